@@ -1,0 +1,34 @@
+# One function per kind of target, so that every folder's CMakeLists.txt is a list of files and links.
+
+function(reslens_compile_options target)
+    # -Wno-restrict: GCC 12 warns wrongly on `"x" + std::to_string(n)` (GCC bug 105329).
+    target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wno-restrict -Werror)
+    target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/core ${CMAKE_SOURCE_DIR}/app)
+    if(RESLENS_SANITIZE)
+        target_compile_options(${target} PUBLIC -fsanitize=${RESLENS_SANITIZE} -fno-omit-frame-pointer)
+        target_link_options(${target} PUBLIC -fsanitize=${RESLENS_SANITIZE})
+    endif()
+endfunction()
+
+# reslens_library(NAME nn SOURCES a.cpp b.cpp LINK reslens_tensor): the static library reslens_nn.
+function(reslens_library)
+    cmake_parse_arguments(ARG "" "NAME" "SOURCES;LINK" ${ARGN})
+    add_library(reslens_${ARG_NAME} STATIC ${ARG_SOURCES})
+    reslens_compile_options(reslens_${ARG_NAME})
+    target_link_libraries(reslens_${ARG_NAME} PUBLIC ${ARG_LINK})
+endfunction()
+
+# reslens_test(NAME conv2d_test LINK reslens_engine [SOURCES extra.cpp] [LABELS gpu]): one Qt Test executable from
+# NAME.cpp in the current folder. Tests see the source tree as RESLENS_SOURCE_DIR.
+function(reslens_test)
+    cmake_parse_arguments(ARG "" "NAME" "SOURCES;LINK;LABELS" ${ARGN})
+    add_executable(${ARG_NAME} ${ARG_NAME}.cpp ${ARG_SOURCES})
+    set_target_properties(${ARG_NAME} PROPERTIES AUTOMOC ON)
+    reslens_compile_options(${ARG_NAME})
+    target_include_directories(${ARG_NAME} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+    target_compile_definitions(${ARG_NAME} PRIVATE RESLENS_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+    target_link_libraries(${ARG_NAME} PRIVATE Qt6::Test ${ARG_LINK})
+    add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME})
+    set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600
+        ENVIRONMENT "QT_LOGGING_TO_CONSOLE=1;RESLENS_SHARED=${CMAKE_SOURCE_DIR}/../shared")
+endfunction()

@@ -1,0 +1,73 @@
+// Runs a model: the interface that the Vulkan engine and the CPU reference share.
+// One thread at a time. An executor belongs to one model; it keeps what it recorded for the shapes it has seen.
+#pragma once
+
+#include "error/error.h"
+#include "nn/model.h"
+
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace reslens::nn {
+
+struct DeviceInfo {
+    std::string name;         // "llvmpipe (LLVM 15.0.6, 256 bits)", "CPU reference"
+    std::string kind;         // "discrete", "integrated", "virtual", "cpu", "reference"
+    std::string driver;       // "Mesa 22.3.6 (LLVM 15.0.6)"; empty for the reference
+    std::string reason;       // why this device was chosen
+    bool isVulkan = false;
+};
+
+/// Live controls of one block: u = alpha * s + beta * F. Plain blocks have no shortcut and ignore both.
+struct BlockScale {
+    float alpha = 1, beta = 1;
+    bool operator==(const BlockScale &) const = default;
+};
+
+struct RunOptions {
+    std::vector<BlockScale> scales; // one per block, or empty: all 1
+    bool timesLayers = false;       // fill Forward::times
+    std::stop_token stop;           // polled between submits; a stopped run fails with ErrorKind::Cancelled
+};
+
+struct LayerTime {
+    int layer;          // index in Network::layers of the kernel's (last) output
+    std::string kernel; // the shader and its variant
+    double ms;
+};
+
+struct Forward {
+    Tensor logits;        // (N, classes, 1, 1)
+    Tensor probabilities; // (N, classes, 1, 1): softmax of the logits
+    double wallMs = 0;    // from submit to result
+    std::vector<LayerTime> times;
+};
+
+/// One forward pass with everything kept: x, s, F, u, y of every block, every convolution after its batch norm.
+class Trace {
+public:
+    virtual ~Trace() = default;
+    virtual const Forward &forward() const = 0;
+    virtual const std::vector<Shape> &shapes() const = 0;
+    /// The output of layer `layer`, NCHW. A convolution that is folded with its batch norm has no output of its own:
+    /// ErrorKind::Unsupported; read the batch norm's.
+    virtual Result<Tensor> read(int layer) const = 0;
+};
+
+class Executor {
+public:
+    virtual ~Executor() = default;
+    virtual const Model &model() const = 0;
+    virtual const DeviceInfo &device() const = 0;
+    /// Fast mode: only the head's results. `input` is (N, 3, H, W), preprocessed; any N >= 1.
+    virtual Result<Forward> forward(const Tensor &input, const RunOptions &options) = 0;
+    /// Trace mode. A trace stays valid after the executor has run again, and while the executor lives.
+    virtual Result<std::unique_ptr<Trace>> trace(const Tensor &input, const RunOptions &options) = 0;
+    /// Device memory held now: weights, activations, staging.
+    virtual std::size_t memoryBytes() const = 0;
+};
+
+} // namespace reslens::nn

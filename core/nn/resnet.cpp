@@ -1,0 +1,104 @@
+#include "nn/resnet.h"
+
+namespace reslens::nn {
+
+namespace {
+
+class Builder {
+public:
+    explicit Builder(const Architecture &architecture) : m_a(architecture) { m_network.architecture = architecture; }
+
+    Network build()
+    {
+        int x = stem();
+        m_network.stem = x;
+        int channels = m_a.stemChannels;
+        for (int stage = 0; stage < int(m_a.depths.size()); ++stage)
+            for (int index = 0; index < m_a.depths[stage]; ++index) {
+                const int stride = stage > 0 && index == 0 ? 2 : 1;
+                x = block(x, {stage, index, channels, stride});
+                channels = m_a.stageChannels(stage);
+            }
+        m_network.features = add("avgpool", GlobalAveragePool{}, {x});
+        m_network.logits = add("fc", Linear{channels, m_a.classes}, {m_network.features});
+        m_network.probabilities = add("softmax", Softmax{}, {m_network.logits});
+        return std::move(m_network);
+    }
+
+private:
+    struct Place {
+        int stage, index, channelsIn, stride;
+    };
+
+    int add(std::string name, Op op, std::vector<int> inputs)
+    {
+        m_network.layers.push_back({std::move(name), op, std::move(inputs)});
+        return int(m_network.layers.size()) - 1;
+    }
+
+    /// Convolution and its batch norm: `convN`, `bnN` (or a downsample's `0`, `1`).
+    int convBn(const std::string &conv, const std::string &bn, const Conv2d &op, int x)
+    {
+        return add(bn, BatchNorm{op.channelsOut}, {add(conv, op, {x})});
+    }
+
+    int stem()
+    {
+        const int image = add("input", Input{3}, {});
+        const bool isCifar = m_a.stem == StemKind::Cifar;
+        const Conv2d conv = isCifar ? Conv2d{3, m_a.stemChannels, 3, 1, 1} : Conv2d{3, m_a.stemChannels, 7, 2, 3};
+        const int relu = add("relu", Relu{}, {convBn("conv1", "bn1", conv, image)});
+        return isCifar ? relu : add("maxpool", MaxPool{3, 2, 1}, {relu});
+    }
+
+    /// F: the residual branch's convolutions, the last one without a ReLU.
+    int branch(int x, const Place &at, const std::string &name)
+    {
+        const int inner = m_a.innerChannels(at.stage), out = m_a.stageChannels(at.stage);
+        std::vector<Conv2d> convs;
+        if (m_a.block == BlockKind::Basic)
+            convs = {{at.channelsIn, inner, 3, at.stride, 1}, {inner, out, 3, 1, 1}};
+        else
+            convs = {{at.channelsIn, inner, 1}, {inner, inner, 3, at.stride, 1, m_a.groups}, {inner, out, 1}};
+        for (std::size_t i = 0; i < convs.size(); ++i) {
+            const std::string number = std::to_string(i + 1);
+            x = convBn(name + ".conv" + number, name + ".bn" + number, convs[i], x);
+            if (i + 1 < convs.size())
+                x = add(name + ".relu" + number, Relu{}, {x});
+        }
+        return x;
+    }
+
+    int shortcut(int x, const Place &at, const std::string &name)
+    {
+        const int out = m_a.stageChannels(at.stage);
+        if (m_a.shortcut == ShortcutKind::ZeroPad)
+            return add(name + ".shortcut", ZeroPadShortcut{at.channelsIn, out, at.stride}, {x});
+        return convBn(name + ".downsample.0", name + ".downsample.1", {at.channelsIn, out, 1, at.stride}, x);
+    }
+
+    int block(int x, const Place &at)
+    {
+        const std::string name = "layer" + std::to_string(at.stage + 1) + "." + std::to_string(at.index);
+        const bool isPlain = m_a.shortcut == ShortcutKind::None;
+        const bool changesShape = at.stride != 1 || at.channelsIn != m_a.stageChannels(at.stage);
+        Block block{name, at.stage + 1, !isPlain && !changesShape, x, -1, 0, 0, 0, int(m_network.layers.size()), 0};
+        if (!isPlain)
+            block.s = changesShape ? shortcut(x, at, name) : x;
+        block.F = branch(x, at, name);
+        block.u = isPlain ? block.F : add(name + ".add", Add{int(m_network.blocks.size())}, {block.s, block.F});
+        block.y = add(name + ".relu", Relu{}, {block.u});
+        block.lastLayer = block.y;
+        m_network.blocks.push_back(block);
+        return block.y;
+    }
+
+    const Architecture &m_a;
+    Network m_network;
+};
+
+} // namespace
+
+Network buildNetwork(const Architecture &architecture) { return Builder(architecture).build(); }
+
+} // namespace reslens::nn
