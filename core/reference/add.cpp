@@ -1,0 +1,14 @@
+#include "reference/add.h"
+
+namespace reslens::reference {
+
+Tensor add(const Tensor &s, const Tensor &F, const nn::BlockScale &scale)
+{
+    const auto [alpha, beta] = scale;
+    Tensor u(s.shape);
+    for (std::size_t i = 0; i < u.values.size(); ++i)
+        u.values[i] = alpha * s.values[i] + beta * F.values[i];
+    return u;
+}
+
+} // namespace reslens::reference

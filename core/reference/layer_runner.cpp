@@ -1,0 +1,84 @@
+#include "reference/layer_runner.h"
+
+#include "reference/add.h"
+#include "reference/batch_norm.h"
+#include "reference/conv2d.h"
+#include "reference/global_average_pool.h"
+#include "reference/linear.h"
+#include "reference/max_pool.h"
+#include "reference/relu.h"
+#include "reference/softmax.h"
+#include "reference/zero_pad_shortcut.h"
+
+namespace reslens::reference {
+
+namespace {
+
+template <typename... Handlers>
+struct Overloaded : Handlers... {
+    using Handlers::operator()...;
+};
+template <typename... Handlers>
+Overloaded(Handlers...) -> Overloaded<Handlers...>;
+
+/// Parameters have one to four axes; the missing ones count 1.
+Tensor decoded(const StoredTensor &stored)
+{
+    int extents[4] = {1, 1, 1, 1};
+    for (std::size_t axis = 0; axis < stored.shape.size(); ++axis)
+        extents[axis] = int(stored.shape[axis]);
+    Tensor tensor;
+    tensor.shape = {extents[0], extents[1], extents[2], extents[3]};
+    tensor.values = stored.toFloats();
+    return tensor;
+}
+
+} // namespace
+
+LayerRunner::LayerRunner(const nn::Layer &layer, const nn::Parameters &parameters, Arithmetic arithmetic)
+    : m_op(layer.op)
+{
+    for (const nn::ParameterSpec &spec : nn::parametersOf(layer))
+        m_parameters.push_back(decoded(parameters.at(spec.name)));
+    if (const auto *conv = std::get_if<nn::Conv2d>(&m_op); conv && arithmetic == Arithmetic::Fast) {
+        m_fastConvolution.emplace(*conv, m_parameters[0]);
+        m_parameters.clear();
+    }
+}
+
+Tensor LayerRunner::run(std::span<const Tensor *const> inputs, const nn::BlockScale &scale)
+{
+    const Tensor &x = *inputs[0];
+    const std::vector<Tensor> &p = m_parameters;
+    return std::visit(
+        Overloaded{
+            [&](const nn::Input &) { return x; },
+            [&](const nn::Conv2d &op) { return m_fastConvolution ? (*m_fastConvolution)(x) : conv2d(op, x, p[0]); },
+            [&](const nn::BatchNorm &op) {
+                return batchNorm(op, x, {p[0].values, p[1].values, p[2].values, p[3].values});
+            },
+            [&](const nn::Relu &) { return relu(x); },
+            [&](const nn::Add &) { return add(x, *inputs[1], scale); },
+            [&](const nn::MaxPool &op) { return maxPool(op, x); },
+            [&](const nn::ZeroPadShortcut &op) { return zeroPadShortcut(op, x); },
+            [&](const nn::GlobalAveragePool &) { return globalAveragePool(x); },
+            [&](const nn::Linear &op) { return linear(op, x, p[0], p[1].values); },
+            [&](const nn::Softmax &) { return softmax(x); },
+        },
+        m_op);
+}
+
+std::string LayerRunner::kernelName() const
+{
+    return nn::describe(m_op) + (m_fastConvolution ? ", oneDNN" : "");
+}
+
+std::size_t LayerRunner::memoryBytes() const
+{
+    std::size_t bytes = m_fastConvolution ? m_fastConvolution->memoryBytes() : 0;
+    for (const Tensor &parameter : m_parameters)
+        bytes += parameter.values.size() * sizeof(float);
+    return bytes;
+}
+
+} // namespace reslens::reference
