@@ -1,0 +1,150 @@
+#include "image/npy.h"
+
+#include "image/npy_header.h"
+#include "tensor/stored_tensor.h"
+
+#include <QFile>
+#include <QFileInfo>
+#include <QSaveFile>
+
+#include <bit>
+
+namespace reslens::image {
+
+static_assert(std::endian::native == std::endian::little, "float32 values are read and written as they lie in memory");
+
+namespace {
+
+constexpr char kMagic[] = "\x93NUMPY";
+constexpr qsizetype kMagicBytes = 6, kMaxHeaderBytes = 10'000; // numpy's own limit
+
+struct Header {
+    NpyHeader content;
+    std::uint64_t valuesAt; // byte offset of the first value
+};
+
+Result<QByteArray> exactly(QFile &file, qsizetype count, const std::string &subject)
+{
+    QByteArray bytes = file.read(count);
+    if (bytes.size() == count)
+        return bytes;
+    return fail(ErrorKind::Malformed, subject, "ends inside the header of a NumPy array", std::uint64_t(file.size()));
+}
+
+/// Magic, version, header length (2 bytes in version 1, 4 later), header.
+Result<Header> readHeader(QFile &file, const std::string &subject)
+{
+    const QByteArray start = file.read(kMagicBytes + 2);
+    if (!start.startsWith(QByteArrayView(kMagic, kMagicBytes)))
+        return fail(ErrorKind::Malformed, subject, "is not a NumPy array file (.npy)");
+    const int version = start.size() == kMagicBytes + 2 ? start[kMagicBytes] : 0;
+    if (version < 1 || version > 3)
+        return fail(ErrorKind::Unsupported, subject,
+                    "has .npy version " + std::to_string(version) + ", expected 1 to 3");
+    const auto lengthBytes = exactly(file, version == 1 ? 2 : 4, subject);
+    if (!lengthBytes)
+        return tl::unexpected(lengthBytes.error());
+    std::uint32_t length = 0;
+    for (qsizetype i = lengthBytes->size(); i-- > 0;)
+        length = length << 8 | quint8((*lengthBytes)[i]);
+    if (length > kMaxHeaderBytes)
+        return fail(ErrorKind::Limit, subject,
+                    "has a header of " + std::to_string(length) + " bytes; at most " + std::to_string(kMaxHeaderBytes) +
+                        " are accepted");
+    const auto text = exactly(file, length, subject);
+    if (!text)
+        return tl::unexpected(text.error());
+    auto header = parseNpyHeader(std::string_view(text->constData(), std::size_t(text->size())));
+    if (!header)
+        return fail(ErrorKind::Malformed, subject, "has a header that is not NumPy's", std::uint64_t(start.size()));
+    return Header{std::move(*header), std::uint64_t(file.pos())};
+}
+
+/// The number of values, at most what fits kMaxNpyBytes; no partial product overflows.
+Result<std::uint64_t> countOf(const NpyHeader &header, const std::string &subject)
+{
+    if (header.descr != "<f4")
+        return fail(ErrorKind::Unsupported, subject,
+                    "holds values of type " + header.descr + ", expected float32 (<f4)");
+    if (header.isFortranOrder)
+        return fail(ErrorKind::Unsupported, subject, "is in Fortran order, expected C order (numpy.ascontiguousarray)");
+    std::uint64_t count = 1;
+    for (const std::int64_t extent : header.shape) {
+        if (extent == 0)
+            return fail(ErrorKind::Mismatch, subject, "is empty: its shape is " + shapeText(header.shape));
+        if (std::uint64_t(extent) > kMaxNpyBytes / sizeof(float) / count)
+            return fail(ErrorKind::Limit, subject,
+                        "has shape " + shapeText(header.shape) + "; at most " + std::to_string(kMaxNpyBytes >> 20) +
+                            " MiB are accepted");
+        count *= std::uint64_t(extent);
+    }
+    return count;
+}
+
+} // namespace
+
+Result<NpyArray> readNpyArray(const std::filesystem::path &path)
+{
+    const std::string subject = path.string();
+    QFile file(path);
+    if (!file.exists())
+        return fail(ErrorKind::NotFound, subject, "no such file");
+    if (!QFileInfo(path).isFile())
+        return fail(ErrorKind::InvalidInput, subject, "is not a file");
+    if (!file.open(QIODevice::ReadOnly))
+        return fail(ErrorKind::Io, subject, "cannot be read: " + file.errorString().toStdString());
+    const auto header = readHeader(file, subject);
+    if (!header)
+        return tl::unexpected(header.error());
+    const auto count = countOf(header->content, subject);
+    if (!count)
+        return tl::unexpected(count.error());
+    const std::uint64_t sizeBytes = *count * sizeof(float), foundBytes = std::uint64_t(file.size()) - header->valuesAt;
+    if (foundBytes != sizeBytes)
+        return fail(ErrorKind::Malformed, subject,
+                    "has " + std::to_string(foundBytes) + " bytes of values, its shape " +
+                        shapeText(header->content.shape) + " needs " + std::to_string(sizeBytes));
+    NpyArray array{header->content.shape, std::vector<float>(*count)};
+    if (file.read(reinterpret_cast<char *>(array.values.data()), qint64(sizeBytes)) != qint64(sizeBytes))
+        return fail(ErrorKind::Io, subject, "cannot be read: " + file.errorString().toStdString());
+    return array;
+}
+
+Result<Tensor> readNpy(const std::filesystem::path &path)
+{
+    auto array = readNpyArray(path);
+    if (!array)
+        return tl::unexpected(array.error());
+    std::vector<std::int64_t> &shape = array->shape;
+    if (shape.size() == 3)
+        shape.insert(shape.begin(), 1);
+    if (shape.size() != 4 || shape[1] != 3)
+        return fail(ErrorKind::Mismatch, path.string(),
+                    "has shape " + shapeText(shape) + ", expected [3, H, W] or [N, 3, H, W]");
+    Tensor tensor;
+    tensor.shape = {int(shape[0]), int(shape[1]), int(shape[2]), int(shape[3])};
+    tensor.values = std::move(array->values);
+    return tensor;
+}
+
+Result<void> writeNpy(const std::filesystem::path &path, const Tensor &tensor, std::vector<std::int64_t> shape)
+{
+    if (shape.empty())
+        shape = {tensor.shape.n, tensor.shape.c, tensor.shape.h, tensor.shape.w};
+    constexpr std::size_t kPrefixBytes = 10, kAlignment = 64; // values begin at a multiple of 64, as numpy wants
+    std::string header = npyHeaderText(shape);
+    header.append(kAlignment - 1 - (kPrefixBytes + header.size()) % kAlignment, ' ');
+    header += '\n';
+    QByteArray prefix(kMagic, kMagicBytes);
+    prefix.append('\x01').append('\0').append(char(header.size() & 0xff)).append(char(header.size() >> 8));
+    QSaveFile file(QString::fromStdString(path.string()));
+    const auto sizeBytes = qint64(tensor.values.size() * sizeof(float));
+    const bool isWritten = file.open(QIODevice::WriteOnly) && file.write(prefix) == prefix.size() &&
+                           file.write(header.data(), qint64(header.size())) == qint64(header.size()) &&
+                           file.write(reinterpret_cast<const char *>(tensor.values.data()), sizeBytes) == sizeBytes;
+    if (!isWritten || !file.commit())
+        return fail(ErrorKind::Io, path.string(), "cannot be written: " + file.errorString().toStdString());
+    return {};
+}
+
+} // namespace reslens::image
