@@ -1,7 +1,9 @@
 #include "reference/fast_convolution.h"
 
 #include <dnnl.hpp>
+#include <omp.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace reslens::reference {
@@ -27,6 +29,13 @@ dnnl::memory::dims weightDims(const nn::Conv2d &op)
     if (op.groups == 1)
         return {op.channelsOut, channels, op.kernel, op.kernel};
     return {op.groups, op.channelsOut / op.groups, channels, op.kernel, op.kernel};
+}
+
+/// One core is left to the window and to other programs: OpenMP's threads spin at their barriers, so that a single
+/// one that has to wait for its core makes a forward pass ten times slower. Holds for the calling thread.
+void leaveOneCore()
+{
+    omp_set_num_threads(std::max(1, omp_get_num_procs() - 1));
 }
 
 } // namespace
@@ -80,6 +89,7 @@ FastConvolution &FastConvolution::operator=(FastConvolution &&) noexcept = defau
 
 Tensor FastConvolution::operator()(const Tensor &x)
 {
+    leaveOneCore();
     State &state = *m_state;
     if (x.shape != state.inputShape)
         state.planFor(x.shape);
