@@ -81,6 +81,30 @@ bool isCompleteGif(QByteArrayView bytes)
     return false;
 }
 
+bool isCompletePng(QByteArrayView bytes)
+{
+    constexpr qsizetype kSignatureBytes = 8, kAroundDataBytes = 12; // length and name before it, CRC after it
+    for (qsizetype at = kSignatureBytes; at + kAroundDataBytes <= bytes.size();) {
+        if (bytes.sliced(at + 4, 4) == "IEND")
+            return true;
+        at += kAroundDataBytes + qFromBigEndian<quint32>(bytes.data() + at);
+    }
+    return false;
+}
+
+bool isCompleteTiff(QByteArrayView bytes)
+{
+    constexpr qint64 kEntryBytes = 12;
+    if (bytes.size() < 8)
+        return false;
+    const bool isLittleEndian = bytes[0] == 'I';
+    const auto number = [&]<typename T>(qint64 at, T) {
+        return isLittleEndian ? qFromLittleEndian<T>(bytes.data() + at) : qFromBigEndian<T>(bytes.data() + at);
+    };
+    const qint64 directory = number(4, quint32());
+    return directory + 2 <= bytes.size() && directory + 2 + kEntryBytes * number(directory, quint16()) <= bytes.size();
+}
+
 bool isCompleteBmp(QByteArrayView bytes)
 {
     constexpr qsizetype kHeaderBytes = 34; // up to and with the compression

@@ -20,7 +20,7 @@ struct Format {
     const char *decoder; // as QImageReader calls it
     const char *spoken;  // as a person calls it
     bool (*isContent)(QByteArrayView bytes);
-    bool (*isComplete)(QByteArrayView bytes); // null where the decoder refuses files that were cut short
+    bool (*isComplete)(QByteArrayView bytes); // null where the decoder checks it, quietly
 };
 
 template <std::size_t size>
@@ -39,11 +39,11 @@ bool isNetpbm(QByteArrayView bytes, char plain, char raw)
 // The allow-list: only these decoders ever run, and only on content that begins as theirs does.
 constexpr Format kFormats[] = {
     {"jpeg", "JPEG", [](QByteArrayView b) { return startsWith(b, "\xFF\xD8\xFF"); }, isCompleteJpeg},
-    {"png", "PNG", [](QByteArrayView b) { return startsWith(b, "\x89PNG\r\n\x1A\n"); }, nullptr},
+    {"png", "PNG", [](QByteArrayView b) { return startsWith(b, "\x89PNG\r\n\x1A\n"); }, isCompletePng},
     {"webp", "WebP",
      [](QByteArrayView b) { return startsWith(b, "RIFF") && b.size() >= 12 && startsWith(b.sliced(8), "WEBP"); },
      nullptr},
-    {"tiff", "TIFF", [](QByteArrayView b) { return startsWith(b, "II*\0") || startsWith(b, "MM\0*"); }, nullptr},
+    {"tiff", "TIFF", [](QByteArrayView b) { return startsWith(b, "II*\0") || startsWith(b, "MM\0*"); }, isCompleteTiff},
     {"gif", "GIF", [](QByteArrayView b) { return startsWith(b, "GIF87a") || startsWith(b, "GIF89a"); }, isCompleteGif},
     {"bmp", "BMP", [](QByteArrayView b) { return startsWith(b, "BM"); }, isCompleteBmp},
     {"pbm", "PBM", [](QByteArrayView b) { return isNetpbm(b, '1', '4'); }, nullptr},
@@ -123,6 +123,8 @@ Result<QImage> decodeBytes(const QByteArray &bytes, const QString &name)
     if (format == std::end(kFormats))
         return refuse(bytes.isEmpty() ? ErrorKind::Malformed : ErrorKind::Unsupported, name,
                       looksLike(bytes) + ", expected " + kAccepted);
+    if (format->isComplete && !format->isComplete(bytes))
+        return refuse(ErrorKind::Malformed, name, QString("is a %1 file that was cut short").arg(format->spoken));
     raiseAllocationLimit();
     QBuffer buffer;
     buffer.setData(bytes);
@@ -136,8 +138,6 @@ Result<QImage> decodeBytes(const QByteArray &bytes, const QString &name)
                       QString("begins as a %1 file, but its header is damaged").arg(format->spoken));
     if (const Result<void> checked = checkSize(size, name); !checked)
         return tl::unexpected(checked.error());
-    if (format->isComplete && !format->isComplete(bytes))
-        return refuse(ErrorKind::Malformed, name, QString("is a %1 file that was cut short").arg(format->spoken));
     const QImage picture = reader.read();
     if (picture.isNull())
         return refuse(ErrorKind::Malformed, name,
