@@ -1,0 +1,48 @@
+// The arguments of one command: its own options, the global ones, and the help and usage errors all commands share.
+#pragma once
+
+#include "cli/command.h"
+#include "error/error.h"
+
+#include <QCommandLineParser>
+
+#include <optional>
+
+namespace reslens::cli {
+
+class Arguments {
+public:
+    /// `synopsis` is what follows the options in the usage line: "IMAGE…".
+    Arguments(const Command &command, QString synopsis);
+
+    void add(const QStringList &names, const QString &meaning, const QString &valueName = {},
+             const QString &fallback = {});
+    /// An exit code where that is the end of it: help or version was asked for, or an option is wrong.
+    std::optional<int> parse(const QStringList &arguments);
+
+    QStringList positional() const { return m_parser.positionalArguments(); }
+    bool has(const QString &name) const { return m_parser.isSet(name); }
+    QString value(const QString &name) const { return m_parser.value(name); }
+    /// The option's value as a whole number within [smallest, largest]; its error is the person's: see usageError().
+    Result<int> number(const QString &name, int smallest, int largest) const;
+
+    bool wantsJson() const { return has("json"); }
+    bool isQuiet() const { return has("quiet"); }
+
+    /// Reports a usage error of this command and returns its exit code.
+    int wrong(const QString &problem) const;
+    int wrong(const Error &error) const { return wrong(QString::fromStdString(error.message())); }
+
+private:
+    QString helpText() const;
+
+    const Command &m_command;
+    QString m_synopsis;
+    QCommandLineParser m_parser;
+};
+
+/// Where the command's name stands in `arguments` (which begin after the program's), or -1: global options may come
+/// before it, and --device takes a value.
+qsizetype commandPosition(const QStringList &arguments);
+
+} // namespace reslens::cli

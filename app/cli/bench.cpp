@@ -1,0 +1,154 @@
+// reslens-cli bench: how long a forward pass takes on this device, and where the time goes.
+#include "cli/arguments.h"
+#include "cli/model_choice.h"
+#include "cli/report.h"
+#include "nn/generated_parameters.h"
+
+#include <algorithm>
+#include <chrono>
+#include <map>
+
+namespace reslens::cli {
+
+namespace {
+
+struct Timing {
+    std::vector<double> runMs;  // submit to result, as the executor says
+    std::vector<double> wallMs; // the whole call, with copying in and out
+};
+
+double median(std::vector<double> values)
+{
+    std::sort(values.begin(), values.end());
+    const std::size_t half = values.size() / 2;
+    return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+Result<Timing> measure(nn::Executor &executor, const Tensor &input, int runs)
+{
+    // The first pass records commands and warms caches; it is no example of the others.
+    if (const auto warmUp = executor.forward(input, {}); !warmUp)
+        return tl::unexpected(warmUp.error());
+    Timing timing;
+    for (int run = 0; run < runs; ++run) {
+        const auto begin = std::chrono::steady_clock::now();
+        const auto forward = executor.forward(input, {});
+        if (!forward)
+            return tl::unexpected(forward.error());
+        timing.wallMs.push_back(
+            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
+        timing.runMs.push_back(forward->wallMs);
+    }
+    return timing;
+}
+
+/// "stem", "stage 2", "head": where in the network a layer stands.
+std::string stageOf(const nn::Network &network, int layer)
+{
+    if (layer <= network.stem)
+        return "stem";
+    for (const nn::Block &block : network.blocks)
+        if (layer >= block.firstLayer && layer <= block.lastLayer)
+            return "stage " + std::to_string(block.stage);
+    return "head";
+}
+
+struct Share {
+    int count = 0;
+    double ms = 0;
+};
+
+/// The times of one pass summed by what `keyOf` says, the slowest first.
+template <typename KeyOf>
+Json summed(const std::vector<nn::LayerTime> &times, const char *keyName, KeyOf keyOf)
+{
+    std::map<std::string, Share> shares;
+    for (const nn::LayerTime &time : times) {
+        Share &share = shares[keyOf(time)];
+        ++share.count;
+        share.ms += time.ms;
+    }
+    Json list = Json::array();
+    for (const auto &[key, share] : shares)
+        list.push_back({{keyName, key}, {"count", share.count}, {"ms", share.ms}});
+    std::stable_sort(list.begin(), list.end(), [](const Json &a, const Json &b) { return a["ms"] > b["ms"]; });
+    return list;
+}
+
+QString tableText(const Json &list, const char *keyName)
+{
+    QString text;
+    for (const Json &row : list)
+        text += QStringLiteral("  %1 %2 ms in %3\n")
+                    .arg(QString::fromStdString(row[keyName].get<std::string>()), -32)
+                    .arg(row["ms"].get<double>(), 9, 'f', 3)
+                    .arg(row["count"].get<int>());
+    return text;
+}
+
+} // namespace
+
+int bench(const Command &self, const QStringList &given)
+{
+    Arguments arguments(self, "");
+    addModelOptions(arguments);
+    arguments.add({"runs"}, "How many passes to measure, after one to warm up.", "N", "10");
+    arguments.add({"batch"}, "How many pictures in a pass.", "N", "1");
+    if (const auto over = arguments.parse(given))
+        return *over;
+    if (!arguments.positional().isEmpty())
+        return arguments.wrong("takes no further arguments");
+    const auto runs = arguments.number("runs", 1, 100'000), batch = arguments.number("batch", 1, 1024);
+    if (!runs || !batch)
+        return arguments.wrong(runs ? batch.error() : runs.error());
+
+    const auto model = openModel(arguments);
+    if (!model)
+        return failed(model.error());
+    const auto executor = openExecutor(arguments, *model);
+    if (!executor)
+        return failed(executor.error());
+    const int side = (*model)->preprocess.crop;
+    const Tensor input = nn::generateInput({*batch, 3, side, side});
+    const auto timing = measure(**executor, input, *runs);
+    if (!timing)
+        return failed(timing.error());
+    nn::RunOptions withTimes;
+    withTimes.timesLayers = true;
+    const auto timed = (*executor)->forward(input, withTimes);
+    if (!timed)
+        return failed(timed.error());
+
+    const nn::Network &network = (*model)->network;
+    const Json kernels = summed(timed->times, "kernel", [](const nn::LayerTime &time) { return time.kernel; });
+    const Json stages =
+        summed(timed->times, "stage", [&](const nn::LayerTime &time) { return stageOf(network, time.layer); });
+    const double medianMs = median(timing->runMs),
+                 minMs = *std::min_element(timing->runMs.begin(), timing->runMs.end());
+    if (arguments.wantsJson()) {
+        printJson(
+            {{"model", (*model)->name},
+             {"device", (*executor)->device().name},
+             {"runs", *runs},
+             {"batch", *batch},
+             {"input", {3, side, side}},
+             {"macs", nn::macs(network, input.shape)},
+             {"forward", {{"median_ms", medianMs}, {"min_ms", minMs}, {"wall_median_ms", median(timing->wallMs)}}},
+             {"kernels", kernels},
+             {"stages", stages},
+             {"memory_bytes", (*executor)->memoryBytes()}});
+        return kDone;
+    }
+    print(
+        QStringLiteral("%1 on %2, %3x3x%4x%4, %5 runs\nforward: median %6 ms, least %7 ms\nby kernel:\n%8by stage:\n%9")
+            .arg(QString::fromStdString((*model)->name), QString::fromStdString((*executor)->device().name))
+            .arg(*batch)
+            .arg(side)
+            .arg(*runs)
+            .arg(medianMs, 0, 'f', 2)
+            .arg(minMs, 0, 'f', 2)
+            .arg(tableText(kernels, "kernel"), tableText(stages, "stage")));
+    return kDone;
+}
+
+} // namespace reslens::cli

@@ -1,0 +1,151 @@
+// reslens-cli classify: predictions for pictures, several in one forward pass.
+#include "cli/arguments.h"
+#include "cli/input.h"
+#include "cli/model_choice.h"
+#include "cli/prediction_json.h"
+
+#include <algorithm>
+
+namespace reslens::cli {
+
+namespace {
+
+constexpr int kLargestBatch = 32;
+// A forward pass stays near what a 100 GMAC/s device does in 0.2 s, so that no driver's watchdog sees a long submit.
+constexpr std::int64_t kBatchMacs = 20'000'000'000;
+
+/// One input of (1,3,H,W), and where it came from.
+struct Item {
+    QString path;
+    int number, count; // which of how many inputs in the file
+    Tensor input;
+};
+
+/// Collects inputs, runs those of one shape together, and keeps or prints the answers in their order.
+class Classification {
+public:
+    Classification(const Arguments &arguments, nn::Executor &executor, const nn::Preprocess &how, int top)
+        : m_arguments(arguments), m_executor(executor), m_how(how), m_top(top)
+    {
+    }
+
+    void add(const QString &path)
+    {
+        const auto input = readInput(path, m_how);
+        if (!input) {
+            m_code = failed(input.error());
+            return;
+        }
+        const Shape one{1, input->shape.c, input->shape.h, input->shape.w};
+        for (int n = 0; n < input->shape.n; ++n) {
+            Item item{path, n, input->shape.n, Tensor(one)};
+            std::copy_n(input->values.begin() + std::ptrdiff_t(n * one.count()), one.count(),
+                        item.input.values.begin());
+            if (!m_waiting.empty() && (m_waiting.front().input.shape != one || int(m_waiting.size()) >= batchFor(one)))
+                runWaiting();
+            m_waiting.push_back(std::move(item));
+        }
+    }
+
+    void runWaiting()
+    {
+        if (m_waiting.empty())
+            return;
+        const std::vector<Item> items = std::exchange(m_waiting, {});
+        const auto forward = m_executor.forward(stacked(items), {});
+        if (!forward) {
+            for (const Item &item : items)
+                m_code = failed({forward.error().kind, item.path.toStdString(), forward.error().message(), {}});
+            return;
+        }
+        for (std::size_t n = 0; n < items.size(); ++n)
+            answer(items[n], analysis::topPredictions(*forward, int(n), m_executor.model().labels, m_top),
+                   forward->wallMs / double(items.size()));
+    }
+
+    const Json &results() const { return m_results; }
+    int code() const { return m_code; }
+
+private:
+    int batchFor(Shape one) const
+    {
+        const std::int64_t each = std::max<std::int64_t>(nn::macs(m_executor.model().network, one), 1);
+        return int(std::clamp<std::int64_t>(kBatchMacs / each, 1, kLargestBatch));
+    }
+
+    static Tensor stacked(const std::vector<Item> &items)
+    {
+        Shape shape = items.front().input.shape;
+        shape.n = int(items.size());
+        Tensor batch(shape);
+        auto to = batch.values.begin();
+        for (const Item &item : items)
+            to = std::copy(item.input.values.begin(), item.input.values.end(), to);
+        return batch;
+    }
+
+    void answer(const Item &item, const std::vector<analysis::Prediction> &top, double ms)
+    {
+        if (!m_arguments.wantsJson()) {
+            const QString which = item.count > 1 ? QStringLiteral(" [%1]").arg(item.number) : QString();
+            print(item.path + which + "\n" + topText(top));
+            return;
+        }
+        Json result{{"image", item.path.toStdString()}};
+        if (item.count > 1)
+            result["item"] = item.number;
+        result["top"] = topJson(top);
+        result["preprocess"] = preprocessJson(m_how, isTensorFile(item.path));
+        result["ms"] = ms;
+        m_results.push_back(std::move(result));
+    }
+
+    const Arguments &m_arguments;
+    nn::Executor &m_executor;
+    const nn::Preprocess m_how;
+    const int m_top;
+    std::vector<Item> m_waiting; // all of one shape
+    Json m_results = Json::array();
+    int m_code = kDone;
+};
+
+} // namespace
+
+int classify(const Command &self, const QStringList &given)
+{
+    Arguments arguments(self, "IMAGE…");
+    addModelOptions(arguments);
+    addPreprocessOptions(arguments);
+    arguments.add({"top"}, "How many classes to print for each picture.", "K", "5");
+    if (const auto over = arguments.parse(given))
+        return *over;
+    if (arguments.positional().isEmpty())
+        return arguments.wrong("no IMAGE given");
+    const auto top = arguments.number("top", 1, 1'000'000);
+    if (!top)
+        return arguments.wrong(top.error());
+    if (const auto checked = preprocessOf(arguments, {}); !checked)
+        return arguments.wrong(checked.error());
+
+    const auto model = openModel(arguments);
+    if (!model)
+        return failed(model.error());
+    const auto executor = openExecutor(arguments, *model);
+    if (!executor)
+        return failed(executor.error());
+    const nn::Preprocess how = *preprocessOf(arguments, (*model)->preprocess);
+    noteAssumption(arguments, how);
+    const QString device = QString::fromStdString((*executor)->device().name);
+    if (!arguments.wantsJson())
+        print(QStringLiteral("%1 on %2\n").arg(QString::fromStdString((*model)->name), device));
+
+    Classification classification(arguments, **executor, how, *top);
+    for (const QString &path : arguments.positional())
+        classification.add(path);
+    classification.runWaiting();
+    if (arguments.wantsJson())
+        printJson({{"model", (*model)->name}, {"device", device.toStdString()}, {"results", classification.results()}});
+    return classification.code();
+}
+
+} // namespace reslens::cli

@@ -1,0 +1,63 @@
+// reslens-cli: the command line. Finds the command, and lets it do the rest.
+#include "cli/arguments.h"
+#include "cli/command.h"
+#include "cli/report.h"
+
+#include <QCoreApplication>
+
+#include <array>
+
+namespace {
+
+using namespace reslens::cli;
+
+constexpr std::array<Command, 5> kCommands{{
+    {"classify", "Predicts what is in pictures.", classify},
+    {"inspect", "Looks at every residual block while a network sees one picture.", inspect},
+    {"models", "Lists the networks that are here, or describes one.", models},
+    {"devices", "Lists the Vulkan devices, and says which one is used and why.", devices},
+    {"bench", "Measures how long a forward pass takes.", bench},
+}};
+
+void printOverview()
+{
+    print("Usage: reslens-cli COMMAND [options] …\n\nLooks inside residual networks. Commands:\n");
+    for (const Command &command : kCommands)
+        print(QStringLiteral("  %1 %2\n").arg(command.name, -10).arg(command.summary));
+    print("\nOptions of every command: --device, --json, --quiet, --version, --help.\n"
+          "reslens-cli COMMAND --help describes a command. Exit codes: 0 done, 1 failed, 2 wrong usage.\n");
+}
+
+int run(QStringList arguments)
+{
+    const qsizetype position = commandPosition(arguments);
+    if (position < 0) {
+        if (arguments.contains("--version")) {
+            print(QStringLiteral("reslens-cli " RESLENS_VERSION "\n"));
+            return kDone;
+        }
+        if (arguments.contains("--help") || arguments.contains("-h")) {
+            printOverview();
+            return kDone;
+        }
+        return usageError({}, "no command given");
+    }
+    const QString name = arguments.takeAt(position);
+    for (const Command &command : kCommands)
+        if (name == QLatin1String(command.name))
+            return command.run(command, arguments);
+    return usageError({}, QStringLiteral("there is no command '%1'").arg(name));
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QCoreApplication application(argc, argv);
+    QCoreApplication::setApplicationName("reslens-cli");
+    QCoreApplication::setOrganizationName("ResLens");
+    const int code = run(application.arguments().mid(1));
+    if (!flushOutput())
+        return failed({reslens::ErrorKind::Io, "stdout", "the output could not be written", {}});
+    return code;
+}

@@ -1,0 +1,54 @@
+#include "cli/model_choice.h"
+
+#include "cli/report.h"
+#include "session/executor_choice.h"
+#include "zoo/zoo.h"
+
+namespace reslens::cli {
+
+void addCheckpointOptions(Arguments &arguments)
+{
+    arguments.add({"arch"}, "The checkpoint's architecture, instead of inferring it: resnet50, resnet20, …", "NAME");
+    arguments.add({"labels"}, "A file of class names, one a line.", "FILE");
+}
+
+void addModelOptions(Arguments &arguments)
+{
+    arguments.add({"m", "model"}, "An embedded network's name (see `reslens-cli models list`) or a checkpoint file.",
+                  "MODEL");
+    addCheckpointOptions(arguments);
+}
+
+Result<std::shared_ptr<const nn::Model>> openModel(const Arguments &arguments)
+{
+    if (arguments.has("model"))
+        return openModel(arguments, arguments.value("model"));
+    const auto embedded = zoo::embeddedModels();
+    if (embedded.empty())
+        return fail(ErrorKind::NotFound, {}, "no network is embedded in this build: name a checkpoint with --model");
+    return openModel(arguments, QString::fromStdString(embedded.front().name));
+}
+
+Result<std::shared_ptr<const nn::Model>> openModel(const Arguments &arguments, const QString &nameOrPath)
+{
+    weights::ModelOptions options;
+    options.architecture = arguments.value("arch").toStdString();
+    if (arguments.has("labels")) {
+        auto labels = zoo::readLabels(arguments.value("labels").toStdString());
+        if (!labels)
+            return tl::unexpected(labels.error());
+        options.labels = std::move(*labels);
+    }
+    auto model = zoo::openModel(nameOrPath.toStdString(), options);
+    if (model && !arguments.isQuiet())
+        for (const std::string &text : (*model)->notes)
+            note(QString::fromStdString(text));
+    return model;
+}
+
+Result<std::unique_ptr<nn::Executor>> openExecutor(const Arguments &arguments, std::shared_ptr<const nn::Model> model)
+{
+    return session::chooseExecutor(std::move(model), {.device = arguments.value("device").toStdString()});
+}
+
+} // namespace reslens::cli

@@ -1,0 +1,24 @@
+// The options that say which network runs, and on what.
+#pragma once
+
+#include "cli/arguments.h"
+#include "nn/executor.h"
+
+#include <memory>
+
+namespace reslens::cli {
+
+/// --arch and --labels.
+void addCheckpointOptions(Arguments &arguments);
+/// --model and those. Without --model: the first embedded network.
+void addModelOptions(Arguments &arguments);
+
+/// Says what a person should know about the file as notes, unless --quiet.
+Result<std::shared_ptr<const nn::Model>> openModel(const Arguments &arguments);
+/// The same for a model named in another way than by --model.
+Result<std::shared_ptr<const nn::Model>> openModel(const Arguments &arguments, const QString &nameOrPath);
+
+/// The device of --device, or the best one.
+Result<std::unique_ptr<nn::Executor>> openExecutor(const Arguments &arguments, std::shared_ptr<const nn::Model> model);
+
+} // namespace reslens::cli

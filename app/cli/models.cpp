@@ -1,0 +1,107 @@
+// reslens-cli models: which networks are here, and what one of them is made of.
+#include "cli/arguments.h"
+#include "cli/block_json.h"
+#include "cli/model_choice.h"
+#include "cli/prediction_json.h"
+#include "zoo/zoo.h"
+
+namespace reslens::cli {
+
+namespace {
+
+int list(const Arguments &arguments)
+{
+    Json models = Json::array();
+    for (const zoo::EmbeddedModel &model : zoo::embeddedModels()) {
+        models.push_back({{"name", model.name},
+                          {"title", model.title},
+                          {"description", model.description},
+                          {"architecture", model.architecture},
+                          {"installed", true}});
+        if (!arguments.wantsJson())
+            print(QStringLiteral("%1  %2\n")
+                      .arg(QString::fromStdString(model.name), -18)
+                      .arg(QString::fromStdString(model.description)));
+    }
+    if (arguments.wantsJson())
+        printJson({{"models", models}});
+    return kDone;
+}
+
+Shape inputShape(const nn::Model &model)
+{
+    return {1, 3, model.preprocess.crop, model.preprocess.crop};
+}
+
+Json modelJson(const nn::Model &model)
+{
+    const nn::Network &network = model.network;
+    const std::vector<Shape> shapes = nn::layerShapes(network, inputShape(model));
+    Json blocks = Json::array(), tensors = Json::array();
+    for (const nn::Block &block : network.blocks)
+        blocks.push_back(blockJson(block, shapes));
+    for (const auto &[name, tensor] : model.parameters)
+        tensors.push_back({{"name", name}, {"shape", tensor.shape}, {"dtype", reslens::name(tensor.dtype)}});
+    return {{"name", model.name},
+            {"path", model.path},
+            {"architecture", network.architecture.name},
+            {"classes", network.architecture.classes},
+            {"parameters", nn::parameterCount(network)},
+            {"macs", nn::macs(network, inputShape(model))},
+            {"input", {3, model.preprocess.crop, model.preprocess.crop}},
+            {"preprocess", preprocessJson(model.preprocess, false)},
+            {"notes", model.notes},
+            {"labels", model.labels},
+            {"blocks", blocks},
+            {"tensors", tensors}};
+}
+
+QString modelText(const nn::Model &model)
+{
+    const nn::Network &network = model.network;
+    const nn::Preprocess &how = model.preprocess;
+    const auto text = [](const std::string &s) { return QString::fromStdString(s); };
+    QString out = QStringLiteral("%1: %2, %3 classes, %4 parameters, %5 million multiply-adds\n")
+                      .arg(text(model.name), text(network.architecture.name))
+                      .arg(network.architecture.classes)
+                      .arg(nn::parameterCount(network))
+                      .arg(double(nn::macs(network, inputShape(model))) / 1e6, 0, 'f', 1);
+    out += QStringLiteral("input: shorter side to %1, centre %2x%2 (%3)\n")
+               .arg(how.resize)
+               .arg(how.crop)
+               .arg(text(how.source));
+    const std::vector<Shape> shapes = nn::layerShapes(network, inputShape(model));
+    for (const nn::Block &block : network.blocks)
+        out += QStringLiteral("  %1 %2\n").arg(text(block.name), -12).arg(blockText(block, shapes));
+    return out;
+}
+
+int show(const Arguments &arguments, const QString &nameOrPath)
+{
+    const auto model = openModel(arguments, nameOrPath);
+    if (!model)
+        return failed(model.error());
+    if (arguments.wantsJson())
+        printJson(modelJson(**model));
+    else
+        print(modelText(**model));
+    return kDone;
+}
+
+} // namespace
+
+int models(const Command &self, const QStringList &given)
+{
+    Arguments arguments(self, "list | show MODEL");
+    addCheckpointOptions(arguments);
+    if (const auto over = arguments.parse(given))
+        return *over;
+    const QStringList what = arguments.positional();
+    if (what == QStringList{"list"})
+        return list(arguments);
+    if (what.size() == 2 && what.front() == "show")
+        return show(arguments, what.back());
+    return arguments.wrong("needs 'list' or 'show MODEL'");
+}
+
+} // namespace reslens::cli
