@@ -1,0 +1,35 @@
+// The published ImageNet networks of torchvision, with what their publisher says about each.
+// Source: torchvision 0.14.1, models/resnet.py.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace reslens::zoo {
+
+/// One set of weights. All crop 224 and use ImageNet's mean and deviation.
+struct PublishedModel {
+    std::string_view architecture; // resnet50
+    std::string_view weights;      // IMAGENET1K_V2
+    double top1, top5;             // accuracy on ImageNet's validation set, in percent
+    long parameters;
+    double gmacs;          // 10^9 multiply-adds at 1x3x224x224
+    int resize;            // of the shorter side
+    std::string_view hash; // the first 8 hex digits of the file's SHA-256
+
+    /// "resnet50-11ad3fa6.pth", under https://download.pytorch.org/models/
+    std::string fileName() const;
+};
+
+/// In the order architectures are listed everywhere; V1 before V2.
+std::span<const PublishedModel> publishedModels();
+
+/// The weights that a file calls itself: its name contains "resnet50-11ad3fa6".
+std::optional<PublishedModel> publishedAs(std::string_view fileName);
+
+/// The first (V1) weights published for an architecture.
+std::optional<PublishedModel> firstPublished(std::string_view architecture);
+
+} // namespace reslens::zoo

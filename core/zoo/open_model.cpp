@@ -1,0 +1,115 @@
+#include "zoo/open_model.h"
+
+#include "zoo/catalogue.h"
+#include "zoo/default_preprocess.h"
+#include "zoo/embedded.h"
+#include "zoo/labels.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <numeric>
+
+namespace reslens::zoo {
+
+namespace {
+
+std::string joined(const std::vector<std::string> &words)
+{
+    std::string text;
+    for (const std::string &word : words)
+        text += (text.empty() ? "" : ", ") + word;
+    return text;
+}
+
+/// How many letters must be inserted, removed or replaced to get from `a` to `b` (Levenshtein).
+std::size_t editDistance(const std::string &a, const std::string &b)
+{
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), 0);
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = std::exchange(row[0], i);
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t replaced = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
+        }
+    }
+    return row.back();
+}
+
+bool looksLikePath(const std::string &text)
+{
+    const std::string suffix = std::filesystem::path(text).extension().string();
+    return text.find('/') != std::string::npos || suffix == ".pth" || suffix == ".pt" || suffix == ".th" ||
+           suffix == ".bin" || suffix == ".safetensors";
+}
+
+Error notFound(const std::string &name)
+{
+    if (looksLikePath(name))
+        return {ErrorKind::NotFound, name, "no such file", {}};
+    std::vector<std::string> names;
+    for (const EmbeddedModel &model : embeddedModels())
+        names.push_back(model.name);
+    if (const auto published = firstPublished(name))
+        return {ErrorKind::NotFound,
+                name,
+                "is published but not inside this program; give the path of its file (" + published->fileName() + ")",
+                {}};
+    std::string problem = "no such model or file; embedded models are " + joined(names);
+    if (const std::vector<std::string> close = suggestions(name, names); !close.empty())
+        problem += "; did you mean " + close.front() + "?";
+    return {ErrorKind::NotFound, name, problem, {}};
+}
+
+/// What the file leaves open.
+void fillIn(nn::Model &model, const std::string &fileName)
+{
+    const nn::Architecture &architecture = model.network.architecture;
+    if (model.labels.empty())
+        model.labels = architecture.classes == int(imagenetLabels().size()) ? imagenetLabels()
+                                                                            : numberedLabels(architecture.classes);
+    if (model.preprocess.source.empty())
+        model.preprocess = defaultPreprocess(architecture, fileName);
+}
+
+} // namespace
+
+std::vector<std::string> suggestions(const std::string &name, const std::vector<std::string> &candidates)
+{
+    constexpr std::size_t kClose = 3;
+    std::vector<std::pair<std::size_t, std::string>> close;
+    for (const std::string &candidate : candidates) {
+        const std::size_t distance = editDistance(name, candidate);
+        const bool isBeginning = name.size() >= kClose && candidate.starts_with(name);
+        if (distance <= kClose || isBeginning)
+            close.emplace_back(isBeginning ? 0 : distance, candidate);
+    }
+    std::ranges::stable_sort(close, {}, &std::pair<std::size_t, std::string>::first);
+    std::vector<std::string> names;
+    for (auto &[distance, candidate] : close)
+        names.push_back(std::move(candidate));
+    return names;
+}
+
+Result<std::shared_ptr<const nn::Model>> openModel(const std::string &nameOrPath, const weights::ModelOptions &options)
+{
+    const bool isInside = isEmbedded(nameOrPath);
+    std::error_code ignored; // a path that cannot be looked at does not exist for us
+    if (!isInside && !std::filesystem::exists(nameOrPath, ignored))
+        return tl::unexpected(notFound(nameOrPath));
+    auto checkpoint = isInside ? embeddedCheckpoint(nameOrPath) : weights::readCheckpoint(nameOrPath);
+    if (!checkpoint)
+        return tl::unexpected(checkpoint.error());
+    auto model = weights::makeModel(std::move(*checkpoint), options);
+    if (!model)
+        return tl::unexpected(model.error());
+    model->name = isInside ? nameOrPath : std::filesystem::path(nameOrPath).filename().string();
+    model->path = isInside ? "" : nameOrPath;
+    fillIn(*model, model->name);
+    if (const auto checked = checkPreprocess(model->preprocess, nameOrPath); !checked)
+        return tl::unexpected(checked.error());
+    return std::make_shared<const nn::Model>(std::move(*model));
+}
+
+} // namespace reslens::zoo

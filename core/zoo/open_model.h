@@ -1,0 +1,22 @@
+// A model by its embedded name or a checkpoint's path, ready to use: with class names and preprocessing.
+#pragma once
+
+#include "error/error.h"
+#include "nn/model.h"
+#include "weights/model_from_checkpoint.h"
+
+#include <memory>
+#include <string>
+
+namespace reslens::zoo {
+
+/// An embedded name comes before a file of the same name in the current folder ("./name" is always a file).
+/// Where the file does not say: 1000 classes get ImageNet's names, others numbers; preprocessing as in
+/// default_preprocess.h. NotFound names the models there are; all other errors are the reader's.
+Result<std::shared_ptr<const nn::Model>> openModel(const std::string &nameOrPath,
+                                                   const weights::ModelOptions &options = {});
+
+/// The names in `candidates` that are close to `name`, nearest first: what a person may have meant.
+std::vector<std::string> suggestions(const std::string &name, const std::vector<std::string> &candidates);
+
+} // namespace reslens::zoo
