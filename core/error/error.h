@@ -23,8 +23,8 @@ enum class ErrorKind {
 
 struct Error {
     ErrorKind kind = ErrorKind::InvalidInput;
-    std::string subject;                // what it is about: a file path, a tensor, a device; may be empty
-    std::string problem;                // what was found and what was expected, as a phrase
+    std::string subject;                 // what it is about: a file path, a tensor, a device; may be empty
+    std::string problem;                 // what was found and what was expected, as a phrase
     std::optional<std::uint64_t> offset; // byte offset in the subject, where there is one
 
     /// One line without a final full stop: "subject: problem (at byte N)".

@@ -31,10 +31,10 @@ struct Architecture {
     StemKind stem = StemKind::Imagenet;
     BlockKind block = BlockKind::Basic;
     ShortcutKind shortcut = ShortcutKind::Projection;
-    std::vector<int> depths;  // residual blocks in each stage
-    int stemChannels = 64;    // also the width of stage 1; every further stage doubles it
-    int groups = 1;           // of a bottleneck's 3x3 convolution
-    int groupChannels = 64;   // torchvision's width_per_group: a bottleneck's 3x3 has width * groupChannels/64 * groups
+    std::vector<int> depths; // residual blocks in each stage
+    int stemChannels = 64;   // also the width of stage 1; every further stage doubles it
+    int groups = 1;          // of a bottleneck's 3x3 convolution
+    int groupChannels = 64;  // torchvision's width_per_group: a bottleneck's 3x3 has width * groupChannels/64 * groups
     int classes = 1000;
 
     int inputSize() const { return stem == StemKind::Imagenet ? 224 : 32; }

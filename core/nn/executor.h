@@ -14,10 +14,10 @@
 namespace reslens::nn {
 
 struct DeviceInfo {
-    std::string name;         // "llvmpipe (LLVM 15.0.6, 256 bits)", "CPU reference"
-    std::string kind;         // "discrete", "integrated", "virtual", "cpu", "reference"
-    std::string driver;       // "Mesa 22.3.6 (LLVM 15.0.6)"; empty for the reference
-    std::string reason;       // why this device was chosen
+    std::string name;   // "llvmpipe (LLVM 15.0.6, 256 bits)", "CPU reference"
+    std::string kind;   // "discrete", "integrated", "virtual", "cpu", "reference"
+    std::string driver; // "Mesa 22.3.6 (LLVM 15.0.6)"; empty for the reference
+    std::string reason; // why this device was chosen
     bool isVulkan = false;
 };
 

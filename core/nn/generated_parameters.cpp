@@ -21,7 +21,10 @@ StoredTensor generate(const ParameterSpec &spec, float centre, float spread)
 }
 
 /// A uniform variable on [-a, a] has variance a^2 / 3.
-float spreadFor(float variance) { return std::sqrt(3.0f * variance); }
+float spreadFor(float variance)
+{
+    return std::sqrt(3.0f * variance);
+}
 
 } // namespace
 

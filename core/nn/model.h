@@ -14,7 +14,8 @@ namespace reslens::nn {
 /// By torchvision name; complete and of the right shapes (weights/ checks this before a Model exists).
 using Parameters = std::map<std::string, StoredTensor, std::less<>>;
 
-/// How a picture becomes the network's input: shorter side resized to `resize`, centre `crop`, RGB in [0,1], normalised.
+/// How a picture becomes the network's input: shorter side resized to `resize`, centre `crop`, RGB in [0,1],
+/// normalised.
 struct Preprocess {
     int resize = 256, crop = 224;
     std::array<float, 3> mean{0.485f, 0.456f, 0.406f}, deviation{0.229f, 0.224f, 0.225f};
@@ -24,13 +25,13 @@ struct Preprocess {
 };
 
 struct Model {
-    std::string name;   // what the person chose: resnet20-cifar10, or the file's name
-    std::string path;   // the checkpoint; empty for embedded models
+    std::string name; // what the person chose: resnet20-cifar10, or the file's name
+    std::string path; // the checkpoint; empty for embedded models
     Network network;
     Parameters parameters;
     std::vector<std::string> labels; // one per class; "class 7" where nothing is known
     Preprocess preprocess;
-    std::vector<std::string> notes;  // what a person should know: inert globals, unused tensors, a converted dtype
+    std::vector<std::string> notes; // what a person should know: inert globals, unused tensors, a converted dtype
 };
 
 } // namespace reslens::nn

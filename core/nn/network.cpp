@@ -11,7 +11,10 @@ struct Overloaded : Handlers... {
 template <typename... Handlers>
 Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
-int windowed(int extent, int kernel, int stride, int padding) { return (extent + 2 * padding - kernel) / stride + 1; }
+int windowed(int extent, int kernel, int stride, int padding)
+{
+    return (extent + 2 * padding - kernel) / stride + 1;
+}
 
 Shape outputShape(const Op &op, Shape in)
 {
@@ -29,8 +32,12 @@ Shape outputShape(const Op &op, Shape in)
             [&](const ZeroPadShortcut &l) {
                 return Shape{in.n, l.channelsOut, windowed(in.h, 1, l.stride, 0), windowed(in.w, 1, l.stride, 0)};
             },
-            [&](const GlobalAveragePool &) { return Shape{in.n, in.c, 1, 1}; },
-            [&](const Linear &l) { return Shape{in.n, l.featuresOut, 1, 1}; },
+            [&](const GlobalAveragePool &) {
+                return Shape{in.n, in.c, 1, 1};
+            },
+            [&](const Linear &l) {
+                return Shape{in.n, l.featuresOut, 1, 1};
+            },
             [&](const auto &) { return in; }, // BatchNorm, Relu, Add, Softmax
         },
         op);

@@ -36,10 +36,10 @@ struct Network {
     Architecture architecture;
     std::vector<Layer> layers; // [0] is the Input
     std::vector<Block> blocks;
-    int stem = 0;              // the first block's x
-    int features = 0;          // global average pool
-    int logits = 0;            // linear
-    int probabilities = 0;     // softmax
+    int stem = 0;          // the first block's x
+    int features = 0;      // global average pool
+    int logits = 0;        // linear
+    int probabilities = 0; // softmax
 
     std::optional<int> blockNamed(std::string_view name) const;
 };

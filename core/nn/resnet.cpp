@@ -99,6 +99,9 @@ private:
 
 } // namespace
 
-Network buildNetwork(const Architecture &architecture) { return Builder(architecture).build(); }
+Network buildNetwork(const Architecture &architecture)
+{
+    return Builder(architecture).build();
+}
 
 } // namespace reslens::nn

@@ -37,7 +37,10 @@ constexpr DTypeInfo kDTypes[] = {
     {"Bool", 1, [](const std::byte *p) { return read<std::uint8_t>(p) ? 1.0f : 0.0f; }},
 };
 
-const DTypeInfo &info(DType dtype) { return kDTypes[static_cast<std::size_t>(dtype)]; }
+const DTypeInfo &info(DType dtype)
+{
+    return kDTypes[static_cast<std::size_t>(dtype)];
+}
 
 bool isContiguous(const StoredTensor &tensor)
 {
@@ -52,8 +55,14 @@ bool isContiguous(const StoredTensor &tensor)
 
 } // namespace
 
-std::size_t sizeBytes(DType dtype) { return info(dtype).sizeBytes; }
-std::string name(DType dtype) { return info(dtype).name; }
+std::size_t sizeBytes(DType dtype)
+{
+    return info(dtype).sizeBytes;
+}
+std::string name(DType dtype)
+{
+    return info(dtype).name;
+}
 
 std::int64_t StoredTensor::count() const
 {
@@ -118,6 +127,9 @@ float halfToFloat(std::uint16_t bits)
     return std::bit_cast<float>(sign | exponent32 << 23 | mantissa << 13);
 }
 
-float bfloat16ToFloat(std::uint16_t bits) { return std::bit_cast<float>(std::uint32_t(bits) << 16); }
+float bfloat16ToFloat(std::uint16_t bits)
+{
+    return std::bit_cast<float>(std::uint32_t(bits) << 16);
+}
 
 } // namespace reslens

@@ -18,12 +18,15 @@ std::string name(DType dtype);
 struct StoredTensor {
     DType dtype = DType::F32;
     std::vector<std::int64_t> shape;
-    std::vector<std::int64_t> strides;    // in elements; empty means contiguous (row-major)
-    std::span<const std::byte> bytes;     // little-endian; begins at the tensor's first element
-    std::shared_ptr<const void> owner;    // keeps `bytes` alive (a file mapping or a buffer)
+    std::vector<std::int64_t> strides; // in elements; empty means contiguous (row-major)
+    std::span<const std::byte> bytes;  // little-endian; begins at the tensor's first element
+    std::shared_ptr<const void> owner; // keeps `bytes` alive (a file mapping or a buffer)
 
     std::int64_t count() const; // product of the shape; 1 for a scalar
-    bool isFloating() const { return dtype == DType::F32 || dtype == DType::F16 || dtype == DType::BF16 || dtype == DType::F64; }
+    bool isFloating() const
+    {
+        return dtype == DType::F32 || dtype == DType::F16 || dtype == DType::BF16 || dtype == DType::F64;
+    }
     /// All elements in row-major order as fp32. The reader that made the tensor has checked that `bytes` covers it.
     std::vector<float> toFloats() const;
 };

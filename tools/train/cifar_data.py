@@ -32,24 +32,43 @@ def normalise(images):
     return (images.float() / 255 - mean) / std
 
 
-def augment(images, size, random):
-    """Random zoom, shift and flip; a quarter is blurred by resampling and contrast varies, as in scaled-down photographs.
+def shifted_and_flipped(x, size, random):
+    """A random size x size window of each image (4 pixels of reflected border around it), mirrored half of the time."""
+    n, border = len(x), 4
+    x = F.pad(x, (border,) * 4, mode="reflect")
+    last = x.shape[-1] - size
+    rows = torch.randint(0, last + 1, (n, 1), generator=random) + torch.arange(size)
+    columns = torch.randint(0, last + 1, (n, 1), generator=random) + torch.arange(size)
+    columns = torch.where(torch.rand(n, 1, generator=random) < 0.5, columns, columns.flip(1))
+    return x[torch.arange(n)[:, None, None], :, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
 
-    The output is (N,3,size,size): early epochs train on smaller pictures, which is faster.
-    """
-    n = len(images)
-    x = normalise(images)
-    zoom = torch.empty(n).uniform_(0.7, 1.1, generator=random)
-    flip = torch.where(torch.rand(n, generator=random) < 0.5, -1.0, 1.0)
-    shift = torch.empty(n, 2).uniform_(-0.25, 0.25, generator=random)
-    theta = torch.zeros(n, 2, 3)
-    theta[:, 0, 0], theta[:, 1, 1], theta[:, :, 2] = zoom * flip, zoom, shift
-    x = F.grid_sample(x, F.affine_grid(theta, (n, 3, size, size), align_corners=False),
-                      padding_mode="reflection", align_corners=False)
-    blurred = n // 4
+
+def zoomed(x, random):
+    """Random zoom between 0.7 and 1.15 times, by bilinear sampling."""
+    zoom = torch.empty(len(x)).uniform_(0.7, 1.15, generator=random)
+    theta = torch.zeros(len(x), 2, 3)
+    theta[:, 0, 0], theta[:, 1, 1] = zoom, zoom
+    return F.grid_sample(x, F.affine_grid(theta, x.shape, align_corners=False), padding_mode="reflection",
+                         align_corners=False)
+
+
+def blurred(x, random):
+    """Shrunk and enlarged again, as a small or soft photograph is."""
+    size = x.shape[-1]
     low = int(torch.randint(size // 2, size, (1,), generator=random))
-    x[:blurred] = F.interpolate(F.interpolate(x[:blurred], (low, low), mode="area"), (size, size), mode="bilinear",
-                                align_corners=False)
-    contrast = torch.empty(n, 1, 1, 1).uniform_(0.75, 1.25, generator=random)
-    brightness = torch.empty(n, 1, 1, 1).uniform_(-0.3, 0.3, generator=random)
+    small = F.interpolate(x, (low, low), mode="area")
+    return F.interpolate(small, (size, size), mode="bilinear", align_corners=False)
+
+
+def augment(images, size, random):
+    """Random shift and flip for all; a quarter zoomed, an eighth blurred; contrast and brightness vary.
+
+    The output is (N,3,size,size): early epochs train on smaller windows, which is faster.
+    """
+    x = shifted_and_flipped(normalise(images), size, random)
+    n = len(x)
+    x[:n // 4] = zoomed(x[:n // 4], random)
+    x[n // 8:n // 4] = blurred(x[n // 8:n // 4], random)
+    contrast = torch.empty(n, 1, 1, 1).uniform_(0.85, 1.15, generator=random)
+    brightness = torch.empty(n, 1, 1, 1).uniform_(-0.15, 0.15, generator=random)
     return x * contrast + brightness

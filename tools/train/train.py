@@ -23,8 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
 import safetensors_file  # noqa: E402
 
-BATCH, PEAK_RATE, WARM_UP, MOMENTUM, WEIGHT_DECAY, SEED = 128, 0.15, 0.2, 0.9, 5e-4, 1
-SMALL_SIZE, SMALL_SHARE = 24, 0.5
+BATCH, PEAK_RATE, WARM_UP, MOMENTUM, WEIGHT_DECAY, SEED = 128, 0.15, 0.2, 0.9, 2e-4, 1
+SMALL_SIZE, SMALL_SHARE = 24, 0.4
 
 
 def learning_rate(progress):
@@ -107,7 +107,7 @@ def land(architecture, model, curve, options, test_set):
     model.load_state_dict({k: v.float() for k, v in half.items()}, strict=False)
     accuracy, loss = evaluate(model, *test_set)
     training = {"data": "CIFAR-10 training images as JPEG files", "epochs": options.epochs, "batch": BATCH,
-                "optimiser": "SGD, Nesterov momentum 0.9, weight decay 5e-4", "schedule": f"one cycle, peak {PEAK_RATE}",
+                "optimiser": "SGD, Nesterov momentum 0.9, weight decay 2e-4", "schedule": f"one cycle, peak {PEAK_RATE}",
                 "precision": "bfloat16 autocast", "seed": SEED, "test_top1": round(accuracy, 4),
                 "test_loss": round(loss, 4), "test_images": len(test_set[1])}
     preprocess = {"resize": 32, "crop": 32, "mean": cifar_data.MEAN, "std": cifar_data.STD}
@@ -128,7 +128,7 @@ def main():
     parser.add_argument("--work", type=Path, default=ROOT / "build/train")
     parser.add_argument("--out", type=Path, default=ROOT / "resources/models")
     parser.add_argument("--logs", type=Path, default=ROOT / "docs/training")
-    parser.add_argument("--epochs", type=int, default=15)
+    parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     options = parser.parse_args()
     torch.set_num_threads(options.threads)

@@ -1,0 +1,57 @@
+// The Vulkan device as the rest of the program sees it: no Vulkan type in sight.
+#pragma once
+
+#include "error/error.h"
+#include "nn/executor.h"
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace reslens::engine {
+
+struct DeviceOptions {
+    std::string device;                                 // empty: the best; an index; part of a name
+    bool validates = false;                             // Khronos validation layer, with synchronization validation
+    bool validatesShaderAccess = false;                 // GPU-assisted validation instead (slow)
+    std::function<void(const std::string &)> onMessage; // every message of the layer; from any thread
+    std::filesystem::path cacheFolder;                  // compiled pipelines are kept here; empty: nowhere
+};
+
+struct DeviceReport {
+    nn::DeviceInfo info; // info.reason: why it can or cannot be used
+    int index;
+    bool isUsable;
+    bool isDefault;
+};
+
+/// Every Vulkan device, in Vulkan's order.
+std::vector<DeviceReport> listDevices();
+
+/// An open device and its compiled kernels; shared by the executors that run on it. One thread at a time.
+class Device {
+public:
+    /// Errors: Device, NotFound.
+    static Result<std::shared_ptr<Device>> open(const DeviceOptions &options);
+    ~Device();
+
+    const nn::DeviceInfo &info() const;
+    /// Device memory in use, and the most there ever was.
+    std::size_t usedBytes() const;
+    std::size_t peakBytes() const;
+    /// Messages of the validation layer so far.
+    int messageCount() const;
+
+    /// Uploads the weights. Errors: Device (out of memory, lost).
+    static Result<std::unique_ptr<nn::Executor>> makeExecutor(std::shared_ptr<Device> device,
+                                                              std::shared_ptr<const nn::Model> model);
+
+private:
+    struct Inside;
+    explicit Device(std::unique_ptr<Inside> inside);
+    std::unique_ptr<Inside> m_inside;
+};
+
+} // namespace reslens::engine

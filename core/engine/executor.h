@@ -1,0 +1,41 @@
+// nn::Executor on a Vulkan device: passes recorded once per input shape and mode, then replayed.
+#pragma once
+
+#include "engine/pass.h"
+
+#include <map>
+
+namespace reslens::engine {
+
+class VulkanExecutor final : public nn::Executor {
+public:
+    /// `keepAlive` owns `kernels`. Throws vk::SystemError, Error.
+    VulkanExecutor(KernelStore &kernels, std::shared_ptr<void> keepAlive, const nn::DeviceInfo &device,
+                   std::shared_ptr<const nn::Model> model);
+
+    const nn::Model &model() const override { return *m_model; }
+    const nn::DeviceInfo &device() const override { return m_device; }
+    Result<nn::Forward> forward(const Tensor &input, const nn::RunOptions &options) override;
+    Result<std::unique_ptr<nn::Trace>> trace(const Tensor &input, const nn::RunOptions &options) override;
+    std::size_t memoryBytes() const override;
+
+private:
+    std::shared_ptr<Pass> pass(Shape input, Mode mode);
+
+    std::shared_ptr<void> m_keepAlive;
+    KernelStore &m_kernels;
+    nn::DeviceInfo m_device;
+    std::shared_ptr<const nn::Model> m_model;
+    DeviceWeights m_weights;
+    struct Recorded {
+        Shape shape;
+        Mode mode;
+        std::shared_ptr<Pass> pass;
+    };
+    std::vector<Recorded> m_recorded; // the last used is last
+};
+
+/// What a vk::SystemError means to a person.
+Error explain(const vk::SystemError &error);
+
+} // namespace reslens::engine

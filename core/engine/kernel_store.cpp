@@ -1,0 +1,22 @@
+#include "engine/kernel_store.h"
+
+#include "embedded_shaders.h"
+
+namespace reslens::engine {
+
+const vulkan::Kernel &KernelStore::kernel(const vulkan::KernelDescription &description)
+{
+    const auto found = m_kernels.find(description);
+    if (found != m_kernels.end())
+        return found->second;
+    return m_kernels.emplace(description, vulkan::Kernel(m_context, description, shaders::find(description.shader)))
+        .first->second;
+}
+
+std::uint32_t KernelStore::localSize() const
+{
+    // Software devices hand out whole workgroups to threads: smaller ones balance better.
+    return m_context.facts().kind == vulkan::DeviceKind::Cpu ? 16 : 64;
+}
+
+} // namespace reslens::engine

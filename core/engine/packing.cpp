@@ -1,0 +1,99 @@
+#include "engine/packing.h"
+
+#include <algorithm>
+
+namespace reslens::engine {
+
+namespace {
+
+int quadsOf(int channels)
+{
+    return (channels + 3) / 4;
+}
+
+/// Groups can be computed apart only if each fills whole quads of inputs and outputs.
+bool fillsQuads(const nn::Conv2d &op)
+{
+    return op.groups == 1 || (op.channelsIn / op.groups % 4 == 0 && op.channelsOut / op.groups % 4 == 0);
+}
+
+/// The same convolution with groups = 1: weights across groups are zero.
+std::vector<float> spelledOut(const nn::Conv2d &op, std::span<const float> weights)
+{
+    const int C = op.channelsIn, K = op.channelsOut, RS = op.kernel * op.kernel;
+    const int groupC = C / op.groups, groupK = K / op.groups;
+    std::vector<float> dense(std::size_t(K) * C * RS, 0.0f);
+    for (int k = 0; k < K; ++k)
+        std::copy_n(weights.begin() + std::ptrdiff_t(k) * groupC * RS, groupC * RS,
+                    dense.begin() + (std::ptrdiff_t(k) * C + std::ptrdiff_t(k / groupK) * groupC) * RS);
+    return dense;
+}
+
+/// How many quads of outputs an invocation computes: up to 4, never across a group.
+int outQuadsPerInvocation(const nn::Conv2d &op)
+{
+    const int quads = quadsOf(op.channelsOut / op.groups);
+    if (op.groups == 1)
+        return quads >= 3 ? 4 : quads;
+    return quads % 4 == 0 ? 4 : quads % 2 == 0 ? 2 : 1;
+}
+
+} // namespace
+
+void packActivations(const Tensor &tensor, std::span<float> out)
+{
+    const auto [N, C, H, W] = tensor.shape;
+    const std::size_t plane = tensor.shape.planeCount();
+    std::fill(out.begin(), out.end(), 0.0f);
+    for (int n = 0; n < N; ++n)
+        for (int c = 0; c < C; ++c) {
+            const float *from = tensor.values.data() + tensor.index(n, c, 0, 0);
+            float *to = out.data() + (std::size_t(n) * quadsOf(C) + c / 4) * plane * 4 + c % 4;
+            for (std::size_t i = 0; i < plane; ++i)
+                to[i * 4] = from[i];
+        }
+}
+
+Tensor unpackActivations(std::span<const float> packed, Shape shape)
+{
+    Tensor tensor(shape);
+    const std::size_t plane = shape.planeCount();
+    for (int n = 0; n < shape.n; ++n)
+        for (int c = 0; c < shape.c; ++c) {
+            const float *from = packed.data() + (std::size_t(n) * quadsOf(shape.c) + c / 4) * plane * 4 + c % 4;
+            float *to = tensor.values.data() + tensor.index(n, c, 0, 0);
+            for (std::size_t i = 0; i < plane; ++i)
+                to[i] = from[i * 4];
+        }
+    return tensor;
+}
+
+PackedConvolution packConvolution(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale,
+                                  std::span<const double> bias)
+{
+    if (!fillsQuads(op)) {
+        nn::Conv2d dense = op;
+        dense.groups = 1;
+        return packConvolution(dense, spelledOut(op, weights), scale, bias);
+    }
+    PackedConvolution packed{op, outQuadsPerInvocation(op), {}, {}};
+    const int K = op.channelsOut, C = op.channelsIn / op.groups, RS = op.kernel * op.kernel;
+    const int inQuads = packed.inQuadsPerGroup(), outQuads = packed.outQuads;
+    packed.weights.assign(std::size_t(packed.outBlocks()) * RS * inQuads * 4 * outQuads * 4, 0.0f);
+    packed.bias.assign(std::size_t(packed.outBlocks()) * outQuads * 4, 0.0f);
+    // [block][tap][quad of c][lane of c][quad of k in the block][lane of k]
+    for (int k = 0; k < K; ++k) {
+        const int block = k / (4 * outQuads), inBlock = k % (4 * outQuads);
+        packed.bias[k] = float(bias[k]);
+        for (int c = 0; c < C; ++c) {
+            const float *from = weights.data() + (std::size_t(k) * C + c) * RS;
+            for (int tap = 0; tap < RS; ++tap) {
+                const std::size_t row = (std::size_t(block) * RS + tap) * inQuads * 4 + c;
+                packed.weights[row * outQuads * 4 + inBlock] = float(from[tap] * scale[k]);
+            }
+        }
+    }
+    return packed;
+}
+
+} // namespace reslens::engine

@@ -1,0 +1,134 @@
+#include "engine/pass.h"
+
+#include "engine/kernels/record.h"
+#include "engine/packing.h"
+#include "vulkan/context.h"
+
+#include <chrono>
+#include <cstring>
+
+namespace reslens::engine {
+
+namespace {
+
+using vulkan::Buffer;
+using vulkan::MemoryUse;
+
+constexpr std::size_t kTexelBytes = 4 * sizeof(float);
+// A submit is bounded, so that a display's watchdog never kills it and a stop is answered soon.
+constexpr std::int64_t kMacsPerSubmit = 2'000'000'000;
+
+std::span<float> floatsOf(std::span<std::byte> bytes)
+{
+    return {reinterpret_cast<float *>(bytes.data()), bytes.size() / sizeof(float)};
+}
+
+/// The steps of each submit: [begin, end) pairs.
+std::vector<std::pair<int, int>> splitByWork(const nn::Network &network, const Plan &plan)
+{
+    std::vector<std::pair<int, int>> ranges;
+    std::int64_t work = 0;
+    int begin = 0;
+    for (int s = 0; s < int(plan.steps.size()); ++s) {
+        work += nn::macsOf(network.layers[plan.steps[s].op].op, plan.outputShape(plan.steps[s]));
+        if (work >= kMacsPerSubmit || s + 1 == int(plan.steps.size())) {
+            ranges.emplace_back(begin, s + 1);
+            begin = s + 1;
+            work = 0;
+        }
+    }
+    return ranges;
+}
+
+} // namespace
+
+Pass::Pass(KernelStore &kernels, const nn::Model &model, const DeviceWeights &weights, Shape input, Mode mode)
+    : m_context(kernels.context()), m_network(model.network), m_plan(makePlan(model.network, input, mode))
+{
+    for (const std::size_t texels : m_plan.slotTexels)
+        m_slots.emplace_back(m_context, texels * kTexelBytes, MemoryUse::Device);
+    m_input = Buffer(m_context, (packedTexels(input) - 1) * kTexelBytes, MemoryUse::Upload);
+    m_scales = Buffer(m_context, std::max<std::size_t>(m_network.blocks.size(), 1) * sizeof(nn::BlockScale),
+                      MemoryUse::Upload);
+    const std::size_t headBytes = packedTexels(m_plan.shapes[m_network.logits]) * kTexelBytes;
+    m_logits = Buffer(m_context, headBytes, MemoryUse::Readback);
+    m_probabilities = Buffer(m_context, headBytes, MemoryUse::Readback);
+    record(kernels, weights);
+}
+
+void Pass::record(KernelStore &kernels, const DeviceWeights &weights)
+{
+    const auto bufferOf = [&](int layer) -> const Buffer & { return m_slots[m_plan.slotOf[layer]]; };
+    const auto ranges = splitByWork(m_network, m_plan);
+    m_segments.reserve(ranges.size());
+    for (const auto &[begin, end] : ranges) {
+        vulkan::Recorder &recorder = m_segments.emplace_back(m_context, std::uint32_t(end - begin));
+        if (begin == 0) {
+            for (const Buffer &slot : m_slots)
+                recorder.fillZero(slot, kTexelBytes); // the texel that padding reads
+            recorder.copy(m_input, bufferOf(0), m_input.sizeBytes(), kTexelBytes);
+        }
+        const Recording to{m_network, m_plan, weights, kernels, m_slots, m_scales, recorder};
+        for (int s = begin; s < end; ++s)
+            m_kernelNames.push_back(engine::record(to, m_plan.steps[s]));
+        if (end == int(m_plan.steps.size())) {
+            recorder.copy(bufferOf(m_network.logits), m_logits, m_logits.sizeBytes());
+            recorder.copy(bufferOf(m_network.probabilities), m_probabilities, m_probabilities.sizeBytes());
+        }
+        recorder.finish();
+    }
+}
+
+void Pass::writeScales(const std::vector<nn::BlockScale> &scales)
+{
+    static_assert(sizeof(nn::BlockScale) == 2 * sizeof(float)); // a vec2 in the shader
+    std::vector<nn::BlockScale> values = scales;
+    values.resize(m_network.blocks.size());
+    std::memcpy(m_scales.mapped().data(), values.data(), values.size() * sizeof(nn::BlockScale));
+}
+
+nn::Forward Pass::run(const Tensor &input, const nn::RunOptions &options)
+{
+    const auto begin = std::chrono::steady_clock::now();
+    packActivations(input, floatsOf(m_input.mapped()).first((packedTexels(input.shape) - 1) * 4));
+    writeScales(options.scales);
+    for (vulkan::Recorder &segment : m_segments) {
+        if (options.stop.stop_requested())
+            throw Error{ErrorKind::Cancelled, "", "cancelled", {}};
+        segment.submit();
+    }
+    nn::Forward forward;
+    const Shape head = m_plan.shapes[m_network.logits];
+    forward.logits = unpackActivations(floatsOf(m_logits.mapped()).subspan(4), head);
+    forward.probabilities = unpackActivations(floatsOf(m_probabilities.mapped()).subspan(4), head);
+    forward.wallMs = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+    if (options.timesLayers)
+        forward.times = times();
+    return forward;
+}
+
+std::vector<nn::LayerTime> Pass::times() const
+{
+    std::vector<nn::LayerTime> result;
+    for (const vulkan::Recorder &segment : m_segments)
+        for (const double ms : segment.dispatchMs())
+            result.push_back({m_plan.steps[result.size()].output, m_kernelNames[result.size()], ms});
+    return result;
+}
+
+Tensor Pass::read(int layer) const
+{
+    const Shape shape = m_plan.shapes[layer];
+    const std::size_t floats = (packedTexels(shape) - 1) * 4;
+    return unpackActivations(download(m_context, m_slots[m_plan.slotOf[layer]], 4, floats), shape);
+}
+
+std::size_t Pass::memoryBytes() const
+{
+    std::size_t total = m_input.sizeBytes() + m_scales.sizeBytes() + m_logits.sizeBytes() + m_probabilities.sizeBytes();
+    for (const Buffer &slot : m_slots)
+        total += slot.sizeBytes();
+    return total;
+}
+
+} // namespace reslens::engine

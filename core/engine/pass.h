@@ -1,0 +1,42 @@
+// One recorded forward pass: its buffers and command buffers, replayed for every input of the same shape.
+#pragma once
+
+#include "engine/kernel_store.h"
+#include "engine/plan.h"
+#include "engine/weights.h"
+#include "nn/executor.h"
+#include "vulkan/recorder.h"
+
+namespace reslens::engine {
+
+class Pass {
+public:
+    /// Makes the buffers and records. Throws vk::SystemError, Error.
+    Pass(KernelStore &kernels, const nn::Model &model, const DeviceWeights &weights, Shape input, Mode mode);
+
+    /// Uploads `input` (of the recorded shape), runs, reads logits and probabilities back. Throws vk::SystemError, and
+    /// Error{Cancelled} when a stop was asked for between two submits.
+    nn::Forward run(const Tensor &input, const nn::RunOptions &options);
+
+    const Plan &plan() const { return m_plan; }
+    /// Of the last run; layers with a slot only (plan().slotOf).
+    Tensor read(int layer) const;
+    std::size_t memoryBytes() const;
+
+private:
+    void record(KernelStore &kernels, const DeviceWeights &weights);
+    void writeScales(const std::vector<nn::BlockScale> &scales);
+    std::vector<nn::LayerTime> times() const;
+
+    const vulkan::Context &m_context;
+    const nn::Network &m_network;
+    Plan m_plan;
+    std::vector<vulkan::Buffer> m_slots;
+    vulkan::Buffer m_input; // staging of the packed image
+    vulkan::Buffer m_scales;
+    vulkan::Buffer m_logits, m_probabilities; // as read back
+    std::vector<vulkan::Recorder> m_segments; // submitted one after the other
+    std::vector<std::string> m_kernelNames;   // by step
+};
+
+} // namespace reslens::engine

@@ -1,0 +1,35 @@
+// A model's weights on the device: batch norms folded, packed for the convolution kernel, uploaded once.
+#pragma once
+
+#include "engine/packing.h"
+#include "nn/model.h"
+#include "vulkan/buffer.h"
+
+#include <map>
+
+namespace reslens::engine {
+
+struct DeviceConvolution {
+    PackedConvolution shape; // without its values, which are on the device
+    vulkan::Buffer weights, bias;
+};
+
+class DeviceWeights {
+public:
+    /// Uploads every convolution and linear layer. Throws vk::SystemError, Error.
+    DeviceWeights(const vulkan::Context &context, const nn::Model &model);
+
+    /// Of the convolution or linear layer `layer`.
+    const DeviceConvolution &convolution(int layer) const { return m_convolutions.at(layer); }
+
+private:
+    std::map<int, DeviceConvolution> m_convolutions;
+};
+
+/// Copies `values` to the beginning of a Device buffer, through staging where the CPU cannot write it.
+void upload(const vulkan::Context &context, std::span<const float> values, const vulkan::Buffer &buffer);
+/// Reads `count` floats of a Device buffer, from float `first` on.
+std::vector<float> download(const vulkan::Context &context, const vulkan::Buffer &buffer, std::size_t first,
+                            std::size_t count);
+
+} // namespace reslens::engine

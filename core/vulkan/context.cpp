@@ -1,0 +1,147 @@
+#include "vulkan/context.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+namespace reslens::vulkan {
+
+namespace {
+
+constexpr const char *kValidationLayer = "VK_LAYER_KHRONOS_validation";
+
+std::optional<std::uint32_t> computeFamily(const vk::raii::PhysicalDevice &physical)
+{
+    const auto families = physical.getQueueFamilyProperties();
+    for (std::uint32_t family = 0; family < families.size(); ++family)
+        if (families[family].queueFlags & vk::QueueFlagBits::eCompute)
+            return family;
+    return std::nullopt;
+}
+
+DeviceFacts factsOf(const vk::raii::PhysicalDevice &physical)
+{
+    const vk::PhysicalDeviceProperties properties = physical.getProperties();
+    DeviceFacts facts;
+    facts.name = properties.deviceName.data();
+    facts.kind = static_cast<DeviceKind>(properties.deviceType);
+    facts.apiVersion = properties.apiVersion;
+    facts.maxInvocations = properties.limits.maxComputeWorkGroupInvocations;
+    facts.maxTexelBufferElements = properties.limits.maxTexelBufferElements;
+    facts.maxPushConstantsBytes = properties.limits.maxPushConstantsSize;
+    facts.maxStorageBufferRange = properties.limits.maxStorageBufferRange;
+    facts.hasComputeQueue = computeFamily(physical).has_value();
+    if (properties.apiVersion >= VK_API_VERSION_1_2) {
+        const auto chain = physical.getProperties2<vk::PhysicalDeviceProperties2, vk::PhysicalDeviceDriverProperties>();
+        const auto &driver = chain.get<vk::PhysicalDeviceDriverProperties>();
+        facts.driver = std::string(driver.driverName.data()) + " " + driver.driverInfo.data();
+    }
+    return facts;
+}
+
+vk::raii::Instance makeInstance(const vk::raii::Context &loader, const ContextOptions &options)
+{
+    const vk::ApplicationInfo application("ResLens", 1, "ResLens", 1, VK_API_VERSION_1_2);
+    vk::InstanceCreateInfo info({}, &application);
+    std::vector<const char *> layers, extensions;
+    std::vector<vk::ValidationFeatureEnableEXT> features;
+    if (options.validates) {
+        const auto available = loader.enumerateInstanceLayerProperties();
+        if (std::none_of(available.begin(), available.end(),
+                         [](const auto &layer) { return !std::strcmp(layer.layerName, kValidationLayer); }))
+            throw Error{ErrorKind::Device, kValidationLayer, "the validation layer is not installed", {}};
+        layers.push_back(kValidationLayer);
+        extensions = {VK_EXT_DEBUG_UTILS_EXTENSION_NAME, VK_EXT_VALIDATION_FEATURES_EXTENSION_NAME};
+        if (options.validatesShaderAccess)
+            features = {vk::ValidationFeatureEnableEXT::eGpuAssisted,
+                        vk::ValidationFeatureEnableEXT::eGpuAssistedReserveBindingSlot};
+        else
+            features = {vk::ValidationFeatureEnableEXT::eSynchronizationValidation};
+    }
+    const vk::ValidationFeaturesEXT validation(features);
+    info.setPEnabledLayerNames(layers).setPEnabledExtensionNames(extensions);
+    if (options.validates)
+        info.pNext = &validation;
+    return vk::raii::Instance(loader, info);
+}
+
+vk::raii::Device makeDevice(const vk::raii::PhysicalDevice &physical, std::uint32_t family)
+{
+    const float priority = 1.0f;
+    const vk::DeviceQueueCreateInfo queue({}, family, 1, &priority);
+    vk::PhysicalDeviceFeatures features;
+    features.robustBufferAccess = physical.getFeatures().robustBufferAccess; // a wrong index never leaves its buffer
+    return vk::raii::Device(physical, vk::DeviceCreateInfo({}, queue, {}, {}, &features));
+}
+
+std::vector<DeviceFacts> factsOfAll(const std::vector<vk::raii::PhysicalDevice> &all)
+{
+    std::vector<DeviceFacts> facts;
+    for (const vk::raii::PhysicalDevice &physical : all)
+        facts.push_back(factsOf(physical));
+    return facts;
+}
+
+} // namespace
+
+VKAPI_ATTR VkBool32 VKAPI_CALL Context::receive(VkDebugUtilsMessageSeverityFlagBitsEXT, VkDebugUtilsMessageTypeFlagsEXT,
+                                                const VkDebugUtilsMessengerCallbackDataEXT *data, void *messages)
+{
+    auto &receiver = *static_cast<Messages *>(messages);
+    ++receiver.count;
+    if (receiver.handler)
+        receiver.handler(data->pMessage);
+    return VK_FALSE;
+}
+
+Context::Context(const ContextOptions &options)
+    : m_messages(std::make_unique<Messages>()), m_instance(makeInstance(m_loader, options))
+{
+    m_messages->handler = options.onMessage;
+    if (options.validates) {
+        using Severity = vk::DebugUtilsMessageSeverityFlagBitsEXT;
+        using Type = vk::DebugUtilsMessageTypeFlagBitsEXT;
+        m_messenger = m_instance.createDebugUtilsMessengerEXT(vk::DebugUtilsMessengerCreateInfoEXT(
+            {}, Severity::eWarning | Severity::eError, Type::eValidation | Type::ePerformance | Type::eGeneral,
+            &receive, m_messages.get()));
+    }
+    std::vector<vk::raii::PhysicalDevice> all = m_instance.enumeratePhysicalDevices();
+    const std::vector<DeviceFacts> facts = factsOfAll(all);
+    const Result<DeviceChoice> choice = choose(facts, options.device);
+    if (!choice)
+        throw choice.error();
+    m_facts = facts[choice->index];
+    m_reason = choice->reason;
+    m_physical = std::move(all[choice->index]);
+    m_limits = m_physical.getProperties().limits;
+    m_queueFamily = *computeFamily(m_physical);
+    m_hasTimestamps = m_physical.getQueueFamilyProperties()[m_queueFamily].timestampValidBits > 0;
+    m_device = makeDevice(m_physical, m_queueFamily);
+    m_queue = m_device.getQueue(m_queueFamily, 0);
+    m_pipelineCache = std::make_unique<PipelineCache>(m_device, m_physical.getProperties(), options.cacheFolder);
+    m_memory = std::make_unique<MemoryArena>(m_device, m_physical.getMemoryProperties());
+}
+
+Result<std::shared_ptr<const Context>> Context::open(const ContextOptions &options)
+{
+    try {
+        return std::shared_ptr<const Context>(new Context(options));
+    } catch (const Error &error) {
+        return tl::unexpected(error);
+    } catch (const std::exception &error) { // vk::SystemError; std::runtime_error when there is no loader
+        return fail(ErrorKind::Device, "Vulkan", error.what());
+    }
+}
+
+std::vector<DeviceFacts> listDevices()
+{
+    try {
+        const vk::raii::Context loader;
+        const vk::raii::Instance instance = makeInstance(loader, {});
+        return factsOfAll(instance.enumeratePhysicalDevices());
+    } catch (const std::exception &) { // no loader, no driver: no devices
+        return {};
+    }
+}
+
+} // namespace reslens::vulkan

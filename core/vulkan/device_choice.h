@@ -1,0 +1,48 @@
+// Which Vulkan device to use, and why: a pure function over facts, so that it is tested without any device.
+#pragma once
+
+#include "error/error.h"
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace reslens::vulkan {
+
+enum class DeviceKind { Other, Integrated, Discrete, Virtual, Cpu }; // in VkPhysicalDeviceType's order
+
+std::string name(DeviceKind kind);
+
+/// What the choice looks at, read from a physical device.
+struct DeviceFacts {
+    std::string name;
+    std::string driver;
+    DeviceKind kind = DeviceKind::Other;
+    std::uint32_t apiVersion = 0;     // VK_MAKE_API_VERSION
+    std::uint32_t maxInvocations = 0; // maxComputeWorkGroupInvocations
+    std::uint32_t maxTexelBufferElements = 0;
+    std::uint32_t maxPushConstantsBytes = 0;
+    std::uint64_t maxStorageBufferRange = 0;
+    bool hasComputeQueue = false;
+};
+
+struct DeviceVerdict {
+    int index = 0; // in the order Vulkan lists them
+    bool isUsable = false;
+    std::string reason; // why not, or what speaks for it
+};
+
+/// A verdict on every device, in their order.
+std::vector<DeviceVerdict> judge(std::span<const DeviceFacts> devices);
+
+struct DeviceChoice {
+    int index;
+    std::string reason;
+};
+
+/// `request` is empty (the best: discrete, integrated, virtual, other, CPU), an index, or part of a name.
+/// Errors: NotFound (no such device), Device (none usable; says why each was refused).
+Result<DeviceChoice> choose(std::span<const DeviceFacts> devices, const std::string &request);
+
+} // namespace reslens::vulkan

@@ -1,0 +1,47 @@
+// One compute pipeline: a shader with its specialisation constants, the kinds of its bindings and its push block.
+#pragma once
+
+#include <vulkan/vulkan_raii.hpp>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace reslens::vulkan {
+
+class Context;
+
+enum class Binding {
+    Texels,  // uniform texel buffer: read four floats at a time
+    Storage, // storage buffer
+};
+
+struct KernelDescription {
+    std::string shader;            // its name in shaders/
+    std::vector<Binding> bindings; // set 0, binding 0, 1, ...
+    std::uint32_t pushBytes = 0;
+    std::vector<std::uint32_t> constants; // constant_id 0 (always local_size_x), 1, ...
+
+    std::uint32_t localSize() const { return constants.at(0); }
+    auto operator<=>(const KernelDescription &) const = default;
+};
+
+class Kernel {
+public:
+    /// Throws vk::SystemError. `words` is the shader's SPIR-V.
+    Kernel(const Context &context, KernelDescription description, std::span<const std::uint32_t> words);
+
+    const KernelDescription &description() const { return m_description; }
+    vk::Pipeline pipeline() const { return *m_pipeline; }
+    vk::PipelineLayout layout() const { return *m_layout; }
+    vk::DescriptorSetLayout setLayout() const { return *m_setLayout; }
+
+private:
+    KernelDescription m_description;
+    vk::raii::DescriptorSetLayout m_setLayout{nullptr};
+    vk::raii::PipelineLayout m_layout{nullptr};
+    vk::raii::Pipeline m_pipeline{nullptr};
+};
+
+} // namespace reslens::vulkan

@@ -1,0 +1,146 @@
+#include "vulkan/memory_arena.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace reslens::vulkan {
+
+using Property = vk::MemoryPropertyFlagBits;
+
+/// One vkAllocateMemory; `free` maps the offset of each gap to its size, gaps never touch.
+struct MemoryArena::Block {
+    std::uint32_t type;
+    vk::DeviceSize sizeBytes;
+    vk::raii::DeviceMemory memory;
+    std::byte *mapped;
+    std::map<vk::DeviceSize, vk::DeviceSize> free;
+};
+
+namespace {
+
+vk::DeviceSize aligned(vk::DeviceSize offset, vk::DeviceSize alignment)
+{
+    return (offset + alignment - 1) / alignment * alignment;
+}
+
+/// The offset of the first gap that holds `sizeBytes` at `alignment`, cut out of `free`.
+std::optional<vk::DeviceSize> takeGap(std::map<vk::DeviceSize, vk::DeviceSize> &free, vk::DeviceSize sizeBytes,
+                                      vk::DeviceSize alignment)
+{
+    for (auto gap = free.begin(); gap != free.end(); ++gap) {
+        const auto [begin, size] = *gap;
+        const vk::DeviceSize offset = aligned(begin, alignment), end = begin + size;
+        if (offset + sizeBytes > end)
+            continue;
+        free.erase(gap);
+        if (offset > begin)
+            free.emplace(begin, offset - begin);
+        if (offset + sizeBytes < end)
+            free.emplace(offset + sizeBytes, end - offset - sizeBytes);
+        return offset;
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+Allocation::~Allocation()
+{
+    if (m_arena)
+        m_arena->release(*this);
+}
+
+void Allocation::swap(Allocation &other) noexcept
+{
+    std::swap(m_arena, other.m_arena);
+    std::swap(m_block, other.m_block);
+    std::swap(m_memory, other.m_memory);
+    std::swap(m_offset, other.m_offset);
+    std::swap(m_sizeBytes, other.m_sizeBytes);
+    std::swap(m_mapped, other.m_mapped);
+}
+
+MemoryArena::MemoryArena(const vk::raii::Device &device, const vk::PhysicalDeviceMemoryProperties &properties)
+    : m_device(device), m_properties(properties)
+{
+}
+
+MemoryArena::~MemoryArena() = default;
+
+std::uint32_t MemoryArena::memoryType(std::uint32_t allowed, MemoryUse use) const
+{
+    // Wishes in order; the first memory type with all of a wish's properties wins.
+    using Flags = vk::MemoryPropertyFlags;
+    const Flags host = Property::eHostVisible | Property::eHostCoherent;
+    std::vector<Flags> wishes;
+    if (use == MemoryUse::Device)
+        wishes = {Property::eDeviceLocal, {}};
+    else if (use == MemoryUse::Upload)
+        wishes = {host};
+    else
+        wishes = {host | Property::eHostCached, host};
+    for (const Flags wish : wishes)
+        for (std::uint32_t type = 0; type < m_properties.memoryTypeCount; ++type)
+            if ((allowed >> type & 1u) && (m_properties.memoryTypes[type].propertyFlags & wish) == wish)
+                return type;
+    throw vk::FeatureNotPresentError("no memory type for this use");
+}
+
+Allocation MemoryArena::allocate(const vk::MemoryRequirements &requirements, MemoryUse use)
+{
+    const std::uint32_t type = memoryType(requirements.memoryTypeBits, use);
+    Allocation result;
+    const auto take = [&](Block &block) {
+        const auto offset = takeGap(block.free, requirements.size, requirements.alignment);
+        if (!offset)
+            return false;
+        result.m_arena = this;
+        result.m_block = &block;
+        result.m_memory = *block.memory;
+        result.m_offset = *offset;
+        result.m_sizeBytes = requirements.size;
+        result.m_mapped = block.mapped ? block.mapped + *offset : nullptr;
+        m_usedBytes += requirements.size;
+        m_peakBytes = std::max(m_peakBytes, m_usedBytes);
+        return true;
+    };
+    for (Block &block : m_blocks)
+        if (block.type == type && take(block))
+            return result;
+    const vk::DeviceSize sizeBytes = std::max(kBlockBytes, requirements.size);
+    vk::raii::DeviceMemory memory(m_device, vk::MemoryAllocateInfo(sizeBytes, type));
+    const bool isVisible = bool(m_properties.memoryTypes[type].propertyFlags & Property::eHostVisible);
+    auto *mapped = isVisible ? static_cast<std::byte *>(memory.mapMemory(0, VK_WHOLE_SIZE)) : nullptr;
+    m_blocks.push_back({type, sizeBytes, std::move(memory), mapped, {{0, sizeBytes}}});
+    take(m_blocks.back());
+    return result;
+}
+
+void MemoryArena::release(const Allocation &allocation)
+{
+    auto &block = *static_cast<Block *>(allocation.m_block);
+    m_usedBytes -= allocation.m_sizeBytes;
+    auto [gap, isNew] = block.free.emplace(allocation.m_offset, allocation.m_sizeBytes);
+    if (const auto next = std::next(gap); next != block.free.end() && gap->first + gap->second == next->first) {
+        gap->second += next->second;
+        block.free.erase(next);
+    }
+    if (gap != block.free.begin())
+        if (const auto previous = std::prev(gap); previous->first + previous->second == gap->first) {
+            previous->second += gap->second;
+            block.free.erase(gap);
+        }
+    const bool isEmpty = block.free.size() == 1 && block.free.begin()->second == block.sizeBytes;
+    if (isEmpty)
+        m_blocks.remove_if([&](const Block &candidate) { return &candidate == &block; });
+}
+
+std::size_t MemoryArena::reservedBytes() const
+{
+    std::size_t total = 0;
+    for (const Block &block : m_blocks)
+        total += block.sizeBytes;
+    return total;
+}
+
+} // namespace reslens::vulkan

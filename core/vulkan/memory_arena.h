@@ -1,0 +1,79 @@
+// Device memory from few large blocks: vkAllocateMemory is slow and its count is limited, so buffers share blocks.
+#pragma once
+
+#include <vulkan/vulkan_raii.hpp>
+
+#include <cstddef>
+#include <list>
+#include <map>
+#include <optional>
+
+namespace reslens::vulkan {
+
+enum class MemoryUse {
+    Device,   // read and written by kernels
+    Upload,   // written by the CPU, copied from
+    Readback, // copied to, read by the CPU
+};
+
+class MemoryArena;
+
+/// A piece of a block; gives itself back when it dies. The arena outlives it.
+class Allocation {
+public:
+    Allocation() = default;
+    Allocation(Allocation &&other) noexcept { swap(other); }
+    Allocation &operator=(Allocation &&other) noexcept
+    {
+        swap(other);
+        return *this;
+    }
+    ~Allocation();
+
+    vk::DeviceMemory memory() const { return m_memory; }
+    vk::DeviceSize offset() const { return m_offset; }
+    vk::DeviceSize sizeBytes() const { return m_sizeBytes; }
+    /// The bytes as the CPU sees them; null where the memory is not host-visible.
+    std::byte *mapped() const { return m_mapped; }
+
+private:
+    friend class MemoryArena;
+    void swap(Allocation &other) noexcept;
+
+    MemoryArena *m_arena = nullptr;
+    void *m_block = nullptr;
+    vk::DeviceMemory m_memory;
+    vk::DeviceSize m_offset = 0, m_sizeBytes = 0;
+    std::byte *m_mapped = nullptr;
+};
+
+class MemoryArena {
+public:
+    static constexpr vk::DeviceSize kBlockBytes = 64ull << 20;
+
+    MemoryArena(const vk::raii::Device &device, const vk::PhysicalDeviceMemoryProperties &properties);
+    ~MemoryArena();
+    MemoryArena(const MemoryArena &) = delete;
+    MemoryArena &operator=(const MemoryArena &) = delete;
+
+    /// Throws vk::OutOfDeviceMemoryError and the like.
+    Allocation allocate(const vk::MemoryRequirements &requirements, MemoryUse use);
+
+    std::size_t usedBytes() const { return m_usedBytes; } // by living allocations
+    std::size_t peakBytes() const { return m_peakBytes; } // the largest usedBytes so far
+    std::size_t reservedBytes() const;                    // from the driver
+
+private:
+    friend class Allocation;
+    struct Block;
+
+    std::uint32_t memoryType(std::uint32_t allowed, MemoryUse use) const;
+    void release(const Allocation &allocation);
+
+    const vk::raii::Device &m_device;
+    vk::PhysicalDeviceMemoryProperties m_properties;
+    std::list<Block> m_blocks;
+    std::size_t m_usedBytes = 0, m_peakBytes = 0;
+};
+
+} // namespace reslens::vulkan

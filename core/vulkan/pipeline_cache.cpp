@@ -1,0 +1,84 @@
+#include "vulkan/pipeline_cache.h"
+
+#include <cstring>
+#include <fstream>
+#include <iomanip>
+#include <sstream>
+
+namespace reslens::vulkan {
+
+namespace {
+
+constexpr std::uintmax_t kMaxFileBytes = 256ull << 20;
+
+std::string fileName(const vk::PhysicalDeviceProperties &properties)
+{
+    std::ostringstream name;
+    name << "pipelines-" << std::hex << std::setfill('0');
+    for (const std::uint8_t byte : properties.pipelineCacheUUID)
+        name << std::setw(2) << int(byte);
+    name << "-" << properties.driverVersion << ".bin";
+    return name.str();
+}
+
+std::vector<char> readWhole(const std::filesystem::path &file)
+{
+    std::error_code error;
+    const std::uintmax_t sizeBytes = std::filesystem::file_size(file, error);
+    if (error || sizeBytes > kMaxFileBytes)
+        return {};
+    std::vector<char> bytes(sizeBytes);
+    std::ifstream stream(file, std::ios::binary);
+    return stream.read(bytes.data(), std::streamsize(sizeBytes)) ? bytes : std::vector<char>();
+}
+
+/// Drivers must check their own header, but not all do so carefully.
+bool isFor(const std::vector<char> &bytes, const vk::PhysicalDeviceProperties &properties)
+{
+    VkPipelineCacheHeaderVersionOne header;
+    if (bytes.size() < sizeof header)
+        return false;
+    std::memcpy(&header, bytes.data(), sizeof header);
+    return header.headerVersion == VK_PIPELINE_CACHE_HEADER_VERSION_ONE && header.vendorID == properties.vendorID &&
+           header.deviceID == properties.deviceID &&
+           std::memcmp(header.pipelineCacheUUID, properties.pipelineCacheUUID, VK_UUID_SIZE) == 0;
+}
+
+} // namespace
+
+PipelineCache::PipelineCache(const vk::raii::Device &device, const vk::PhysicalDeviceProperties &properties,
+                             const std::filesystem::path &folder)
+{
+    std::vector<char> bytes;
+    if (!folder.empty()) {
+        m_file = folder / fileName(properties);
+        bytes = readWhole(m_file);
+        if (!isFor(bytes, properties))
+            bytes.clear();
+    }
+    m_cache = vk::raii::PipelineCache(device, vk::PipelineCacheCreateInfo({}, bytes.size(), bytes.data()));
+    m_initialBytes = m_cache.getData().size();
+}
+
+PipelineCache::~PipelineCache()
+{
+    if (m_file.empty())
+        return;
+    try {
+        const std::vector<std::uint8_t> bytes = m_cache.getData();
+        if (bytes.size() == m_initialBytes)
+            return;
+        // Written beside and renamed, so that another process never reads half a file.
+        std::filesystem::create_directories(m_file.parent_path());
+        std::filesystem::path part = m_file;
+        part += ".part";
+        std::ofstream stream(part, std::ios::binary);
+        stream.write(reinterpret_cast<const char *>(bytes.data()), std::streamsize(bytes.size()));
+        stream.close();
+        if (stream)
+            std::filesystem::rename(part, m_file);
+    } catch (const std::exception &) { // a destructor cannot report; the next run compiles again
+    }
+}
+
+} // namespace reslens::vulkan

@@ -1,0 +1,30 @@
+// Compiled pipelines kept on disk between runs, in a file of their own for every device and driver.
+#pragma once
+
+#include <vulkan/vulkan_raii.hpp>
+
+#include <filesystem>
+#include <string>
+
+namespace reslens::vulkan {
+
+class PipelineCache {
+public:
+    /// Begins with the file's content where it is this device's; a missing, foreign or damaged file is ignored.
+    /// An empty folder: nothing is read or written.
+    PipelineCache(const vk::raii::Device &device, const vk::PhysicalDeviceProperties &properties,
+                  const std::filesystem::path &folder);
+    /// Writes the file if pipelines were added; failing to do so loses nothing but time.
+    ~PipelineCache();
+    PipelineCache(const PipelineCache &) = delete;
+    PipelineCache &operator=(const PipelineCache &) = delete;
+
+    const vk::raii::PipelineCache &handle() const { return m_cache; }
+
+private:
+    std::filesystem::path m_file;
+    std::size_t m_initialBytes = 0;
+    vk::raii::PipelineCache m_cache{nullptr};
+};
+
+} // namespace reslens::vulkan

@@ -1,0 +1,66 @@
+// Records a command buffer once and replays it: copies, dispatches, timestamps. Every command that writes memory ends
+// with a barrier (Debian 12's synchronization validation does not see write-after-write between dispatches, so
+// barriers are put in by construction).
+#pragma once
+
+#include "vulkan/buffer.h"
+#include "vulkan/kernel.h"
+
+#include <vulkan/vulkan_raii.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace reslens::vulkan {
+
+class Context;
+
+class Recorder {
+public:
+    /// Begins recording. `timedCount` dispatches at the most can be timed.
+    Recorder(const Context &context, std::uint32_t timedCount);
+
+    void copy(const Buffer &from, const Buffer &to, vk::DeviceSize sizeBytes, vk::DeviceSize toOffset = 0);
+    void fillZero(const Buffer &buffer, vk::DeviceSize sizeBytes);
+
+    /// `invocations` of `kernel` over these buffers, in the order of its bindings.
+    template <typename Push>
+    void dispatch(const Kernel &kernel, std::span<const Buffer *const> buffers, const Push &push,
+                  std::uint32_t invocations)
+    {
+        dispatchBytes(kernel, buffers, std::as_bytes(std::span(&push, 1)), invocations);
+    }
+
+    /// Ends recording; nothing can be added after.
+    void finish();
+
+    /// Runs the recorded commands and waits. Throws vk::SystemError; ResultTimeout after kTimeout.
+    void submit();
+
+    /// Milliseconds of every dispatch of the last submit, in their order; empty if the queue has no timestamps.
+    std::vector<double> dispatchMs() const;
+
+    static constexpr std::chrono::seconds kTimeout{30};
+
+private:
+    void dispatchBytes(const Kernel &kernel, std::span<const Buffer *const> buffers, std::span<const std::byte> push,
+                       std::uint32_t invocations);
+    vk::DescriptorSet descriptorSet(const Kernel &kernel, std::span<const Buffer *const> buffers);
+    void barrier();
+    void writeTimestamp();
+
+    const Context &m_context;
+    vk::raii::CommandPool m_pool;
+    vk::raii::CommandBuffer m_commands;
+    vk::raii::Fence m_fence;
+    std::vector<vk::raii::DescriptorPool> m_descriptorPools; // a few sets each
+    std::vector<vk::raii::DescriptorSet> m_sets;
+    std::uint32_t m_setsLeft = 0;
+    vk::raii::QueryPool m_queries{nullptr};
+    std::uint32_t m_queryCapacity = 0, m_queryCount = 0;
+};
+
+} // namespace reslens::vulkan
