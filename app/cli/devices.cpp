@@ -1,27 +1,45 @@
 // reslens-cli devices: what could run a network here, which one does, and why.
 #include "cli/arguments.h"
 #include "cli/report.h"
-#include "vulkan/context.h"
+#include "engine/device.h"
+
+#include <algorithm>
 
 namespace reslens::cli {
 
 namespace {
 
-// What answers where no Vulkan device does; every command takes it as --device cpu.
-constexpr const char *kReferenceName = "CPU reference";
-
-void printText(const std::vector<vulkan::DeviceFacts> &facts, const std::vector<vulkan::DeviceVerdict> &verdicts,
-               int chosen, const std::string &reason)
+/// What answers where no Vulkan device does; every command takes it as --device cpu.
+Json referenceJson(bool isDefault)
 {
-    const auto text = [](const std::string &s) { return QString::fromStdString(s); };
-    for (std::size_t i = 0; i < facts.size(); ++i)
-        print(QStringLiteral("%1 %2: %3 (%4), %5: %6\n")
-                  .arg(int(i) == chosen ? u'*' : u' ')
-                  .arg(i)
-                  .arg(text(facts[i].name), text(vulkan::name(facts[i].kind)), text(facts[i].driver),
-                       text(verdicts[i].reason)));
-    print(QStringLiteral("%1 cpu: %2\n").arg(chosen < 0 ? u'*' : u' ').arg(kReferenceName));
-    print(QStringLiteral("* is the default: %1\n").arg(text(reason)));
+    return {{"index", nullptr},
+            {"name", "CPU reference"},
+            {"kind", "reference"},
+            {"driver", ""},
+            {"usable", true},
+            {"default", isDefault},
+            {"reason", "plain formulas, and oneDNN for convolutions; chosen with --device cpu"}};
+}
+
+Json deviceJson(const engine::DeviceReport &device)
+{
+    return {{"index", device.index},        {"name", device.info.name},  {"kind", device.info.kind},
+            {"driver", device.info.driver}, {"usable", device.isUsable}, {"default", device.isDefault},
+            {"reason", device.info.reason}};
+}
+
+void printText(const Json &devices)
+{
+    const auto text = [](const Json &value) { return QString::fromStdString(value.get<std::string>()); };
+    for (const Json &device : devices) {
+        const QString index = device["index"].is_null() ? "cpu" : QString::number(device["index"].get<int>());
+        const QString driver = device["driver"] == "" ? QString() : ", " + text(device["driver"]);
+        print(QStringLiteral("%1 %2  %3 (%4%5)\n       %6\n")
+                  .arg(device["default"].get<bool>() ? u'*' : u' ')
+                  .arg(index, -3)
+                  .arg(text(device["name"]), text(device["kind"]), driver, text(device["reason"])));
+    }
+    print("* is used unless --device says otherwise\n");
 }
 
 } // namespace
@@ -34,34 +52,20 @@ int devices(const Command &self, const QStringList &given)
     if (!arguments.positional().isEmpty())
         return arguments.wrong("takes no further arguments");
 
-    const std::vector<vulkan::DeviceFacts> facts = vulkan::listDevices();
-    const std::vector<vulkan::DeviceVerdict> verdicts = vulkan::judge(facts);
-    const auto choice = vulkan::choose(facts, {});
-    const int chosen = choice ? choice->index : -1;
-    const std::string reason = choice ? choice->reason : choice.error().message();
+    const std::vector<engine::DeviceReport> found = engine::listDevices();
+    const bool hasDefault =
+        std::any_of(found.begin(), found.end(), [](const auto &device) { return device.isDefault; });
+    Json devices = Json::array();
+    for (const engine::DeviceReport &device : found)
+        devices.push_back(deviceJson(device));
+    devices.push_back(referenceJson(!hasDefault));
     if (!arguments.wantsJson()) {
-        printText(facts, verdicts, chosen, reason);
+        printText(devices);
         return kDone;
     }
-    Json list = Json::array();
-    for (std::size_t i = 0; i < facts.size(); ++i)
-        list.push_back({{"index", i},
-                        {"name", facts[i].name},
-                        {"kind", vulkan::name(facts[i].kind)},
-                        {"driver", facts[i].driver},
-                        {"usable", verdicts[i].isUsable},
-                        {"reason", verdicts[i].reason},
-                        {"default", int(i) == chosen}});
-    list.push_back({{"index", nullptr},
-                    {"name", kReferenceName},
-                    {"kind", "reference"},
-                    {"driver", ""},
-                    {"usable", true},
-                    {"reason", "plain formulas and oneDNN; --device cpu"},
-                    {"default", chosen < 0}});
-    printJson({{"devices", list},
-               {"default", chosen < 0 ? kReferenceName : facts[std::size_t(chosen)].name},
-               {"reason", reason}});
+    const auto chosen =
+        std::find_if(devices.begin(), devices.end(), [](const Json &device) { return device["default"].get<bool>(); });
+    printJson({{"devices", devices}, {"default", (*chosen)["name"]}, {"reason", (*chosen)["reason"]}});
     return kDone;
 }
 

@@ -2,7 +2,9 @@
 
 #include "cli/report.h"
 #include "session/executor_choice.h"
-#include "zoo/zoo.h"
+#include "zoo/embedded.h"
+#include "zoo/labels.h"
+#include "zoo/open_model.h"
 
 namespace reslens::cli {
 

@@ -3,7 +3,7 @@
 #include "cli/block_json.h"
 #include "cli/model_choice.h"
 #include "cli/prediction_json.h"
-#include "zoo/zoo.h"
+#include "zoo/embedded.h"
 
 namespace reslens::cli {
 
