@@ -1,0 +1,220 @@
+#include "weights/architecture_inference.h"
+
+#include "weights/quotes.h"
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <set>
+
+namespace reslens::weights {
+
+namespace {
+
+constexpr int kMaxStages = 5;
+constexpr std::int64_t kMaxStemChannels = 4096;
+constexpr std::int64_t kMaxClasses = 1'000'000;
+
+using Shape4 = std::array<std::int64_t, 4>;
+
+/// The shape of the four-dimensional tensor `name`.
+std::optional<Shape4> filterShape(const NamedTensors &tensors, const std::string &name)
+{
+    const auto found = tensors.find(name);
+    if (found == tensors.end() || found->second.tensor.shape.size() != 4)
+        return std::nullopt;
+    const auto &shape = found->second.tensor.shape;
+    return Shape4{shape[0], shape[1], shape[2], shape[3]};
+}
+
+struct Stranger {
+    std::string_view fragment, what; // a key that contains `fragment` belongs to `what`
+};
+
+constexpr Stranger kStrangers[] = {
+    {"denseblock", "a DenseNet"},
+    {"class_token", "a vision transformer"},
+    {"cls_token", "a vision transformer"},
+    {"patch_embed", "a vision transformer"},
+    {"Conv2d_1a_3x3", "an Inception network"},
+    {"trunk_output", "a RegNet"},
+    {"conv_dw", "a ConvNeXt, MobileNet or EfficientNet"},
+    {"features.0.0.weight", "a MobileNet, EfficientNet or ConvNeXt"},
+    {"features.0.weight", "a VGG, AlexNet or SqueezeNet"},
+    {"stem.conv.weight", "a pre-activation ResNet (ResNetV2)"},
+    {"attn", "a transformer"},
+};
+
+/// One sentence for a file whose tensors are not a ResNet's.
+tl::unexpected<Error> notAResnet(const NamedTensors &tensors, const std::string &subject)
+{
+    for (const Stranger &stranger : kStrangers)
+        for (const auto &[name, tensor] : tensors)
+            if (name.find(stranger.fragment) != std::string::npos)
+                return fail(ErrorKind::Unsupported, subject,
+                            "looks like " + std::string(stranger.what) + " (it has " + inQuotes(tensor.key) +
+                                "), not a residual network that ResLens can run");
+    const std::string first =
+        tensors.empty() ? "it has no tensors" : "its first tensor is " + inQuotes(tensors.begin()->second.key);
+    return fail(ErrorKind::Unsupported, subject,
+                "holds no residual network: there is no 'conv1.weight' and no 'layer1.0.conv1.weight'; " + first);
+}
+
+/// Relatives of the ResNet that share its names but compute something else.
+Result<void> refuseVariants(const NamedTensors &tensors, const std::string &subject)
+{
+    if (const auto deep = tensors.find("conv1.0.weight"); deep != tensors.end())
+        return fail(ErrorKind::Unsupported, subject,
+                    "is a 'd' or 't' variant (such as resnet50d) with a deep stem, " + inQuotes(deep->second.key) +
+                        "; ResLens runs stems of a single convolution");
+    for (const auto &[name, tensor] : tensors) {
+        if (!name.starts_with("layer"))
+            continue;
+        if (name.ends_with(".downsample.1.weight") && tensor.tensor.shape.size() == 4)
+            return fail(ErrorKind::Unsupported, subject,
+                        "is a 'd' variant (such as resnet50d) with average-pool shortcuts: " + inQuotes(tensor.key) +
+                            " is a convolution; ResLens runs shortcuts of a single strided convolution");
+        if (name.find(".se.") != std::string::npos || name.find(".se_module.") != std::string::npos)
+            return fail(ErrorKind::Unsupported, subject,
+                        "has squeeze-and-excitation (" + inQuotes(tensor.key) + "), which ResLens does not run");
+    }
+    return {};
+}
+
+std::optional<int> number(std::string_view text)
+{
+    int value = -1;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool isPlain = text == "0" || !text.starts_with('0');
+    if (error != std::errc() || end != text.data() + text.size() || !isPlain || value < 0)
+        return std::nullopt;
+    return value;
+}
+
+/// Blocks in each stage, from names `layer<stage>.<block>.…`; a gap is an error that names what is missing.
+Result<std::vector<int>> stageDepths(const NamedTensors &tensors, const std::string &subject)
+{
+    constexpr std::string_view kLayer = "layer";
+    std::map<int, std::set<int>> blocks;
+    for (const auto &[name, tensor] : tensors) {
+        const std::size_t dot = name.find('.');
+        if (!name.starts_with(kLayer) || dot == std::string::npos)
+            continue;
+        const auto stage = number(std::string_view(name).substr(kLayer.size(), dot - kLayer.size()));
+        const auto block = number(std::string_view(name).substr(dot + 1, name.find('.', dot + 1) - dot - 1));
+        if (stage && block)
+            blocks[*stage].insert(*block);
+    }
+    std::vector<int> depths;
+    for (const auto &[stage, indices] : blocks) {
+        const auto missing = [&](int missingStage, int missingBlock) {
+            return fail(ErrorKind::Mismatch, subject,
+                        "the tensors of block layer" + std::to_string(missingStage) + "." +
+                            std::to_string(missingBlock) + " are missing");
+        };
+        if (stage != int(depths.size()) + 1)
+            return missing(int(depths.size()) + 1, 0);
+        int expected = 0;
+        for (const int index : indices)
+            if (index != expected++)
+                return missing(stage, expected - 1);
+        depths.push_back(int(indices.size()));
+    }
+    if (depths.empty() || depths.size() > kMaxStages)
+        return fail(ErrorKind::Unsupported, subject,
+                    "has " + std::to_string(depths.size()) + " stages of blocks (layer1, layer2, …); 1 to " +
+                        std::to_string(kMaxStages) + " are expected");
+    return depths;
+}
+
+/// Stem kind and width from conv1.
+Result<void> inferStem(const NamedTensors &tensors, nn::Architecture &a, const std::string &subject)
+{
+    const auto found = tensors.find("conv1.weight");
+    if (found == tensors.end())
+        return fail(ErrorKind::Mismatch, subject, "the tensor 'conv1.weight' is missing");
+    const auto shape = filterShape(tensors, "conv1.weight");
+    const bool isSquare = shape && (*shape)[2] == (*shape)[3] && ((*shape)[2] == 7 || (*shape)[2] == 3);
+    if (!isSquare || (*shape)[1] != 3 || (*shape)[0] < 1 || (*shape)[0] > kMaxStemChannels)
+        return fail(ErrorKind::Mismatch, subject,
+                    inQuotes(found->second.key) + " has shape " + shapeText(found->second.tensor.shape) +
+                        "; a ResNet's first convolution has [C, 3, 7, 7], or [C, 3, 3, 3] for CIFAR");
+    a.stem = (*shape)[2] == 7 ? nn::StemKind::Imagenet : nn::StemKind::Cifar;
+    a.stemChannels = int((*shape)[0]);
+    return {};
+}
+
+/// Groups and their width, from the first bottleneck's 3x3 convolution: [inner, inner / groups, 3, 3].
+Result<void> inferGroups(const NamedTensors &tensors, nn::Architecture &a, const std::string &subject)
+{
+    const auto shape = filterShape(tensors, "layer1.0.conv2.weight");
+    if (!shape)
+        return fail(ErrorKind::Mismatch, subject, "the convolution 'layer1.0.conv2.weight' is missing");
+    const auto [inner, perGroup, height, width] = *shape;
+    const bool isDivisible = perGroup > 0 && inner > 0 && inner % perGroup == 0 && inner <= 64 * kMaxStemChannels;
+    if (isDivisible) {
+        a.groups = int(inner / perGroup);
+        // innerChannels = stageWidth * groupChannels / 64 * groups, solved for groupChannels
+        a.groupChannels = int(perGroup * 64 / a.stemChannels);
+    }
+    if (!isDivisible || a.innerChannels(0) != inner)
+        return fail(ErrorKind::Mismatch, subject,
+                    "'layer1.0.conv2.weight' has shape " + shapeText(*shape) + ", which no bottleneck of stage width " +
+                        std::to_string(a.stemChannels) + " has");
+    return {};
+}
+
+bool hasProjection(const NamedTensors &tensors)
+{
+    for (const auto &[name, tensor] : tensors)
+        if (name.starts_with("layer") && name.find(".downsample.") != std::string::npos)
+            return true;
+    return false;
+}
+
+Result<int> classCount(const NamedTensors &tensors, const nn::Architecture &a, const std::string &subject)
+{
+    const auto head = tensors.find("fc.weight");
+    if (head == tensors.end())
+        return fail(ErrorKind::Unsupported, subject,
+                    "has no classification head: 'fc.weight' is missing; the other tensors are those of " +
+                        nn::nameFor(a));
+    const std::vector<std::int64_t> &shape = head->second.tensor.shape;
+    if (shape.size() != 2 || shape[0] < 1 || shape[0] > kMaxClasses)
+        return fail(ErrorKind::Mismatch, subject,
+                    inQuotes(head->second.key) + " has shape " + shapeText(shape) + "; expected [classes, " +
+                        std::to_string(a.featureChannels()) + "]");
+    return int(shape[0]);
+}
+
+} // namespace
+
+Result<nn::Architecture> inferArchitecture(const NamedTensors &tensors, const std::string &subject)
+{
+    if (!tensors.contains("conv1.weight") && !tensors.contains("conv1.0.weight") &&
+        !tensors.contains("layer1.0.conv1.weight"))
+        return notAResnet(tensors, subject);
+    if (const auto checked = refuseVariants(tensors, subject); !checked)
+        return tl::unexpected(checked.error());
+    nn::Architecture a;
+    if (const auto stem = inferStem(tensors, a, subject); !stem)
+        return tl::unexpected(stem.error());
+    auto depths = stageDepths(tensors, subject);
+    if (!depths)
+        return tl::unexpected(depths.error());
+    a.depths = std::move(*depths);
+    a.block = tensors.contains("layer1.0.conv3.weight") ? nn::BlockKind::Bottleneck : nn::BlockKind::Basic;
+    if (a.block == nn::BlockKind::Bottleneck)
+        if (const auto groups = inferGroups(tensors, a, subject); !groups)
+            return tl::unexpected(groups.error());
+    const bool isZeroPad = a.stem == nn::StemKind::Cifar && !hasProjection(tensors);
+    a.shortcut = isZeroPad ? nn::ShortcutKind::ZeroPad : nn::ShortcutKind::Projection;
+    const auto classes = classCount(tensors, a, subject);
+    if (!classes)
+        return tl::unexpected(classes.error());
+    a.classes = *classes;
+    a.name = nn::nameFor(a);
+    return a;
+}
+
+} // namespace reslens::weights

@@ -1,0 +1,84 @@
+// A Python pickle as inert data: numbers, text, containers, named globals and what PyTorch makes tensors from.
+// Nothing is ever called; an unknown global stays a name. Source: CPython's pickletools.py, protocols 2 to 4.
+#pragma once
+
+#include "error/error.h"
+#include "weights/byte_reader.h"
+
+#include <bit>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace reslens::weights {
+
+struct PickleValue {
+    enum class Kind : std::uint8_t { None, Bool, Int, LongInt, Float, Text, Raw, Node };
+
+    Kind kind = Kind::None;
+    std::uint32_t sizeBytes = 0; // of LongInt, Text and Raw (bytes)
+    std::int64_t payload = 0;    // number; bits of a float; offset of LongInt, Text, Raw; index of a Node
+
+    bool isInt() const { return kind == Kind::Int; }
+    bool isText() const { return kind == Kind::Text; }
+    double real() const { return std::bit_cast<double>(payload); }
+};
+
+/// The globals that a state dict is made of.
+enum class KnownGlobal : std::uint8_t {
+    None,             // any other: foreign
+    OrderedDict,      // collections.OrderedDict
+    RebuildTensor,    // torch._utils._rebuild_tensor
+    RebuildTensorV2,  // torch._utils._rebuild_tensor_v2
+    RebuildParameter, // torch._utils._rebuild_parameter
+    Size,             // torch.Size
+    Storage,          // torch.FloatStorage, ...
+    DType,            // torch.float32, ...
+};
+
+struct PickleNode {
+    enum class Kind : std::uint8_t {
+        Tuple,
+        List,
+        Dict, // items: key, value, key, value, ...
+        Set,
+        Global,  // items: module, name (both text)
+        Object,  // items: callable, arguments; what it would be in Python is not known
+        Storage, // items: type (a Global), key (text), element count (int)
+        Tensor,  // items: Storage, offset in elements (int), sizes (tuple), strides (tuple)
+    };
+
+    Kind kind;
+    KnownGlobal known = KnownGlobal::None; // of a Global
+    std::uint8_t depth = 1;                // of nesting, where 1 holds no other node
+    std::vector<PickleValue> items;
+};
+
+struct ForeignGlobal {
+    std::string name; // "os.system"
+    bool isCalled;    // else only imported
+};
+
+struct Pickle {
+    Bytes bytes;             // the pickle itself; text values point into it
+    std::uint64_t start = 0; // where it begins in its file
+    std::deque<PickleNode> nodes;
+    std::vector<ForeignGlobal> foreignGlobals; // in order of appearance
+    PickleValue root;
+
+    std::string_view text(const PickleValue &value) const; // of Text, Raw, LongInt
+    /// The node that `value` refers to, if it is one of `kind`.
+    const PickleNode *node(const PickleValue &value, PickleNode::Kind kind) const;
+    std::string globalName(const PickleNode &global) const; // "torch.FloatStorage"
+    /// What a value is, for messages: "a number", "an object of argparse.Namespace".
+    std::string describe(const PickleValue &value) const;
+};
+
+KnownGlobal knownGlobal(std::string_view module, std::string_view name);
+
+/// The pickle that begins at byte `start` (at most its size) of `file`. Errors: Malformed, Limit, Unsupported (an
+/// opcode of another protocol), each with the byte offset of the opcode.
+Result<Pickle> readPickle(Bytes file, std::uint64_t start, const std::string &subject);
+
+} // namespace reslens::weights
