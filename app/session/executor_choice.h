@@ -1,0 +1,42 @@
+// Where a model runs: a Vulkan device, or the CPU reference when there is none or when asked for.
+#pragma once
+
+#include "nn/executor.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace reslens::engine {
+class Device;
+}
+
+namespace reslens::session {
+
+struct DeviceRequest {
+    std::string device; // empty: the best; "cpu": the reference; an index; part of a name
+    std::function<void(const std::string &)> onNote =
+        {};                 // what a person should know, such as a cache that cannot be written
+    bool validates = false; // run under the Vulkan validation layer; its messages are notes
+};
+
+/// Opens the device once and makes executors on it. One thread at a time.
+class ExecutorFactory {
+public:
+    explicit ExecutorFactory(DeviceRequest request) : m_request(std::move(request)) {}
+
+    /// Errors: NotFound (no such device), Device, Io (RESLENS_CACHE names a folder that cannot be written).
+    Result<std::unique_ptr<nn::Executor>> operator()(std::shared_ptr<const nn::Model> model);
+
+private:
+    Result<void> openDevice();
+
+    DeviceRequest m_request;
+    std::shared_ptr<engine::Device> m_device;
+    std::string m_whyReference; // not empty: there is no Vulkan device for us
+};
+
+Result<std::unique_ptr<nn::Executor>> chooseExecutor(std::shared_ptr<const nn::Model> model,
+                                                     const DeviceRequest &request);
+
+} // namespace reslens::session
