@@ -18,17 +18,23 @@ function(reslens_library)
     target_link_libraries(reslens_${ARG_NAME} PUBLIC ${ARG_LINK})
 endfunction()
 
-# reslens_test(NAME conv2d_test LINK reslens_engine [SOURCES extra.cpp] [LABELS gpu]): one Qt Test executable from
-# NAME.cpp in the current folder. Tests see the source tree as RESLENS_SOURCE_DIR.
+# reslens_test(NAME conv2d_test LINK reslens_engine [SOURCES extra.cpp] [LABELS gpu] [XVFB]): one Qt Test executable
+# from NAME.cpp in the current folder. Tests see the source tree as RESLENS_SOURCE_DIR. XVFB: it opens real windows, on
+# a virtual X server of its own, and leaves pictures of them in RESLENS_SCREENSHOTS.
 function(reslens_test)
-    cmake_parse_arguments(ARG "" "NAME" "SOURCES;LINK;LABELS" ${ARGN})
+    cmake_parse_arguments(ARG "XVFB" "NAME" "SOURCES;LINK;LABELS" ${ARGN})
     add_executable(${ARG_NAME} ${ARG_NAME}.cpp ${ARG_SOURCES})
     set_target_properties(${ARG_NAME} PROPERTIES AUTOMOC ON)
     reslens_compile_options(${ARG_NAME})
     target_include_directories(${ARG_NAME} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
     target_compile_definitions(${ARG_NAME} PRIVATE RESLENS_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     target_link_libraries(${ARG_NAME} PRIVATE Qt6::Test ${ARG_LINK})
-    add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME})
-    set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600
-        ENVIRONMENT "QT_LOGGING_TO_CONSOLE=1;RESLENS_SHARED=${CMAKE_SOURCE_DIR}/../shared")
+    set(command ${ARG_NAME})
+    set(environment QT_LOGGING_TO_CONSOLE=1 RESLENS_SHARED=${CMAKE_SOURCE_DIR}/../shared)
+    if(ARG_XVFB)
+        set(command xvfb-run -a -s "-screen 0 1920x1200x24" $<TARGET_FILE:${ARG_NAME}>)
+        list(APPEND environment QT_QPA_PLATFORM=xcb RESLENS_SCREENSHOTS=${CMAKE_BINARY_DIR}/screenshots)
+    endif()
+    add_test(NAME ${ARG_NAME} COMMAND ${command})
+    set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600 ENVIRONMENT "${environment}")
 endfunction()

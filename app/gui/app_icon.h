@@ -1,0 +1,10 @@
+// The program's icon: a residual block.
+#pragma once
+
+#include <QIcon>
+
+namespace reslens::gui {
+
+QIcon appIcon();
+
+} // namespace reslens::gui

@@ -1,0 +1,67 @@
+#include "gui/command_line.h"
+
+#include <QCommandLineParser>
+#include <QRegularExpression>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace reslens::gui {
+
+namespace {
+
+[[noreturn]] void endWithUsage(const QString &problem)
+{
+    std::fprintf(stderr, "reslens: error: %s\n", qPrintable(problem));
+    std::exit(2);
+}
+
+QSize sizeFrom(const QString &text)
+{
+    static const QRegularExpression pattern("^(\\d{3,5})x(\\d{3,5})$");
+    const QRegularExpressionMatch match = pattern.match(text);
+    if (!match.hasMatch())
+        endWithUsage(QStringLiteral("--size %1: expected WIDTHxHEIGHT, as in 1280x720").arg(text));
+    return {match.captured(1).toInt(), match.captured(2).toInt()};
+}
+
+ThemeChoice themeFrom(const QString &text)
+{
+    static const QStringList names{"system", "light", "dark"};
+    if (!names.contains(text))
+        endWithUsage(QStringLiteral("--theme %1: expected system, light or dark").arg(text));
+    return ThemeChoice(names.indexOf(text));
+}
+
+} // namespace
+
+CommandLine parseCommandLine(const QStringList &arguments)
+{
+    QCommandLineParser parser;
+    parser.setApplicationDescription("Looks inside residual networks.");
+    parser.addHelpOption();
+    parser.addVersionOption();
+    parser.addPositionalArgument("IMAGE", "Pictures or folders; a checkpoint becomes the model.", "[IMAGE...]");
+    const QCommandLineOption model("model", "An embedded model's name or a checkpoint's path.", "M");
+    const QCommandLineOption device("device", "The Vulkan device's number or name, or 'cpu'.", "D");
+    const QCommandLineOption theme("theme", "system, light or dark, for this run.", "T");
+    const QCommandLineOption size("size", "The window's size.", "WxH");
+    const QCommandLineOption screenshot("screenshot", "Saves the window as PNG when the maps are shown, and ends.",
+                                        "FILE");
+    parser.addOptions({model, device, theme, size, screenshot});
+    if (!parser.parse(arguments))
+        endWithUsage(parser.errorText());
+    if (parser.isSet("help"))
+        parser.showHelp();
+    if (parser.isSet("version"))
+        parser.showVersion();
+    CommandLine line{parser.value(model),     parser.value(device), parser.positionalArguments(), {}, {},
+                     parser.value(screenshot)};
+    if (parser.isSet(theme))
+        line.theme = themeFrom(parser.value(theme));
+    if (parser.isSet(size))
+        line.size = sizeFrom(parser.value(size));
+    return line;
+}
+
+} // namespace reslens::gui

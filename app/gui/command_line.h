@@ -1,0 +1,26 @@
+// The window's command line: reslens [--model M] [--device D] [IMAGE...]
+#pragma once
+
+#include "gui/settings.h"
+
+#include <QSize>
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+
+namespace reslens::gui {
+
+struct CommandLine {
+    QString model;                    // empty: the first embedded one
+    QString device;                   // empty: the best
+    QStringList paths;                // pictures, folders, a checkpoint
+    std::optional<ThemeChoice> theme; // for this run only
+    QSize size;                       // empty: as remembered
+    QString screenshot;               // a file to save the window to, and end
+};
+
+/// Ends the program on --help, --version and on usage errors (exit code 2).
+CommandLine parseCommandLine(const QStringList &arguments);
+
+} // namespace reslens::gui

@@ -1,0 +1,127 @@
+#include "gui/image_panel.h"
+
+#include "image/preprocess.h"
+#include "session/session.h"
+#include "widgets/thumbnail_delegate.h"
+
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace reslens::gui {
+
+namespace {
+
+constexpr int kThumbnailSide = 52;
+constexpr int kStripHeight = kThumbnailSide + 22;
+
+/// As much of `text` as fits, the ending kept.
+void setElided(QLabel *label, const QString &text)
+{
+    label->setText(label->fontMetrics().elidedText(text, Qt::ElideMiddle, std::max(120, label->width())));
+    label->setToolTip(text);
+}
+
+} // namespace
+
+ImagePanel::ImagePanel(session::Session &session, const Catalogue &catalogue, QWidget *parent)
+    : QWidget(parent), m_session(session), m_samples(catalogue.samples), m_view(new widgets::ImageView(this)),
+      m_caption(new QLabel(this)), m_stripTitle(new QLabel(this)), m_strip(new QListView(this))
+{
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(6);
+    column->addWidget(m_view, 1);
+    column->addWidget(m_caption);
+    column->addWidget(m_stripTitle);
+    column->addWidget(m_strip);
+    m_caption->setObjectName("muted");
+    m_caption->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    m_stripTitle->setObjectName("muted");
+    m_strip->setModel(&m_pictures);
+    m_strip->setFlow(QListView::LeftToRight);
+    m_strip->setViewMode(QListView::IconMode);
+    m_strip->setMovement(QListView::Static);
+    m_strip->setWrapping(false);
+    m_strip->setIconSize({kThumbnailSide, kThumbnailSide});
+    m_strip->setGridSize({kThumbnailSide + 8, kThumbnailSide + 8});
+    m_strip->setFixedHeight(kStripHeight);
+    m_strip->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_strip->setHorizontalScrollMode(QListView::ScrollPerPixel);
+    m_strip->setItemDelegate(new widgets::ThumbnailDelegate(m_strip));
+
+    connect(m_strip, &QListView::clicked, this, [this](const QModelIndex &index) { choose(index.row()); });
+    connect(m_strip, &QListView::activated, this, [this](const QModelIndex &index) { choose(index.row()); });
+    connect(&session, &session::Session::pictureChanged, this, &ImagePanel::showPicture);
+    connect(&session, &session::Session::modelChanged, this, &ImagePanel::showFrame);
+    connect(&session, &session::Session::picturesChanged, this, &ImagePanel::showStrip);
+    connect(&session, &session::Session::thumbnailReady, &m_pictures, [this](int index, const QImage &thumbnail) {
+        if (!m_showsSamples)
+            m_pictures.setThumbnail(index, thumbnail);
+    });
+    showSamples();
+}
+
+void ImagePanel::choose(int row)
+{
+    if (m_showsSamples)
+        m_session.openPaths({m_samples[row].path});
+    else
+        m_session.showPicture(row);
+}
+
+void ImagePanel::showPicture()
+{
+    const session::Picture &picture = m_session.picture();
+    m_view->setPicture(picture.image);
+    m_view->setAccessibleDescription(picture.name);
+    setElided(m_caption, tr("%1 · %2 × %3").arg(picture.name).arg(picture.image.width()).arg(picture.image.height()));
+    m_caption->show();
+    showFrame();
+    showStrip();
+}
+
+void ImagePanel::showFrame()
+{
+    const bool hasBoth = m_session.model() && !m_session.picture().isNull();
+    m_view->setCropFrame(hasBoth ? image::cropFrame(m_session.picture().image.size(), m_session.model()->preprocess)
+                                 : QRectF());
+}
+
+void ImagePanel::showStrip()
+{
+    const std::vector<session::PictureSource> &pictures = m_session.pictures();
+    if (m_showsSamples || m_pictures.rowCount() != int(pictures.size())) {
+        m_showsSamples = false;
+        QStringList names;
+        for (const session::PictureSource &source : pictures)
+            names << source.name;
+        m_pictures.setNames(names);
+    }
+    m_strip->setVisible(!pictures.empty());
+    m_strip->setAccessibleName(tr("Open pictures"));
+    m_stripTitle->setVisible(!pictures.empty());
+    m_stripTitle->setText(tr("%1 of %2 pictures").arg(m_session.pictureIndex() + 1).arg(pictures.size()));
+    if (m_session.pictureIndex() >= 0)
+        m_strip->setCurrentIndex(m_pictures.index(m_session.pictureIndex()));
+}
+
+void ImagePanel::showSamples()
+{
+    m_showsSamples = true;
+    m_caption->hide();
+    QStringList titles;
+    for (const Catalogue::Sample &sample : m_samples)
+        titles << sample.title;
+    m_pictures.setNames(titles);
+    for (int i = 0; i < int(m_samples.size()); ++i)
+        m_pictures.setThumbnail(
+            i, QImage(m_samples[i].path)
+                   .scaled(2 * kThumbnailSide, 2 * kThumbnailSide, Qt::KeepAspectRatio, Qt::SmoothTransformation));
+    m_strip->setVisible(!m_samples.empty());
+    m_strip->setAccessibleName(tr("Sample pictures"));
+    m_stripTitle->setVisible(!m_samples.empty());
+    m_stripTitle->setText(tr("Or try a sample:"));
+}
+
+} // namespace reslens::gui

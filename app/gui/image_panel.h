@@ -1,0 +1,43 @@
+// The picture with the crop frame; below it the strip of open pictures, or the samples while nothing is open.
+#pragma once
+
+#include "gui/catalogue.h"
+#include "models/picture_model.h"
+#include "widgets/image_view.h"
+
+#include <QLabel>
+#include <QListView>
+
+namespace reslens::session {
+class Session;
+}
+
+namespace reslens::gui {
+
+class ImagePanel : public QWidget {
+    Q_OBJECT
+
+public:
+    ImagePanel(session::Session &session, const Catalogue &catalogue, QWidget *parent = nullptr);
+
+    widgets::ImageView *view() { return m_view; }
+    QListView *strip() { return m_strip; }
+
+private:
+    void showPicture();
+    void showFrame();
+    void showStrip();
+    void showSamples();
+    void choose(int row);
+
+    session::Session &m_session;
+    std::vector<Catalogue::Sample> m_samples;
+    widgets::ImageView *m_view;
+    QLabel *m_caption;
+    QLabel *m_stripTitle;
+    QListView *m_strip;
+    models::PictureModel m_pictures;
+    bool m_showsSamples = false;
+};
+
+} // namespace reslens::gui

@@ -1,0 +1,69 @@
+// ResLens' window: puts the parts together.
+#include "gui/application_theme.h"
+#include "gui/command_line.h"
+#include "gui/main_window.h"
+#include "gui/screenshot.h"
+#include "session/executor_choice.h"
+#include "session/notes.h"
+#include "session/session.h"
+#include "zoo/embedded.h"
+#include "zoo/open_model.h"
+#include "zoo/samples.h"
+
+#include <QApplication>
+
+namespace {
+
+using namespace reslens;
+
+gui::Catalogue catalogue()
+{
+    gui::Catalogue result;
+    for (const zoo::EmbeddedModel &model : zoo::embeddedModels())
+        result.models.push_back({QString::fromStdString(model.name), QString::fromStdString(model.title),
+                                 QString::fromStdString(model.description)});
+    for (const zoo::Sample &sample : zoo::samples())
+        result.samples.push_back({QString::fromStdString(sample.title), QString::fromStdString(sample.path)});
+    return result;
+}
+
+session::WorkerServices services(const QString &device, session::Notes &notes)
+{
+    const auto note = [&notes](const std::string &text) { emit notes.noted(QString::fromStdString(text)); };
+    const auto factory = std::make_shared<session::ExecutorFactory>(session::DeviceRequest{device.toStdString(), note});
+    return {[](const std::string &nameOrPath) { return zoo::openModel(nameOrPath); },
+            [factory](std::shared_ptr<const nn::Model> model) { return (*factory)(std::move(model)); }};
+}
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    QApplication application(argc, argv);
+    QApplication::setApplicationName("ResLens");
+    QApplication::setOrganizationName("ResLens");
+    QApplication::setApplicationVersion(RESLENS_VERSION);
+    const QPalette systemPalette = QApplication::palette();
+    const gui::CommandLine line = gui::parseCommandLine(QApplication::arguments());
+
+    gui::Settings settings;
+    const gui::Catalogue offered = catalogue();
+    session::Notes notes;
+    session::Session session(services(line.device, notes));
+    QObject::connect(&notes, &session::Notes::noted, &session, &session::Session::noticed);
+    const auto applyTheme = [&](gui::ThemeChoice choice) { gui::applyTheme(application, choice, systemPalette); };
+    applyTheme(line.theme.value_or(settings.theme()));
+    gui::MainWindow window({session, offered, settings, applyTheme});
+    if (!line.size.isEmpty())
+        window.resize(line.size);
+    if (!line.screenshot.isEmpty())
+        gui::saveScreenshotWhenReady(session, window, line.screenshot);
+    window.show();
+
+    if (!line.model.isEmpty())
+        session.openModel(line.model);
+    else if (!offered.models.empty())
+        session.openModel(offered.models.front().name);
+    session.openPaths(line.paths);
+    return QApplication::exec();
+}

@@ -1,0 +1,185 @@
+#include "gui/main_window.h"
+
+#include "gui/app_icon.h"
+#include "gui/drop.h"
+#include "gui/image_panel.h"
+#include "gui/panel.h"
+#include "gui/status_strip.h"
+#include "session/session.h"
+#include "widgets/message_bar.h"
+#include "widgets/prediction_view.h"
+#include "widgets/ribbon.h"
+
+#include <QCloseEvent>
+#include <QDragEnterEvent>
+#include <QMimeData>
+#include <QTabWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+namespace reslens::gui {
+
+namespace {
+
+constexpr int kSidePanelWidth = 300;
+constexpr int kRibbonRowOfStem = 0; // the ribbon's rows are the stem, the blocks, the head
+
+int rowOf(int position)
+{
+    return position - session::kStem + kRibbonRowOfStem;
+}
+
+int positionOf(int row)
+{
+    return row - kRibbonRowOfStem + session::kStem;
+}
+
+} // namespace
+
+MainWindow::MainWindow(const WindowContext &context) : m_context(context)
+{
+    setWindowIcon(appIcon());
+    setAcceptDrops(true);
+    setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
+    setMinimumSize(900, 600);
+    buildPanels();
+    buildCentre();
+    setStatusBar(new StatusStrip(m_context.session, this));
+    buildMenus();
+    connectSession();
+    showTitle();
+    showModel();
+    restoreLayout();
+}
+
+void MainWindow::buildPanels()
+{
+    m_imagePanel = new ImagePanel(m_context.session, m_context.catalogue);
+    m_predictionView = new widgets::PredictionView;
+    m_predictionView->setModel(&m_predictions);
+    m_ribbon = new widgets::Ribbon(m_blocks);
+
+    auto *image = new Panel("image", tr("Image"), m_imagePanel);
+    auto *predictions = new Panel("predictions", tr("Predictions"), m_predictionView);
+    auto *network = new Panel("network", tr("Network"), m_ribbon, new widgets::RibbonLegend(m_blocks));
+    setCorner(Qt::TopLeftCorner, Qt::LeftDockWidgetArea);
+    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+    addDockWidget(Qt::LeftDockWidgetArea, image);
+    addDockWidget(Qt::LeftDockWidgetArea, predictions);
+    addDockWidget(Qt::TopDockWidgetArea, network);
+    m_panels = {image, predictions, network};
+    resizeDocks({image}, {kSidePanelWidth}, Qt::Horizontal);
+    const int list = m_predictionView->sizeHint().height();
+    resizeDocks({image, predictions}, {2 * list, list}, Qt::Vertical);
+}
+
+void MainWindow::buildCentre()
+{
+    auto *centre = new QWidget(this);
+    auto *column = new QVBoxLayout(centre);
+    column->setContentsMargins(2, 4, 8, 6);
+    m_message = new widgets::MessageBar(centre);
+    m_tabs = new QTabWidget(centre);
+    m_tabs->setAccessibleName(tr("Views of the selected block"));
+    const pages::PageContext context{m_context.session, *m_imagePanel->view()};
+    for (const pages::PageEntry &entry : pages::pages()) {
+        const int index = m_tabs->addTab(entry.make(context, m_tabs), entry.title);
+        m_tabs->setTabToolTip(index, entry.shortcut.toString(QKeySequence::NativeText));
+    }
+    column->addWidget(m_message);
+    column->addWidget(m_tabs, 1);
+    setCentralWidget(centre);
+}
+
+void MainWindow::connectSession()
+{
+    session::Session &session = m_context.session;
+    using session::Session;
+    connect(&session, &Session::failed, m_message, &widgets::MessageBar::showProblem);
+    connect(&session, &Session::noticed, m_message, &widgets::MessageBar::showNotice);
+    connect(&session, &Session::modelChanged, this, &MainWindow::showModel);
+    connect(&session, &Session::modelChanged, this, &MainWindow::showTitle);
+    connect(&session, &Session::pictureChanged, this, &MainWindow::showTitle);
+    connect(&session, &Session::pictureChanged, m_message, &QWidget::hide);
+    connect(&session, &Session::tracedChanged, this, &MainWindow::showPredictions);
+    connect(&session, &Session::positionChanged, this,
+            [this] { m_ribbon->setCurrentRow(rowOf(m_context.session.position())); });
+    connect(m_ribbon, &widgets::Ribbon::currentRowChanged, this,
+            [this](int row) { m_context.session.selectPosition(positionOf(row)); });
+    connect(m_predictionView, &QListView::clicked, this, [this](const QModelIndex &index) {
+        m_context.session.selectTarget(index.data(models::PredictionModel::ClassIndexRole).toInt());
+    });
+    connect(m_imagePanel->view(), &widgets::ImageView::openRequested, this, &MainWindow::openPictures);
+    connect(&session, &Session::pictureOpened, this, [this](const QString &path) {
+        if (!path.startsWith(':'))
+            m_context.settings.addRecentPicture(path);
+    });
+    connect(&session, &Session::modelOpened, this, [this](const QString &nameOrPath) {
+        if (!m_context.session.model()->path.empty())
+            m_context.settings.addRecentModel(nameOrPath);
+    });
+}
+
+void MainWindow::showModel()
+{
+    const nn::Model *model = m_context.session.model();
+    m_modelButton->setText(model ? tr("Model: %1  ▾").arg(QString::fromStdString(model->name)) : tr("Model  ▾"));
+    m_predictions.setPredictions({});
+    if (!model)
+        return;
+    m_blocks.setNetwork(model->network, model->preprocess.crop);
+    m_ribbon->setCurrentRow(rowOf(m_context.session.position()));
+}
+
+void MainWindow::showPredictions()
+{
+    m_predictions.setPredictions(m_context.session.predictions());
+    m_predictionView->setCurrentIndex(m_predictions.index(m_predictions.rowOf(m_context.session.targetClass()), 0));
+}
+
+void MainWindow::showTitle()
+{
+    QStringList parts;
+    if (!m_context.session.picture().isNull())
+        parts << m_context.session.picture().name;
+    if (const nn::Model *model = m_context.session.model())
+        parts << QString::fromStdString(model->name);
+    parts << QStringLiteral("ResLens");
+    setWindowTitle(parts.join(QStringLiteral(" — ")));
+}
+
+void MainWindow::restoreLayout()
+{
+    resize(sizeHint());
+    m_initialLayout = saveState();
+    restoreGeometry(m_context.settings.geometry());
+    restoreState(m_context.settings.layout());
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent *event)
+{
+    if (!canTake(*event->mimeData()))
+        return;
+    m_imagePanel->view()->setDropHint(true);
+    event->acceptProposedAction();
+}
+
+void MainWindow::dragLeaveEvent(QDragLeaveEvent *)
+{
+    m_imagePanel->view()->setDropHint(false);
+}
+
+void MainWindow::dropEvent(QDropEvent *event)
+{
+    m_imagePanel->view()->setDropHint(false);
+    take(*event->mimeData(), m_context.session);
+    event->acceptProposedAction();
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    m_context.settings.setWindow(saveGeometry(), saveState());
+    QMainWindow::closeEvent(event);
+}
+
+} // namespace reslens::gui

@@ -1,0 +1,101 @@
+// The window: panels around the pages of the selected block, and every action with its shortcut.
+#pragma once
+
+#include "gui/catalogue.h"
+#include "gui/settings.h"
+#include "models/block_model.h"
+#include "models/prediction_model.h"
+#include "pages/page.h"
+
+#include <QMainWindow>
+
+#include <functional>
+
+class QTabWidget;
+class QToolButton;
+
+namespace reslens::session {
+class Session;
+}
+
+namespace reslens::widgets {
+class MessageBar;
+class PredictionView;
+class Ribbon;
+} // namespace reslens::widgets
+
+namespace reslens::gui {
+
+class ImagePanel;
+
+/// What the window works with; all of it outlives the window.
+struct WindowContext {
+    session::Session &session;
+    const Catalogue &catalogue;
+    Settings &settings;
+    std::function<void(ThemeChoice)> applyTheme;
+};
+
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+public:
+    explicit MainWindow(const WindowContext &context);
+
+    const widgets::MessageBar &messageBar() const { return *m_message; }
+
+protected:
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dragLeaveEvent(QDragLeaveEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
+    void closeEvent(QCloseEvent *event) override;
+
+private:
+    void buildCentre();
+    void buildPanels();
+    void buildMenus();
+    void buildFileMenu();
+    void buildEditMenu();
+    void buildViewMenu();
+    void buildModelMenu();
+    void buildInspectMenu();
+    void buildHelpMenu();
+    void buildToolBar();
+    void buildThemeMenu(QMenu *view);
+    QAction *addAction(QMenu *menu, const QString &text, const QKeySequence &shortcut, std::function<void()> run);
+    void connectSession();
+    void restoreLayout();
+
+    void openPictures();
+    void openFolder();
+    void openModelFile();
+    void paste();
+    void fillRecent();
+    void fillModels();
+    void fillExport();
+    void stepTap(int by);
+    void stepPicture(int by);
+    void stepModel(int by);
+    void popUp(QToolButton *button);
+    void showShortcuts();
+    void showAbout();
+    void showTitle();
+    void showModel();
+    void showPredictions();
+    QSize sizeHint() const override { return {1440, 900}; }
+
+    WindowContext m_context;
+    models::BlockModel m_blocks;
+    models::PredictionModel m_predictions;
+    QByteArray m_initialLayout;
+    QMenu *m_samplesMenu = nullptr, *m_recentMenu = nullptr, *m_modelMenu = nullptr, *m_exportMenu = nullptr;
+    QToolButton *m_modelButton = nullptr, *m_exportButton = nullptr, *m_recentButton = nullptr;
+    QTabWidget *m_tabs = nullptr;
+    widgets::MessageBar *m_message = nullptr;
+    widgets::PredictionView *m_predictionView = nullptr;
+    widgets::Ribbon *m_ribbon = nullptr;
+    ImagePanel *m_imagePanel = nullptr;
+    std::vector<QDockWidget *> m_panels;
+};
+
+} // namespace reslens::gui

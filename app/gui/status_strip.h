@@ -1,0 +1,35 @@
+// The trust strip: what is under way, whether the numbers can be trusted, and what they cost.
+#pragma once
+
+#include <QLabel>
+#include <QStatusBar>
+
+namespace reslens::session {
+class Session;
+}
+
+namespace reslens::gui {
+
+class StatusStrip : public QStatusBar {
+    Q_OBJECT
+
+public:
+    explicit StatusStrip(session::Session &session, QWidget *parent = nullptr);
+
+protected:
+    void changeEvent(QEvent *event) override; // the dots' colours follow light and dark
+
+private:
+    void refresh();
+    QString preprocessText() const;
+    QString deviceText() const;
+    QString costText() const;
+
+    session::Session &m_session;
+    QLabel *m_activity;
+    QLabel *m_preprocess;
+    QLabel *m_device;
+    QLabel *m_cost;
+};
+
+} // namespace reslens::gui

@@ -1,0 +1,94 @@
+#include "models/channel_statistics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <span>
+
+namespace reslens::models {
+
+namespace {
+
+std::span<const float> plane(const Tensor &tensor, int channel)
+{
+    return {tensor.values.data() + tensor.index(0, channel, 0, 0), tensor.shape.planeCount()};
+}
+
+ChannelStatistics statisticsOf(std::span<const float> values)
+{
+    ChannelStatistics s;
+    double sum = 0, squares = 0;
+    std::size_t zeros = 0, finite = 0;
+    for (const float value : values) {
+        if (!std::isfinite(value)) {
+            s.isFinite = false;
+            continue;
+        }
+        s.minimum = finite == 0 ? value : std::min(s.minimum, value);
+        s.maximum = finite == 0 ? value : std::max(s.maximum, value);
+        sum += value;
+        squares += double(value) * value;
+        zeros += value == 0;
+        ++finite;
+    }
+    if (finite == 0)
+        return s;
+    s.mean = sum / double(finite);
+    s.norm = std::sqrt(squares);
+    s.zeroShare = double(zeros) / double(finite);
+    double spread = 0; // a second pass: squares - mean^2 would cancel
+    for (const float value : values)
+        if (std::isfinite(value))
+            spread += (value - s.mean) * (value - s.mean);
+    s.deviation = std::sqrt(spread / double(finite));
+    return s;
+}
+
+} // namespace
+
+std::vector<ChannelStatistics> channelStatistics(const Tensor &tensor)
+{
+    std::vector<ChannelStatistics> all;
+    all.reserve(tensor.shape.c);
+    for (int c = 0; c < tensor.shape.c; ++c)
+        all.push_back(statisticsOf(plane(tensor, c)));
+    return all;
+}
+
+std::vector<int> orderedChannels(const std::vector<ChannelStatistics> &statistics, ChannelOrder order)
+{
+    std::vector<int> channels(statistics.size());
+    std::iota(channels.begin(), channels.end(), 0);
+    const auto key = [&](int c) -> double {
+        switch (order) {
+        case ChannelOrder::Mean:
+            return statistics[c].mean;
+        case ChannelOrder::Maximum:
+            return statistics[c].maximum;
+        case ChannelOrder::Norm:
+            return statistics[c].norm;
+        case ChannelOrder::Index:
+            break;
+        }
+        return 0;
+    };
+    std::ranges::stable_sort(channels, std::ranges::greater(), key);
+    return channels;
+}
+
+std::vector<int> histogram(const Tensor &tensor, int channel, int bins)
+{
+    std::vector<int> counts(bins, 0);
+    const std::span<const float> values = plane(tensor, channel);
+    const ChannelStatistics s = statisticsOf(values);
+    const double width = (double(s.maximum) - s.minimum) / bins;
+    for (const float value : values) {
+        if (!std::isfinite(value))
+            continue;
+        const int bin = width > 0 ? int((value - double(s.minimum)) / width) : 0;
+        ++counts[std::clamp(bin, 0, bins - 1)];
+    }
+    return counts;
+}
+
+} // namespace reslens::models

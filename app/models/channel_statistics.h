@@ -1,0 +1,30 @@
+// Numbers that describe one channel of a tensor, and the orders in which channels can be shown.
+#pragma once
+
+#include "tensor/tensor.h"
+
+#include <vector>
+
+namespace reslens::models {
+
+struct ChannelStatistics {
+    float minimum = 0, maximum = 0; // of the finite values
+    double mean = 0;
+    double deviation = 0; // population: sqrt(mean of (value - mean)^2)
+    double norm = 0;      // sqrt of the sum of squares
+    double zeroShare = 0; // of the values that are exactly 0
+    bool isFinite = true; // no NaN and no infinity among them
+};
+
+/// Of every channel of image 0, in double precision. Values that are not finite are left out and flagged.
+std::vector<ChannelStatistics> channelStatistics(const Tensor &tensor);
+
+enum class ChannelOrder { Index, Mean, Maximum, Norm };
+
+/// Channel numbers, largest first; ties and ChannelOrder::Index by number.
+std::vector<int> orderedChannels(const std::vector<ChannelStatistics> &statistics, ChannelOrder order);
+
+/// Counts of the values of `channel` in `bins` equal bins from its minimum to its maximum (the last includes it).
+std::vector<int> histogram(const Tensor &tensor, int channel, int bins);
+
+} // namespace reslens::models

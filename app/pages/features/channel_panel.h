@@ -1,0 +1,55 @@
+// One channel enlarged, with its histogram and statistics, and the switch that lays it over the picture.
+#pragma once
+
+#include "models/channel_statistics.h"
+#include "widgets/plane_widget.h"
+
+#include <QCheckBox>
+#include <QGridLayout>
+#include <QLabel>
+#include <QSlider>
+
+#include <array>
+
+namespace reslens::widgets {
+class HistogramView;
+}
+
+namespace reslens::pages {
+
+/// What the panel shows of a channel.
+struct ChannelView {
+    std::shared_ptr<const Tensor> tensor;
+    int channel = 0;
+    models::ChannelStatistics statistics;
+    widgets::ValueRange range;
+    widgets::ColourMap map;
+};
+
+class ChannelPanel : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit ChannelPanel(QWidget *parent);
+
+    void setChannel(const ChannelView &view);
+    widgets::PlaneWidget *plane() { return m_plane; }
+    bool isOverlaid() const { return m_overlay->isChecked(); }
+    double opacity() const { return m_opacity->value() / 100.0; }
+
+signals:
+    void overlayChanged();
+
+private:
+    void addStatistics(QGridLayout *grid);
+    void addOverlayRow(QLayout *layout);
+
+    QLabel *m_title;
+    widgets::PlaneWidget *m_plane;
+    widgets::HistogramView *m_histogram;
+    std::array<QLabel *, 6> m_values{};
+    QCheckBox *m_overlay;
+    QSlider *m_opacity;
+};
+
+} // namespace reslens::pages

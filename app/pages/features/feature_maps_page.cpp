@@ -1,0 +1,313 @@
+#include "pages/features/feature_maps_page.h"
+
+#include "pages/features/channel_panel.h"
+#include "pages/features/map_export.h"
+#include "session/session.h"
+#include "widgets/image_view.h"
+#include "widgets/scale_bar.h"
+#include "widgets/theme.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QSplitter>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace reslens::pages {
+
+namespace {
+
+enum MapChoice { Automatic, Dusk, Grey, DivergingLight, DivergingDark };
+enum RangeChoice { Shared, PerChannel };
+
+constexpr int kSmallestTile = 32, kLargestTile = 448, kUsualTile = 96;
+
+QToolButton *segment(const QString &text, QWidget *parent)
+{
+    auto *button = new QToolButton(parent);
+    button->setObjectName("segment");
+    button->setText(text);
+    button->setCheckable(true);
+    return button;
+}
+
+QLabel *mutedLabel(const QString &text, QWidget *parent)
+{
+    auto *label = new QLabel(text, parent);
+    label->setObjectName("muted");
+    return label;
+}
+
+} // namespace
+
+FeatureMapsPage::FeatureMapsPage(const PageContext &context, QWidget *parent) : Page(parent), m_context(context)
+{
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(12, 8, 12, 8);
+    column->setSpacing(6);
+    column->addWidget(makeTapRow());
+    column->addWidget(makeToolRow());
+    auto *splitter = new QSplitter(Qt::Horizontal, this);
+    m_grid = new widgets::FeatureGrid(splitter);
+    m_grid->setTileSide(kUsualTile);
+    m_channelPanel = new ChannelPanel(splitter);
+    splitter->addWidget(m_grid);
+    splitter->addWidget(m_channelPanel);
+    splitter->setStretchFactor(0, 1);
+    splitter->setCollapsible(0, false);
+    splitter->setSizes({640, 270});
+    column->addWidget(splitter, 1);
+    column->addWidget(makeReadoutRow());
+    m_channelPanel->setVisible(false);
+
+    session::Session &session = m_context.session;
+    connect(&session, &session::Session::modelChanged, this, &FeatureMapsPage::rebuildTaps);
+    connect(&session, &session::Session::modelChanged, this, &FeatureMapsPage::showTensor);
+    connect(&session, &session::Session::positionChanged, this, &FeatureMapsPage::rebuildTaps);
+    connect(&session, &session::Session::tapChanged, this, &FeatureMapsPage::rebuildTaps);
+    connect(&session, &session::Session::tensorChanged, this, &FeatureMapsPage::showTensor);
+    connect(&session, &session::Session::channelChanged, this,
+            [this] { m_grid->setCurrentChannel(m_context.session.channel()); });
+    connect(m_grid, &widgets::FeatureGrid::currentChannelChanged, this, &FeatureMapsPage::selectChannel);
+    connect(m_grid, &widgets::FeatureGrid::enlargeRequested, m_channelPanel,
+            [this] { m_channelPanel->setVisible(!m_channelPanel->isVisible()); });
+    connect(m_grid, &widgets::FeatureGrid::hovered, this, &FeatureMapsPage::showHovered);
+    connect(m_grid, &widgets::FeatureGrid::viewChanged, m_channelPanel->plane(), &widgets::PlaneWidget::setView);
+    connect(m_channelPanel->plane(), &widgets::PlaneWidget::hovered, this, &FeatureMapsPage::showHovered);
+    connect(m_channelPanel->plane(), &widgets::PlaneWidget::viewChanged, this, [this](const widgets::PlaneView &view) {
+        m_grid->setView(view);
+        m_channelPanel->plane()->setView(view);
+    });
+    connect(m_channelPanel, &ChannelPanel::overlayChanged, this, [this] { selectChannel(m_grid->currentChannel()); });
+}
+
+QWidget *FeatureMapsPage::makeTapRow()
+{
+    m_tapRow = new QWidget(this);
+    auto *row = new QHBoxLayout(m_tapRow);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(2);
+    m_tapButtons = new QButtonGroup(this);
+    m_meaning = mutedLabel({}, m_tapRow);
+    row->addStretch(1);
+    row->addWidget(m_meaning);
+    connect(m_tapButtons, &QButtonGroup::idClicked, this, [this](int id) { m_context.session.selectTap(id); });
+    return m_tapRow;
+}
+
+QWidget *FeatureMapsPage::makeToolRow()
+{
+    auto *tools = new QWidget(this);
+    auto *row = new QHBoxLayout(tools);
+    row->setContentsMargins(0, 0, 0, 2);
+    row->setSpacing(6);
+    const auto choice = [&](const QString &name, const QStringList &items, const QString &toolTip) {
+        auto *box = new QComboBox(tools);
+        box->addItems(items);
+        box->setAccessibleName(name);
+        box->setToolTip(toolTip);
+        auto *label = mutedLabel(name, tools);
+        label->setBuddy(box);
+        row->addWidget(label);
+        row->addWidget(box);
+        row->addSpacing(8);
+        return box;
+    };
+    m_order = choice(tr("Sort"), {tr("index"), tr("mean"), tr("maximum"), tr("norm")}, tr("Order of the channels"));
+    m_map = choice(tr("Colours"), {tr("automatic"), tr("dusk"), tr("grey"), tr("blue–orange"), tr("blue–orange, dark")},
+                   tr("Automatic: dusk, or diverging about zero where values may be negative"));
+    m_range = choice(tr("Range"), {tr("shared"), tr("per channel")},
+                     tr("One scale for all channels, so that they compare, or each its own"));
+    row->addStretch(1);
+    row->addWidget(mutedLabel(tr("Size"), tools));
+    m_tileSide = new QSlider(Qt::Horizontal, tools);
+    m_tileSide->setRange(kSmallestTile, kLargestTile);
+    m_tileSide->setValue(kUsualTile);
+    m_tileSide->setFixedWidth(110);
+    m_tileSide->setAccessibleName(tr("Size of the tiles"));
+    row->addWidget(m_tileSide);
+    connect(m_tileSide, &QSlider::valueChanged, this, [this](int side) { m_grid->setTileSide(side); });
+    for (QComboBox *box : {m_order, m_map, m_range})
+        connect(box, &QComboBox::currentIndexChanged, this, &FeatureMapsPage::refresh);
+    return tools;
+}
+
+QWidget *FeatureMapsPage::makeReadoutRow()
+{
+    auto *readout = new QWidget(this);
+    auto *row = new QHBoxLayout(readout);
+    row->setContentsMargins(0, 2, 0, 0);
+    m_readout = mutedLabel({}, readout);
+    m_readout->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_scale = new widgets::ScaleBar(readout);
+    row->addWidget(m_readout, 1);
+    row->addWidget(m_scale);
+    return readout;
+}
+
+void FeatureMapsPage::rebuildTaps()
+{
+    const std::vector<nn::Tap> &taps = m_context.session.taps();
+    auto *row = static_cast<QHBoxLayout *>(m_tapRow->layout());
+    const QList<QAbstractButton *> old = m_tapButtons->buttons();
+    for (QAbstractButton *button : old) {
+        m_tapButtons->removeButton(button);
+        button->deleteLater();
+        button->hide();
+    }
+    for (int i = 0; i < int(taps.size()); ++i) {
+        QToolButton *button = segment(QString::fromStdString(taps[i].name), m_tapRow);
+        button->setToolTip(QString::fromStdString(taps[i].meaning));
+        button->setChecked(i == m_context.session.tapIndex());
+        m_tapButtons->addButton(button, i);
+        row->insertWidget(i, button);
+    }
+}
+
+bool FeatureMapsPage::isSigned() const
+{
+    return m_context.session.tap() && m_context.session.tap()->isSigned;
+}
+
+const widgets::ColourMap &FeatureMapsPage::colourMap() const
+{
+    switch (m_map->currentIndex()) {
+    case Dusk:
+        return widgets::duskMap();
+    case Grey:
+        return widgets::greyMap();
+    case DivergingLight:
+        return widgets::divergingLightMap();
+    case DivergingDark:
+        return widgets::divergingDarkMap();
+    default:
+        break;
+    }
+    if (!m_isSigned)
+        return widgets::duskMap();
+    return widgets::themeOf(palette()).isDark ? widgets::divergingDarkMap() : widgets::divergingLightMap();
+}
+
+void FeatureMapsPage::showTensor()
+{
+    m_tensor = m_context.session.tensor();
+    m_isSigned = isSigned();
+    m_statistics = m_tensor ? models::channelStatistics(*m_tensor) : std::vector<models::ChannelStatistics>();
+    const nn::Tap *tap = m_context.session.tap();
+    m_meaning->setText(m_tensor && tap ? tr("%1 · %2 × %3 × %4")
+                                             .arg(QString::fromStdString(tap->meaning))
+                                             .arg(m_tensor->shape.c)
+                                             .arg(m_tensor->shape.h)
+                                             .arg(m_tensor->shape.w)
+                                       : QString());
+    refresh();
+}
+
+void FeatureMapsPage::refresh()
+{
+    const auto order = models::ChannelOrder(m_order->currentIndex());
+    const bool isPerChannel = m_range->currentIndex() == PerChannel;
+    float minimum = 0, maximum = 0;
+    for (const models::ChannelStatistics &s : m_statistics) {
+        minimum = std::min(minimum, s.minimum);
+        maximum = std::max(maximum, s.maximum);
+    }
+    const widgets::ValueRange shared = widgets::rangeFor(minimum, maximum, m_isSigned);
+    m_ranges.clear();
+    widgets::FeatureMaps maps{m_tensor, orderedChannels(m_statistics, order), {}, {}, colourMap()};
+    for (const models::ChannelStatistics &s : m_statistics) {
+        m_ranges.push_back(isPerChannel ? widgets::rangeFor(s.minimum, s.maximum, m_isSigned) : shared);
+        const double key = order == models::ChannelOrder::Mean   ? s.mean
+                           : order == models::ChannelOrder::Norm ? s.norm
+                                                                 : s.maximum;
+        maps.captions.push_back(widgets::valueText(key));
+    }
+    maps.ranges = m_ranges;
+    m_grid->setMaps(std::move(maps));
+    selectChannel(std::min(m_grid->currentChannel(), std::max(0, int(m_statistics.size()) - 1)));
+    showHovered(std::nullopt);
+}
+
+void FeatureMapsPage::selectChannel(int channel)
+{
+    const bool hasTensor = m_tensor && channel < m_tensor->shape.c;
+    m_channelPanel->setVisible(hasTensor);
+    if (!hasTensor) {
+        m_context.imageView.setOverlay({}, 0);
+        return;
+    }
+    m_grid->setCurrentChannel(channel);
+    m_context.session.selectChannel(channel);
+    m_channelPanel->setChannel({m_tensor, channel, m_statistics[channel], m_ranges[channel], colourMap()});
+    showScale(channel);
+    const QImage overlay = m_channelPanel->isOverlaid()
+                               ? widgets::planeImage(*m_tensor, channel, m_ranges[channel], colourMap())
+                               : QImage();
+    m_context.imageView.setOverlay(overlay, m_channelPanel->opacity());
+}
+
+void FeatureMapsPage::showScale(int channel)
+{
+    if (channel < int(m_ranges.size()))
+        m_scale->setScale(colourMap(), m_ranges[channel]);
+}
+
+void FeatureMapsPage::showHovered(const std::optional<widgets::PixelAt> &pixel)
+{
+    if (!pixel) {
+        m_readout->setText(m_tensor ? tr("Point at a map to read its values · Ctrl+wheel zooms all maps · drag pans")
+                                    : QString());
+        m_scale->setMark(std::nullopt);
+        showScale(m_grid->currentChannel());
+        return;
+    }
+    m_readout->setText(tr("channel %1 · row %2 · column %3 · value %4")
+                           .arg(pixel->channel)
+                           .arg(pixel->row)
+                           .arg(pixel->column)
+                           .arg(double(pixel->value), 0, 'g', 6));
+    showScale(pixel->channel);
+    m_scale->setMark(pixel->value);
+}
+
+void FeatureMapsPage::changeEvent(QEvent *event)
+{
+    Page::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_grid)
+        refresh();
+}
+
+QString FeatureMapsPage::exportName(const QString &ending) const
+{
+    const session::Session &session = m_context.session;
+    if (!session.model() || !session.tap())
+        return "feature-maps" + ending;
+    const std::string position = session::positionName(session.model()->network, session.position());
+    return QString::fromStdString(position + "." + session.tap()->name) + ending;
+}
+
+std::vector<Export> FeatureMapsPage::exports()
+{
+    if (!m_tensor)
+        return {};
+    session::Session &session = m_context.session;
+    const std::shared_ptr<const Tensor> tensor = m_tensor;
+    return {
+        {tr("Picture of the view (PNG)…"), tr("PNG pictures (*.png)"), exportName(".png"),
+         [this, &session](const QString &path) {
+             session.write(path, [path, view = grab().toImage()] { return writePng(path, view); });
+         }},
+        {tr("Numbers (CSV)…"), tr("CSV tables (*.csv)"), exportName(".csv"),
+         [tensor, &session](const QString &path) {
+             session.write(path, [path, tensor] { return writeCsv(path, *tensor); });
+         }},
+        {tr("Numbers (NumPy)…"), tr("NumPy arrays (*.npy)"), exportName(".npy"),
+         [tensor, &session](const QString &path) {
+             session.write(path, [path, tensor] { return writeArray(path, *tensor); });
+         }},
+    };
+}
+
+} // namespace reslens::pages

@@ -1,0 +1,65 @@
+// Every channel of the selected tensor, on one colour scale, with one of them enlarged.
+#pragma once
+
+#include "models/channel_statistics.h"
+#include "pages/page.h"
+#include "widgets/feature_grid.h"
+
+#include <QButtonGroup>
+#include <QComboBox>
+#include <QLabel>
+#include <QSlider>
+
+namespace reslens::widgets {
+class ScaleBar;
+}
+
+namespace reslens::pages {
+
+class ChannelPanel;
+
+class FeatureMapsPage : public Page {
+    Q_OBJECT
+
+public:
+    FeatureMapsPage(const PageContext &context, QWidget *parent);
+
+    std::vector<Export> exports() override;
+
+protected:
+    void changeEvent(QEvent *event) override; // the automatic diverging map follows light and dark
+
+private:
+    QWidget *makeTapRow();
+    QWidget *makeToolRow();
+    QWidget *makeReadoutRow();
+    void rebuildTaps();
+    void showTensor();
+    void refresh();
+    void showHovered(const std::optional<widgets::PixelAt> &pixel);
+    void showScale(int channel);
+    void selectChannel(int channel);
+    bool isSigned() const;
+    const widgets::ColourMap &colourMap() const;
+    QString exportName(const QString &ending) const;
+
+    PageContext m_context;
+    std::shared_ptr<const Tensor> m_tensor;
+    bool m_isSigned = false; // of m_tensor, which may be older than the selected tap
+    std::vector<models::ChannelStatistics> m_statistics;
+    std::vector<widgets::ValueRange> m_ranges;
+
+    QWidget *m_tapRow = nullptr;
+    QButtonGroup *m_tapButtons = nullptr;
+    QComboBox *m_order = nullptr;
+    QComboBox *m_map = nullptr;
+    QComboBox *m_range = nullptr;
+    QSlider *m_tileSide = nullptr;
+    QLabel *m_meaning = nullptr;
+    QLabel *m_readout = nullptr;
+    widgets::ScaleBar *m_scale = nullptr;
+    widgets::FeatureGrid *m_grid = nullptr;
+    ChannelPanel *m_channelPanel = nullptr;
+};
+
+} // namespace reslens::pages

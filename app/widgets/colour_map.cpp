@@ -1,0 +1,155 @@
+#include "widgets/colour_map.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace reslens::widgets {
+
+namespace {
+
+constexpr int kSamples = 2048; // of a path before it is divided into equal steps
+
+struct LinearRgb {
+    double r, g, b;
+    bool isInGamut() const
+    {
+        const auto inside = [](double v) { return v >= -1e-6 && v <= 1 + 1e-6; };
+        return inside(r) && inside(g) && inside(b);
+    }
+};
+
+double toLinear(int byte)
+{
+    const double v = byte / 255.0;
+    return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
+}
+
+int toByte(double linear)
+{
+    const double v = std::clamp(linear, 0.0, 1.0);
+    return int(std::lround(255 * (v <= 0.0031308 ? 12.92 * v : 1.055 * std::pow(v, 1 / 2.4) - 0.055)));
+}
+
+// B. Ottosson, "A perceptual color space for image processing" (2020).
+LinearRgb linearOf(const OkLab &lab)
+{
+    const double l = std::pow(lab.L + 0.3963377774 * lab.a + 0.2158037573 * lab.b, 3);
+    const double m = std::pow(lab.L - 0.1055613458 * lab.a - 0.0638541728 * lab.b, 3);
+    const double s = std::pow(lab.L - 0.0894841775 * lab.a - 1.2914855480 * lab.b, 3);
+    return {4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
+            -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
+            -0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s};
+}
+
+QRgb rgbOf(const OkLab &lab)
+{
+    const LinearRgb rgb = linearOf(lab);
+    return qRgb(toByte(rgb.r), toByte(rgb.g), toByte(rgb.b));
+}
+
+OkLab polar(double L, double chroma, double hueDegrees)
+{
+    const double hue = hueDegrees * std::numbers::pi / 180;
+    return {L, chroma * std::cos(hue), chroma * std::sin(hue)};
+}
+
+/// The most colourful shade of this lightness and hue that a screen can show, up to `chroma`.
+OkLab withinGamut(double L, double chroma, double hueDegrees)
+{
+    double low = 0, high = chroma;
+    if (linearOf(polar(L, high, hueDegrees)).isInGamut())
+        return polar(L, high, hueDegrees);
+    for (int i = 0; i < 30; ++i) {
+        const double middle = (low + high) / 2;
+        (linearOf(polar(L, middle, hueDegrees)).isInGamut() ? low : high) = middle;
+    }
+    return polar(L, low, hueDegrees);
+}
+
+double distance(const OkLab &p, const OkLab &q)
+{
+    return std::hypot(p.L - q.L, p.a - q.a, p.b - q.b);
+}
+
+/// Walks `path` in steps of equal perceived difference and puts them into table[first .. last].
+template <typename Path>
+void fillEvenly(std::array<QRgb, ColourMap::kEntries> &table, int first, int last, Path path)
+{
+    std::array<double, kSamples + 1> length{};
+    for (int i = 1; i <= kSamples; ++i)
+        length[i] = length[i - 1] + distance(path(double(i - 1) / kSamples), path(double(i) / kSamples));
+    for (int entry = first; entry <= last; ++entry) {
+        const double wanted = length[kSamples] * (entry - first) / (last - first);
+        const auto at = std::ranges::lower_bound(length, wanted);
+        table[entry] = rgbOf(path(double(at - length.begin()) / kSamples));
+    }
+}
+
+ColourMap sequential(const QString &id, auto path)
+{
+    std::array<QRgb, ColourMap::kEntries> table{};
+    fillEvenly(table, 0, ColourMap::kEntries - 1, path);
+    return {id, ColourMap::Kind::Sequential, table};
+}
+
+ColourMap diverging(const QString &id, const OkLab &negative, const OkLab &zero, const OkLab &positive)
+{
+    const auto straight = [](const OkLab &from, const OkLab &to) {
+        return [from, to](double t) {
+            return OkLab{from.L + (to.L - from.L) * t, from.a + (to.a - from.a) * t, from.b + (to.b - from.b) * t};
+        };
+    };
+    constexpr int kMiddle = ColourMap::kEntries / 2;
+    std::array<QRgb, ColourMap::kEntries> table{};
+    fillEvenly(table, 0, kMiddle, straight(negative, zero));
+    fillEvenly(table, kMiddle, ColourMap::kEntries - 1, straight(zero, positive));
+    return {id, ColourMap::Kind::Diverging, table};
+}
+
+} // namespace
+
+QRgb ColourMap::at(double position) const
+{
+    return m_table[int(std::lround(std::clamp(position, 0.0, 1.0) * (kEntries - 1)))];
+}
+
+OkLab okLabOf(QRgb colour)
+{
+    const double r = toLinear(qRed(colour)), g = toLinear(qGreen(colour)), b = toLinear(qBlue(colour));
+    const double l = std::cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
+    const double m = std::cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
+    const double s = std::cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
+    return {0.2104542553 * l + 0.7936177850 * m - 0.0040720468 * s,
+            1.9779984951 * l - 2.4285922050 * m + 0.4505937099 * s,
+            0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s};
+}
+
+const ColourMap &duskMap()
+{
+    static const ColourMap map =
+        sequential("dusk", [](double t) { return withinGamut(0.16 + 0.80 * t, 0.135, 305 - 200 * t); });
+    return map;
+}
+
+const ColourMap &greyMap()
+{
+    static const ColourMap map = sequential("grey", [](double t) { return OkLab{t, 0, 0}; });
+    return map;
+}
+
+const ColourMap &divergingLightMap()
+{
+    static const ColourMap map =
+        diverging("blue-orange", polar(0.45, 0.17, 262), OkLab{0.97, 0, 0}, polar(0.52, 0.17, 38));
+    return map;
+}
+
+const ColourMap &divergingDarkMap()
+{
+    static const ColourMap map =
+        diverging("blue-orange, dark zero", polar(0.80, 0.12, 235), OkLab{0.17, 0, 0}, polar(0.80, 0.14, 62));
+    return map;
+}
+
+} // namespace reslens::widgets

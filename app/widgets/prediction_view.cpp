@@ -1,0 +1,123 @@
+#include "widgets/prediction_view.h"
+
+#include "models/prediction_model.h"
+#include "widgets/theme.h"
+
+#include <QClipboard>
+#include <QGuiApplication>
+#include <QKeyEvent>
+#include <QPainter>
+
+#include <algorithm>
+
+namespace reslens::widgets {
+
+namespace {
+
+constexpr int kBarHeight = 6;
+constexpr int kPadding = 7;
+constexpr int kRows = 5;
+
+QFont nameFont(const QFont &font, bool isTop)
+{
+    QFont name = font;
+    name.setBold(isTop);
+    name.setPointSizeF(font.pointSizeF() * (isTop ? 1.15 : 1));
+    return name;
+}
+
+} // namespace
+
+QSize PredictionDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    const QFontMetrics metrics(nameFont(option.font, index.row() == 0));
+    return {120, metrics.height() + kBarHeight + 4 + 2 * kPadding};
+}
+
+void PredictionDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
+{
+    using models::PredictionModel;
+    const Theme &theme = themeOf(option.palette);
+    const bool isTarget = option.state & QStyle::State_Selected, isTop = index.row() == 0;
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    const QRectF card = QRectF(option.rect).adjusted(1, 1, -1, -1);
+    if (isTarget || option.state & QStyle::State_MouseOver) {
+        painter->setPen(isTarget && option.state & QStyle::State_HasFocus ? QPen(theme.accent, 1.5) : QPen(Qt::NoPen));
+        painter->setBrush(mixed(theme.surface, isTarget ? theme.accent : theme.raised, isTarget ? 0.12 : 0.6));
+        painter->drawRoundedRect(card, 6, 6);
+    }
+    const double probability = index.data(PredictionModel::ProbabilityRole).toDouble();
+    const QRect content = option.rect.adjusted(kPadding + 2, kPadding, -kPadding - 2, -kPadding);
+    const QFont name = nameFont(option.font, isTop);
+    const QFontMetrics metrics(name);
+    const QString percent = models::percentText(probability);
+    const int percentWidth = metrics.horizontalAdvance("100.0 %");
+    painter->setFont(name);
+    painter->setPen(theme.text);
+    const QRect line(content.x(), content.y(), content.width(), metrics.height());
+    painter->drawText(line, Qt::AlignRight | Qt::AlignVCenter, percent);
+    painter->drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
+                      metrics.elidedText(index.data(PredictionModel::LabelRole).toString(), Qt::ElideRight,
+                                         content.width() - percentWidth - 8));
+
+    QFont small = option.font;
+    small.setPointSizeF(option.font.pointSizeF() * 0.8);
+    painter->setFont(small);
+    painter->setPen(theme.muted);
+    const int logitWidth = QFontMetrics(small).horizontalAdvance(tr("logit") + " -00.00");
+    const QRect below(content.x(), line.bottom() + 2, content.width(), kBarHeight + 8);
+    painter->drawText(below, Qt::AlignRight | Qt::AlignVCenter,
+                      tr("logit %1").arg(index.data(PredictionModel::LogitRole).toDouble(), 0, 'f', 2));
+    const QRectF groove(content.x(), below.center().y() - kBarHeight / 2, content.width() - logitWidth - 10,
+                        kBarHeight);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(theme.raised);
+    painter->drawRoundedRect(groove, kBarHeight / 2.0, kBarHeight / 2.0);
+    painter->setBrush(isTop ? theme.accent : mixed(theme.accent, theme.surface, 0.35));
+    painter->drawRoundedRect(QRectF(groove.topLeft(), QSizeF(std::max(2.0, groove.width() * probability), kBarHeight)),
+                             kBarHeight / 2.0, kBarHeight / 2.0);
+    painter->restore();
+}
+
+PredictionView::PredictionView(QWidget *parent) : QListView(parent)
+{
+    setItemDelegate(new PredictionDelegate(this));
+    setFrameShape(NoFrame);
+    setMouseTracking(true);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollMode(ScrollPerPixel);
+    setUniformItemSizes(false);
+    setAccessibleName(tr("Predictions"));
+}
+
+QSize PredictionView::sizeHint() const
+{
+    const int row = fontMetrics().height() + kBarHeight + 4 + 2 * kPadding;
+    return {260, kRows * row + 12};
+}
+
+void PredictionView::copy() const
+{
+    if (!model())
+        return;
+    QStringList lines;
+    for (int row = -1; row < model()->rowCount(); ++row) {
+        QStringList cells;
+        for (int column = 0; column < model()->columnCount(); ++column)
+            cells << (row < 0 ? model()->headerData(column, Qt::Horizontal) : model()->index(row, column).data())
+                         .toString();
+        lines << cells.join('\t');
+    }
+    QGuiApplication::clipboard()->setText(lines.join('\n') + '\n');
+}
+
+void PredictionView::keyPressEvent(QKeyEvent *event)
+{
+    if (event->matches(QKeySequence::Copy))
+        copy();
+    else
+        QListView::keyPressEvent(event);
+}
+
+} // namespace reslens::widgets

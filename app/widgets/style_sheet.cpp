@@ -1,0 +1,98 @@
+#include "widgets/theme.h"
+
+namespace reslens::widgets {
+
+namespace {
+
+// Object names: #panelTitle, #segment (a button of a row of choices), #link, #muted, #message.
+const char *const kTemplate = R"(
+QToolTip { color: @text; background: @raised; border: 1px solid @border; padding: 4px 6px; }
+QMainWindow::separator { background: @window; width: 6px; height: 6px; }
+QMainWindow::separator:hover { background: @border; }
+
+QMenuBar { background: @window; padding: 2px 6px; }
+QMenuBar::item { padding: 4px 9px; border-radius: 4px; background: transparent; }
+QMenuBar::item:selected { background: @raised; }
+QMenu { background: @surface; border: 1px solid @border; padding: 5px; }
+QMenu::item { padding: 5px 26px 5px 22px; border-radius: 4px; }
+QMenu::item:selected { background: @accent; color: @onAccent; }
+QMenu::item:disabled { color: @muted; background: transparent; }
+QMenu::separator { height: 1px; background: @border; margin: 5px 8px; }
+
+QToolBar { background: @window; border: none; border-bottom: 1px solid @border; padding: 5px 8px; spacing: 6px; }
+QToolButton, QPushButton { background: @surface; border: 1px solid @border; border-radius: 6px; padding: 5px 12px; }
+QToolButton:hover, QPushButton:hover { background: @raised; }
+QToolButton:pressed, QPushButton:pressed { background: @border; }
+QToolButton:focus, QPushButton:focus { border: 1px solid @accent; }
+QToolButton::menu-indicator { image: none; width: 0px; }
+QToolButton#segment { border-radius: 5px; padding: 4px 10px; background: transparent; border: 1px solid transparent; }
+QToolButton#segment:hover { background: @raised; }
+QToolButton#segment:checked { background: @accent; color: @onAccent; }
+QToolButton#segment:focus { border: 1px solid @accent; }
+QToolButton#quiet { background: transparent; border: 1px solid transparent; padding: 2px 6px; color: @muted; }
+QToolButton#quiet:hover { background: @raised; color: @text; }
+QToolButton#quiet:focus { border: 1px solid @accent; }
+
+QDockWidget { titlebar-close-icon: none; }
+QFrame#card { background: @surface; border: 1px solid @border; border-radius: 8px; }
+QLabel#panelTitle { color: @muted; font-size: 8.5pt; font-weight: bold; }
+QLabel#muted { color: @muted; }
+QFrame#message { background: @badTint; border: 1px solid @bad; border-radius: 6px; }
+QFrame#notice { background: @accentTint; border: 1px solid @accent; border-radius: 6px; }
+
+QTabWidget::pane { border: 1px solid @border; border-radius: 8px; background: @surface; top: -1px; }
+QTabBar::tab { background: transparent; color: @muted; padding: 7px 14px; border: none;
+               border-bottom: 2px solid transparent; margin-right: 4px; }
+QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; font-weight: bold; }
+QTabBar::tab:hover { color: @text; }
+QTabBar::tab:focus { color: @accent; }
+
+QComboBox { background: @surface; border: 1px solid @border; border-radius: 6px; padding: 4px 8px; }
+QComboBox:focus { border: 1px solid @accent; }
+QComboBox:hover { background: @raised; }
+
+QListView, QAbstractScrollArea#plain { background: transparent; border: none; }
+QSplitter::handle { background: transparent; }
+QStatusBar { background: @window; border-top: 1px solid @border; color: @muted; }
+QStatusBar::item { border: none; }
+
+QScrollBar:vertical { background: transparent; width: 11px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 11px; margin: 0; }
+QScrollBar::handle { background: @border; border-radius: 4px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: 28px; }
+QScrollBar::handle:horizontal { min-width: 28px; }
+QScrollBar::handle:hover { background: @muted; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QSlider::groove:horizontal { height: 4px; background: @border; border-radius: 2px; }
+QSlider::sub-page:horizontal { background: @accent; border-radius: 2px; }
+QSlider::handle:horizontal { background: @accent; width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; }
+QSlider::handle:horizontal:focus { border: 2px solid @text; width: 10px; height: 10px; }
+QSlider::handle:horizontal:disabled, QSlider::sub-page:horizontal:disabled { background: @border; }
+)";
+
+} // namespace
+
+QString styleSheetOf(const Theme &theme)
+{
+    const std::pair<const char *, QColor> colours[] = {
+        {"@window", theme.window},
+        {"@surface", theme.surface},
+        {"@raised", theme.raised},
+        {"@border", theme.border},
+        {"@text", theme.text},
+        {"@muted", theme.muted},
+        {"@accentTint", mixed(theme.surface, theme.accent, 0.14)},
+        {"@accent", theme.accent},
+        {"@onAccent", theme.onAccent},
+        {"@badTint", mixed(theme.surface, theme.bad, 0.14)},
+        {"@bad", theme.bad},
+    };
+    QString sheet = QString::fromLatin1(kTemplate);
+    for (const auto &[name, colour] : colours)
+        sheet.replace(QLatin1String(name), colour.name());
+    return sheet;
+}
+
+} // namespace reslens::widgets
