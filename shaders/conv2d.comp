@@ -15,8 +15,6 @@
 layout(local_size_x_id = 0) in;
 layout(constant_id = 1) const int kPixels = 14;
 layout(constant_id = 2) const int kOutQuads = 4;
-layout(constant_id = 3) const bool kHasShortcut = false;
-layout(constant_id = 4) const bool kHasRelu = false;
 
 layout(push_constant) uniform Push {
     int inQuads;        // C/4 of one group
@@ -29,7 +27,8 @@ layout(push_constant) uniform Push {
     int pixelCount;     // N*P*Q
     int pixelBlocks;    // ceil(pixelCount / kPixels)
     int outBlocks;      // blocks of kOutQuads quads
-    int block;          // whose alpha and beta apply
+    int block;          // whose alpha and beta apply; -1: no shortcut is added
+    int hasRelu;
 };
 
 layout(set = 0, binding = 0) uniform samplerBuffer x;
@@ -94,9 +93,7 @@ void main()
         }
     }
 
-    vec2 scale = vec2(1.0);
-    if (kHasShortcut)
-        scale = alphaBeta[block];
+    const vec2 scale = alphaBeta[max(block, 0)];
     [[unroll]] for (int i = 0; i < kPixels; ++i) {
         const int pixel = firstPixel + i;
         const int n = pixel / outPlane, inPlane = pixel - n * outPlane;
@@ -105,9 +102,9 @@ void main()
             if (pixel < pixelCount && quad < outQuads) {
                 const int at = kFirstTexel + (n * outQuads + quad) * outPlane + inPlane;
                 vec4 value = sum[i * kOutQuads + o];
-                if (kHasShortcut)
+                if (block >= 0)
                     value = scale.x * texelFetch(shortcut, at) + scale.y * value;
-                if (kHasRelu)
+                if (hasRelu != 0)
                     value = max(value, vec4(0.0));
                 y[at] = value;
             }

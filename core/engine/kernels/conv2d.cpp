@@ -12,14 +12,14 @@ struct Conv2dPush {
     std::int32_t height, width, outHeight, outWidth;
     std::int32_t kernel, stride, padding;
     std::int32_t pixelCount, pixelBlocks, outBlocks;
-    std::int32_t block;
+    std::int32_t block, hasRelu;
 };
-static_assert(sizeof(Conv2dPush) == 60);
+static_assert(sizeof(Conv2dPush) == 64);
 
 /// Pixels per invocation: as many as registers reward, but enough invocations must remain to fill the device.
 int pixelsPerInvocation(int pixelCount, int outBlocks, std::uint32_t wantedInvocations)
 {
-    constexpr std::array kPixels{14, 8, 4, 2};
+    constexpr std::array kPixels{14, 4};
     for (const int pixels : kPixels)
         if (std::uint32_t((pixelCount + pixels - 1) / pixels * outBlocks) >= wantedInvocations)
             return pixels;
@@ -43,7 +43,7 @@ std::string recordConvolution(const Recording &to, const Step &step)
         {"conv2d",
          {Binding::Texels, Binding::Texels, Binding::Texels, Binding::Texels, Binding::Storage, Binding::Storage},
          sizeof(Conv2dPush),
-         {to.kernels.localSize(), std::uint32_t(pixels), std::uint32_t(packed.outQuads), hasShortcut, step.hasRelu}});
+         {to.kernels.localSize(), std::uint32_t(pixels), std::uint32_t(packed.outQuads)}});
     const Conv2dPush push{packed.inQuadsPerGroup(),
                           packed.outQuadsTotal(),
                           (in.c + 3) / 4,
@@ -58,7 +58,8 @@ std::string recordConvolution(const Recording &to, const Step &step)
                           pixelCount,
                           (pixelCount + pixels - 1) / pixels,
                           packed.outBlocks(),
-                          std::max(step.block, 0)};
+                          step.block,
+                          step.hasRelu ? 1 : 0};
     const vulkan::Buffer &x = to.bufferOf(step.inputs[0]);
     // Without a shortcut its binding is not read; x stands in.
     const std::array buffers{
