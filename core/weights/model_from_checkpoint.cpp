@@ -29,25 +29,38 @@ tl::unexpected<Error> missing(const nn::ParameterSpec &spec, const nn::Architect
     return fail(ErrorKind::Mismatch, checkpoint.path, problem);
 }
 
+/// What is there must fit, which says more about a wrong file than the first tensor that is not there.
+Result<void> checkPresent(const nn::ParameterSpec &spec, const NamedTensors &tensors,
+                          const nn::Architecture &architecture, const std::string &subject)
+{
+    const auto found = tensors.find(spec.name);
+    if (found == tensors.end())
+        return {};
+    const auto &[key, tensor] = found->second;
+    if (tensor.shape != spec.shape)
+        return fail(ErrorKind::Mismatch, subject,
+                    inQuotes(key) + " has shape " + shapeText(tensor.shape) + "; " + architecture.name + " needs " +
+                        shapeText(spec.shape));
+    if (!tensor.isFloating())
+        return fail(ErrorKind::Mismatch, subject,
+                    inQuotes(key) + " has type " + name(tensor.dtype) + "; a weight is F32, F16, BF16 or F64");
+    return {};
+}
+
 /// Moves every parameter of `network` out of `tensors`, which keeps what is left over.
 Result<nn::Parameters> takeParameters(const nn::Network &network, NamedTensors &tensors, const Checkpoint &checkpoint,
                                       const KeyTranslation &translation)
 {
+    const std::vector<nn::ParameterSpec> specs = nn::parametersOf(network);
+    for (const nn::ParameterSpec &spec : specs)
+        if (const auto fits = checkPresent(spec, tensors, network.architecture, checkpoint.path); !fits)
+            return tl::unexpected(fits.error());
     nn::Parameters parameters;
-    for (const nn::ParameterSpec &spec : nn::parametersOf(network)) {
-        const auto found = tensors.find(spec.name);
-        if (found == tensors.end())
+    for (const nn::ParameterSpec &spec : specs) {
+        auto found = tensors.extract(spec.name);
+        if (!found)
             return missing(spec, network.architecture, checkpoint, translation);
-        const auto &[key, tensor] = found->second;
-        if (tensor.shape != spec.shape)
-            return fail(ErrorKind::Mismatch, checkpoint.path,
-                        inQuotes(key) + " has shape " + shapeText(tensor.shape) + "; " + network.architecture.name +
-                            " needs " + shapeText(spec.shape));
-        if (!tensor.isFloating())
-            return fail(ErrorKind::Mismatch, checkpoint.path,
-                        inQuotes(key) + " has type " + name(tensor.dtype) + "; a weight is F32, F16, BF16 or F64");
-        parameters.emplace(spec.name, tensor);
-        tensors.erase(found);
+        parameters.emplace(spec.name, std::move(found.mapped().tensor));
     }
     return parameters;
 }
