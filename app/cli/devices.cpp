@@ -35,7 +35,7 @@ void printText(const Json &devices)
         const QString index = device["index"].is_null() ? "cpu" : QString::number(device["index"].get<int>());
         const QString driver = device["driver"] == "" ? QString() : ", " + text(device["driver"]);
         print(QStringLiteral("%1 %2  %3 (%4%5)\n       %6\n")
-                  .arg(device["default"].get<bool>() ? u'*' : u' ')
+                  .arg(device["default"].get<bool>() ? QChar(u'*') : QChar(u' '))
                   .arg(index, -3)
                   .arg(text(device["name"]), text(device["kind"]), driver, text(device["reason"])));
     }

@@ -75,7 +75,7 @@ void noteAssumption(const Arguments &arguments, const nn::Preprocess &how)
 {
     const QStringList paths = arguments.positional();
     if (how.isAssumed && !arguments.isQuiet() && !std::all_of(paths.begin(), paths.end(), isTensorFile))
-        note(QStringLiteral("the preprocessing is assumed (%1); --resize, --crop, --mean and --std set it")
+        note(QStringLiteral("preprocessing is %1; --resize, --crop, --mean and --std set it")
                  .arg(QString::fromStdString(how.source)));
 }
 

@@ -54,8 +54,8 @@ Result<Tensor> readSingleInput(const QString &path, const nn::Preprocess &how)
     return input;
 }
 
-void print(const nn::Model &model, const nn::Trace &trace, const QString &path,
-           const std::vector<analysis::Prediction> &top)
+void printText(const nn::Model &model, const nn::Trace &trace, const QString &path,
+               const std::vector<analysis::Prediction> &top)
 {
     QString text = path + "\n" + topText(top);
     for (const nn::Block &block : model.network.blocks)
@@ -102,7 +102,7 @@ int inspect(const Command &self, const QStringList &given)
 
     const auto top = analysis::topPredictions((*trace)->forward(), 0, (*model)->labels, kTop);
     if (!arguments.wantsJson()) {
-        print(**model, **trace, path, top);
+        printText(**model, **trace, path, top);
         return kDone;
     }
     Json blocks = Json::array();

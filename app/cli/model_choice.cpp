@@ -50,7 +50,11 @@ Result<std::shared_ptr<const nn::Model>> openModel(const Arguments &arguments, c
 
 Result<std::unique_ptr<nn::Executor>> openExecutor(const Arguments &arguments, std::shared_ptr<const nn::Model> model)
 {
-    return session::chooseExecutor(std::move(model), {.device = arguments.value("device").toStdString()});
+    session::DeviceRequest request;
+    request.device = arguments.value("device").toStdString();
+    if (!arguments.isQuiet())
+        request.onNote = [](const std::string &text) { note(QString::fromStdString(text)); };
+    return session::chooseExecutor(std::move(model), request);
 }
 
 } // namespace reslens::cli

@@ -116,6 +116,25 @@ private slots:
             "vgg16");
     }
 
+    void a_cache_that_cannot_be_written_is_an_error_where_it_was_asked_for_and_else_a_note()
+    {
+        const QStringList arguments{"classify", path("picture.png"), "--model", path("model.safetensors"), "--json"};
+        const QString unwritable = path("picture.png/cache");
+        QProcessEnvironment asked = QProcessEnvironment::systemEnvironment();
+        asked.insert("RESLENS_CACHE", unwritable);
+        const CliAnswer refused = runCli(arguments + QStringList{"--quiet"}, asked);
+        QCOMPARE(refused.exitCode, 1);
+        QVERIFY2(refused.hasOneErrorLine() && refused.err.contains("cache"), refused.text());
+
+        QProcessEnvironment usual = QProcessEnvironment::systemEnvironment();
+        usual.remove("RESLENS_CACHE");
+        usual.insert("XDG_CACHE_HOME", unwritable);
+        const CliAnswer answered = runCli(arguments, usual);
+        QVERIFY2(answered.exitCode == 0, answered.text());
+        QVERIFY2(answered.err.contains("note: ") && answered.err.contains(unwritable.toUtf8()), answered.text());
+        QCOMPARE(answered.json()["results"].toArray().size(), 1);
+    }
+
     void a_full_stdout_is_an_error()
     {
         QProcess process;

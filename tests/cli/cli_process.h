@@ -13,7 +13,7 @@ struct CliAnswer {
     int exitCode = -1; // -1: it did not end by itself
     QByteArray out, err;
 
-    QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
+    const QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
     /// Everything, as the message of a failed check.
     QByteArray text() const { return "exit code " + QByteArray::number(exitCode) + "\n" + out + err; }
     /// stderr is exactly one "reslens-cli: error: …" line.
