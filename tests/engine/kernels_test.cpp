@@ -23,6 +23,11 @@ StoredTensor stored(std::vector<std::int64_t> shape, const std::vector<float> &v
     return storeFloats(std::move(shape), values);
 }
 
+/// A batch norm with the same values for every channel; as it stands it changes nothing.
+struct Norm {
+    float gamma = 1, beta = 0, mean = 0, variance = 1;
+};
+
 /// A network whose layer 1 (and 2: the batch norm that every convolution has) is the operation under test; a head
 /// follows, since every network has one.
 class SingleOp {
@@ -39,10 +44,6 @@ public:
         m_model.network.layers.push_back({name, op, {previous}});
         return *this;
     }
-
-    struct Norm { // the same for every channel; as it stands it changes nothing
-        float gamma = 1, beta = 0, mean = 0, variance = 1;
-    };
 
     SingleOp &addBatchNorm(int channels, const Norm &norm = {})
     {
