@@ -4,7 +4,7 @@ function(reslens_compile_options target)
     # -Wno-missing-field-initializers: designated initialisers leave members at their defaults on purpose.
     # -Wno-restrict: GCC 12 warns wrongly on `"x" + std::to_string(n)` (GCC bug 105329).
     target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror
-        -Wno-missing-field-initializers -Wno-restrict)
+        -Wno-missing-field-initializers $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
     target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/core ${CMAKE_SOURCE_DIR}/app)
     if(RESLENS_SANITIZE)
         target_compile_options(${target} PUBLIC -fsanitize=${RESLENS_SANITIZE} -fno-omit-frame-pointer)

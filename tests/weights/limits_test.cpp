@@ -41,8 +41,9 @@ std::string emptyTensors(std::size_t count, std::size_t nameBytes = 5, std::size
     for (std::size_t i = 0; i < count; ++i) {
         std::string name = std::to_string(i);
         name.insert(0, nameBytes - name.size(), 'n');
-        header += (i ? ",\"" : "\"") + name + R"(":{"dtype":"F32","shape":[0)" + repeated(",1", rank - 1) +
-                  R"(],"data_offsets":[0,0]})";
+        header += i ? "," : "";
+        header += "\"" + name + "\": {\"dtype\": \"F32\", \"data_offsets\": [0, 0], \"shape\": [0";
+        header += repeated(",1", rank - 1) + "]}";
     }
     return test::safetensorsFile(header + "}", "");
 }
