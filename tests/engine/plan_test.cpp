@@ -84,14 +84,14 @@ private slots:
         QFETCH(QByteArray, name);
         const nn::Network net = network(name);
         const Plan plan = makePlan(net, {1, 3, 64, 64}, Mode::Trace);
-        std::set<int> layers, slots;
+        std::set<int> layers, buffers;
         for (int block = -1; block < int(net.blocks.size()); ++block)
             for (const nn::Tap &tap : nn::tapsOf(net, block)) {
                 QVERIFY2(plan.slotOf[tap.layer] >= 0, tap.name.c_str());
                 layers.insert(tap.layer);
-                slots.insert(plan.slotOf[tap.layer]);
+                buffers.insert(plan.slotOf[tap.layer]);
             }
-        QCOMPARE(slots.size(), layers.size()); // each in a buffer of its own
+        QCOMPARE(buffers.size(), layers.size()); // each in a buffer of its own
         QCOMPARE(firstWrongRead(plan), QByteArray());
     }
 
