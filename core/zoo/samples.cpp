@@ -7,11 +7,11 @@ namespace reslens::zoo {
 std::vector<Sample> samples()
 {
     constexpr std::pair<const char *, const char *> kTitles[] = {
-        {"ship", "A ship at sunset"},
-        {"airplane", "An aeroplane above the clouds"},
+        {"ship", "A cargo ship at sunset"},
+        {"airplane", "An aeroplane in the sky"},
         {"automobile", "A red car on a country road"},
-        {"truck", "A truck in the evening"},
-        {"frog", "A frog on a leaf"},
+        {"truck", "A truck on the road"},
+        {"frog", "A frog on mossy ground"},
         {"horse", "A horse on a meadow"},
     };
     std::vector<Sample> samples;

@@ -20,8 +20,8 @@ from torchvision import transforms
 from torchvision.transforms._presets import ImageClassification
 
 HERE = Path(__file__).resolve().parent
-CROPS = [("scene", 32, 32), ("scene", 40, 24), ("scene", 31, 31), ("scene", 70, 50), ("scene", 20, 32), ("scene", 30, 37),
-         ("tall", 33, 28), ("tall", 8, 8), ("pixel", 5, 4), ("line", 16, 16)]
+CROPS = [("scene", 32, 32), ("scene", 40, 24), ("scene", 31, 31), ("scene", 70, 50), ("scene", 20, 32),
+         ("scene", 30, 37), ("tall", 33, 28), ("tall", 8, 8), ("pixel", 5, 4), ("line", 16, 16)]
 
 
 def scene(width, height):
@@ -71,22 +71,26 @@ def odd_files():
     small, grey = scene(41, 31), scene(41, 31).convert("L")
     palette = small.quantize(64)
     transparent = small.quantize(16)
-    transparent.info["transparency"] = 3
     files = {
         "scene.png": encoded(small, "PNG"), "tall.png": encoded(scene(23, 80), "PNG"),
         "pixel.png": encoded(scene(1, 1), "PNG"), "line.png": encoded(scene(90, 2), "PNG"),
-        "photo.jpg": encoded(small, "JPEG", quality=90), "progressive.jpg": encoded(small, "JPEG", quality=80, progressive=True),
-        "full_chroma.jpg": encoded(small, "JPEG", quality=80, subsampling=0), "grey.jpg": encoded(grey, "JPEG", quality=90),
+        "photo.jpg": encoded(small, "JPEG", quality=90),
+        "progressive.jpg": encoded(small, "JPEG", quality=80, progressive=True),
+        "full_chroma.jpg": encoded(small, "JPEG", quality=80, subsampling=0),
+        "grey.jpg": encoded(grey, "JPEG", quality=90),
         "cmyk.jpg": encoded(small.convert("CMYK"), "JPEG", quality=90),
         "grey.png": encoded(grey, "PNG"), "grey_alpha.png": encoded(with_alpha(small).convert("LA"), "PNG"),
         "alpha.png": encoded(with_alpha(small), "PNG"), "palette.png": encoded(palette, "PNG"),
-        "palette_alpha.png": encoded(transparent, "PNG", transparency=3), "one_bit.png": encoded(small.convert("1"), "PNG"),
+        "palette_alpha.png": encoded(transparent, "PNG", transparency=3),
+        "one_bit.png": encoded(small.convert("1"), "PNG"),
         "rgb16.png": png16(small, grey=False), "grey16.png": png16(small, grey=True),
-        "lossy.webp": encoded(small, "WEBP", quality=80), "alpha.webp": encoded(with_alpha(small), "WEBP", lossless=True, exact=True),
+        "lossy.webp": encoded(small, "WEBP", quality=80),
+        "alpha.webp": encoded(with_alpha(small), "WEBP", lossless=True, exact=True),
         "plain.tiff": encoded(small, "TIFF"), "lzw.tiff": encoded(small, "TIFF", compression="tiff_lzw"),
         "windows.bmp": encoded(small, "BMP"), "grey.bmp": encoded(grey, "BMP"), "simple.gif": encoded(palette, "GIF"),
         "animated.gif": encoded(palette, "GIF", save_all=True, append_images=[small.rotate(180).quantize(64)]),
-        "colour.ppm": encoded(small, "PPM"), "grey.pgm": encoded(grey, "PPM"), "bits.pbm": encoded(small.convert("1"), "PPM"),
+        "colour.ppm": encoded(small, "PPM"), "grey.pgm": encoded(grey, "PPM"),
+        "bits.pbm": encoded(small.convert("1"), "PPM"),
     }
     for orientation in range(1, 9):
         files[f"orientation{orientation}.jpg"] = with_orientation(small, orientation)
