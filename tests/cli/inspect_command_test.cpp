@@ -90,10 +90,10 @@ private slots:
         QCOMPARE(logits->values[std::size_t(best["index"].toInt())], float(best["logit"].toDouble()));
     }
 
-    void a_plain_network_has_no_shortcut_to_dump()
+    void a_network_that_is_said_to_be_plain_has_no_shortcut_to_dump()
     {
-        const CliAnswer answer = runCli(
-            {"inspect", path("input.npy"), "--model", path("plain.safetensors"), "--json", "--dump", path("plain")});
+        const CliAnswer answer = runCli({"inspect", path("input.npy"), "--model", path("plain.safetensors"), "--arch",
+                                         "plain8", "--dump", path("plain")});
         QVERIFY2(answer.exitCode == 0, answer.text());
         QVERIFY(QFile::exists(path("plain/layer1.0.F.npy")));
         QVERIFY(!QFile::exists(path("plain/layer1.0.s.npy")));
