@@ -25,13 +25,14 @@ def read_logs():
 
 
 def accuracy_table(logs):
-    rows = ["| model | top-1 on the test pictures | mean cross-entropy | epochs | training time | file |", "| --- | --- | --- | --- | --- | --- |"]
+    rows = ["| model | top-1 on the test pictures | mean cross-entropy | epochs | training time | file |",
+            "| --- | --- | --- | --- | --- | --- |"]
     for name, log in logs.items():
         minutes = sum(epoch["seconds"] for epoch in log["curve"]) / 60
         kilobytes = (MODELS / f"{name}-cifar10.safetensors").stat().st_size / 1000
         rows.append(f"| `{name}-cifar10` | {log['test_top1']:.2%} | {log['test_loss']:.3f} | {log['epochs']} "
                     f"| {minutes:.0f} min | {kilobytes:.0f} kB |")
-    return rows
+    return rows + ["", "![Test error over the epochs](images/training.svg)"]
 
 
 def recipe_table(logs):
@@ -109,8 +110,8 @@ def main():
     if not logs:
         raise SystemExit(f"no logs in {LOGS}")
     text = CARD.read_text()
-    for marker, rows in (("accuracy", accuracy_table(logs)), ("recipe", recipe_table(logs)), ("curve", curve_table(logs))):
-        text = between_markers(text, marker, rows)
+    for marker, table in (("accuracy", accuracy_table), ("recipe", recipe_table), ("curve", curve_table)):
+        text = between_markers(text, marker, table(logs))
     CARD.write_text(text)
     PICTURE.write_text(picture(logs))
     print(f"{CARD.relative_to(ROOT)}, {PICTURE.relative_to(ROOT)}: {', '.join(logs)}")
