@@ -14,8 +14,9 @@ constexpr std::array<std::string_view, 6> kPrefixes{"module.",  "model.",  "back
                                                     "encoder.", "resnet.", "_orig_mod."};
 
 // Tensors by which a residual network is recognised behind any prefix.
-constexpr std::array<std::string_view, 4> kAnchors{"conv1.weight", "conv1.0.weight",
-                                                   "embedder.embedder.convolution.weight", "layer1.0.conv1.weight"};
+constexpr std::string_view kTransformersStem = "embedder.embedder.convolution.weight";
+constexpr std::array<std::string_view, 4> kAnchors{"conv1.weight", "conv1.0.weight", kTransformersStem,
+                                                   "layer1.0.conv1.weight"};
 
 /// `head` as a sequence of known prefixes, if it is one.
 std::optional<std::vector<std::string_view>> prefixesIn(std::string_view head)
@@ -105,8 +106,10 @@ KeyTranslation::KeyTranslation(const Checkpoint &checkpoint)
             if (!key.ends_with(anchor))
                 continue;
             auto found = prefixesIn(key.substr(0, key.size() - anchor.size()));
-            if (found && (!shortest || found->size() < shortest->size()))
-                shortest = std::move(found);
+            if (!found || (shortest && found->size() >= shortest->size()))
+                continue;
+            shortest = std::move(found);
+            m_isTransformers = anchor == kTransformersStem;
         }
     };
     for (const auto &[key, tensor] : checkpoint.tensors)
@@ -122,7 +125,7 @@ std::string KeyTranslation::torchvisionName(std::string_view key) const
     for (const std::string_view prefix : m_prefixes)
         if (key.starts_with(prefix))
             key.remove_prefix(prefix.size());
-    if (auto name = fromTransformers(key))
+    if (const auto name = m_isTransformers ? fromTransformers(key) : std::nullopt)
         return *name;
     return fromCifar(key);
 }

@@ -28,6 +28,7 @@ public:
 
 private:
     std::vector<std::string_view> m_prefixes; // in the order they are removed
+    bool m_isTransformers = false;            // elsewhere, `classifier.1` may be anything
 };
 
 } // namespace reslens::weights

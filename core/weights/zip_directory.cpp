@@ -42,7 +42,7 @@ Result<void> checkCentral(const ZipHeader &header, const std::string &subject, s
     if (header.method != 0)
         return fail(ErrorKind::Unsupported, subject,
                     what + " is compressed (method " + std::to_string(header.method) +
-                        "); torch.save stores its entries uncompressed",
+                        "), which torch.save never does; of a TorchScript program, save model.state_dict() in Python",
                     at);
     if (header.compressedSize != header.size)
         return malformed(subject, "entry " + inQuotes(header.name) + " is stored, but its two sizes differ", at);

@@ -97,6 +97,17 @@ private slots:
         QCOMPARE(makesTheSameModel(checkpoint, parameters), QByteArray());
     }
 
+    void a_segmentation_networks_classifier_is_not_taken_for_a_head()
+    {
+        const Rename rename = [](const std::string &name) {
+            return name == "fc.weight" ? "classifier.1.weight"
+                   : name == "fc.bias" ? "classifier.1.bias"
+                                       : "backbone." + name;
+        };
+        const std::string error = test::modelError(renamed(rename));
+        QVERIFY2(error.find("has no classification head: 'fc.weight' is missing") != std::string::npos, error.c_str());
+    }
+
     void the_cifar_repositories_linear_and_shortcut_are_translated()
     {
         const nn::Parameters parameters = test::generatedParameters("resnet20_b");

@@ -128,6 +128,15 @@ private slots:
         QVERIFY2(error.find("save model.state_dict()") != std::string::npos, error.c_str());
     }
 
+    void the_trained_weights_are_preferred_to_their_average_and_both_are_told()
+    {
+        const auto model =
+            weights::makeModel(*weights::readCheckpoint(std::filesystem::path(test::fixtureFile("averaged.pth"))), {});
+        QVERIFY2(model, model ? "" : model.error().message().c_str());
+        QCOMPARE(model->parameters.at("fc.bias").toFloats()[1], test::fixtureValue("fc.bias", 1));
+        QCOMPARE(model->notes, std::vector<std::string>{"'model' is used; the file also holds 'model_ema'"});
+    }
+
     void missing_empty_and_strange_files_are_refused_in_one_sentence()
     {
         const auto error = [](const std::string &path) {
