@@ -86,6 +86,46 @@ QString tableText(const Json &list, const char *keyName)
     return text;
 }
 
+/// Measures, and everything that is said about it.
+Result<Json> report(nn::Executor &executor, const Tensor &input, int runs)
+{
+    const auto timing = measure(executor, input, runs);
+    if (!timing)
+        return tl::unexpected(timing.error());
+    nn::RunOptions withTimes;
+    withTimes.timesLayers = true;
+    const auto timed = executor.forward(input, withTimes);
+    if (!timed)
+        return tl::unexpected(timed.error());
+
+    const nn::Model &model = executor.model();
+    return Json{{"model", model.name},
+                {"device", executor.device().name},
+                {"runs", runs},
+                {"batch", input.shape.n},
+                {"input", {input.shape.c, input.shape.h, input.shape.w}},
+                {"macs", nn::macs(model.network, input.shape)},
+                {"forward",
+                 {{"median_ms", median(timing->runMs)},
+                  {"min_ms", *std::min_element(timing->runMs.begin(), timing->runMs.end())},
+                  {"wall_median_ms", median(timing->wallMs)}}},
+                {"kernels", summed(timed->times, "kernel", [](const nn::LayerTime &time) { return time.kernel; })},
+                {"stages", summed(timed->times, "stage",
+                                  [&](const nn::LayerTime &time) { return stageOf(model.network, time.layer); })},
+                {"memory_bytes", executor.memoryBytes()}};
+}
+
+QString reportText(const Json &report, Shape input)
+{
+    const auto text = [&](const char *key) { return QString::fromStdString(report[key].get<std::string>()); };
+    return QStringLiteral("%1 on %2, %3, %4 runs\nforward: median %5 ms, least %6 ms\nby kernel:\n%7by stage:\n%8")
+        .arg(text("model"), text("device"), QString::fromStdString(input.text()))
+        .arg(report["runs"].get<int>())
+        .arg(report["forward"]["median_ms"].get<double>(), 0, 'f', 2)
+        .arg(report["forward"]["min_ms"].get<double>(), 0, 'f', 2)
+        .arg(tableText(report["kernels"], "kernel"), tableText(report["stages"], "stage"));
+}
+
 } // namespace
 
 int bench(const Command &self, const QStringList &given)
@@ -110,44 +150,13 @@ int bench(const Command &self, const QStringList &given)
         return failed(executor.error());
     const int side = (*model)->preprocess.crop;
     const Tensor input = nn::generateInput({*batch, 3, side, side});
-    const auto timing = measure(**executor, input, *runs);
-    if (!timing)
-        return failed(timing.error());
-    nn::RunOptions withTimes;
-    withTimes.timesLayers = true;
-    const auto timed = (*executor)->forward(input, withTimes);
-    if (!timed)
-        return failed(timed.error());
-
-    const nn::Network &network = (*model)->network;
-    const Json kernels = summed(timed->times, "kernel", [](const nn::LayerTime &time) { return time.kernel; });
-    const Json stages =
-        summed(timed->times, "stage", [&](const nn::LayerTime &time) { return stageOf(network, time.layer); });
-    const double medianMs = median(timing->runMs),
-                 minMs = *std::min_element(timing->runMs.begin(), timing->runMs.end());
-    if (arguments.wantsJson()) {
-        printJson(
-            {{"model", (*model)->name},
-             {"device", (*executor)->device().name},
-             {"runs", *runs},
-             {"batch", *batch},
-             {"input", {3, side, side}},
-             {"macs", nn::macs(network, input.shape)},
-             {"forward", {{"median_ms", medianMs}, {"min_ms", minMs}, {"wall_median_ms", median(timing->wallMs)}}},
-             {"kernels", kernels},
-             {"stages", stages},
-             {"memory_bytes", (*executor)->memoryBytes()}});
-        return kDone;
-    }
-    print(
-        QStringLiteral("%1 on %2, %3x3x%4x%4, %5 runs\nforward: median %6 ms, least %7 ms\nby kernel:\n%8by stage:\n%9")
-            .arg(QString::fromStdString((*model)->name), QString::fromStdString((*executor)->device().name))
-            .arg(*batch)
-            .arg(side)
-            .arg(*runs)
-            .arg(medianMs, 0, 'f', 2)
-            .arg(minMs, 0, 'f', 2)
-            .arg(tableText(kernels, "kernel"), tableText(stages, "stage")));
+    const auto found = report(**executor, input, *runs);
+    if (!found)
+        return failed(found.error());
+    if (arguments.wantsJson())
+        printJson(*found);
+    else
+        print(reportText(*found, input.shape));
     return kDone;
 }
 

@@ -54,15 +54,27 @@ Result<Tensor> readSingleInput(const QString &path, const nn::Preprocess &how)
     return input;
 }
 
-void printText(const nn::Model &model, const nn::Trace &trace, const QString &path,
-               const std::vector<analysis::Prediction> &top)
+Json answerJson(const nn::Executor &executor, const nn::Trace &trace)
 {
-    QString text = path + "\n" + topText(top);
+    const nn::Model &model = executor.model();
+    Json blocks = Json::array();
+    for (const nn::Block &block : model.network.blocks)
+        blocks.push_back(blockJson(block, trace.shapes()));
+    return {{"model", model.name},
+            {"device", executor.device().name},
+            {"top", topJson(analysis::topPredictions(trace.forward(), 0, model.labels, kTop))},
+            {"ms", trace.forward().wallMs},
+            {"blocks", blocks}};
+}
+
+QString answerText(const nn::Model &model, const nn::Trace &trace)
+{
+    QString text = topText(analysis::topPredictions(trace.forward(), 0, model.labels, kTop));
     for (const nn::Block &block : model.network.blocks)
         text += QStringLiteral("  %1 %2\n")
                     .arg(QString::fromStdString(block.name), -12)
                     .arg(blockText(block, trace.shapes()));
-    print(text);
+    return text;
 }
 
 } // namespace
@@ -100,21 +112,14 @@ int inspect(const Command &self, const QStringList &given)
             !dumped)
             return failed(dumped.error());
 
-    const auto top = analysis::topPredictions((*trace)->forward(), 0, (*model)->labels, kTop);
     if (!arguments.wantsJson()) {
-        printText(**model, **trace, path, top);
+        print(path + "\n" + answerText(**model, **trace));
         return kDone;
     }
-    Json blocks = Json::array();
-    for (const nn::Block &block : (*model)->network.blocks)
-        blocks.push_back(blockJson(block, (*trace)->shapes()));
-    printJson({{"model", (*model)->name},
-               {"device", (*executor)->device().name},
-               {"image", path.toStdString()},
-               {"top", topJson(top)},
-               {"preprocess", preprocessJson(how, isTensorFile(path))},
-               {"ms", (*trace)->forward().wallMs},
-               {"blocks", blocks}});
+    Json answer = answerJson(**executor, **trace);
+    answer["image"] = path.toStdString();
+    answer["preprocess"] = preprocessJson(how, isTensorFile(path));
+    printJson(answer);
     return kDone;
 }
 

@@ -6,6 +6,8 @@
 #include <QCoreApplication>
 
 #include <array>
+#include <exception>
+#include <new>
 
 namespace {
 
@@ -56,7 +58,14 @@ int main(int argc, char **argv)
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName("reslens-cli");
     QCoreApplication::setOrganizationName("ResLens");
-    const int code = run(application.arguments().mid(1));
+    int code = kFailed;
+    try {
+        code = run(application.arguments().mid(1));
+    } catch (const std::bad_alloc &) {
+        return failed({reslens::ErrorKind::Limit, {}, "out of memory", {}});
+    } catch (const std::exception &exception) { // a library's; ours are values
+        return failed({reslens::ErrorKind::Io, {}, exception.what(), {}});
+    }
     if (!flushOutput())
         return failed({reslens::ErrorKind::Io, "stdout", "the output could not be written", {}});
     return code;
