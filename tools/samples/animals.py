@@ -40,7 +40,7 @@ def frog():
 
     def eye_paint(p, n):
         q = mirrored(p) - vec(-0.70, 1.25, 0.40)
-        pupil = (np.abs(q[:, 1] - 0.01) < 0.05) & (np.sqrt(q[:, 0] ** 2 + q[:, 1] ** 2) < 0.11)
+        pupil = (q[:, 0] / 0.12) ** 2 + ((q[:, 1] - 0.01) / 0.055) ** 2 < 1
         return mix(vec(0.75, 0.5, 0.08), vec(0.01, 0.01, 0.01), pupil)
 
     def floor(p):
