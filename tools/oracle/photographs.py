@@ -1,5 +1,11 @@
 #!/usr/bin/python3
-"""A real ImageNet ResNet-50 over photographs: reslens-cli's whole pipeline against torchvision's."""
+"""A real ImageNet ResNet-50 over photographs: reslens-cli's whole pipeline against torchvision's.
+
+--golden FILE writes torchvision's answers instead: tests/golden/photographs.json.
+"""
+import json
+from pathlib import Path
+
 import torch
 import torchvision
 from PIL import Image
@@ -12,19 +18,35 @@ PIPELINE = transforms.Compose([transforms.Resize(256), transforms.CenterCrop(224
                                transforms.Normalize((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))])
 
 
+def torchvision_logits(checkpoint, paths):
+    model = torchvision.models.resnet50(weights=None).eval()
+    model.load_state_dict(oracle.read_safetensors(checkpoint), strict=False)  # num_batches_tracked may be missing
+    with torch.no_grad():
+        return [model(PIPELINE(Image.open(path).convert("RGB"))[None])[0].double() for path in paths]
+
+
+def write_golden(file, paths, logits):
+    rows = [{"photograph": path.name, "index": int(x.argmax()), "probability": round(float(x.softmax(0).max()), 6),
+             "logit": round(float(x.max()), 5)} for path, x in zip(paths, logits)]
+    file.write_text(json.dumps({"made_by": "tools/oracle/photographs.py --golden", "torchvision": torchvision.__version__,
+                                "photographs": rows}, indent=1) + "\n")
+
+
 def main():
-    given = oracle.options(__doc__).parse_args()
+    parser = oracle.options(__doc__)
+    parser.add_argument("--golden", type=Path)
+    given = parser.parse_args()
     checkpoint = given.shared / "data/weights/resnet50-imagenet-8bit.safetensors"
     paths = sorted((given.shared / "data/photos").glob("*.JPEG"))
-    model = torchvision.models.resnet50(weights=None).eval()
-    model.load_state_dict(oracle.read_safetensors(checkpoint), strict=False)
+    logits = torchvision_logits(checkpoint, paths)
+    if given.golden:
+        write_golden(given.golden, paths, logits)
+        return
     results = oracle.classify(given, paths, checkpoint, "--top", 1000)
 
     print(f"{'photograph':34} {'torchvision':>11} {'reslens-cli':>11} {'d prob.':>8} {'d logit':>8}")
     same, probability, logit = 0, 0.0, 0.0
-    for path, result in zip(paths, results):
-        with torch.no_grad():
-            expected = model(PIPELINE(Image.open(path).convert("RGB"))[None])[0].double()
+    for path, expected, result in zip(paths, logits, results):
         found = oracle.by_class(result, 1000, "logit")
         d_logit = abs(found - expected.numpy()).max()
         d_probability = abs(oracle.by_class(result, 1000, "probability") - expected.softmax(0).numpy()).max()
