@@ -12,9 +12,12 @@ struct Conv2dPush {
     std::int32_t height, width, outHeight, outWidth;
     std::int32_t kernel, stride, padding;
     std::int32_t pixelCount, pixelBlocks, outBlocks;
-    std::int32_t block, hasRelu;
+    std::int32_t block, epilogue;
 };
 static_assert(sizeof(Conv2dPush) == 64);
+
+// Bits of conv2d.comp's epilogue.
+constexpr std::int32_t kAddsShortcut = 1, kHasRelu = 2;
 
 /// Pixels per invocation: as many as registers reward, but enough invocations must remain to fill the device.
 int pixelsPerInvocation(int pixelCount, int outBlocks, std::uint32_t wantedInvocations)
@@ -59,7 +62,7 @@ std::string recordConvolution(const Recording &to, const Step &step)
                           (pixelCount + pixels - 1) / pixels,
                           packed.outBlocks(),
                           step.block,
-                          step.hasRelu ? 1 : 0};
+                          (hasShortcut ? kAddsShortcut : 0) | (step.hasRelu ? kHasRelu : 0)};
     const vulkan::Buffer &x = to.bufferOf(step.inputs[0]);
     // Without a shortcut its binding is not read; x stands in.
     const std::array buffers{

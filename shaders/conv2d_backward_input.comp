@@ -1,0 +1,35 @@
+// gx = factor * w^T gy: the gradient with respect to a convolution's input. The factor is 1, or, as `epilogue` asks,
+// the block's alpha (bit 0) or beta (bit 1); bit 2: gx is then masked by [operand > 0], the ReLU before the convolution.
+// The sums and the layout: include/convolve.glsl. Dispatch: ceil(pixelBlocks * outBlocks / local_size_x) groups.
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#include "convolve.glsl"
+
+const int kAlpha = 1, kBeta = 2, kMasks = 4;
+
+void main()
+{
+    const int id = int(gl_GlobalInvocationID.x);
+    if (id >= pixelBlocks * outBlocks)
+        return;
+    const int firstPixel = (id % pixelBlocks) * kPixels, outBlock = id / pixelBlocks;
+    convolve(firstPixel, outBlock, true);
+
+    const vec2 scale = block >= 0 ? alphaBeta[block] : vec2(1.0);
+    [[unroll]] for (int i = 0; i < kPixels; ++i) {
+        [[unroll]] for (int o = 0; o < kOutQuads; ++o) {
+            const int quad = outBlock * kOutQuads + o;
+            if (firstPixel + i < pixelCount && quad < outQuads) {
+                const int at = outputTexel(firstPixel + i, quad);
+                vec4 value = sum[i * kOutQuads + o];
+                if ((epilogue & kAlpha) != 0)
+                    value *= scale.x;
+                if ((epilogue & kBeta) != 0)
+                    value *= scale.y;
+                if ((epilogue & kMasks) != 0)
+                    value = mix(vec4(0.0), value, greaterThan(texelFetch(operand, at), vec4(0.0)));
+                y[at] = value;
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+// gx[n,c,h,w] = gy[n,c] / (H*W). Packed tensors. Dispatch: ceil(count / local_size_x) groups, count = N*C/4*H*W.
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#include "packed.glsl"
+
+layout(local_size_x_id = 0) in;
+layout(push_constant) uniform Push { int count; int plane; };
+layout(set = 0, binding = 0) uniform samplerBuffer gy;
+layout(set = 0, binding = 1) writeonly buffer Output { vec4 gx[]; };
+
+void main()
+{
+    const int i = int(gl_GlobalInvocationID.x);
+    if (i < count)
+        gx[kFirstTexel + i] = texelFetch(gy, kFirstTexel + i / plane) / float(plane);
+}

@@ -1,0 +1,41 @@
+// gx[n,c,h,w] = alpha * gs[n, c+before, h/stride, w/stride] where stride divides h and w, else 0: option A's gradient.
+// Packed tensors. Dispatch: ceil(count / local_size_x) groups, count = N*C/4*H*W.
+#version 450
+#extension GL_EXT_control_flow_attributes : require
+#extension GL_GOOGLE_include_directive : require
+#include "packed.glsl"
+
+layout(local_size_x_id = 0) in;
+layout(push_constant) uniform Push {
+    int count;
+    int channels, before; // C of x, and how many zero channels came first
+    int outQuads;         // quads of gs
+    int height, width, outHeight, outWidth;
+    int stride;
+    int block;
+};
+layout(set = 0, binding = 0) uniform samplerBuffer gs;
+layout(set = 0, binding = 1) readonly buffer Scales { vec2 alphaBeta[]; };
+layout(set = 0, binding = 2) writeonly buffer Output { vec4 gx[]; };
+
+void main()
+{
+    const int i = int(gl_GlobalInvocationID.x);
+    if (i >= count)
+        return;
+    const int plane = height * width, quads = (channels + 3) / 4;
+    const int quadOfAll = i / plane, inPlane = i - quadOfAll * plane;
+    const int n = quadOfAll / quads, quad = quadOfAll - n * quads;
+    const int h = inPlane / width, w = inPlane - h * width;
+    vec4 value = vec4(0.0);
+    if (h % stride == 0 && w % stride == 0) {
+        [[unroll]] for (int lane = 0; lane < 4; ++lane) {
+            const int c = quad * 4 + lane;
+            if (c < channels) {
+                const int k = c + before, outPlane = (n * outQuads + k / 4) * outHeight * outWidth;
+                value[lane] = texelFetch(gs, kFirstTexel + outPlane + (h / stride) * outWidth + w / stride)[k % 4];
+            }
+        }
+    }
+    gx[kFirstTexel + i] = alphaBeta[block].x * value;
+}
