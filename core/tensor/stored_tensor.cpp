@@ -75,6 +75,8 @@ std::int64_t StoredTensor::count() const
 std::vector<float> StoredTensor::toFloats() const
 {
     std::vector<float> values(static_cast<std::size_t>(count()));
+    if (values.empty()) // nothing to copy, and memcpy may not be given the null pointers of an empty tensor
+        return values;
     const auto [typeName, elementBytes, decode] = info(dtype);
     if (isContiguous(*this)) {
         if (dtype == DType::F32) {
