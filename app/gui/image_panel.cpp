@@ -2,11 +2,10 @@
 
 #include "image/preprocess.h"
 #include "session/session.h"
+#include "widgets/elided_label.h"
 #include "widgets/thumbnail_delegate.h"
 
 #include <QVBoxLayout>
-
-#include <algorithm>
 
 namespace reslens::gui {
 
@@ -15,18 +14,11 @@ namespace {
 constexpr int kThumbnailSide = 52;
 constexpr int kStripHeight = kThumbnailSide + 22;
 
-/// As much of `text` as fits, the ending kept.
-void setElided(QLabel *label, const QString &text)
-{
-    label->setText(label->fontMetrics().elidedText(text, Qt::ElideMiddle, std::max(120, label->width())));
-    label->setToolTip(text);
-}
-
 } // namespace
 
 ImagePanel::ImagePanel(session::Session &session, const Catalogue &catalogue, QWidget *parent)
     : QWidget(parent), m_session(session), m_samples(catalogue.samples), m_view(new widgets::ImageView(this)),
-      m_caption(new QLabel(this)), m_stripTitle(new QLabel(this)), m_strip(new QListView(this))
+      m_caption(new widgets::ElidedLabel(this)), m_stripTitle(new QLabel(this)), m_strip(new QListView(this))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -36,7 +28,6 @@ ImagePanel::ImagePanel(session::Session &session, const Catalogue &catalogue, QW
     column->addWidget(m_stripTitle);
     column->addWidget(m_strip);
     m_caption->setObjectName("muted");
-    m_caption->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     m_stripTitle->setObjectName("muted");
     m_strip->setModel(&m_pictures);
     m_strip->setFlow(QListView::LeftToRight);
@@ -75,7 +66,7 @@ void ImagePanel::showPicture()
     const session::Picture &picture = m_session.picture();
     m_view->setPicture(picture.image);
     m_view->setAccessibleDescription(picture.name);
-    setElided(m_caption, tr("%1 · %2 × %3").arg(picture.name).arg(picture.image.width()).arg(picture.image.height()));
+    m_caption->setText(tr("%1 · %2 × %3").arg(picture.name).arg(picture.image.width()).arg(picture.image.height()));
     m_caption->show();
     showFrame();
     showStrip();

@@ -12,6 +12,10 @@ namespace reslens::session {
 class Session;
 }
 
+namespace reslens::widgets {
+class ElidedLabel;
+}
+
 namespace reslens::gui {
 
 class ImagePanel : public QWidget {
@@ -33,7 +37,7 @@ private:
     session::Session &m_session;
     std::vector<Catalogue::Sample> m_samples;
     widgets::ImageView *m_view;
-    QLabel *m_caption;
+    widgets::ElidedLabel *m_caption;
     QLabel *m_stripTitle;
     QListView *m_strip;
     models::PictureModel m_pictures;

@@ -77,7 +77,7 @@ void MainWindow::buildCentre()
 {
     auto *centre = new QWidget(this);
     auto *column = new QVBoxLayout(centre);
-    column->setContentsMargins(2, 4, 8, 6);
+    column->setContentsMargins(4, 0, 4, 6);
     m_message = new widgets::MessageBar(centre);
     m_tabs = new QTabWidget(centre);
     m_tabs->setAccessibleName(tr("Views of the selected block"));
@@ -102,6 +102,12 @@ void MainWindow::connectSession()
     connect(&session, &Session::pictureChanged, this, &MainWindow::showTitle);
     connect(&session, &Session::pictureChanged, m_message, &QWidget::hide);
     connect(&session, &Session::tracedChanged, this, &MainWindow::showPredictions);
+    const auto showActivity = [this] {
+        const QString activity = m_context.session.activity();
+        m_predictionView->setPlaceholder(activity.isEmpty() ? tr("Open a picture to classify it") : activity);
+    };
+    connect(&session, &Session::activityChanged, this, showActivity);
+    showActivity();
     connect(&session, &Session::positionChanged, this,
             [this] { m_ribbon->setCurrentRow(rowOf(m_context.session.position())); });
     connect(m_ribbon, &widgets::Ribbon::currentRowChanged, this,
@@ -123,7 +129,11 @@ void MainWindow::connectSession()
 void MainWindow::showModel()
 {
     const nn::Model *model = m_context.session.model();
-    m_modelButton->setText(model ? tr("Model: %1  ▾").arg(QString::fromStdString(model->name)) : tr("Model  ▾"));
+    const QString name = model ? QString::fromStdString(model->name) : tr("Model");
+    constexpr int kSurroundings = 54; // of the text: padding and the arrow
+    m_modelButton->setText(
+        m_modelButton->fontMetrics().elidedText(name, Qt::ElideMiddle, m_modelButton->width() - kSurroundings) +
+        QStringLiteral("  ▾"));
     m_predictions.setPredictions({});
     if (!model)
         return;

@@ -180,6 +180,7 @@ void MainWindow::showShortcuts()
                        {"Page ↑ ↓", tr("a page of channels")},
                        {"+  −  0", tr("zoom all channels, whole plane")},
                        {"Enter", tr("show or hide the enlarged channel")},
+                       {"O", tr("lay the channel over the picture")},
                        {"Ctrl+wheel", tr("zoom all channels")}}});
     new widgets::ShortcutOverlay(std::move(groups), this);
 }

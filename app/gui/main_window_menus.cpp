@@ -9,12 +9,18 @@
 
 #include <QActionGroup>
 #include <QDockWidget>
+#include <QHBoxLayout>
 #include <QMenuBar>
 #include <QTabWidget>
-#include <QToolBar>
 #include <QToolButton>
 
 namespace reslens::gui {
+
+namespace {
+
+constexpr int kModelButtonWidth = 240;
+
+} // namespace
 
 QAction *MainWindow::addAction(QMenu *menu, const QString &text, const QKeySequence &shortcut,
                                std::function<void()> run)
@@ -38,16 +44,16 @@ void MainWindow::buildMenus()
 
 void MainWindow::buildToolBar()
 {
-    auto *bar = new QToolBar(tr("Tools"), this);
-    bar->setObjectName("tools");
-    bar->setMovable(false);
-    addToolBar(bar);
+    auto *bar = new QWidget(menuBar()); // in the menu bar's row: height is for the pictures
+    auto *row = new QHBoxLayout(bar);
+    row->setContentsMargins(0, 0, 6, 0);
+    row->setSpacing(6);
     const auto button = [&](const QString &text, const QString &toolTip) {
         auto *made = new QToolButton(bar);
         made->setText(text);
         made->setToolTip(toolTip);
         made->setFocusPolicy(Qt::TabFocus);
-        bar->addWidget(made);
+        row->addWidget(made);
         return made;
     };
     connect(button(tr("Open…"), tr("Open pictures or a checkpoint (Ctrl+O)")), &QToolButton::clicked, this,
@@ -57,6 +63,7 @@ void MainWindow::buildToolBar()
     m_recentButton = button(tr("Recent  ▾"), tr("Recent pictures and models (Ctrl+R)"));
     m_modelButton = button(tr("Model  ▾"), tr("Choose the network (Ctrl+M)"));
     m_exportButton = button(tr("Export  ▾"), tr("Save what the view shows (Ctrl+E)"));
+    m_modelButton->setFixedWidth(kModelButtonWidth); // its text changes, its place must not
     for (QToolButton *menuButton : {m_recentButton, m_modelButton, m_exportButton}) {
         menuButton->setPopupMode(QToolButton::InstantPopup);
         menuButton->setMenu(new QMenu(menuButton));
@@ -68,11 +75,9 @@ void MainWindow::buildToolBar()
     m_exportMenu->setTitle(tr("&Export"));
     connect(m_recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecent);
     connect(m_exportMenu, &QMenu::aboutToShow, this, &MainWindow::fillExport);
-    auto *space = new QWidget(bar);
-    space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    bar->addWidget(space);
-    connect(button(tr("Shortcuts"), tr("Show all keyboard shortcuts (?)")), &QToolButton::clicked, this,
+    connect(button(tr("?"), tr("Show all keyboard shortcuts (?)")), &QToolButton::clicked, this,
             &MainWindow::showShortcuts);
+    menuBar()->setCornerWidget(bar);
 }
 
 void MainWindow::buildFileMenu()

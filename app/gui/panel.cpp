@@ -7,6 +7,13 @@
 
 namespace reslens::gui {
 
+namespace {
+
+constexpr int kHeadingHeight = 28;
+constexpr int kEdge = 4; // with the neighbour's edge and the splitter this is the distance between cards
+
+} // namespace
+
 Panel::Panel(const QString &id, const QString &title, QWidget *content, QWidget *beside) : QDockWidget(title)
 {
     setObjectName(id);
@@ -14,9 +21,10 @@ Panel::Panel(const QString &id, const QString &title, QWidget *content, QWidget 
 
     auto *heading = new QWidget(this);
     auto *row = new QHBoxLayout(heading);
-    row->setContentsMargins(10, 4, 6, 4);
+    row->setContentsMargins(12, 0, 8, 0);
     auto *name = new QLabel(title.toUpper(), heading);
     name->setObjectName("panelTitle");
+    name->setMinimumHeight(kHeadingHeight); // a dock takes its heading's hint, not its fixed height
     row->addWidget(name);
     row->addStretch(1);
     if (beside)
@@ -25,7 +33,7 @@ Panel::Panel(const QString &id, const QString &title, QWidget *content, QWidget 
 
     auto *outer = new QWidget(this);
     auto *margins = new QVBoxLayout(outer);
-    margins->setContentsMargins(2, 0, 2, 2);
+    margins->setContentsMargins(kEdge, 0, kEdge, kEdge);
     auto *card = new QFrame(outer);
     card->setObjectName("card");
     auto *column = new QVBoxLayout(card);

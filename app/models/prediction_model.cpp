@@ -7,6 +7,8 @@ namespace reslens::models {
 QString percentText(double probability)
 {
     const double percent = 100 * probability;
+    if (percent > 0 && percent < 0.005)
+        return QStringLiteral("< 0.01 %");
     const int decimals = percent >= 99.95 || percent < 0.1 ? 2 : 1;
     return QStringLiteral("%1 %").arg(percent, 0, 'f', decimals);
 }

@@ -13,6 +13,7 @@ namespace {
 constexpr int kThumbnailSide = 128; // pixels; the strip shows them at half of that or less
 constexpr int kThumbnailPriority = -1;
 constexpr int kPredictions = 5;
+constexpr int kPatienceMs = 150; // shorter than a glance: quick answers follow each other without a flash
 const QString kPictureTag = QStringLiteral("picture");
 
 /// The tap called `name`, or the one before the last where there is none: the tensors' order is x, F, s, u, y, convs.
@@ -30,6 +31,9 @@ int tapNamed(const std::vector<nn::Tap> &taps, const std::string &name)
 Session::Session(WorkerServices services, QObject *parent) : QObject(parent), m_worker(std::move(services))
 {
     connect(&m_worker, &GpuWorker::finished, this, &Session::take);
+    m_patience.setSingleShot(true);
+    m_patience.setInterval(kPatienceMs);
+    connect(&m_patience, &QTimer::timeout, this, &Session::forgetTrace);
 }
 
 void Session::openModel(const QString &nameOrPath)
@@ -143,11 +147,26 @@ void Session::requestThumbnails()
 
 void Session::runTrace()
 {
-    if (!m_model || m_picture.isNull())
+    if (m_picture.isNull())
         return;
+    if (!m_model) {
+        if (!m_isOpening)
+            emit noticed(tr("Choose a model to classify the picture"));
+        return;
+    }
+    m_patience.start();
     m_traceRequest = m_worker.submit("trace", RunTrace{m_picture.image});
     m_isRunning = true;
     emit activityChanged();
+}
+
+void Session::forgetTrace()
+{
+    m_traced.reset();
+    m_predictions.clear();
+    m_tensor.reset();
+    emit tracedChanged();
+    emit tensorChanged();
 }
 
 void Session::readTap()
@@ -211,6 +230,9 @@ void Session::take(const Answer &answer)
         m_isOpening = false;
     if (answer.id == m_traceRequest) {
         m_isRunning = false;
+        if (m_patience.isActive() && !std::holds_alternative<Traced>(answer.result))
+            forgetTrace();
+        m_patience.stop();
         if (std::holds_alternative<Traced>(answer.result))
             m_traceId = answer.id;
     }

@@ -10,6 +10,7 @@
 #include "session/position.h"
 
 #include <QObject>
+#include <QTimer>
 #include <QUrl>
 
 #include <memory>
@@ -91,6 +92,7 @@ private:
     void setPictures(std::vector<PictureSource> pictures);
     void requestThumbnails();
     void runTrace();
+    void forgetTrace();
     void readTap();
 
     std::shared_ptr<const nn::Model> m_model;
@@ -112,6 +114,7 @@ private:
 
     std::uint64_t m_modelRequest = 0, m_traceRequest = 0, m_layerRequest = 0;
     bool m_isOpening = false, m_isRunning = false;
+    QTimer m_patience; // how long an older picture's numbers may stand beside a new picture
     Background m_background;
     GpuWorker m_worker; // last: its thread ends first
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
+#include <utility>
 
 namespace reslens::widgets {
 
@@ -86,24 +88,69 @@ void fillEvenly(std::array<QRgb, ColourMap::kEntries> &table, int first, int las
     }
 }
 
-ColourMap sequential(const QString &id, auto path)
+template <typename Path>
+ColourMap sequential(const QString &id, Path path)
 {
     std::array<QRgb, ColourMap::kEntries> table{};
     fillEvenly(table, 0, ColourMap::kEntries - 1, path);
     return {id, ColourMap::Kind::Sequential, table};
 }
 
-ColourMap diverging(const QString &id, const OkLab &negative, const OkLab &zero, const OkLab &positive)
+constexpr int kDuskPoints = 257;
+double duskLightness(double t)
 {
-    const auto straight = [](const OkLab &from, const OkLab &to) {
-        return [from, to](double t) {
-            return OkLab{from.L + (to.L - from.L) * t, from.a + (to.a - from.a) * t, from.b + (to.b - from.b) * t};
+    return 0.21 + 0.75 * t;
+}
+double duskHue(double t)
+{
+    return 305 - 200 * t;
+}
+
+/// Chroma along dusk: the gamut's edge without its corners, which would make steps uneven. The least over a
+/// neighbourhood, averaged over a neighbourhood of the same size, never leaves the gamut.
+std::array<double, kDuskPoints> duskChroma()
+{
+    constexpr int kReach = 28;
+    std::array<double, kDuskPoints> edge{}, least{}, smooth{};
+    const auto around = [](int i) { return std::pair(std::max(0, i - kReach), std::min(kDuskPoints - 1, i + kReach)); };
+    for (int i = 0; i < kDuskPoints; ++i) {
+        const double t = double(i) / (kDuskPoints - 1);
+        const OkLab lab = withinGamut(duskLightness(t), 0.16, duskHue(t));
+        edge[i] = std::hypot(lab.a, lab.b);
+    }
+    for (int i = 0; i < kDuskPoints; ++i) {
+        const auto [first, last] = around(i);
+        least[i] = *std::min_element(edge.begin() + first, edge.begin() + last + 1);
+    }
+    for (int i = 0; i < kDuskPoints; ++i) {
+        const auto [first, last] = around(i);
+        smooth[i] = std::accumulate(least.begin() + first, least.begin() + last + 1, 0.0) / (last - first + 1);
+    }
+    return smooth;
+}
+
+/// An arm of a diverging map ends here, as colourful as the screen allows.
+struct ArmEnd {
+    double L, hueDegrees;
+};
+
+ColourMap diverging(const QString &id, const OkLab &zero, const ArmEnd &below, const ArmEnd &above)
+{
+    const OkLab negative = withinGamut(below.L, 0.4, below.hueDegrees);
+    const OkLab positive = withinGamut(above.L, 0.4, above.hueDegrees);
+    const double arm = std::min(distance(zero, negative), distance(zero, positive)); // equal, or one sign looks larger
+    const auto straight = [&zero, arm](const OkLab &end, bool isOutward) {
+        const double reach = arm / distance(zero, end);
+        return [zero, end, reach, isOutward](double t) {
+            const double share = reach * (isOutward ? t : 1 - t);
+            return OkLab{zero.L + (end.L - zero.L) * share, zero.a + (end.a - zero.a) * share,
+                         zero.b + (end.b - zero.b) * share};
         };
     };
     constexpr int kMiddle = ColourMap::kEntries / 2;
     std::array<QRgb, ColourMap::kEntries> table{};
-    fillEvenly(table, 0, kMiddle, straight(negative, zero));
-    fillEvenly(table, kMiddle, ColourMap::kEntries - 1, straight(zero, positive));
+    fillEvenly(table, 0, kMiddle, straight(negative, false));
+    fillEvenly(table, kMiddle, ColourMap::kEntries - 1, straight(positive, true));
     return {id, ColourMap::Kind::Diverging, table};
 }
 
@@ -127,8 +174,15 @@ OkLab okLabOf(QRgb colour)
 
 const ColourMap &duskMap()
 {
-    static const ColourMap map =
-        sequential("dusk", [](double t) { return withinGamut(0.16 + 0.80 * t, 0.135, 305 - 200 * t); });
+    static const ColourMap map = [] {
+        const std::array<double, kDuskPoints> chroma = duskChroma();
+        return sequential("dusk", [&chroma](double t) {
+            const double at = t * (kDuskPoints - 1);
+            const int below = std::min(int(at), kDuskPoints - 2);
+            const double c = chroma[below] + (chroma[below + 1] - chroma[below]) * (at - below);
+            return polar(duskLightness(t), c, duskHue(t));
+        });
+    }();
     return map;
 }
 
@@ -140,15 +194,13 @@ const ColourMap &greyMap()
 
 const ColourMap &divergingLightMap()
 {
-    static const ColourMap map =
-        diverging("blue-orange", polar(0.45, 0.17, 262), OkLab{0.97, 0, 0}, polar(0.52, 0.17, 38));
+    static const ColourMap map = diverging("blue-orange", {0.97, 0, 0}, {0.45, 262}, {0.50, 40});
     return map;
 }
 
 const ColourMap &divergingDarkMap()
 {
-    static const ColourMap map =
-        diverging("blue-orange, dark zero", polar(0.80, 0.12, 235), OkLab{0.17, 0, 0}, polar(0.80, 0.14, 62));
+    static const ColourMap map = diverging("blue-orange, dark zero", {0.17, 0, 0}, {0.80, 235}, {0.80, 62});
     return map;
 }
 

@@ -35,7 +35,7 @@ private:
     std::array<QRgb, kEntries> m_table{};
 };
 
-/// From near-black violet over teal to light yellow; lightness rises all the way. Our own table, in viridis' manner.
+/// From dark violet over teal to light yellow; lightness rises all the way. Our own table, in viridis' manner.
 const ColourMap &duskMap();
 const ColourMap &greyMap();
 /// Blue below zero, orange above, zero light or dark; both arms are equally long.

@@ -39,6 +39,12 @@ void FeatureGrid::setMaps(FeatureMaps maps)
     layOut();
 }
 
+void FeatureGrid::setPlaceholder(const QString &text)
+{
+    m_placeholder = text;
+    viewport()->update();
+}
+
 void FeatureGrid::setTileSide(int pixels)
 {
     m_tileSide = pixels;
@@ -140,8 +146,11 @@ const QImage &FeatureGrid::picture(int channel)
 void FeatureGrid::paintEvent(QPaintEvent *)
 {
     QPainter painter(viewport());
-    if (!m_maps.tensor)
+    if (!m_maps.tensor) {
+        painter.setPen(themeOf(palette()).muted);
+        painter.drawText(viewport()->rect(), Qt::AlignCenter | Qt::TextWordWrap, m_placeholder);
         return;
+    }
     for (int place = firstVisiblePlace(); place <= lastVisiblePlace(); ++place)
         paintTile(painter, place);
 }

@@ -39,6 +39,8 @@ public:
 
     void setMaps(FeatureMaps maps);
     const FeatureMaps &maps() const { return m_maps; }
+    /// Shown while there are no maps.
+    void setPlaceholder(const QString &text);
     int channelCount() const { return int(m_maps.order.size()); }
 
     /// The wanted side of a tile's picture, in pixels; the nearest whole multiple of the plane is used.
@@ -88,6 +90,7 @@ private:
 
     FeatureMaps m_maps;
     QCache<int, QImage> m_pictures;
+    QString m_placeholder;
     PlaneView m_view;
     int m_tileSide = 112;
     int m_current = 0;

@@ -30,6 +30,7 @@ void PlaneWidget::setPlane(std::shared_ptr<const Tensor> tensor, int channel, co
     m_tensor = std::move(tensor);
     m_channel = channel;
     m_picture = m_tensor ? planeImage(*m_tensor, channel, range, map) : QImage();
+    fitHeight();
     update();
 }
 
@@ -37,6 +38,17 @@ void PlaneWidget::setView(const PlaneView &view)
 {
     m_view = view;
     update();
+}
+
+void PlaneWidget::fitHeight()
+{
+    const double aspect = m_picture.isNull() ? 1 : double(m_picture.height()) / m_picture.width();
+    setMaximumHeight(std::max(minimumSizeHint().height(), int(width() * aspect)));
+}
+
+void PlaneWidget::resizeEvent(QResizeEvent *)
+{
+    fitHeight();
 }
 
 QRectF PlaneWidget::pictureRect() const

@@ -15,7 +15,7 @@ namespace reslens::widgets {
 namespace {
 
 constexpr int kBarHeight = 6;
-constexpr int kPadding = 7;
+constexpr int kPadding = 5;
 constexpr int kRows = 5;
 
 QFont nameFont(const QFont &font, bool isTop)
@@ -26,12 +26,16 @@ QFont nameFont(const QFont &font, bool isTop)
     return name;
 }
 
+int rowHeight(const QFont &font, bool isTop)
+{
+    return QFontMetrics(nameFont(font, isTop)).height() + kBarHeight + 6 + 2 * kPadding;
+}
+
 } // namespace
 
 QSize PredictionDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
-    const QFontMetrics metrics(nameFont(option.font, index.row() == 0));
-    return {120, metrics.height() + kBarHeight + 4 + 2 * kPadding};
+    return {120, rowHeight(option.font, index.row() == 0)};
 }
 
 void PredictionDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const
@@ -88,13 +92,16 @@ PredictionView::PredictionView(QWidget *parent) : QListView(parent)
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setVerticalScrollMode(ScrollPerPixel);
     setUniformItemSizes(false);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Maximum);
     setAccessibleName(tr("Predictions"));
 }
 
 QSize PredictionView::sizeHint() const
 {
-    const int row = fontMetrics().height() + kBarHeight + 4 + 2 * kPadding;
-    return {260, kRows * row + 12};
+    int height = 0;
+    for (int row = 0; row < kRows; ++row)
+        height += rowHeight(font(), row == 0);
+    return {260, height};
 }
 
 void PredictionView::copy() const
@@ -110,6 +117,22 @@ void PredictionView::copy() const
         lines << cells.join('\t');
     }
     QGuiApplication::clipboard()->setText(lines.join('\n') + '\n');
+}
+
+void PredictionView::setPlaceholder(const QString &text)
+{
+    m_placeholder = text;
+    viewport()->update();
+}
+
+void PredictionView::paintEvent(QPaintEvent *event)
+{
+    QListView::paintEvent(event);
+    if (model() && model()->rowCount() > 0)
+        return;
+    QPainter painter(viewport());
+    painter.setPen(themeOf(palette()).muted);
+    painter.drawText(viewport()->rect(), Qt::AlignCenter | Qt::TextWordWrap, m_placeholder);
 }
 
 void PredictionView::keyPressEvent(QKeyEvent *event)

@@ -24,12 +24,18 @@ public:
     explicit PredictionView(QWidget *parent = nullptr);
 
     void copy() const;
+    /// Shown while the list is empty.
+    void setPlaceholder(const QString &text);
 
     QSize sizeHint() const override;
-    QSize minimumSizeHint() const override { return {160, 120}; }
+    QSize minimumSizeHint() const override { return {160, sizeHint().height()}; }
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    QString m_placeholder;
 };
 
 } // namespace reslens::widgets

@@ -61,12 +61,14 @@ void Ribbon::layOut()
     horizontalScrollBar()->setRange(0, std::max(0, int(m_layout.width) - viewport()->width()));
     horizontalScrollBar()->setPageStep(viewport()->width());
     horizontalScrollBar()->setSingleStep(40);
+    updateGeometry();
     viewport()->update();
 }
 
 QSize Ribbon::sizeHint() const
 {
-    return {700, int(m_layout.height) + horizontalScrollBar()->sizeHint().height()};
+    const bool scrolls = horizontalScrollBar()->maximum() > 0;
+    return {700, int(m_layout.height) + (scrolls ? horizontalScrollBar()->sizeHint().height() : 0)};
 }
 
 QSize Ribbon::minimumSizeHint() const

@@ -1,6 +1,7 @@
 #include "widgets/ribbon_layout.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace reslens::widgets {
 
@@ -8,7 +9,7 @@ namespace {
 
 constexpr double kMargin = 10;
 constexpr double kEndWidth = 58;                // of the stem's and the head's box
-constexpr double kSmallest = 28, kLargest = 76; // of a block's box
+constexpr double kSmallest = 28, kLargest = 88; // of a block's box
 constexpr double kGap = 24;                     // between boxes: room for a split and an addition
 constexpr double kStageGap = 12;
 constexpr double kBoxHeight = 40;
@@ -41,6 +42,19 @@ double boxWidth(const Counts &counts, double viewportWidth)
     return std::clamp((viewportWidth - fixed) / std::max(1, counts.blocks), kSmallest, kLargest);
 }
 
+void centre(RibbonLayout &layout, double viewportWidth)
+{
+    const double shift = std::max(0.0, std::floor((viewportWidth - layout.width) / 2));
+    for (RibbonCell &cell : layout.cells) {
+        cell.box.translate(shift, 0);
+        cell.split.rx() += shift;
+        cell.join.rx() += shift;
+    }
+    for (RibbonStage &stage : layout.stages)
+        stage.band.translate(shift, 0);
+    layout.width += shift;
+}
+
 } // namespace
 
 RibbonLayout layOutRibbon(const models::BlockModel &model, double viewportWidth)
@@ -70,6 +84,7 @@ RibbonLayout layOutRibbon(const models::BlockModel &model, double viewportWidth)
         x = end;
     }
     layout.width = x + kMargin;
+    centre(layout, viewportWidth);
     return layout;
 }
 

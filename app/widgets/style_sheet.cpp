@@ -10,8 +10,8 @@ QToolTip { color: @text; background: @raised; border: 1px solid @border; padding
 QMainWindow::separator { background: @window; width: 6px; height: 6px; }
 QMainWindow::separator:hover { background: @border; }
 
-QMenuBar { background: @window; padding: 2px 6px; }
-QMenuBar::item { padding: 4px 9px; border-radius: 4px; background: transparent; }
+QMenuBar { background: @window; padding: 5px 6px; border-bottom: 1px solid @border; }
+QMenuBar::item { padding: 5px 9px; border-radius: 4px; background: transparent; }
 QMenuBar::item:selected { background: @raised; }
 QMenu { background: @surface; border: 1px solid @border; padding: 5px; }
 QMenu::item { padding: 5px 26px 5px 22px; border-radius: 4px; }
@@ -19,12 +19,13 @@ QMenu::item:selected { background: @accent; color: @onAccent; }
 QMenu::item:disabled { color: @muted; background: transparent; }
 QMenu::separator { height: 1px; background: @border; margin: 5px 8px; }
 
-QToolBar { background: @window; border: none; border-bottom: 1px solid @border; padding: 5px 8px; spacing: 6px; }
 QToolButton, QPushButton { background: @surface; border: 1px solid @border; border-radius: 6px; padding: 5px 12px; }
 QToolButton:hover, QPushButton:hover { background: @raised; }
 QToolButton:pressed, QPushButton:pressed { background: @border; }
 QToolButton:focus, QPushButton:focus { border: 1px solid @accent; }
 QToolButton::menu-indicator { image: none; width: 0px; }
+QToolButton#toggle { padding: 3px 10px; }
+QToolButton#toggle:checked { background: @accent; color: @onAccent; border: 1px solid @accent; }
 QToolButton#segment { border-radius: 5px; padding: 4px 10px; background: transparent; border: 1px solid transparent; }
 QToolButton#segment:hover { background: @raised; }
 QToolButton#segment:checked { background: @accent; color: @onAccent; }
@@ -43,13 +44,9 @@ QFrame#notice { background: @accentTint; border: 1px solid @accent; border-radiu
 QTabWidget::pane { border: 1px solid @border; border-radius: 8px; background: @surface; top: -1px; }
 QTabBar::tab { background: transparent; color: @muted; padding: 7px 14px; border: none;
                border-bottom: 2px solid transparent; margin-right: 4px; }
-QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; font-weight: bold; }
+QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; }
 QTabBar::tab:hover { color: @text; }
 QTabBar::tab:focus { color: @accent; }
-
-QComboBox { background: @surface; border: 1px solid @border; border-radius: 6px; padding: 4px 8px; }
-QComboBox:focus { border: 1px solid @accent; }
-QComboBox:hover { background: @raised; }
 
 QListView, QAbstractScrollArea#plain { background: transparent; border: none; }
 QSplitter::handle { background: transparent; }

@@ -18,8 +18,8 @@ const Theme &darkTheme()
 
 const Theme &themeOf(const QPalette &palette)
 {
-    const bool isDark = palette.color(QPalette::Window).lightness() < palette.color(QPalette::WindowText).lightness();
-    return isDark ? darkTheme() : lightTheme();
+    // By the text: a style sheet may have made the background transparent, which reads as black.
+    return palette.color(QPalette::WindowText).lightness() > 127 ? darkTheme() : lightTheme();
 }
 
 QPalette paletteOf(const Theme &theme)

@@ -18,7 +18,7 @@ struct Theme {
 
 const Theme &lightTheme();
 const Theme &darkTheme();
-/// The theme that goes with `palette`: dark where its window is darker than its text.
+/// The theme that goes with `palette`: dark where its text is light.
 const Theme &themeOf(const QPalette &palette);
 
 QPalette paletteOf(const Theme &theme);

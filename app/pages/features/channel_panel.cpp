@@ -12,12 +12,13 @@ namespace {
 
 constexpr int kBins = 48;
 constexpr int kOpacityPercent = 60;
+constexpr int kPlaneStretch = 1000; // all the height it can use, before the space at the bottom
 
 } // namespace
 
 ChannelPanel::ChannelPanel(QWidget *parent)
     : QWidget(parent), m_title(new QLabel(this)), m_plane(new widgets::PlaneWidget(this)),
-      m_histogram(new widgets::HistogramView(this)), m_overlay(new QCheckBox(tr("Lay &over the picture"), this)),
+      m_histogram(new widgets::HistogramView(this)), m_overlay(new QToolButton(this)),
       m_opacity(new QSlider(Qt::Horizontal, this))
 {
     auto *column = new QVBoxLayout(this);
@@ -27,7 +28,7 @@ ChannelPanel::ChannelPanel(QWidget *parent)
     strong.setBold(true);
     m_title->setFont(strong);
     column->addWidget(m_title);
-    column->addWidget(m_plane, 1);
+    column->addWidget(m_plane, kPlaneStretch);
     column->addWidget(m_histogram);
     auto *grid = new QGridLayout;
     grid->setHorizontalSpacing(8);
@@ -35,6 +36,7 @@ ChannelPanel::ChannelPanel(QWidget *parent)
     addStatistics(grid);
     column->addLayout(grid);
     addOverlayRow(column);
+    column->addStretch(1);
 }
 
 void ChannelPanel::addStatistics(QGridLayout *grid)
@@ -56,6 +58,11 @@ void ChannelPanel::addStatistics(QGridLayout *grid)
 void ChannelPanel::addOverlayRow(QLayout *layout)
 {
     auto *row = new QHBoxLayout;
+    m_overlay->setText(tr("&Overlay"));
+    m_overlay->setObjectName("toggle");
+    m_overlay->setCheckable(true);
+    m_overlay->setToolTip(tr("Lay this channel over the picture (O)"));
+    m_overlay->setShortcut(Qt::Key_O);
     m_opacity->setRange(0, 100);
     m_opacity->setValue(kOpacityPercent);
     m_opacity->setEnabled(false);
@@ -64,8 +71,8 @@ void ChannelPanel::addOverlayRow(QLayout *layout)
     row->addWidget(m_overlay);
     row->addWidget(m_opacity, 1);
     layout->addItem(row);
-    connect(m_overlay, &QCheckBox::toggled, m_opacity, &QWidget::setEnabled);
-    connect(m_overlay, &QCheckBox::toggled, this, &ChannelPanel::overlayChanged);
+    connect(m_overlay, &QToolButton::toggled, m_opacity, &QWidget::setEnabled);
+    connect(m_overlay, &QToolButton::toggled, this, &ChannelPanel::overlayChanged);
     connect(m_opacity, &QSlider::valueChanged, this, &ChannelPanel::overlayChanged);
 }
 

@@ -4,10 +4,10 @@
 #include "models/channel_statistics.h"
 #include "widgets/plane_widget.h"
 
-#include <QCheckBox>
 #include <QGridLayout>
 #include <QLabel>
 #include <QSlider>
+#include <QToolButton>
 
 #include <array>
 
@@ -48,7 +48,7 @@ private:
     widgets::PlaneWidget *m_plane;
     widgets::HistogramView *m_histogram;
     std::array<QLabel *, 6> m_values{};
-    QCheckBox *m_overlay;
+    QToolButton *m_overlay;
     QSlider *m_opacity;
 };
 

@@ -70,6 +70,12 @@ FeatureMapsPage::FeatureMapsPage(const PageContext &context, QWidget *parent) : 
     connect(&session, &session::Session::tensorChanged, this, &FeatureMapsPage::showTensor);
     connect(&session, &session::Session::channelChanged, this,
             [this] { m_grid->setCurrentChannel(m_context.session.channel()); });
+    const auto showActivity = [this] {
+        const QString activity = m_context.session.activity();
+        m_grid->setPlaceholder(activity.isEmpty() ? tr("Open a picture to see its feature maps") : activity);
+    };
+    connect(&session, &session::Session::activityChanged, this, showActivity);
+    showActivity();
     connect(m_grid, &widgets::FeatureGrid::currentChannelChanged, this, &FeatureMapsPage::selectChannel);
     connect(m_grid, &widgets::FeatureGrid::enlargeRequested, m_channelPanel,
             [this] { m_channelPanel->setVisible(!m_channelPanel->isVisible()); });
