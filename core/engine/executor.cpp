@@ -1,5 +1,7 @@
 #include "engine/executor.h"
 
+#include "engine/gradients.h"
+
 #include <algorithm>
 
 namespace reslens::engine {
@@ -9,10 +11,20 @@ namespace {
 // Passes kept for replay; each holds the activations of its shape.
 constexpr std::size_t kRecordedLimit = 4;
 
-class VulkanTrace final : public nn::Trace {
+Result<void> checkScales(const nn::Network &network, const nn::RunOptions &options)
+{
+    if (!options.scales.empty() && options.scales.size() != network.blocks.size())
+        return fail(ErrorKind::Mismatch, "scales",
+                    std::to_string(options.scales.size()) + " were given for " + std::to_string(network.blocks.size()) +
+                        " blocks");
+    return {};
+}
+
+class VulkanTrace final : public nn::DifferentiableTrace {
 public:
-    VulkanTrace(std::shared_ptr<const Pass> pass, const nn::Network &network, nn::Forward forward)
-        : m_pass(std::move(pass)), m_network(network), m_forward(std::move(forward))
+    VulkanTrace(std::shared_ptr<const Pass> pass, VulkanExecutor &executor, nn::Forward forward)
+        : m_pass(std::move(pass)), m_executor(executor), m_network(executor.model().network),
+          m_forward(std::move(forward))
     {
     }
 
@@ -33,8 +45,27 @@ public:
         }
     }
 
+    Result<std::unique_ptr<nn::Gradients>> backward(const nn::Objective &objective,
+                                                    const nn::RunOptions &options) const override
+    {
+        auto evaluated = nn::evaluate(objective, m_forward.logits);
+        if (!evaluated)
+            return tl::unexpected(evaluated.error());
+        if (const auto isGood = checkScales(m_network, options); !isGood)
+            return tl::unexpected(isGood.error());
+        try {
+            return std::make_unique<VulkanGradients>(m_executor.backward(m_pass, evaluated->gradient, options), m_pass,
+                                                     m_executor.model(), std::move(evaluated->images));
+        } catch (const vk::SystemError &error) {
+            return tl::unexpected(explain(error));
+        } catch (const Error &error) {
+            return tl::unexpected(error);
+        }
+    }
+
 private:
     std::shared_ptr<const Pass> m_pass; // its own: no later run writes over it while this trace lives
+    VulkanExecutor &m_executor;
     const nn::Network &m_network;
     nn::Forward m_forward;
 };
@@ -44,11 +75,7 @@ Result<void> checkInput(const nn::Model &model, const Tensor &input, const nn::R
     const Shape shape = input.shape;
     if (shape.c != 3 || shape.n < 1 || shape.h < 1 || shape.w < 1 || input.values.size() != shape.count())
         return fail(ErrorKind::Mismatch, "input", "its shape is " + shape.text() + ", (N, 3, H, W) is expected");
-    if (!options.scales.empty() && options.scales.size() != model.network.blocks.size())
-        return fail(ErrorKind::Mismatch, "scales",
-                    std::to_string(options.scales.size()) + " were given for " +
-                        std::to_string(model.network.blocks.size()) + " blocks");
-    return {};
+    return checkScales(model.network, options);
 }
 
 } // namespace
@@ -66,7 +93,7 @@ Error explain(const vk::SystemError &error)
 VulkanExecutor::VulkanExecutor(KernelStore &kernels, std::shared_ptr<void> keepAlive, const nn::DeviceInfo &device,
                                std::shared_ptr<const nn::Model> model)
     : m_keepAlive(std::move(keepAlive)), m_kernels(kernels), m_device(device), m_model(std::move(model)),
-      m_weights(kernels.context(), *m_model)
+      m_weights(kernels.context(), *m_model, Direction::Forward)
 {
 }
 
@@ -82,7 +109,7 @@ std::shared_ptr<Pass> VulkanExecutor::pass(Shape input, Mode mode)
     }
     if (m_recorded.size() >= kRecordedLimit)
         m_recorded.erase(m_recorded.begin());
-    m_recorded.push_back({input, mode, std::make_shared<Pass>(m_kernels, *m_model, m_weights, input, mode)});
+    m_recorded.push_back({input, mode, std::make_shared<Pass>(m_kernels, *m_model, m_weights, input, mode), nullptr});
     return m_recorded.back().pass;
 }
 
@@ -106,12 +133,30 @@ Result<std::unique_ptr<nn::Trace>> VulkanExecutor::trace(const Tensor &input, co
     try {
         const std::shared_ptr<Pass> traced = pass(input.shape, Mode::Trace);
         nn::Forward forward = traced->run(input, options);
-        return std::make_unique<VulkanTrace>(traced, m_model->network, std::move(forward));
+        return std::make_unique<VulkanTrace>(traced, *this, std::move(forward));
     } catch (const vk::SystemError &error) {
         return tl::unexpected(explain(error));
     } catch (const Error &error) {
         return tl::unexpected(error);
     }
+}
+
+std::shared_ptr<const GradientPass> VulkanExecutor::backward(const std::shared_ptr<const Pass> &forward,
+                                                             const Tensor &seed, const nn::RunOptions &options)
+{
+    if (!m_transposed)
+        m_transposed.emplace(m_kernels.context(), *m_model, Direction::Backward);
+    const auto recorded = std::find_if(m_recorded.begin(), m_recorded.end(),
+                                       [&](const Recorded &candidate) { return candidate.pass == forward; });
+    std::shared_ptr<GradientPass> pass;
+    if (recorded != m_recorded.end() && recorded->backward.use_count() == 1) // nobody looks at its gradients any more
+        pass = recorded->backward;
+    else
+        pass = std::make_shared<GradientPass>(m_kernels, *m_model, *m_transposed, *forward);
+    if (recorded != m_recorded.end())
+        recorded->backward = pass;
+    pass->run(seed, options.scales.empty() ? forward->scales() : options.scales, options.stop);
+    return pass;
 }
 
 std::size_t VulkanExecutor::memoryBytes() const

@@ -1,9 +1,10 @@
 // nn::Executor on a Vulkan device: passes recorded once per input shape and mode, then replayed.
 #pragma once
 
+#include "engine/gradient_pass.h"
 #include "engine/pass.h"
 
-#include <map>
+#include <optional>
 
 namespace reslens::engine {
 
@@ -19,6 +20,10 @@ public:
     Result<std::unique_ptr<nn::Trace>> trace(const Tensor &input, const nn::RunOptions &options) override;
     std::size_t memoryBytes() const override;
 
+    /// Replays (or records) the backward pass over `forward`, a trace of this executor. Throws as run().
+    std::shared_ptr<const GradientPass> backward(const std::shared_ptr<const Pass> &forward, const Tensor &seed,
+                                                 const nn::RunOptions &options);
+
 private:
     std::shared_ptr<Pass> pass(Shape input, Mode mode);
 
@@ -27,10 +32,12 @@ private:
     nn::DeviceInfo m_device;
     std::shared_ptr<const nn::Model> m_model;
     DeviceWeights m_weights;
+    std::optional<DeviceWeights> m_transposed; // made when a backward pass is first asked for
     struct Recorded {
         Shape shape;
         Mode mode;
         std::shared_ptr<Pass> pass;
+        std::shared_ptr<GradientPass> backward; // over `pass`, once it was asked for
     };
     std::vector<Recorded> m_recorded; // the last used is last
 };

@@ -29,11 +29,11 @@ std::vector<float> spelledOut(const nn::Conv2d &op, std::span<const float> weigh
     return dense;
 }
 
-/// How many quads of outputs an invocation computes: up to 4, never across a group.
-int outQuadsPerInvocation(const nn::Conv2d &op)
+/// How many quads of a group's channels an invocation takes: up to 4, never across a group.
+int quadsPerInvocation(int groupChannels, int groups)
 {
-    const int quads = quadsOf(op.channelsOut / op.groups);
-    if (op.groups == 1)
+    const int quads = quadsOf(groupChannels);
+    if (groups == 1)
         return quads >= 3 ? 4 : quads;
     return quads % 4 == 0 ? 4 : quads % 2 == 0 ? 2 : 1;
 }
@@ -76,7 +76,7 @@ PackedConvolution packConvolution(const nn::Conv2d &op, std::span<const float> w
         dense.groups = 1;
         return packConvolution(dense, spelledOut(op, weights), scale, bias);
     }
-    PackedConvolution packed{op, outQuadsPerInvocation(op), {}, {}};
+    PackedConvolution packed{op, quadsPerInvocation(op.channelsOut / op.groups, op.groups), {}, {}};
     const int K = op.channelsOut, C = op.channelsIn / op.groups, RS = op.kernel * op.kernel;
     const int inQuads = packed.inQuadsPerGroup(), outQuads = packed.outQuads;
     packed.weights.assign(std::size_t(packed.outBlocks()) * RS * inQuads * 4 * outQuads * 4, 0.0f);
@@ -94,6 +94,55 @@ PackedConvolution packConvolution(const nn::Conv2d &op, std::span<const float> w
         }
     }
     return packed;
+}
+
+PackedConvolution packTransposed(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale)
+{
+    const int C = op.channelsIn / op.groups, K = op.channelsOut / op.groups, RS = op.kernel * op.kernel;
+    std::vector<float> transposed(weights.size()); // [group][C][K][R*S] from [group][K][C][R*S]
+    for (int k = 0; k < op.channelsOut; ++k)
+        for (int c = 0; c < C; ++c) {
+            const float *from = weights.data() + (std::size_t(k) * C + c) * RS;
+            const std::size_t row = std::size_t(k / K) * C + c;
+            for (int tap = 0; tap < RS; ++tap)
+                transposed[(row * K + k % K) * RS + tap] = float(from[tap] * scale[k]);
+        }
+    nn::Conv2d exchanged = op;
+    std::swap(exchanged.channelsIn, exchanged.channelsOut);
+    const std::vector<double> ones(op.channelsIn, 1.0), zeros(op.channelsIn, 0.0);
+    return packConvolution(exchanged, transposed, ones, zeros);
+}
+
+WeightGradientLayout::WeightGradientLayout(const nn::Conv2d &convolution, int pixelCount)
+    : op(convolution), isSpelledOut(!fillsQuads(convolution)), inQuads(1), outQuads(1), chunks(1)
+{
+    constexpr int kWantedInvocations = 64, kMinPixels = 64;
+    inQuads = quadsPerInvocation(op.channelsIn / groups(), groups());
+    outQuads = quadsPerInvocation(op.channelsOut / groups(), groups());
+    chunks = std::clamp(kWantedInvocations / invocations(), 1, std::max(pixelCount / kMinPixels, 1));
+}
+
+std::vector<double> unpackWeightGradient(const WeightGradientLayout &layout, std::span<const float> packed)
+{
+    const nn::Conv2d &op = layout.op;
+    const int C = op.channelsIn / op.groups, groupK = op.channelsOut / op.groups, taps = op.kernel * op.kernel;
+    const int inBlock = 4 * layout.inQuads, outBlock = 4 * layout.outQuads;
+    const std::size_t chunkFloats = layout.floats() / layout.chunks;
+    std::vector<double> gradient(std::size_t(op.channelsOut) * C * taps, 0.0);
+    for (int k = 0; k < op.channelsOut; ++k)
+        for (int c = 0; c < C; ++c) {
+            const int column = layout.isSpelledOut ? k / groupK * C + c : c;
+            for (int tap = 0; tap < taps; ++tap) {
+                // [chunk][block of k][tap][block of c][lane of c][lane of k]
+                const std::size_t cell =
+                    (std::size_t(k / outBlock) * taps + tap) * layout.inBlocks() + column / inBlock;
+                const std::size_t at = (cell * inBlock + column % inBlock) * outBlock + k % outBlock;
+                double &sum = gradient[(std::size_t(k) * C + c) * taps + tap];
+                for (int chunk = 0; chunk < layout.chunks; ++chunk)
+                    sum += packed[chunk * chunkFloats + at];
+            }
+        }
+    return gradient;
 }
 
 } // namespace reslens::engine

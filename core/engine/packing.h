@@ -31,4 +31,29 @@ struct PackedConvolution {
 PackedConvolution packConvolution(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale,
                                   std::span<const double> bias);
 
+/// The same weights read the other way: from the gradient of `op`'s output to that of its input. The result's op has
+/// channelsIn and channelsOut exchanged; its bias is zero.
+PackedConvolution packTransposed(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale);
+
+/// How conv2d_backward_weights.comp cuts and stores the gradient of a convolution's weights.
+struct WeightGradientLayout {
+    nn::Conv2d op;         // as given
+    bool isSpelledOut;     // groups that do not fill whole quads are computed as one dense convolution
+    int inQuads, outQuads; // of one invocation: kInQuads, kOutQuads
+    int chunks;            // shares of the pixels, summed when read
+
+    explicit WeightGradientLayout(const nn::Conv2d &convolution, int pixelCount);
+    int groups() const { return isSpelledOut ? 1 : op.groups; }
+    int inQuadsPerGroup() const { return (op.channelsIn / groups() + 3) / 4; }
+    int outQuadsTotal() const { return (op.channelsOut + 3) / 4; }
+    int inBlocks() const { return (inQuadsPerGroup() + inQuads - 1) / inQuads; }
+    int outBlocks() const { return (outQuadsTotal() + outQuads - 1) / outQuads; }
+    int outBlocksPerGroup() const { return outBlocks() / groups(); }
+    int invocations() const { return chunks * outBlocks() * op.kernel * op.kernel * inBlocks(); }
+    std::size_t floats() const { return std::size_t(invocations()) * inQuads * 4 * outQuads * 4; }
+};
+
+/// [K][C/groups][R][S] in double precision, chunks summed in order.
+std::vector<double> unpackWeightGradient(const WeightGradientLayout &layout, std::span<const float> packed);
+
 } // namespace reslens::engine

@@ -82,9 +82,9 @@ void Pass::record(KernelStore &kernels, const DeviceWeights &weights)
 void Pass::writeScales(const std::vector<nn::BlockScale> &scales)
 {
     static_assert(sizeof(nn::BlockScale) == 2 * sizeof(float)); // a vec2 in the shader
-    std::vector<nn::BlockScale> values = scales;
-    values.resize(m_network.blocks.size());
-    std::memcpy(m_scales.mapped().data(), values.data(), values.size() * sizeof(nn::BlockScale));
+    m_scaleValues = scales;
+    m_scaleValues.resize(m_network.blocks.size());
+    std::memcpy(m_scales.mapped().data(), m_scaleValues.data(), m_scaleValues.size() * sizeof(nn::BlockScale));
 }
 
 nn::Forward Pass::run(const Tensor &input, const nn::RunOptions &options)

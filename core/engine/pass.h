@@ -19,6 +19,9 @@ public:
     nn::Forward run(const Tensor &input, const nn::RunOptions &options);
 
     const Plan &plan() const { return m_plan; }
+    const std::vector<vulkan::Buffer> &slots() const { return m_slots; }
+    /// One per block, of the last run.
+    const std::vector<nn::BlockScale> &scales() const { return m_scaleValues; }
     /// Of the last run; layers with a slot only (plan().slotOf).
     Tensor read(int layer) const;
     std::size_t memoryBytes() const;
@@ -35,6 +38,7 @@ private:
     vulkan::Buffer m_input; // staging of the packed image
     vulkan::Buffer m_scales;
     vulkan::Buffer m_logits, m_probabilities; // as read back
+    std::vector<nn::BlockScale> m_scaleValues;
     std::vector<vulkan::Recorder> m_segments; // submitted one after the other
     std::vector<std::string> m_kernelNames;   // by step
 };

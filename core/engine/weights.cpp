@@ -13,64 +13,64 @@ namespace {
 using vulkan::Buffer;
 using vulkan::MemoryUse;
 
-struct Affine {
-    std::vector<double> scale, shift;
-};
-
 std::vector<float> parameter(const nn::Model &model, const std::string &name)
 {
     return model.parameters.at(name).toFloats();
 }
 
-/// y = scale * x + shift with scale = gamma / sqrt(variance + eps), shift = beta - mean * scale.
-Affine foldBatchNorm(const nn::Model &model, const std::string &name, const nn::BatchNorm &op)
+/// Convolution or linear layer `l` as one convolution with its bias. Every convolution of these networks is followed by
+/// its batch norm.
+PackedConvolution pack(const nn::Model &model, int l, Direction direction)
 {
-    const auto gamma = parameter(model, name + ".weight"), beta = parameter(model, name + ".bias"),
-               mean = parameter(model, name + ".running_mean"), variance = parameter(model, name + ".running_var");
+    const nn::Layer &layer = model.network.layers[l];
+    const std::vector<float> weights = parameter(model, layer.name + ".weight");
+    nn::Conv2d op;
+    Affine affine;
+    if (const auto *linear = std::get_if<nn::Linear>(&layer.op)) {
+        const std::vector<float> bias = parameter(model, layer.name + ".bias");
+        op = {linear->featuresIn, linear->featuresOut, 1};
+        affine = {std::vector<double>(bias.size(), 1.0), std::vector<double>(bias.begin(), bias.end())};
+    } else {
+        op = std::get<nn::Conv2d>(layer.op);
+        affine = foldBatchNorm(model, l + 1);
+    }
+    return direction == Direction::Forward ? packConvolution(op, weights, affine.scale, affine.shift)
+                                           : packTransposed(op, weights, affine.scale);
+}
+
+bool hasWeights(const nn::Op &op)
+{
+    return std::holds_alternative<nn::Conv2d>(op) || std::holds_alternative<nn::Linear>(op);
+}
+
+} // namespace
+
+Affine foldBatchNorm(const nn::Model &model, int batchNorm)
+{
+    const nn::Layer &layer = model.network.layers[batchNorm];
+    const double eps = std::get<nn::BatchNorm>(layer.op).eps;
+    const auto gamma = parameter(model, layer.name + ".weight"), beta = parameter(model, layer.name + ".bias"),
+               mean = parameter(model, layer.name + ".running_mean"),
+               variance = parameter(model, layer.name + ".running_var");
     Affine affine{std::vector<double>(gamma.size()), std::vector<double>(gamma.size())};
     for (std::size_t c = 0; c < gamma.size(); ++c) {
-        affine.scale[c] = gamma[c] / std::sqrt(double(variance[c]) + op.eps);
+        affine.scale[c] = gamma[c] / std::sqrt(double(variance[c]) + eps);
         affine.shift[c] = beta[c] - mean[c] * affine.scale[c];
     }
     return affine;
 }
 
-PackedConvolution packLinear(const nn::Model &model, const std::string &name, const nn::Linear &op)
+DeviceWeights::DeviceWeights(const vulkan::Context &context, const nn::Model &model, Direction direction)
 {
-    const auto bias = parameter(model, name + ".bias");
-    return packConvolution(nn::Conv2d{op.featuresIn, op.featuresOut, 1}, parameter(model, name + ".weight"),
-                           std::vector<double>(bias.size(), 1.0), std::vector<double>(bias.begin(), bias.end()));
-}
-
-/// The batch norm that follows convolution `conv`; every convolution of these networks has one.
-const nn::Layer &batchNormAfter(const nn::Network &network, int conv)
-{
-    return network.layers[conv + 1];
-}
-
-} // namespace
-
-DeviceWeights::DeviceWeights(const vulkan::Context &context, const nn::Model &model)
-{
-    const nn::Network &network = model.network;
-    for (int l = 0; l < int(network.layers.size()); ++l) {
-        const nn::Layer &layer = network.layers[l];
-        PackedConvolution packed;
-        if (const auto *conv = std::get_if<nn::Conv2d>(&layer.op)) {
-            const nn::Layer &norm = batchNormAfter(network, l);
-            const Affine affine = foldBatchNorm(model, norm.name, std::get<nn::BatchNorm>(norm.op));
-            packed = packConvolution(*conv, parameter(model, layer.name + ".weight"), affine.scale, affine.shift);
-        } else if (const auto *linear = std::get_if<nn::Linear>(&layer.op)) {
-            packed = packLinear(model, layer.name, *linear);
-        } else {
+    for (int l = 0; l < int(model.network.layers.size()); ++l) {
+        if (!hasWeights(model.network.layers[l].op))
             continue;
-        }
-        DeviceConvolution onDevice{{},
+        const PackedConvolution packed = pack(model, l, direction);
+        DeviceConvolution onDevice{{packed.op, packed.outQuads, {}, {}},
                                    Buffer(context, packed.weights.size() * sizeof(float), MemoryUse::Device),
                                    Buffer(context, packed.bias.size() * sizeof(float), MemoryUse::Device)};
         upload(context, packed.weights, onDevice.weights);
         upload(context, packed.bias, onDevice.bias);
-        onDevice.shape = {packed.op, packed.outQuads, {}, {}};
         m_convolutions.emplace(l, std::move(onDevice));
     }
 }

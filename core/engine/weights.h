@@ -14,10 +14,15 @@ struct DeviceConvolution {
     vulkan::Buffer weights, bias;
 };
 
+enum class Direction {
+    Forward,
+    Backward, // transposed, for the gradient with respect to the input; no biases
+};
+
 class DeviceWeights {
 public:
     /// Uploads every convolution and linear layer. Throws vk::SystemError, Error.
-    DeviceWeights(const vulkan::Context &context, const nn::Model &model);
+    DeviceWeights(const vulkan::Context &context, const nn::Model &model, Direction direction);
 
     /// Of the convolution or linear layer `layer`.
     const DeviceConvolution &convolution(int layer) const { return m_convolutions.at(layer); }
@@ -25,6 +30,13 @@ public:
 private:
     std::map<int, DeviceConvolution> m_convolutions;
 };
+
+/// A batch norm in evaluation mode: y = scale * x + shift.
+struct Affine {
+    std::vector<double> scale, shift;
+};
+/// scale = gamma / sqrt(variance + eps), shift = beta - mean * scale, of layer `batchNorm`.
+Affine foldBatchNorm(const nn::Model &model, int batchNorm);
 
 /// Copies `values` to the beginning of a Device buffer, through staging where the CPU cannot write it.
 void upload(const vulkan::Context &context, std::span<const float> values, const vulkan::Buffer &buffer);

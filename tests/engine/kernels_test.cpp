@@ -80,7 +80,7 @@ public:
         network.probabilities = tested + 3;
         m_model.parameters["head.weight"] = stored({2, channels}, std::vector<float>(2 * channels, 0.5f));
         m_model.parameters["head.bias"] = stored({2}, {0.0f, 1.0f});
-        const DeviceWeights onDevice(kernels.context(), m_model);
+        const DeviceWeights onDevice(kernels.context(), m_model, Direction::Forward);
         Pass pass(kernels, m_model, onDevice, x.shape, Mode::Trace);
         pass.run(x, options);
         return pass.read(tested);

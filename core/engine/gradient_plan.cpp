@@ -1,0 +1,150 @@
+#include "engine/gradient_plan.h"
+
+namespace reslens::engine {
+
+namespace {
+
+using Kind = GradientStep::Kind;
+
+class Planner {
+public:
+    Planner(const nn::Network &network, const std::vector<Shape> &shapes) : m_network(network), m_shapes(shapes)
+    {
+        m_plan.ofLayer.assign(network.layers.size(), -1);
+        m_plan.blocks.resize(network.blocks.size());
+    }
+
+    GradientPlan plan()
+    {
+        m_plan.logits = slotOf(m_network.logits);
+        m_plan.weights.push_back({m_network.logits, m_plan.logits});
+        const int features = slotOf(m_network.features);
+        m_plan.steps.push_back({Kind::Convolution, m_network.logits, m_plan.logits, features});
+        int gradient = slotOf(inputOf(m_network.features)); // of the last block's y
+        m_plan.steps.push_back({Kind::Spread, m_network.features, features, gradient});
+        for (int b = int(m_network.blocks.size()) - 1; b >= 0; --b)
+            gradient = block(b, gradient);
+        stem(gradient);
+        return std::move(m_plan);
+    }
+
+private:
+    int inputOf(int layer) const { return m_network.layers[layer].inputs[0]; }
+
+    template <typename Op>
+    bool is(int layer) const
+    {
+        return std::holds_alternative<Op>(m_network.layers[layer].op);
+    }
+
+    int newSlot(Shape shape)
+    {
+        m_plan.slotShapes.push_back(shape);
+        return int(m_plan.slotShapes.size()) - 1;
+    }
+
+    /// The slot of the gradient at `layer`'s output, made when first asked for.
+    int slotOf(int layer)
+    {
+        int &slot = m_plan.ofLayer[layer];
+        if (slot < 0)
+            slot = newSlot(m_shapes[layer]);
+        return slot;
+    }
+
+    /// From the gradient `from` at a batch norm's output (times `factor`) to its convolution's input.
+    void throughConvolution(int batchNorm, int from, int to, GradientStep step)
+    {
+        const int conv = inputOf(batchNorm);
+        m_plan.weights.push_back({conv, from, step.block, step.factor});
+        step.kind = Kind::Convolution;
+        step.layer = conv;
+        step.from = from;
+        step.to = to;
+        m_plan.steps.push_back(step);
+    }
+
+    /// gF from gu: back through the branch's convolutions.
+    void branch(const nn::Block &block, int b, const BlockSlots &slots)
+    {
+        int batchNorm = block.F, from = slots.gu;
+        GradientStep step{Kind::Convolution, 0, 0, 0};
+        step.block = b;
+        step.factor = block.hasShortcut() ? Factor::Beta : Factor::One;
+        for (int source = inputOf(inputOf(batchNorm)); source != block.x; source = inputOf(inputOf(batchNorm))) {
+            // `source` is a ReLU between two convolutions: what arrives there goes on, masked, to its batch norm.
+            const int to = slotOf(inputOf(source));
+            step.mask = source;
+            throughConvolution(batchNorm, from, to, step);
+            batchNorm = inputOf(source);
+            from = to;
+            step.factor = Factor::One; // beta is in it now
+        }
+        step.mask = -1;
+        throughConvolution(batchNorm, from, slots.gF, step);
+    }
+
+    void shortcut(const nn::Block &block, int b, const BlockSlots &slots)
+    {
+        GradientStep step{Kind::Scale, block.x, slots.gu, slots.gs};
+        step.block = b;
+        step.factor = Factor::Alpha;
+        if (block.identity) {
+            m_plan.steps.push_back(step);
+        } else if (is<nn::ZeroPadShortcut>(block.s)) {
+            step.kind = Kind::ZeroPad;
+            step.layer = block.s;
+            m_plan.steps.push_back(step);
+        } else {
+            throughConvolution(block.s, slots.gu, slots.gs, step);
+        }
+    }
+
+    /// From gy to gx, which it returns.
+    int block(int b, int gy)
+    {
+        const nn::Block &block = m_network.blocks[b];
+        BlockSlots slots{gy, slotOf(block.u)};
+        m_plan.steps.push_back({Kind::Mask, block.y, gy, slots.gu});
+        slots.gx = slotOf(block.x);
+        if (block.hasShortcut()) {
+            slots.gs = newSlot(m_shapes[block.x]);
+            slots.gF = newSlot(m_shapes[block.x]);
+            shortcut(block, b, slots);
+            branch(block, b, slots);
+            m_plan.steps.push_back({Kind::Sum, block.x, slots.gs, slots.gx, slots.gF});
+        } else {
+            slots.gF = slots.gx;
+            branch(block, b, slots);
+        }
+        m_plan.blocks[b] = slots;
+        return slots.gx;
+    }
+
+    void stem(int gradient)
+    {
+        int layer = m_network.stem;
+        if (is<nn::MaxPool>(layer)) {
+            const int to = slotOf(inputOf(layer));
+            m_plan.steps.push_back({Kind::MaxPool, layer, gradient, to});
+            layer = inputOf(layer);
+            gradient = to;
+        }
+        const int batchNorm = inputOf(layer), masked = slotOf(batchNorm);
+        m_plan.steps.push_back({Kind::Mask, layer, gradient, masked});
+        throughConvolution(batchNorm, masked, slotOf(0), {Kind::Convolution, 0, 0, 0});
+    }
+
+    const nn::Network &m_network;
+    const std::vector<Shape> &m_shapes;
+    GradientPlan m_plan;
+};
+
+} // namespace
+
+GradientPlan makeGradientPlan(const nn::Network &network, const std::vector<Shape> &shapes)
+{
+    return Planner(network, shapes).plan();
+}
+
+} // namespace reslens::engine

@@ -1,0 +1,32 @@
+// nn::Gradients on a Vulkan device: what a backward pass left in its buffers, in the checkpoint's terms.
+#pragma once
+
+#include "engine/gradient_pass.h"
+#include "nn/gradients.h"
+
+namespace reslens::engine {
+
+class VulkanGradients final : public nn::Gradients {
+public:
+    VulkanGradients(std::shared_ptr<const GradientPass> pass, std::shared_ptr<const Pass> forward,
+                    const nn::Model &model, std::vector<nn::ImageObjective> objectives)
+        : m_pass(std::move(pass)), m_forward(std::move(forward)), m_model(model), m_objectives(std::move(objectives))
+    {
+    }
+
+    const std::vector<nn::ImageObjective> &objectives() const override { return m_objectives; }
+    Result<Tensor> value(int layer) const override;
+    Result<nn::BlockGradients> ofBlock(int block) const override;
+    Result<std::vector<float>> ofParameter(std::string_view name) const override;
+
+private:
+    std::vector<double> ofWeights(int layer) const;
+    std::vector<double> ofGamma(int batchNorm) const;
+
+    std::shared_ptr<const GradientPass> m_pass; // its own: no later backward writes over it while this lives
+    std::shared_ptr<const Pass> m_forward;      // whose buffers m_pass's commands read
+    const nn::Model &m_model;
+    std::vector<nn::ImageObjective> m_objectives;
+};
+
+} // namespace reslens::engine

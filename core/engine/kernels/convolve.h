@@ -1,0 +1,30 @@
+// The dispatch that both directions of a convolution share: shaders/include/convolve.glsl.
+#pragma once
+
+#include "engine/kernel_store.h"
+#include "engine/weights.h"
+#include "tensor/tensor.h"
+#include "vulkan/recorder.h"
+
+namespace reslens::engine {
+
+struct Convolving {
+    const char *shader;
+    const DeviceConvolution &weights;
+    Shape in, out;
+    int block;             // whose alpha and beta apply; -1: none
+    std::int32_t epilogue; // the shader's bits
+};
+
+struct ConvolvingBuffers {
+    const vulkan::Buffer &x;
+    const vulkan::Buffer &operand; // of the epilogue; where that has none, any packed tensor
+    const vulkan::Buffer &scales;
+    const vulkan::Buffer &y;
+};
+
+/// Returns the kernel's name with its variant.
+std::string recordConvolving(KernelStore &kernels, vulkan::Recorder &recorder, const Convolving &what,
+                             const ConvolvingBuffers &buffers);
+
+} // namespace reslens::engine

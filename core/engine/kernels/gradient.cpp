@@ -1,0 +1,179 @@
+#include "engine/kernels/gradient.h"
+
+#include "engine/kernels/convolve.h"
+
+#include <array>
+
+namespace reslens::engine {
+
+namespace {
+
+using vulkan::Binding;
+using Kind = GradientStep::Kind;
+
+// Bits of the epilogues of conv2d_backward_input.comp and conv2d_backward_weights.comp.
+constexpr std::int32_t kAlpha = 1, kBeta = 2, kMasks = 4;
+
+std::int32_t factorBits(Factor factor)
+{
+    return factor == Factor::Alpha ? kAlpha : factor == Factor::Beta ? kBeta : 0;
+}
+
+std::uint32_t texelsOf(Shape shape)
+{
+    return std::uint32_t(packedTexels(shape) - 1);
+}
+
+struct CountPush {
+    std::uint32_t count;
+    std::int32_t extra; // a block, a plane's size
+};
+
+/// Texels in, texels or storage in between, one storage buffer out.
+const vulkan::Kernel &elementwise(const GradientRecording &to, const char *shader, std::vector<Binding> bindings,
+                                  std::uint32_t pushBytes)
+{
+    return to.kernels.kernel({shader, std::move(bindings), pushBytes, {to.kernels.localSize()}});
+}
+
+void recordConvolution(const GradientRecording &to, const GradientStep &step)
+{
+    const vulkan::Buffer &from = to.gradients[step.from];
+    const bool isMasked = step.mask >= 0;
+    Convolving what{"conv2d_backward_input",
+                    to.transposed.convolution(step.layer),
+                    to.slotShape(step.from),
+                    to.slotShape(step.to),
+                    step.block,
+                    factorBits(step.factor) | (isMasked ? kMasks : 0)};
+    recordConvolving(to.kernels, to.recorder, what,
+                     {from, isMasked ? to.output(step.mask) : from, to.scales, to.gradients[step.to]});
+}
+
+void recordMask(const GradientRecording &to, const GradientStep &step)
+{
+    const std::uint32_t count = texelsOf(to.slotShape(step.to));
+    const std::array buffers{&to.output(step.layer), &to.gradients[step.from], &to.gradients[step.to]};
+    to.recorder.dispatch(
+        elementwise(to, "relu_backward", {Binding::Texels, Binding::Texels, Binding::Storage}, sizeof(count)), buffers,
+        count, count);
+}
+
+void recordScale(const GradientRecording &to, const GradientStep &step)
+{
+    const CountPush push{texelsOf(to.slotShape(step.to)), step.block};
+    const std::array buffers{&to.gradients[step.from], &to.scales, &to.gradients[step.to]};
+    to.recorder.dispatch(elementwise(to, "scale", {Binding::Texels, Binding::Storage, Binding::Storage}, sizeof(push)),
+                         buffers, push, push.count);
+}
+
+void recordSum(const GradientRecording &to, const GradientStep &step)
+{
+    const std::uint32_t count = texelsOf(to.slotShape(step.to));
+    const std::array buffers{&to.gradients[step.from], &to.gradients[step.other], &to.gradients[step.to]};
+    to.recorder.dispatch(elementwise(to, "sum", {Binding::Texels, Binding::Texels, Binding::Storage}, sizeof(count)),
+                         buffers, count, count);
+}
+
+void recordSpread(const GradientRecording &to, const GradientStep &step)
+{
+    const Shape shape = to.slotShape(step.to);
+    const CountPush push{texelsOf(shape), std::int32_t(shape.planeCount())};
+    const std::array buffers{&to.gradients[step.from], &to.gradients[step.to]};
+    to.recorder.dispatch(
+        elementwise(to, "global_average_pool_backward", {Binding::Texels, Binding::Storage}, sizeof(push)), buffers,
+        push, push.count);
+}
+
+void recordZeroPad(const GradientRecording &to, const GradientStep &step)
+{
+    struct Push {
+        std::uint32_t count;
+        std::int32_t channels, before, outQuads, height, width, outHeight, outWidth, stride, block;
+    };
+    const auto &op = std::get<nn::ZeroPadShortcut>(to.network.layers[step.layer].op);
+    const Shape x = to.slotShape(step.to), s = to.slotShape(step.from);
+    const Push push{texelsOf(x), x.c,       (op.channelsOut - op.channelsIn) / 2, (s.c + 3) / 4, x.h, x.w, s.h, s.w,
+                    op.stride,   step.block};
+    const std::array buffers{&to.gradients[step.from], &to.scales, &to.gradients[step.to]};
+    to.recorder.dispatch(elementwise(to, "zero_pad_shortcut_backward",
+                                     {Binding::Texels, Binding::Storage, Binding::Storage}, sizeof(push)),
+                         buffers, push, push.count);
+}
+
+void recordMaxPool(const GradientRecording &to, const GradientStep &step)
+{
+    struct Push {
+        std::uint32_t count;
+        std::int32_t height, width, outHeight, outWidth, kernel, stride, padding;
+    };
+    const nn::Layer &layer = to.network.layers[step.layer];
+    const auto &op = std::get<nn::MaxPool>(layer.op);
+    const Shape x = to.slotShape(step.to), y = to.slotShape(step.from);
+    const Push push{texelsOf(x), x.h, x.w, y.h, y.w, op.kernel, op.stride, op.padding};
+    const std::array buffers{&to.output(layer.inputs[0]), &to.gradients[step.from], &to.gradients[step.to]};
+    to.recorder.dispatch(
+        elementwise(to, "max_pool_backward", {Binding::Texels, Binding::Texels, Binding::Storage}, sizeof(push)),
+        buffers, push, push.count);
+}
+
+} // namespace
+
+void recordGradient(const GradientRecording &to, const GradientStep &step)
+{
+    switch (step.kind) {
+    case Kind::Convolution:
+        return recordConvolution(to, step);
+    case Kind::Mask:
+        return recordMask(to, step);
+    case Kind::Scale:
+        return recordScale(to, step);
+    case Kind::Sum:
+        return recordSum(to, step);
+    case Kind::Spread:
+        return recordSpread(to, step);
+    case Kind::ZeroPad:
+        return recordZeroPad(to, step);
+    case Kind::MaxPool:
+        return recordMaxPool(to, step);
+    }
+}
+
+void recordWeightGradient(const GradientRecording &to, const WeightStep &step, const WeightGradientLayout &layout,
+                          const vulkan::Buffer &result)
+{
+    struct Push {
+        std::int32_t inQuads, outQuads, inQuadsTotal, outBlocksPerGroup, outBlocks, inBlocks;
+        std::int32_t height, width, outHeight, outWidth, kernel, stride, padding;
+        std::int32_t pixelCount, chunks, block, epilogue;
+    };
+    const int source = to.network.layers[step.layer].inputs[0];
+    const Shape x = to.forward.shapes[source], gy = to.slotShape(step.from);
+    const nn::Conv2d &op = layout.op;
+    const Push push{layout.inQuadsPerGroup(),
+                    layout.outQuadsTotal(),
+                    (x.c + 3) / 4,
+                    layout.outBlocksPerGroup(),
+                    layout.outBlocks(),
+                    layout.inBlocks(),
+                    x.h,
+                    x.w,
+                    gy.h,
+                    gy.w,
+                    op.kernel,
+                    op.stride,
+                    op.padding,
+                    gy.n * std::int32_t(gy.planeCount()),
+                    layout.chunks,
+                    std::max(step.block, 0),
+                    factorBits(step.factor)};
+    const vulkan::Kernel &kernel =
+        to.kernels.kernel({"conv2d_backward_weights",
+                           {Binding::Texels, Binding::Texels, Binding::Storage, Binding::Storage},
+                           sizeof(push),
+                           {to.kernels.localSize(), std::uint32_t(layout.inQuads), std::uint32_t(layout.outQuads)}});
+    const std::array buffers{&to.output(source), &to.gradients[step.from], &to.scales, &result};
+    to.recorder.dispatch(kernel, buffers, push, std::uint32_t(layout.invocations()));
+}
+
+} // namespace reslens::engine

@@ -1,0 +1,31 @@
+// How the steps of a gradient plan become dispatches.
+#pragma once
+
+#include "engine/gradient_plan.h"
+#include "engine/kernel_store.h"
+#include "engine/plan.h"
+#include "engine/weights.h"
+#include "vulkan/recorder.h"
+
+namespace reslens::engine {
+
+struct GradientRecording {
+    const nn::Network &network;
+    const Plan &forward;                            // the trace's
+    const std::vector<vulkan::Buffer> &activations; // its slots
+    const GradientPlan &plan;
+    const std::vector<vulkan::Buffer> &gradients; // by slot
+    const DeviceWeights &transposed;
+    const vulkan::Buffer &scales;
+    KernelStore &kernels;
+    vulkan::Recorder &recorder;
+
+    const vulkan::Buffer &output(int layer) const { return activations[forward.slotOf[layer]]; }
+    const Shape &slotShape(int slot) const { return plan.slotShapes[slot]; }
+};
+
+void recordGradient(const GradientRecording &to, const GradientStep &step);
+void recordWeightGradient(const GradientRecording &to, const WeightStep &step, const WeightGradientLayout &layout,
+                          const vulkan::Buffer &result);
+
+} // namespace reslens::engine
