@@ -60,15 +60,17 @@ def blurred(x, random):
     return F.interpolate(small, (size, size), mode="bilinear", align_corners=False)
 
 
-def augment(images, size, random):
-    """Random shift and flip for all; a quarter zoomed, an eighth blurred; contrast and brightness vary.
+def augment(images, size, variety, random):
+    """Random shift and flip for all; of the share `variety` half are zoomed and half of those blurred; contrast and
+    brightness vary by as much.
 
-    The output is (N,3,size,size): early epochs train on smaller windows, which is faster.
+    The output is (N,3,size,size): epochs on smaller windows are faster.
     """
     x = shifted_and_flipped(normalise(images), size, random)
     n = len(x)
-    x[:n // 4] = zoomed(x[:n // 4], random)
-    x[n // 8:n // 4] = blurred(x[n // 8:n // 4], random)
-    contrast = torch.empty(n, 1, 1, 1).uniform_(0.85, 1.15, generator=random)
-    brightness = torch.empty(n, 1, 1, 1).uniform_(-0.15, 0.15, generator=random)
+    zoom_count, blur_count = int(n * variety / 2), int(n * variety / 4)
+    x[:zoom_count] = zoomed(x[:zoom_count], random)
+    x[:blur_count] = blurred(x[:blur_count], random)
+    contrast = torch.empty(n, 1, 1, 1).uniform_(1 - 0.3 * variety, 1 + 0.3 * variety, generator=random)
+    brightness = torch.empty(n, 1, 1, 1).uniform_(-0.3 * variety, 0.3 * variety, generator=random)
     return x * contrast + brightness
