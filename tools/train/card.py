@@ -35,12 +35,22 @@ def accuracy_table(logs):
     return rows + ["", "![Test error over the epochs](images/training.svg)"]
 
 
+def schedule_text(schedule):
+    """The cycles of one training; the first logs have one sentence instead."""
+    if isinstance(schedule, str):
+        return schedule
+    return "; then ".join(f"{cycle['epochs']} epochs to a peak rate of {cycle['peak_rate']}, variety {cycle['variety']}, "
+                          f"the first {cycle['small_epochs']} on small windows" for cycle in schedule)
+
+
 def recipe_table(logs):
     """What the logs say about the training, once where they agree."""
     rows = ["| | |", "| --- | --- |"]
-    for key in ("data", "optimiser", "schedule", "batch", "precision", "seed", "test_images"):
+    for key in ("data", "optimiser", "batch", "precision", "seed", "test_images"):
         values = {str(log[key]) for log in logs.values()}
         rows.append(f"| {key.replace('_', ' ')} | {'; '.join(sorted(values))} |")
+    for name, log in logs.items():
+        rows.append(f"| cycles of {name} | {schedule_text(log['schedule'])} |")
     return rows
 
 
