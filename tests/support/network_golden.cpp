@@ -4,47 +4,15 @@
 #include "nn/resnet.h"
 #include "support/compare.h"
 #include "support/golden.h"
+#include "support/samples.h"
 
 #include <algorithm>
-#include <charconv>
-#include <stdexcept>
 
 namespace reslens::test {
 
 namespace {
 
 constexpr std::size_t kSamples = 512;
-
-/// "2x3x64x64"
-Shape shapeFrom(const std::string &text)
-{
-    Shape shape;
-    const char *at = text.data(), *const end = text.data() + text.size();
-    for (int *extent : {&shape.n, &shape.c, &shape.h, &shape.w}) {
-        const auto [next, error] = std::from_chars(at, end, *extent);
-        if (error != std::errc())
-            throw std::runtime_error("\"" + text + "\" is not a shape");
-        at = next + (next != end);
-    }
-    return shape;
-}
-
-std::vector<float> sampled(const Tensor &y)
-{
-    const std::size_t stride = ((y.values.size() + kSamples - 1) / kSamples) | 1;
-    std::vector<float> sample;
-    for (std::size_t i = 0; i < y.values.size(); i += stride)
-        sample.push_back(y.values[i]);
-    return sample;
-}
-
-double norm(const Tensor &y)
-{
-    double sum = 0;
-    for (const float value : y.values)
-        sum += double(value) * value;
-    return std::sqrt(sum);
-}
 
 /// Keeps the worst error and where it was.
 void record(Agreement &agreement, double error, const std::string &where)
@@ -109,8 +77,9 @@ Agreement checkNetworkAgainstGolden(nn::Executor &executor, const NetworkGolden 
         const Result<Tensor> y = (*trace)->read(executor.model().network.blocks[b].y);
         if (!y)
             return noResult(y.error());
-        record(agreement, relativeError(sampled(*y), expected.sample), expected.name + ": sample of y");
-        record(agreement, std::abs(norm(*y) - expected.norm) / expected.norm, expected.name + ": norm of y");
+        record(agreement, relativeError(sampled(y->values, kSamples), expected.sample),
+               expected.name + ": sample of y");
+        record(agreement, std::abs(norm(y->values) - expected.norm) / expected.norm, expected.name + ": norm of y");
     }
     return agreement;
 }
