@@ -11,4 +11,15 @@ Tensor add(const Tensor &s, const Tensor &F, const nn::BlockScale &scale)
     return u;
 }
 
+AddGradients addBackward(const Tensor &gu, const nn::BlockScale &scale)
+{
+    const auto [alpha, beta] = scale;
+    AddGradients g{Tensor(gu.shape), Tensor(gu.shape)};
+    for (std::size_t i = 0; i < gu.values.size(); ++i) {
+        g.gs.values[i] = alpha * gu.values[i];
+        g.gF.values[i] = beta * gu.values[i];
+    }
+    return g;
+}
+
 } // namespace reslens::reference

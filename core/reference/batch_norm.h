@@ -5,6 +5,7 @@
 #include "tensor/tensor.h"
 
 #include <span>
+#include <vector>
 
 namespace reslens::reference {
 
@@ -14,5 +15,15 @@ struct BatchNormParameters {
 };
 
 Tensor batchNorm(const nn::BatchNorm &op, const Tensor &x, const BatchNormParameters &parameters);
+
+/// The gradient of x; `beta` is not looked at.
+Tensor batchNormBackwardInput(const nn::BatchNorm &op, const Tensor &gy, const BatchNormParameters &parameters);
+
+/// Per channel, summed over the images.
+struct BatchNormGradients {
+    std::vector<float> ggamma, gbeta;
+};
+BatchNormGradients batchNormBackwardParameters(const nn::BatchNorm &op, const Tensor &x, const Tensor &gy,
+                                               const BatchNormParameters &parameters);
 
 } // namespace reslens::reference

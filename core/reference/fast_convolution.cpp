@@ -1,6 +1,7 @@
 #include "reference/fast_convolution.h"
 
-#include <dnnl.hpp>
+#include "reference/fast_convolution_state.h"
+
 #include <omp.h>
 
 #include <algorithm>
@@ -9,27 +10,6 @@
 namespace reslens::reference {
 
 namespace {
-
-using Tag = dnnl::memory::format_tag;
-
-dnnl::memory::desc describe(const dnnl::memory::dims &dims, Tag tag)
-{
-    return {dims, dnnl::memory::data_type::f32, tag};
-}
-
-dnnl::memory::dims dimsOf(const Shape &shape)
-{
-    return {shape.n, shape.c, shape.h, shape.w};
-}
-
-/// oneDNN spells grouped weights (groups, K/groups, C/groups, R, S).
-dnnl::memory::dims weightDims(const nn::Conv2d &op)
-{
-    const int channels = op.channelsIn / op.groups;
-    if (op.groups == 1)
-        return {op.channelsOut, channels, op.kernel, op.kernel};
-    return {op.groups, op.channelsOut / op.groups, channels, op.kernel, op.kernel};
-}
 
 /// One core is left to the window and to other programs: OpenMP's threads spin at their barriers, so that a single
 /// one that has to wait for its core makes a forward pass ten times slower. Holds for the calling thread.
@@ -40,47 +20,64 @@ void leaveOneCore()
 
 } // namespace
 
-struct FastConvolution::State {
-    nn::Conv2d op;
-    dnnl::engine engine{dnnl::engine::kind::cpu, 0};
-    dnnl::stream stream{engine};
-    dnnl::memory weights;
-    Shape inputShape{0, 0, 0, 0};
-    Shape outputShape;
-    dnnl::convolution_forward::primitive_desc plan;
-    dnnl::convolution_forward convolution;
+Shape FastConvolution::State::outputShape(const Shape &input) const
+{
+    const auto windowed = [this](int extent) { return (extent + 2 * op.padding - op.kernel) / op.stride + 1; };
+    return {input.n, op.channelsOut, windowed(input.h), windowed(input.w)};
+}
 
-    explicit State(const nn::Conv2d &convolutionOp) : op(convolutionOp) {}
+dnnl::memory::dims FastConvolution::State::weightDims() const
+{
+    const int channels = op.channelsIn / op.groups;
+    if (op.groups == 1)
+        return {op.channelsOut, channels, op.kernel, op.kernel};
+    return {op.groups, op.channelsOut / op.groups, channels, op.kernel, op.kernel};
+}
 
-    dnnl::memory reordered(dnnl::memory from, const dnnl::memory::desc &wanted)
-    {
-        if (from.get_desc() == wanted)
-            return from;
-        dnnl::memory to(wanted, engine);
-        dnnl::reorder(from, to).execute(stream, from, to);
-        stream.wait();
-        return to;
-    }
+dnnl::convolution_forward::primitive_desc FastConvolution::State::planned(const Shape &input,
+                                                                          dnnl::prop_kind kind) const
+{
+    const dnnl::memory::dims strides{op.stride, op.stride}, padding{op.padding, op.padding};
+    const dnnl::convolution_forward::desc description(
+        kind, dnnl::algorithm::convolution_direct, describe(dimsOf(input), Tag::any), describe(weightDims(), Tag::any),
+        describe(dimsOf(outputShape(input)), Tag::any), strides, padding, padding);
+    return {description, engine};
+}
 
-    void planFor(const Shape &input)
-    {
-        const auto windowed = [this](int extent) { return (extent + 2 * op.padding - op.kernel) / op.stride + 1; };
-        outputShape = {input.n, op.channelsOut, windowed(input.h), windowed(input.w)};
-        const dnnl::memory::dims strides{op.stride, op.stride}, padding{op.padding, op.padding};
-        const dnnl::convolution_forward::desc description(
-            dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, describe(dimsOf(input), Tag::any),
-            describe(weightDims(op), Tag::any), describe(dimsOf(outputShape), Tag::any), strides, padding, padding);
-        plan = {description, engine};
-        convolution = dnnl::convolution_forward(plan);
-        weights = reordered(weights, plan.weights_desc());
-        inputShape = input;
-    }
-};
+dnnl::memory FastConvolution::State::viewOf(const Tensor &tensor) const
+{
+    return {describe(dimsOf(tensor.shape), Tag::nchw), engine, const_cast<float *>(tensor.values.data())};
+}
+
+dnnl::memory FastConvolution::State::reordered(dnnl::memory from, const dnnl::memory::desc &wanted)
+{
+    if (from.get_desc() == wanted)
+        return from;
+    leaveOneCore();
+    dnnl::memory to(wanted, engine);
+    dnnl::reorder(from, to).execute(stream, from, to);
+    stream.wait();
+    return to;
+}
+
+void FastConvolution::State::execute(const dnnl::primitive &primitive, std::unordered_map<int, dnnl::memory> arguments,
+                                     int argument, dnnl::memory destination, const dnnl::memory::desc &wanted)
+{
+    leaveOneCore();
+    const bool isPlain = wanted == destination.get_desc();
+    dnnl::memory result = isPlain ? destination : dnnl::memory(wanted, engine);
+    arguments.emplace(argument, result);
+    primitive.execute(stream, arguments);
+    if (!isPlain)
+        dnnl::reorder(result, destination).execute(stream, result, destination);
+    stream.wait();
+}
 
 FastConvolution::FastConvolution(const nn::Conv2d &op, const Tensor &w) : m_state(std::make_unique<State>(op))
 {
-    m_state->weights = dnnl::memory(describe(weightDims(op), op.groups == 1 ? Tag::oihw : Tag::goihw), m_state->engine);
-    std::memcpy(m_state->weights.get_data_handle(), w.values.data(), w.values.size() * sizeof(float));
+    State &state = *m_state;
+    state.weights = dnnl::memory(State::describe(state.weightDims(), state.plainWeights()), state.engine);
+    std::memcpy(state.weights.get_data_handle(), w.values.data(), w.values.size() * sizeof(float));
 }
 
 FastConvolution::~FastConvolution() = default;
@@ -89,22 +86,17 @@ FastConvolution &FastConvolution::operator=(FastConvolution &&) noexcept = defau
 
 Tensor FastConvolution::operator()(const Tensor &x)
 {
-    leaveOneCore();
     State &state = *m_state;
-    if (x.shape != state.inputShape)
-        state.planFor(x.shape);
-    Tensor y(state.outputShape);
-    // oneDNN's handles are not const, but it only reads its source.
-    dnnl::memory plainX(describe(dimsOf(x.shape), Tag::nchw), state.engine, const_cast<float *>(x.values.data()));
-    dnnl::memory plainY(describe(dimsOf(y.shape), Tag::nchw), state.engine, y.values.data());
-    dnnl::memory source = state.reordered(plainX, state.plan.src_desc());
-    const bool isPlain = state.plan.dst_desc() == plainY.get_desc();
-    dnnl::memory result = isPlain ? plainY : dnnl::memory(state.plan.dst_desc(), state.engine);
-    state.convolution.execute(state.stream,
-                              {{DNNL_ARG_SRC, source}, {DNNL_ARG_WEIGHTS, state.weights}, {DNNL_ARG_DST, result}});
-    if (!isPlain)
-        dnnl::reorder(result, plainY).execute(state.stream, result, plainY);
-    state.stream.wait();
+    if (x.shape != state.inputShape) {
+        state.plan = state.planned(x.shape, dnnl::prop_kind::forward_inference);
+        state.convolution = dnnl::convolution_forward(state.plan);
+        state.weights = state.reordered(state.weights, state.plan.weights_desc());
+        state.inputShape = x.shape;
+    }
+    Tensor y(state.outputShape(x.shape));
+    const dnnl::memory source = state.reordered(state.viewOf(x), state.plan.src_desc());
+    state.execute(state.convolution, {{DNNL_ARG_SRC, source}, {DNNL_ARG_WEIGHTS, state.weights}}, DNNL_ARG_DST,
+                  state.viewOf(y), state.plan.dst_desc());
     return y;
 }
 

@@ -1,4 +1,4 @@
-// The same sums as conv2d(), by oneDNN: for networks that the plain loops would take minutes over.
+// The same sums as conv2d() and its backward, by oneDNN: for networks that the plain loops would take minutes over.
 #pragma once
 
 #include "nn/ops.h"
@@ -17,6 +17,9 @@ public:
     FastConvolution &operator=(FastConvolution &&) noexcept;
 
     Tensor operator()(const Tensor &x);
+    /// conv2dBackwardInput() and conv2dBackwardWeights().
+    Tensor backwardInput(const Tensor &gy, Shape x);
+    Tensor backwardWeights(const Tensor &x, const Tensor &gy);
     std::size_t memoryBytes() const;
 
 private:

@@ -17,4 +17,15 @@ Tensor globalAveragePool(const Tensor &x)
     return y;
 }
 
+Tensor globalAveragePoolBackward(const Tensor &gy, Shape x)
+{
+    Tensor gx(x);
+    for (int n = 0; n < x.n; ++n)
+        for (int c = 0; c < x.c; ++c)
+            for (int h = 0; h < x.h; ++h)
+                for (int w = 0; w < x.w; ++w)
+                    gx(n, c, h, w) = float(double(gy(n, c, 0, 0)) / double(x.planeCount()));
+    return gx;
+}
+
 } // namespace reslens::reference

@@ -1,7 +1,6 @@
 #include "reference/layer_runner.h"
 
 #include "reference/add.h"
-#include "reference/batch_norm.h"
 #include "reference/conv2d.h"
 #include "reference/global_average_pool.h"
 #include "reference/linear.h"
@@ -54,9 +53,7 @@ Tensor LayerRunner::run(std::span<const Tensor *const> inputs, const nn::BlockSc
         Overloaded{
             [&](const nn::Input &) { return x; },
             [&](const nn::Conv2d &op) { return m_fastConvolution ? (*m_fastConvolution)(x) : conv2d(op, x, p[0]); },
-            [&](const nn::BatchNorm &op) {
-                return batchNorm(op, x, {p[0].values, p[1].values, p[2].values, p[3].values});
-            },
+            [&](const nn::BatchNorm &op) { return batchNorm(op, x, batchNormParameters()); },
             [&](const nn::Relu &) { return relu(x); },
             [&](const nn::Add &) { return add(x, *inputs[1], scale); },
             [&](const nn::MaxPool &op) { return maxPool(op, x); },
@@ -66,6 +63,59 @@ Tensor LayerRunner::run(std::span<const Tensor *const> inputs, const nn::BlockSc
             [&](const nn::Softmax &) { return softmax(x); },
         },
         m_op);
+}
+
+std::vector<Tensor> LayerRunner::backward(std::span<const Tensor *const> inputs, const Tensor &y, const Tensor &gy,
+                                          const nn::BlockScale &scale)
+{
+    using Sent = std::vector<Tensor>;
+    const std::vector<Tensor> &p = m_parameters;
+    const auto x = [&] { return inputs[0]->shape; };
+    return std::visit(
+        Overloaded{
+            [&](const nn::Input &) { return Sent{}; },
+            [&](const nn::Conv2d &op) {
+                return Sent{m_fastConvolution ? m_fastConvolution->backwardInput(gy, x())
+                                              : conv2dBackwardInput(op, gy, p[0], x())};
+            },
+            [&](const nn::BatchNorm &op) { return Sent{batchNormBackwardInput(op, gy, batchNormParameters())}; },
+            [&](const nn::Relu &) { return Sent{reluBackward(y, gy)}; },
+            [&](const nn::Add &) {
+                AddGradients g = addBackward(gy, scale);
+                return Sent{std::move(g.gs), std::move(g.gF)};
+            },
+            [&](const nn::MaxPool &op) { return Sent{maxPoolBackward(op, *inputs[0], gy)}; },
+            [&](const nn::ZeroPadShortcut &op) { return Sent{zeroPadShortcutBackward(op, gy, x())}; },
+            [&](const nn::GlobalAveragePool &) { return Sent{globalAveragePoolBackward(gy, x())}; },
+            [&](const nn::Linear &op) { return Sent{linearBackwardInput(op, gy, p[0])}; },
+            [&](const nn::Softmax &) { return Sent{softmaxBackward(y, gy)}; },
+        },
+        m_op);
+}
+
+std::vector<float> LayerRunner::parameterGradient(int index, const Tensor &x, const Tensor &gy)
+{
+    return std::visit(Overloaded{
+                          [&](const nn::Conv2d &op) {
+                              return m_fastConvolution ? m_fastConvolution->backwardWeights(x, gy).values
+                                                       : conv2dBackwardWeights(op, x, gy).values;
+                          },
+                          [&](const nn::BatchNorm &op) {
+                              BatchNormGradients g = batchNormBackwardParameters(op, x, gy, batchNormParameters());
+                              return std::move(index == 0 ? g.ggamma : g.gbeta);
+                          },
+                          [&](const nn::Linear &op) {
+                              return index == 0 ? linearBackwardWeights(op, x, gy).values : linearBackwardBias(op, gy);
+                          },
+                          [](const auto &) { return std::vector<float>{}; },
+                      },
+                      m_op);
+}
+
+BatchNormParameters LayerRunner::batchNormParameters() const
+{
+    const std::vector<Tensor> &p = m_parameters;
+    return {p[0].values, p[1].values, p[2].values, p[3].values};
 }
 
 std::string LayerRunner::kernelName() const

@@ -21,4 +21,17 @@ Tensor softmax(const Tensor &x)
     return p;
 }
 
+Tensor softmaxBackward(const Tensor &p, const Tensor &gp)
+{
+    Tensor gx(p.shape);
+    for (int n = 0; n < p.shape.n; ++n)
+        for (int k = 0; k < p.shape.c; ++k) {
+            double sum = 0;
+            for (int j = 0; j < p.shape.c; ++j)
+                sum += p(n, j, 0, 0) * (double(gp(n, k, 0, 0)) - gp(n, j, 0, 0));
+            gx(n, k, 0, 0) = float(p(n, k, 0, 0) * sum);
+        }
+    return gx;
+}
+
 } // namespace reslens::reference

@@ -16,4 +16,16 @@ Tensor zeroPadShortcut(const nn::ZeroPadShortcut &op, const Tensor &x)
     return s;
 }
 
+Tensor zeroPadShortcutBackward(const nn::ZeroPadShortcut &op, const Tensor &gs, Shape x)
+{
+    const int before = (op.channelsOut - op.channelsIn) / 2;
+    Tensor gx(x);
+    for (int n = 0; n < x.n; ++n)
+        for (int c = 0; c < x.c; ++c)
+            for (int p = 0; p < gs.shape.h; ++p)
+                for (int q = 0; q < gs.shape.w; ++q)
+                    gx(n, c, p * op.stride, q * op.stride) = gs(n, before + c, p, q);
+    return gx;
+}
+
 } // namespace reslens::reference

@@ -1,4 +1,4 @@
-// oneDNN's convolution against the formula.
+// oneDNN's convolution, forward and backward, against the formulas.
 #include "reference/conv2d.h"
 #include "reference/fast_convolution.h"
 #include "support/compare.h"
@@ -39,6 +39,35 @@ private slots:
             const Tensor y = reference::FastConvolution(test::conv2dOf(golden), golden["w"])(golden["x"]);
             QVERIFY2(test::relativeError(y, golden["y"]) <= kTolerance,
                      (golden.name + ": ").c_str() + test::worst(y, golden["y"]));
+        }
+    }
+
+    void its_backward_agrees_with_the_formulas_data() { it_agrees_with_the_formula_data(); }
+
+    void its_backward_agrees_with_the_formulas()
+    {
+        QFETCH(int, index);
+        const test::ConvCase &c = test::kConvCases[index];
+        const Tensor x = test::inputOf(c), w = test::weightsOf(c);
+        reference::FastConvolution convolution(c.op, w);
+        const Tensor gy = test::generatedTensor("gy", convolution(x).shape);
+        const Tensor gx = convolution.backwardInput(gy, x.shape), gw = convolution.backwardWeights(x, gy);
+        const Tensor expectedX = reference::conv2dBackwardInput(c.op, gy, w, x.shape);
+        const Tensor expectedW = reference::conv2dBackwardWeights(c.op, x, gy);
+        QVERIFY2(test::relativeError(gx, expectedX) <= kTolerance, test::worst(gx, expectedX));
+        QVERIFY2(test::relativeError(gw, expectedW) <= kTolerance, test::worst(gw, expectedW));
+    }
+
+    void its_backward_agrees_with_pytorch()
+    {
+        for (const test::OpCase &golden : test::opCases("conv2d")) {
+            reference::FastConvolution convolution(test::conv2dOf(golden), golden["w"]);
+            const Tensor gx = convolution.backwardInput(golden["gy"], golden["x"].shape);
+            const Tensor gw = convolution.backwardWeights(golden["x"], golden["gy"]);
+            QVERIFY2(test::relativeError(gx, golden["gx"]) <= kTolerance,
+                     (golden.name + ": ").c_str() + test::worst(gx, golden["gx"]));
+            QVERIFY2(test::relativeError(gw, golden["gw"]) <= kTolerance,
+                     (golden.name + ": ").c_str() + test::worst(gw, golden["gw"]));
         }
     }
 

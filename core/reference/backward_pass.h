@@ -1,0 +1,19 @@
+// The chain rule over a network's layers, last to first.
+#pragma once
+
+#include "reference/prepared_model.h"
+
+namespace reslens::reference {
+
+struct BackwardPass {
+    std::vector<Tensor> values;   // dJ / d output of every layer up to the logits
+    std::vector<Tensor> skips;    // g_s of every block; empty in a plain one
+    std::vector<Tensor> branches; // g_F of every block
+};
+
+/// `outputs` are a forward pass's, `atLogits` is dJ/dlogits; options.scales are the blocks' alpha and beta.
+/// ErrorKind::Cancelled.
+Result<BackwardPass> runBackward(PreparedModel &model, const std::vector<Tensor> &outputs, Tensor atLogits,
+                                 const nn::RunOptions &options);
+
+} // namespace reslens::reference
