@@ -42,10 +42,10 @@ class Cycle:
 
 
 SMALL_SIZE = 24
-# Twenty layers can take many epochs in little time; 56 layers learn as much in fewer.
-SHALLOW = (Cycle(20, 0.15, 0.5, 8), Cycle(12, 0.1, 0.25, 0))
-DEEP = (Cycle(15, 0.1, 0.25, 4),)
-RECIPES = {"resnet20": SHALLOW, "plain20": SHALLOW, "resnet32": DEEP, "resnet56": DEEP, "plain56": DEEP}
+ONE_CYCLE = (Cycle(15, 0.1, 0.25, 4),)
+TWO_CYCLES = (Cycle(20, 0.15, 0.5, 8), Cycle(12, 0.1, 0.25, 0))
+RECIPES = {"resnet20": TWO_CYCLES, "plain20": ONE_CYCLE, "resnet32": ONE_CYCLE, "resnet56": ONE_CYCLE,
+           "plain56": ONE_CYCLE}
 
 
 def cycle_of(recipe, epoch):
