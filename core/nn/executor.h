@@ -4,6 +4,7 @@
 
 #include "error/error.h"
 #include "nn/model.h"
+#include "nn/trace_sums.h"
 
 #include <functional>
 #include <memory>
@@ -55,6 +56,13 @@ public:
     /// The output of layer `layer`, NCHW. A convolution that is folded with its batch norm has no output of its own:
     /// ErrorKind::Unsupported; read the batch norm's.
     virtual Result<Tensor> read(int layer) const = 0;
+
+    /// Of layer `layer`'s output; errors as read(). Reduced from what read() gives, unless the executor can do so where
+    /// the tensors are.
+    virtual Result<Moments> moments(int layer) const;
+    virtual Result<Tensor> pixelNorms(int layer) const;
+    /// Of block `block`. ErrorKind::NotFound: no such block.
+    virtual Result<BlockSums> blockSums(const Network &network, int block) const;
 };
 
 class Executor {
