@@ -68,9 +68,6 @@ void MainWindow::buildPanels()
     addDockWidget(Qt::LeftDockWidgetArea, predictions);
     addDockWidget(Qt::TopDockWidgetArea, network);
     m_panels = {image, predictions, network};
-    resizeDocks({image}, {kSidePanelWidth}, Qt::Horizontal);
-    const int list = m_predictionView->sizeHint().height();
-    resizeDocks({image, predictions}, {2 * list, list}, Qt::Vertical);
 }
 
 void MainWindow::buildCentre()
@@ -161,6 +158,10 @@ void MainWindow::showTitle()
 void MainWindow::restoreLayout()
 {
     resize(sizeHint());
+    QDockWidget *image = m_panels[0], *predictions = m_panels[1];
+    resizeDocks({image}, {kSidePanelWidth}, Qt::Horizontal);
+    resizeDocks({image, predictions}, {sizeHint().height(), predictions->minimumSizeHint().height()}, Qt::Vertical);
+    m_ribbon->setFocus();
     m_initialLayout = saveState();
     restoreGeometry(m_context.settings.geometry());
     restoreState(m_context.settings.layout());

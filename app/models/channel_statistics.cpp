@@ -76,6 +76,20 @@ std::vector<int> orderedChannels(const std::vector<ChannelStatistics> &statistic
     return channels;
 }
 
+float magnitudeQuantile(const Tensor &tensor, double share)
+{
+    std::vector<float> magnitudes;
+    magnitudes.reserve(tensor.shape.c * tensor.shape.planeCount());
+    for (std::size_t i = 0; i < tensor.shape.c * tensor.shape.planeCount(); ++i)
+        if (std::isfinite(tensor.values[i]))
+            magnitudes.push_back(std::abs(tensor.values[i]));
+    if (magnitudes.empty())
+        return 0;
+    const auto at = magnitudes.begin() + std::ptrdiff_t(std::ceil(share * double(magnitudes.size()))) - 1;
+    std::nth_element(magnitudes.begin(), at, magnitudes.end());
+    return *at;
+}
+
 std::vector<int> histogram(const Tensor &tensor, int channel, int bins)
 {
     std::vector<int> counts(bins, 0);

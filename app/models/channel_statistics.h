@@ -24,6 +24,9 @@ enum class ChannelOrder { Index, Mean, Maximum, Norm };
 /// Channel numbers, largest first; ties and ChannelOrder::Index by number.
 std::vector<int> orderedChannels(const std::vector<ChannelStatistics> &statistics, ChannelOrder order);
 
+/// The magnitude that `share` of image 0's finite values do not exceed; 0 where there are none.
+float magnitudeQuantile(const Tensor &tensor, double share);
+
 /// Counts of the values of `channel` in `bins` equal bins from its minimum to its maximum (the last includes it).
 std::vector<int> histogram(const Tensor &tensor, int channel, int bins);
 

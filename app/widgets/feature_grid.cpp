@@ -13,6 +13,7 @@ namespace reslens::widgets {
 namespace {
 
 constexpr int kGap = 10;
+constexpr int kMostSpare = 24;
 constexpr int kCaptionHeight = 17;
 constexpr int kMargin = 4;
 constexpr int kLargestPixel = 40; // a 1x1 plane is no wall of colour
@@ -82,7 +83,11 @@ QSize FeatureGrid::pictureSize() const
 QSize FeatureGrid::cellSize() const
 {
     const QSize picture = pictureSize();
-    return {std::max(picture.width(), kLargestPixel) + kGap, picture.height() + kCaptionHeight + kGap};
+    const int width = std::max(picture.width(), kLargestPixel) + kGap;
+    const int available = viewport()->width() - 2 * kMargin + kGap;
+    const int spare = available - std::max(1, available / width) * width; // goes between the columns
+    return {width + std::clamp(spare / std::max(1, available / width), 0, kMostSpare),
+            picture.height() + kCaptionHeight + kGap};
 }
 
 int FeatureGrid::columns() const
@@ -186,7 +191,7 @@ void FeatureGrid::paintTile(QPainter &painter, int place)
     small.setPointSizeF(font().pointSizeF() * 0.8);
     painter.setFont(small);
     painter.setPen(isCurrent ? theme.text : theme.muted);
-    const QRect caption(rect.x(), rect.bottom() + 3, cellSize().width() - kGap, kCaptionHeight - 3);
+    const QRect caption(rect.x(), rect.bottom() + 3, std::max(rect.width(), kLargestPixel), kCaptionHeight - 3);
     painter.drawText(caption, Qt::AlignLeft | Qt::AlignVCenter, QString::number(channel));
     painter.drawText(caption.adjusted(0, 0, rect.width() - caption.width(), 0), Qt::AlignRight | Qt::AlignVCenter,
                      rect.width() > 70 ? m_maps.captions[channel] : QString());

@@ -16,7 +16,8 @@ class ScaleBar : public QWidget {
 public:
     explicit ScaleBar(QWidget *parent = nullptr);
 
-    void setScale(const ColourMap &map, const ValueRange &range);
+    /// `saturates`: larger values than the ends exist and have the ends' colours.
+    void setScale(const ColourMap &map, const ValueRange &range, bool saturates);
     /// Marks a value on the bar, or none.
     void setMark(std::optional<float> value);
     const ValueRange &range() const { return m_range; }
@@ -30,6 +31,7 @@ protected:
 private:
     ColourMap m_map;
     ValueRange m_range;
+    bool m_saturates = false;
     std::optional<float> m_mark;
 };
 

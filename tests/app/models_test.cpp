@@ -53,6 +53,7 @@ private slots:
     void statistics_of_a_channel_are_the_formulas();
     void values_that_are_not_finite_are_left_out_and_flagged();
     void channels_are_ordered_by_each_quantity();
+    void ninety_nine_of_a_hundred_values_are_within_the_quantile();
     void histogram_counts_every_value_once();
 };
 
@@ -157,6 +158,17 @@ void ModelsTest::channels_are_ordered_by_each_quantity()
     QCOMPARE(orderedChannels(all, ChannelOrder::Mean), (std::vector<int>{2, 0, 1}));
     QCOMPARE(orderedChannels(all, ChannelOrder::Maximum), (std::vector<int>{1, 2, 0}));
     QCOMPARE(orderedChannels(all, ChannelOrder::Norm), (std::vector<int>{1, 2, 0}));
+}
+
+void ModelsTest::ninety_nine_of_a_hundred_values_are_within_the_quantile()
+{
+    Tensor tensor({1, 1, 10, 10});
+    for (int i = 0; i < 100; ++i)
+        tensor.values[i] = i % 2 ? float(i) : -float(i);
+    QCOMPARE(magnitudeQuantile(tensor, 0.99), 98.0f);
+    QCOMPARE(magnitudeQuantile(tensor, 1.0), 99.0f);
+    tensor.values.assign(100, std::numeric_limits<float>::quiet_NaN());
+    QCOMPARE(magnitudeQuantile(tensor, 0.99), 0.0f);
 }
 
 void ModelsTest::histogram_counts_every_value_once()

@@ -20,7 +20,9 @@ namespace reslens::pages {
 namespace {
 
 enum MapChoice { Automatic, Dusk, Grey, DivergingLight, DivergingDark };
-enum RangeChoice { Shared, PerChannel };
+enum RangeChoice { Shared, SharedSaturated, PerChannel };
+
+constexpr double kSaturatedShare = 0.99; // of the values that lie within the saturated range
 
 constexpr int kSmallestTile = 32, kLargestTile = 448, kUsualTile = 96;
 
@@ -124,8 +126,9 @@ QWidget *FeatureMapsPage::makeToolRow()
     m_order = choice(tr("Sort"), {tr("index"), tr("mean"), tr("maximum"), tr("norm")}, tr("Order of the channels"));
     m_map = choice(tr("Colours"), {tr("automatic"), tr("dusk"), tr("grey"), tr("blue–orange"), tr("blue–orange, dark")},
                    tr("Automatic: dusk, or diverging about zero where values may be negative"));
-    m_range = choice(tr("Range"), {tr("shared"), tr("per channel")},
-                     tr("One scale for all channels, so that they compare, or each its own"));
+    m_range = choice(tr("Range"), {tr("shared"), tr("shared, 99 %"), tr("per channel")},
+                     tr("One scale for all channels, so that they compare; the same with the largest 1 % of values\n"
+                        "saturated, so that faint maps are seen; or each channel its own"));
     row->addStretch(1);
     row->addWidget(mutedLabel(tr("Size"), tools));
     m_tileSide = new QSlider(Qt::Horizontal, tools);
@@ -220,6 +223,13 @@ void FeatureMapsPage::refresh()
         minimum = std::min(minimum, s.minimum);
         maximum = std::max(maximum, s.maximum);
     }
+    if (m_range->currentIndex() == SharedSaturated && m_tensor) {
+        const float within = models::magnitudeQuantile(*m_tensor, kSaturatedShare);
+        if (within > 0) { // a tensor of mostly zeros keeps its maximum
+            maximum = std::min(maximum, within);
+            minimum = std::max(minimum, -within);
+        }
+    }
     const widgets::ValueRange shared = widgets::rangeFor(minimum, maximum, m_isSigned);
     m_ranges.clear();
     widgets::FeatureMaps maps{m_tensor, orderedChannels(m_statistics, order), {}, {}, colourMap()};
@@ -257,7 +267,7 @@ void FeatureMapsPage::selectChannel(int channel)
 void FeatureMapsPage::showScale(int channel)
 {
     if (channel < int(m_ranges.size()))
-        m_scale->setScale(colourMap(), m_ranges[channel]);
+        m_scale->setScale(colourMap(), m_ranges[channel], m_range->currentIndex() == SharedSaturated);
 }
 
 void FeatureMapsPage::showHovered(const std::optional<widgets::PixelAt> &pixel)
