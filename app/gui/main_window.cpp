@@ -101,6 +101,7 @@ void MainWindow::connectSession()
     connect(&session, &Session::tracedChanged, this, &MainWindow::showPredictions);
     const auto showActivity = [this] {
         const QString activity = m_context.session.activity();
+        m_ribbon->setPlaceholder(activity.isEmpty() ? tr("Choose a model, or drop a checkpoint") : activity);
         m_predictionView->setPlaceholder(activity.isEmpty() ? tr("Open a picture to classify it") : activity);
     };
     connect(&session, &Session::activityChanged, this, showActivity);

@@ -178,9 +178,9 @@ void MainWindow::showShortcuts()
     groups.push_back({tr("In the feature maps"),
                       {{"← → ↑ ↓", tr("choose a channel")},
                        {"Page ↑ ↓", tr("a page of channels")},
-                       {"+  −  0", tr("zoom all channels, whole plane")},
-                       {"Enter", tr("show or hide the enlarged channel")},
-                       {"O", tr("lay the channel over the picture")},
+                       {"+  −  0", tr("zoom all, whole plane")},
+                       {"Enter", tr("show, hide the large view")},
+                       {"O", tr("lay it over the picture")},
                        {"Ctrl+wheel", tr("zoom all channels")}}});
     new widgets::ShortcutOverlay(std::move(groups), this);
 }

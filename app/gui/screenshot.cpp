@@ -25,7 +25,9 @@ void endWith(const QString &problem)
 
 void saveScreenshotWhenReady(const session::Session &session, QWidget &window, const QString &path)
 {
-    QObject::connect(&session, &session::Session::tensorChanged, &window, [&window, path] {
+    QObject::connect(&session, &session::Session::tensorChanged, &window, [&session, &window, path] {
+        if (!session.tensor())
+            return; // an older picture's maps were taken away
         QTimer::singleShot(kSettleMs, &window, [&window, path] {
             if (window.grab().save(path, "PNG"))
                 QCoreApplication::exit(0);

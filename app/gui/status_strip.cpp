@@ -90,7 +90,7 @@ QString StatusStrip::deviceText() const
     const widgets::Theme &theme = widgets::themeOf(palette());
     const nn::DeviceInfo &device = m_session.device();
     const QString name = QString::fromStdString(device.name);
-    return device.isVulkan ? dotted(theme.good, name) : dotted(theme.warning, tr("%1 (no Vulkan device)").arg(name));
+    return device.isVulkan ? dotted(theme.good, name) : dotted(theme.warning, tr("%1, without Vulkan").arg(name));
 }
 
 QString StatusStrip::costText() const

@@ -76,6 +76,12 @@ QSize Ribbon::minimumSizeHint() const
     return {240, sizeHint().height()};
 }
 
+void Ribbon::setPlaceholder(const QString &text)
+{
+    m_placeholder = text;
+    viewport()->update();
+}
+
 void Ribbon::setCurrentRow(int row)
 {
     if (row == m_current || row >= m_model.rowCount())
@@ -122,9 +128,12 @@ void Ribbon::paintEvent(QPaintEvent *)
 {
     QPainter painter(viewport());
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.translate(-horizontalScrollBar()->value(), 0);
-    if (m_layout.cells.empty())
+    if (m_layout.cells.empty()) {
+        painter.setPen(themeOf(palette()).muted);
+        painter.drawText(viewport()->rect(), Qt::AlignCenter, m_placeholder);
         return;
+    }
+    painter.translate(-horizontalScrollBar()->value(), 0);
     paintStages(painter);
     paintStream(painter);
     for (int row = 0; row < int(m_layout.cells.size()); ++row) {

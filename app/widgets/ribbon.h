@@ -15,6 +15,8 @@ public:
     /// `model` must outlive the ribbon.
     explicit Ribbon(const models::BlockModel &model, QWidget *parent = nullptr);
 
+    /// Shown while the model has no rows.
+    void setPlaceholder(const QString &text);
     /// -1 selects nothing.
     void setCurrentRow(int row);
     int currentRow() const { return m_current; }
@@ -49,6 +51,7 @@ private:
     QPointF toContents(QPointF point) const;
 
     const models::BlockModel &m_model;
+    QString m_placeholder;
     RibbonLayout m_layout;
     int m_current = -1;
     int m_hovered = -1;

@@ -8,9 +8,9 @@ namespace reslens::widgets {
 namespace {
 
 constexpr double kMargin = 10;
-constexpr double kEndWidth = 58;                // of the stem's and the head's box
-constexpr double kSmallest = 28, kLargest = 88; // of a block's box
-constexpr double kGap = 24;                     // between boxes: room for a split and an addition
+constexpr double kEndWidth = 46;                // of the stem's and the head's box
+constexpr double kSmallest = 26, kLargest = 88; // of a block's box
+constexpr double kGap = 20;                     // between boxes: room for a split and an addition
 constexpr double kStageGap = 12;
 constexpr double kBoxHeight = 40;
 constexpr double kTop = 2;

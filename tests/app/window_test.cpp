@@ -3,7 +3,7 @@
 
 #include "gui/application_theme.h"
 #include "image/preprocess.h"
-#include "models/prediction_model.h"
+#include "models/channel_statistics.h"
 #include "support/compare.h"
 #include "widgets/feature_grid.h"
 #include "widgets/image_view.h"
@@ -13,6 +13,7 @@
 #include "widgets/shortcut_overlay.h"
 
 #include <QClipboard>
+#include <QComboBox>
 #include <QElapsedTimer>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -91,6 +92,8 @@ private slots:
     void two_thousand_channels_scroll_without_painting_them_all();
     void question_mark_lists_the_shortcuts();
     void every_menu_action_has_a_shortcut_or_is_a_listing();
+    void keys_walk_through_tensors_and_blocks();
+    void sorting_puts_the_strongest_channel_first();
     void the_layout_fits_into_1280_by_720_data();
     void the_layout_fits_into_1280_by_720();
     void damaged_settings_do_not_prevent_the_start();
@@ -160,9 +163,7 @@ void WindowTest::grid_pixels_are_the_colours_of_the_tensor()
     QVERIFY2(relativeError(*grid->maps().tensor, *expected) < 1e-6, worst(*grid->maps().tensor, *expected));
 
     const QImage shown = grid->viewport()->grab().toImage();
-    float largest = 0;
-    for (const float value : expected->values)
-        largest = std::max(largest, value);
+    const float high = models::magnitudeQuantile(*expected, 0.99); // the page's usual range
     const Shape &shape = expected->shape;
     for (int place = 0; place < 3; ++place) {
         const QRect rect = grid->pictureRect(place);
@@ -173,7 +174,7 @@ void WindowTest::grid_pixels_are_the_colours_of_the_tensor()
                 const QRgb pixel =
                     shown.pixel(rect.x() + column * scale + scale / 2, rect.y() + row * scale + scale / 2);
                 const float value = (*grid->maps().tensor)(0, place, row, column);
-                QCOMPARE(pixel, widgets::colourOf(value, {0, largest}, widgets::duskMap()));
+                QCOMPARE(pixel, widgets::colourOf(value, {0, high}, widgets::duskMap()));
             }
     }
 }
@@ -342,6 +343,43 @@ void WindowTest::every_menu_action_has_a_shortcut_or_is_a_listing()
     }
 }
 
+void WindowTest::keys_walk_through_tensors_and_blocks()
+{
+    WindowBench bench;
+    bench.show();
+    bench.session.openModel("small");
+    bench.dropFiles({bench.savedPicture("a.png", 2)});
+    QTRY_VERIFY(bench.session.tensor());
+    QCOMPARE(bench.session.tap()->name, std::string("y"));
+    QTest::keyClick(&bench.window, Qt::Key_Comma);
+    QCOMPARE(bench.session.tap()->name, std::string("u"));
+    QTest::keyClick(&bench.window, Qt::Key_Period);
+    QTest::keyClick(&bench.window, Qt::Key_Period);
+    QCOMPARE(bench.session.tap()->name, std::string("conv1"));
+    QTest::keyClick(&bench.window, Qt::Key_BracketRight);
+    QCOMPARE(bench.session.position(), 1);
+    QCOMPARE(bench.session.tap()->name, std::string("conv1")); // the tensor stays where the next block has it
+    QTRY_COMPARE(bench.part<widgets::FeatureGrid>()->channelCount(), 32);
+    QCOMPARE(bench.part<widgets::Ribbon>()->currentRow(), 2);
+}
+
+void WindowTest::sorting_puts_the_strongest_channel_first()
+{
+    WindowBench bench;
+    bench.show();
+    bench.session.openModel("small");
+    bench.dropFiles({bench.savedPicture("a.png", 2)});
+    auto *grid = bench.part<widgets::FeatureGrid>();
+    QTRY_COMPARE(grid->channelCount(), 16);
+    for (auto *box : bench.window.findChildren<QComboBox *>())
+        if (box->accessibleName() == "Sort")
+            box->setCurrentText("norm");
+    const std::vector<int> expected =
+        orderedChannels(models::channelStatistics(*grid->maps().tensor), models::ChannelOrder::Norm);
+    QCOMPARE(grid->maps().order, expected);
+    QVERIFY(expected.front() != 0);
+}
+
 void WindowTest::the_layout_fits_into_1280_by_720_data()
 {
     QTest::addColumn<int>("theme");
@@ -365,9 +403,14 @@ void WindowTest::the_layout_fits_into_1280_by_720()
     QVERIFY2(predictions->viewport()->rect().contains(last), "the fifth prediction is clipped");
     for (const QWidget *part : bench.window.findChildren<QWidget *>())
         if (part->isVisible() && part->parentWidget() && !qobject_cast<const QTabBar *>(part)) // its hint has arrows
-            QVERIFY2(part->width() >= part->minimumSizeHint().width(),
-                     qPrintable(QString(part->metaObject()->className()) + " " + part->accessibleName()));
+            QTRY_VERIFY2(part->width() >= part->minimumSizeHint().width(),
+                         qPrintable(QString(part->metaObject()->className()) + " " + part->accessibleName()));
     bench.screenshot(QString("window-%1").arg(QTest::currentDataTag()));
+    bench.session.selectTap(1);
+    QTRY_VERIFY(bench.part<widgets::FeatureGrid>()->maps().map.kind() == widgets::ColourMap::Kind::Diverging);
+    QVERIFY(QTest::qWaitForWindowExposed(&bench.window));
+    QApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+    bench.screenshot(QString("signed-%1").arg(QTest::currentDataTag()));
     gui::applyTheme(*qApp, gui::ThemeChoice::Light, QApplication::palette());
 }
 

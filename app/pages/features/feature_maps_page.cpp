@@ -20,7 +20,7 @@ namespace reslens::pages {
 namespace {
 
 enum MapChoice { Automatic, Dusk, Grey, DivergingLight, DivergingDark };
-enum RangeChoice { Shared, SharedSaturated, PerChannel };
+enum RangeChoice { SharedSaturated, Shared, PerChannel };
 
 constexpr double kSaturatedShare = 0.99; // of the values that lie within the saturated range
 
@@ -126,9 +126,10 @@ QWidget *FeatureMapsPage::makeToolRow()
     m_order = choice(tr("Sort"), {tr("index"), tr("mean"), tr("maximum"), tr("norm")}, tr("Order of the channels"));
     m_map = choice(tr("Colours"), {tr("automatic"), tr("dusk"), tr("grey"), tr("blue–orange"), tr("blue–orange, dark")},
                    tr("Automatic: dusk, or diverging about zero where values may be negative"));
-    m_range = choice(tr("Range"), {tr("shared"), tr("shared, 99 %"), tr("per channel")},
-                     tr("One scale for all channels, so that they compare; the same with the largest 1 % of values\n"
-                        "saturated, so that faint maps are seen; or each channel its own"));
+    m_range =
+        choice(tr("Range"), {tr("shared, 99 %"), tr("shared, all"), tr("per channel")},
+               tr("One scale for all channels, so that they compare: up to the magnitude of 99 % of all values (the\n"
+                  "rest is saturated), or up to the largest; or each channel its own"));
     row->addStretch(1);
     row->addWidget(mutedLabel(tr("Size"), tools));
     m_tileSide = new QSlider(Qt::Horizontal, tools);
@@ -151,6 +152,7 @@ QWidget *FeatureMapsPage::makeReadoutRow()
     m_readout = mutedLabel({}, readout);
     m_readout->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_scale = new widgets::ScaleBar(readout);
+    m_scale->hide();
     row->addWidget(m_readout, 1);
     row->addWidget(m_scale);
     return readout;
@@ -211,6 +213,7 @@ void FeatureMapsPage::showTensor()
                                              .arg(m_tensor->shape.h)
                                              .arg(m_tensor->shape.w)
                                        : QString());
+    m_scale->setVisible(m_tensor != nullptr);
     refresh();
 }
 
