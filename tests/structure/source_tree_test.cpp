@@ -19,6 +19,7 @@ const QMap<QString, QStringList> kMayInclude{
     {"core/vulkan", {"error"}},
     {"core/engine", {"vulkan", "shaders", "nn", "tensor", "error"}},
     {"core/analysis", {"nn", "tensor", "error"}},
+    {"core/selftest", {"nn", "tensor", "error"}},
     {"core/weights", {"nn", "tensor", "error"}},
     {"core/image", {"nn", "tensor", "error"}},
     {"core/zoo", {"weights", "image", "nn", "tensor", "error"}},
@@ -28,7 +29,7 @@ const QMap<QString, QStringList> kMayInclude{
     {"app/pages", {"widgets", "models", "session", "analysis", "image", "nn", "tensor", "error"}},
     {"app/gui",
      {"pages", "widgets", "models", "session", "analysis", "weights", "image", "zoo", "nn", "tensor", "error"}},
-    {"app/cli", {"session", "analysis", "weights", "image", "zoo", "engine", "nn", "tensor", "error"}},
+    {"app/cli", {"session", "analysis", "selftest", "weights", "image", "zoo", "engine", "nn", "tensor", "error"}},
 };
 
 /// Folders of core that may use Qt at all: decoding pictures, and embedded resources.
