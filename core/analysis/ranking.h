@@ -15,7 +15,11 @@ struct Prediction {
 };
 
 /// The `count` largest logits of image `image`, largest first, ties by class index; all of them where there are fewer.
+/// A NaN ranks below every number.
 std::vector<Prediction> topPredictions(const nn::Forward &forward, int image, const std::vector<std::string> &labels,
                                        int count);
+
+/// The place of class `index` in that order: 1 is the top.
+int rankOf(const nn::Forward &forward, int image, int index);
 
 } // namespace reslens::analysis
