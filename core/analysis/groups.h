@@ -1,0 +1,29 @@
+// ResNeXt (Xie et al. 2017): a block's F as the sum over its 32 or 64 groups' paths.
+#pragma once
+
+#include "analysis/numbers.h"
+#include "analysis/traced_run.h"
+
+namespace reslens::analysis {
+
+/// With r the input of the branch's last convolution W, and a, d the factor and the shift of the batch norm behind it,
+/// F = sum over g of F_g + d, where F_g = a * sum over the channels c of group g of W_c r_c. The shift belongs to no
+/// group and is a part of its own, so that the parts sum to F.
+struct GroupPart {
+    double norm = 0; // ||F_g||
+    Ratio share;     // <F_g, F> / <F, F>
+};
+
+struct GroupContributions {
+    int block = 0;
+    std::vector<GroupPart> groups;
+    GroupPart bias;
+    double F = 0;   // norm
+    Ratio residual; // ||sum of the parts - F|| / ||F||
+};
+
+/// On the CPU, as dear as the convolution itself. Errors: as check(TracedRun), checkBlock(), the trace's own;
+/// ErrorKind::Unsupported: the block's convolutions have no groups.
+Result<GroupContributions> groupsOf(const TracedRun &run, int block);
+
+} // namespace reslens::analysis

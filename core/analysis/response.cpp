@@ -1,0 +1,46 @@
+#include "analysis/response.h"
+
+#include "analysis/numbers.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace reslens::analysis {
+
+namespace {
+
+int blockOfLayer(const nn::Network &network, int layer)
+{
+    for (int b = 0; b < int(network.blocks.size()); ++b)
+        if (layer >= network.blocks[b].firstLayer && layer <= network.blocks[b].lastLayer)
+            return b;
+    return -1;
+}
+
+} // namespace
+
+Result<std::vector<Response>> responsesOf(const TracedRun &run)
+{
+    if (const Result<void> checked = check(run); !checked)
+        return tl::unexpected(checked.error());
+    std::vector<Response> responses;
+    const std::vector<nn::Layer> &layers = run.network().layers;
+    for (int l = 0; l < int(layers.size()); ++l) {
+        if (!std::holds_alternative<nn::BatchNorm>(layers[l].op))
+            continue;
+        const Result<nn::Moments> moments = run.trace.moments(l);
+        if (!moments)
+            return tl::unexpected(moments.error());
+        const std::size_t first = std::size_t(run.image) * moments->channels, channels = std::size_t(moments->channels);
+        const double count = double(channels) * moments->pixels;
+        const double mean = sum(std::span(moments->sum).subspan(first, channels)) / count;
+        const double square = sum(std::span(moments->square).subspan(first, channels)) / count;
+        Response response{layers[layers[l].inputs[0]].name, l, blockOfLayer(run.network(), l), mean,
+                          std::sqrt(std::max(square - mean * mean, 0.0))};
+        response.complaint = complaintAbout({{"mean", mean}, {"deviation", square - mean * mean}});
+        responses.push_back(std::move(response));
+    }
+    return responses;
+}
+
+} // namespace reslens::analysis

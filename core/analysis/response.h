@@ -1,0 +1,21 @@
+// The strength of every convolution's answer: He et al. 2015, figure 7.
+#pragma once
+
+#include "analysis/traced_run.h"
+
+namespace reslens::analysis {
+
+/// Standard deviation and mean, over all channels and pixels, of a convolution's output after its batch norm, before
+/// the non-linearity or the addition.
+struct Response {
+    std::string convolution; // layer1.0.conv2
+    int layer = 0;           // the batch norm's
+    int block = -1;          // -1: the stem's
+    double mean = 0, deviation = 0;
+    std::string complaint; // "not finite: deviation"; empty where all is well
+};
+
+/// In the order in which they run, projections included. Errors: as check(TracedRun), and the trace's own.
+Result<std::vector<Response>> responsesOf(const TracedRun &run);
+
+} // namespace reslens::analysis

@@ -1,0 +1,60 @@
+#include "analysis/traced_run.h"
+
+namespace reslens::analysis {
+
+namespace {
+
+Result<void> checkScaleCount(const nn::Network &network, const std::vector<nn::BlockScale> &scales)
+{
+    if (scales.empty() || scales.size() == network.blocks.size())
+        return {};
+    return fail(ErrorKind::InvalidInput, "scales",
+                "there are " + std::to_string(scales.size()) + ", the network has " +
+                    std::to_string(network.blocks.size()) + " blocks");
+}
+
+} // namespace
+
+Result<void> checkBlock(const nn::Network &network, int block)
+{
+    if (block >= 0 && block < int(network.blocks.size()))
+        return {};
+    return fail(ErrorKind::NotFound, "block " + std::to_string(block),
+                "the network has blocks 0 to " + std::to_string(int(network.blocks.size()) - 1));
+}
+
+Result<void> check(const TracedRun &run)
+{
+    const int images = run.trace.forward().logits.shape.n;
+    if (run.image < 0 || run.image >= images)
+        return fail(ErrorKind::NotFound, "image " + std::to_string(run.image),
+                    "the batch has images 0 to " + std::to_string(images - 1));
+    return checkScaleCount(run.network(), run.scales);
+}
+
+Result<void> checkOneImage(const Tensor &input)
+{
+    if (input.shape.n == 1)
+        return {};
+    return fail(ErrorKind::InvalidInput, "input",
+                "holds " + std::to_string(input.shape.n) + " images, this looks at one at a time");
+}
+
+Result<std::vector<nn::BlockScale>> scalesForAll(const nn::Network &network, std::vector<nn::BlockScale> scales)
+{
+    if (const Result<void> checked = checkScaleCount(network, scales); !checked)
+        return tl::unexpected(checked.error());
+    scales.resize(network.blocks.size());
+    return scales;
+}
+
+Result<void> checkHasShortcuts(const nn::Network &network, const std::string &what)
+{
+    for (const nn::Block &block : network.blocks)
+        if (!block.hasShortcut())
+            return fail(ErrorKind::Unsupported, network.architecture.name,
+                        "a plain network has no skips: everything passes through every block, so there is no " + what);
+    return {};
+}
+
+} // namespace reslens::analysis
