@@ -1,0 +1,67 @@
+#include "analysis/lesion.h"
+
+#include "analysis/numbers.h"
+#include "nn/objective.h"
+
+namespace reslens::analysis {
+
+namespace {
+
+Prediction predictionOf(const nn::Forward &forward, int index, const std::vector<std::string> &labels)
+{
+    const std::string label = index < int(labels.size()) ? labels[index] : "class " + std::to_string(index);
+    return {index, label, forward.probabilities(0, index, 0, 0), forward.logits(0, index, 0, 0)};
+}
+
+Lesion compared(const nn::Forward &lesioned, const Prediction &intact, const std::vector<std::string> &labels)
+{
+    const Prediction target = predictionOf(lesioned, intact.index, labels);
+    Lesion lesion;
+    lesion.logitChange = double(target.logit) - intact.logit;
+    lesion.probabilityChange = double(target.probability) - intact.probability;
+    lesion.rank = rankOf(lesioned, 0, intact.index);
+    lesion.top = topPredictions(lesioned, 0, labels, 1).front();
+    lesion.complaint = complaintAbout({{"logit", target.logit}});
+    return lesion;
+}
+
+} // namespace
+
+Result<LesionStudy> lesionStudy(nn::Executor &executor, const Tensor &input, const LesionRequest &request,
+                                const Job &job)
+{
+    const nn::Network &network = executor.model().network;
+    const std::vector<std::string> &labels = executor.model().labels;
+    for (const Result<void> &checked : {checkOneImage(input), checkHasShortcuts(network, "branch to cut")})
+        if (!checked)
+            return tl::unexpected(checked.error());
+    const Result<std::vector<nn::BlockScale>> scales = scalesForAll(network, request.scales);
+    if (!scales)
+        return tl::unexpected(scales.error());
+    const Result<nn::Forward> intact = executor.forward(input, {.scales = *scales, .stop = job.stop});
+    if (!intact)
+        return tl::unexpected(intact.error());
+    const auto objective = nn::evaluate({nn::ObjectiveKind::Logit, request.target}, intact->logits);
+    if (!objective)
+        return tl::unexpected(objective.error());
+
+    LesionStudy study;
+    study.target = objective->images[0].target;
+    study.intact = predictionOf(*intact, study.target, labels);
+    study.intactRank = rankOf(*intact, 0, study.target);
+    for (int b = 0; b < int(network.blocks.size()); ++b) {
+        nn::RunOptions options{.scales = *scales, .stop = job.stop};
+        options.scales[b].beta = 0;
+        const Result<nn::Forward> lesioned = executor.forward(input, options);
+        if (!lesioned)
+            return tl::unexpected(lesioned.error());
+        Lesion lesion = compared(*lesioned, study.intact, labels);
+        lesion.block = b;
+        lesion.name = network.blocks[b].name;
+        study.blocks.push_back(std::move(lesion));
+        job.report(b + 1, int(network.blocks.size()));
+    }
+    return study;
+}
+
+} // namespace reslens::analysis

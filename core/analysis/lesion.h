@@ -1,0 +1,37 @@
+// The lesion study of Veit et al. 2016: one block's branch is cut at a time, and the prediction is made anew. The
+// changes add up to nothing: they answer another question than the ledger and the gradient.
+#pragma once
+
+#include "analysis/ranking.h"
+#include "analysis/traced_run.h"
+
+namespace reslens::analysis {
+
+struct Lesion {
+    int block = 0;
+    std::string name;
+    double logitChange = 0;       // the target's, lesioned minus intact: negative where the block supported it
+    double probabilityChange = 0; // the same
+    int rank = 1;                 // the target's among all classes, 1 is the top
+    Prediction top;               // the prediction without the block's branch
+    std::string complaint;        // "not finite: logit"; empty where all is well
+};
+
+struct LesionStudy {
+    int target = 0;
+    Prediction intact; // the target's
+    int intactRank = 1;
+    std::vector<Lesion> blocks; // first to last
+};
+
+struct LesionRequest {
+    int target = -1;                    // -1: the intact network's top class
+    std::vector<nn::BlockScale> scales; // of the network that counts as intact; empty: all 1
+};
+
+/// `input` is one image. Errors: the executor's own, Cancelled among them; ErrorKind::InvalidInput: not one image, no
+/// such class, scales for another number of blocks; ErrorKind::Unsupported: a plain network.
+Result<LesionStudy> lesionStudy(nn::Executor &executor, const Tensor &input, const LesionRequest &request,
+                                const Job &job = {});
+
+} // namespace reslens::analysis
