@@ -1,0 +1,27 @@
+// Occlusion (Zeiler and Fergus 2014): how much the objective falls when a square of the image is covered.
+#pragma once
+
+#include "analysis/question.h"
+
+namespace reslens::analysis {
+
+struct OcclusionRequest {
+    Question question;
+    int patch = 32, stride = 16; // pixels of the normalised input
+    float fill = 0;              // its colour; 0 is the mean colour of the training images
+    int batch = 8;               // images in one pass
+};
+
+struct Occlusion {
+    nn::ImageObjective objective; // of the whole image
+    std::vector<int> tops, lefts; // where the squares begin: row r of the map is tops[r], column c is lefts[c]
+    Tensor map;                   // (1, 1, rows, columns): J of the image minus J of the covered one
+    std::string complaint;        // "not finite: map"; empty where all is well
+};
+
+/// The squares step by `stride`; the last row and column lie against the edge, so that all of the image is covered.
+/// Errors: as answer(); ErrorKind::InvalidInput: a square that does not fit, a stride or batch below 1.
+Result<Occlusion> occlusion(nn::Executor &executor, const Tensor &input, const OcclusionRequest &request,
+                            const Job &job = {});
+
+} // namespace reslens::analysis
