@@ -3,7 +3,6 @@
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
 
-layout(local_size_x_id = 0) in;
 layout(push_constant) uniform Push { int count; int block; };
 layout(set = 0, binding = 0) uniform samplerBuffer s;
 layout(set = 0, binding = 1) uniform samplerBuffer F;
@@ -12,7 +11,7 @@ layout(set = 0, binding = 3) writeonly buffer Output { vec4 u[]; };
 
 void main()
 {
-    const int i = int(gl_GlobalInvocationID.x);
+    const int i = invocation();
     if (i < count)
         u[kFirstTexel + i] = alphaBeta[block].x * texelFetch(s, kFirstTexel + i) +
                              alphaBeta[block].y * texelFetch(F, kFirstTexel + i);

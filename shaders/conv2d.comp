@@ -9,7 +9,7 @@ const int kAddsShortcut = 1, kHasRelu = 2;
 
 void main()
 {
-    const int id = int(gl_GlobalInvocationID.x);
+    const int id = invocation();
     if (id >= pixelBlocks * outBlocks)
         return;
     const int firstPixel = (id % pixelBlocks) * kPixels, outBlock = id / pixelBlocks;

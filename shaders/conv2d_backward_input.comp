@@ -9,7 +9,7 @@ const int kAlpha = 1, kBeta = 2, kMasks = 4;
 
 void main()
 {
-    const int id = int(gl_GlobalInvocationID.x);
+    const int id = invocation();
     if (id >= pixelBlocks * outBlocks)
         return;
     const int firstPixel = (id % pixelBlocks) * kPixels, outBlock = id / pixelBlocks;

@@ -12,7 +12,6 @@
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
 
-layout(local_size_x_id = 0) in;
 layout(constant_id = 1) const int kInQuads = 4;
 layout(constant_id = 2) const int kOutQuads = 4;
 
@@ -35,7 +34,7 @@ const int kAlpha = 1, kBeta = 2;
 
 void main()
 {
-    const int id = int(gl_GlobalInvocationID.x), taps = kernel * kernel;
+    const int id = invocation(), taps = kernel * kernel;
     if (id >= chunks * outBlocks * taps * inBlocks)
         return;
     const int inBlock = id % inBlocks, tap = id / inBlocks % taps;

@@ -4,14 +4,13 @@
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
 
-layout(local_size_x_id = 0) in;
 layout(push_constant) uniform Push { int count; int height, width; };
 layout(set = 0, binding = 0) uniform samplerBuffer x;
 layout(set = 0, binding = 1) writeonly buffer Output { vec4 y[]; };
 
 void main()
 {
-    const int i = int(gl_GlobalInvocationID.x);
+    const int i = invocation();
     if (i >= count)
         return;
     int texel = kFirstTexel + i * height * width;

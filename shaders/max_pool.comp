@@ -4,7 +4,6 @@
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
 
-layout(local_size_x_id = 0) in;
 layout(push_constant) uniform Push {
     int count;
     int height, width, outHeight, outWidth;
@@ -15,7 +14,7 @@ layout(set = 0, binding = 1) writeonly buffer Output { vec4 y[]; };
 
 void main()
 {
-    const int i = int(gl_GlobalInvocationID.x);
+    const int i = invocation();
     if (i >= count)
         return;
     const int outPlane = outHeight * outWidth;

@@ -5,7 +5,6 @@
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
 
-layout(local_size_x_id = 0) in;
 layout(push_constant) uniform Push {
     int count;
     int height, width, outHeight, outWidth;
@@ -33,7 +32,7 @@ bvec4 isMaximum(int first, vec4 here, int h, int w, int p, int q)
 
 void main()
 {
-    const int id = int(gl_GlobalInvocationID.x);
+    const int id = invocation();
     if (id >= count)
         return;
     const int plane = height * width, quad = id / plane, inPlane = id - quad * plane;

@@ -4,7 +4,6 @@
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
 
-layout(local_size_x_id = 0) in;
 layout(push_constant) uniform Push { int count; };
 layout(set = 0, binding = 0) uniform samplerBuffer y;
 layout(set = 0, binding = 1) uniform samplerBuffer gy;
@@ -12,7 +11,7 @@ layout(set = 0, binding = 2) writeonly buffer Output { vec4 gx[]; };
 
 void main()
 {
-    const int i = int(gl_GlobalInvocationID.x);
+    const int i = invocation();
     if (i < count)
         gx[kFirstTexel + i] = mix(vec4(0.0), texelFetch(gy, kFirstTexel + i),
                                   greaterThan(texelFetch(y, kFirstTexel + i), vec4(0.0)));

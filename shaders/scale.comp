@@ -4,7 +4,6 @@
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
 
-layout(local_size_x_id = 0) in;
 layout(push_constant) uniform Push { int count; int block; };
 layout(set = 0, binding = 0) uniform samplerBuffer x;
 layout(set = 0, binding = 1) readonly buffer Scales { vec2 alphaBeta[]; };
@@ -12,7 +11,7 @@ layout(set = 0, binding = 2) writeonly buffer Output { vec4 y[]; };
 
 void main()
 {
-    const int i = int(gl_GlobalInvocationID.x);
+    const int i = invocation();
     if (i < count)
         y[kFirstTexel + i] = alphaBeta[block].x * texelFetch(x, kFirstTexel + i);
 }

@@ -3,7 +3,6 @@
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
 
-layout(local_size_x_id = 0) in;
 layout(push_constant) uniform Push { int count; };
 layout(set = 0, binding = 0) uniform samplerBuffer a;
 layout(set = 0, binding = 1) uniform samplerBuffer b;
@@ -11,7 +10,7 @@ layout(set = 0, binding = 2) writeonly buffer Output { vec4 y[]; };
 
 void main()
 {
-    const int i = int(gl_GlobalInvocationID.x);
+    const int i = invocation();
     if (i < count)
         y[kFirstTexel + i] = texelFetch(a, kFirstTexel + i) + texelFetch(b, kFirstTexel + i);
 }

@@ -5,7 +5,6 @@
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
 
-layout(local_size_x_id = 0) in;
 layout(push_constant) uniform Push {
     int count;
     int channels, before; // C, and how many zero channels come first
@@ -18,7 +17,7 @@ layout(set = 0, binding = 1) writeonly buffer Output { vec4 s[]; };
 
 void main()
 {
-    const int i = int(gl_GlobalInvocationID.x);
+    const int i = invocation();
     if (i >= count)
         return;
     const int outPlane = outHeight * outWidth, inQuads = (channels + 3) / 4;

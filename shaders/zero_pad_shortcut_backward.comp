@@ -5,7 +5,6 @@
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
 
-layout(local_size_x_id = 0) in;
 layout(push_constant) uniform Push {
     int count;
     int channels, before; // C of x, and how many zero channels came first
@@ -20,7 +19,7 @@ layout(set = 0, binding = 2) writeonly buffer Output { vec4 gx[]; };
 
 void main()
 {
-    const int i = int(gl_GlobalInvocationID.x);
+    const int i = invocation();
     if (i >= count)
         return;
     const int plane = height * width, quads = (channels + 3) / 4;

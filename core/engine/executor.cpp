@@ -1,6 +1,7 @@
 #include "engine/executor.h"
 
 #include "engine/gradients.h"
+#include "engine/reductions.h"
 
 #include <algorithm>
 
@@ -33,16 +34,25 @@ public:
 
     Result<Tensor> read(int layer) const override
     {
-        if (layer < 0 || layer >= int(m_network.layers.size()))
-            return fail(ErrorKind::NotFound, "layer " + std::to_string(layer), "there is no such layer");
-        if (m_pass->plan().slotOf[layer] < 0)
-            return fail(ErrorKind::Unsupported, m_network.layers[layer].name,
-                        "its output is folded into the next layer's and has no value of its own");
-        try {
-            return m_pass->read(layer);
-        } catch (const vk::SystemError &error) {
-            return tl::unexpected(explain(error));
-        }
+        return reduced(layer, [&] { return m_pass->read(layer); });
+    }
+
+    Result<nn::Moments> moments(int layer) const override
+    {
+        return reduced(layer, [&] { return engine::moments(m_executor.kernels(), *m_pass, layer); });
+    }
+
+    Result<Tensor> pixelNorms(int layer) const override
+    {
+        return reduced(layer, [&] { return engine::pixelNorms(m_executor.kernels(), *m_pass, layer); });
+    }
+
+    Result<nn::BlockSums> blockSums(const nn::Network &network, int block) const override
+    {
+        if (block < 0 || block >= int(network.blocks.size()))
+            return fail(ErrorKind::NotFound, "block " + std::to_string(block), "there is no such block");
+        const nn::Block &b = network.blocks[block];
+        return reduced(b.y, [&] { return engine::blockSums(m_executor.kernels(), *m_pass, b); });
     }
 
     Result<std::unique_ptr<nn::Gradients>> backward(const nn::Objective &objective,
@@ -64,6 +74,22 @@ public:
     }
 
 private:
+    /// What `reduce` makes of layer `layer`'s output.
+    template <typename Reduce>
+    auto reduced(int layer, Reduce reduce) const -> Result<decltype(reduce())>
+    {
+        if (layer < 0 || layer >= int(m_network.layers.size()))
+            return fail(ErrorKind::NotFound, "layer " + std::to_string(layer), "there is no such layer");
+        if (m_pass->plan().slotOf[layer] < 0)
+            return fail(ErrorKind::Unsupported, m_network.layers[layer].name,
+                        "its output is folded into the next layer's and has no value of its own");
+        try {
+            return reduce();
+        } catch (const vk::SystemError &error) {
+            return tl::unexpected(explain(error));
+        }
+    }
+
     std::shared_ptr<const Pass> m_pass; // its own: no later run writes over it while this trace lives
     VulkanExecutor &m_executor;
     const nn::Network &m_network;

@@ -20,6 +20,7 @@ public:
     Result<std::unique_ptr<nn::Trace>> trace(const Tensor &input, const nn::RunOptions &options) override;
     std::size_t memoryBytes() const override;
 
+    KernelStore &kernels() { return m_kernels; }
     /// Replays (or records) the backward pass over `forward`, a trace of this executor. Throws as run().
     std::shared_ptr<const GradientPass> backward(const std::shared_ptr<const Pass> &forward, const Tensor &seed,
                                                  const nn::RunOptions &options);

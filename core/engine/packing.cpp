@@ -116,10 +116,13 @@ PackedConvolution packTransposed(const nn::Conv2d &op, std::span<const float> we
 WeightGradientLayout::WeightGradientLayout(const nn::Conv2d &convolution, int pixelCount)
     : op(convolution), isSpelledOut(!fillsQuads(convolution)), inQuads(1), outQuads(1), chunks(1)
 {
-    constexpr int kWantedInvocations = 64, kMinPixels = 64;
+    // Many pixels are shared out even among many invocations: llvmpipe silently leaves a shader's loops after 65,535
+    // turns.
+    constexpr int kWantedInvocations = 64, kMinPixels = 64, kMaxPixels = 16384;
     inQuads = quadsPerInvocation(op.channelsIn / groups(), groups());
     outQuads = quadsPerInvocation(op.channelsOut / groups(), groups());
-    chunks = std::clamp(kWantedInvocations / invocations(), 1, std::max(pixelCount / kMinPixels, 1));
+    const int fewest = (pixelCount + kMaxPixels - 1) / kMaxPixels, most = std::max(pixelCount / kMinPixels, fewest);
+    chunks = std::clamp(kWantedInvocations / invocations(), fewest, most);
 }
 
 std::vector<double> unpackWeightGradient(const WeightGradientLayout &layout, std::span<const float> packed)

@@ -2,6 +2,8 @@
 
 #include "vulkan/context.h"
 
+#include <algorithm>
+
 namespace reslens::vulkan {
 
 namespace {
@@ -21,10 +23,28 @@ vk::BufferUsageFlags usageFor(MemoryUse use)
     return Usage::eStorageBuffer | Usage::eUniformTexelBuffer | Usage::eTransferSrc | Usage::eTransferDst;
 }
 
+constexpr vk::DeviceSize kTexelBytes = 16;
+
+vk::DeviceSize checked(const Context &context, vk::DeviceSize sizeBytes, MemoryUse use)
+{
+    const vk::PhysicalDeviceLimits &limits = context.limits();
+    const vk::DeviceSize limit =
+        std::min<vk::DeviceSize>(limits.maxStorageBufferRange, limits.maxTexelBufferElements * kTexelBytes);
+    if (use == MemoryUse::Device && sizeBytes > limit)
+        throw Error{ErrorKind::Limit,
+                    context.facts().name,
+                    "one tensor would take " + std::to_string(sizeBytes >> 20) +
+                        " MiB, kernels on this device can use " + std::to_string(limit >> 20) +
+                        " MiB at once: use a smaller picture or fewer at a time",
+                    {}};
+    return sizeBytes;
+}
+
 } // namespace
 
 Buffer::Buffer(const Context &context, vk::DeviceSize sizeBytes, MemoryUse use)
-    : m_buffer(context.device(), vk::BufferCreateInfo({}, sizeBytes, usageFor(use))), m_sizeBytes(sizeBytes)
+    : m_buffer(context.device(), vk::BufferCreateInfo({}, checked(context, sizeBytes, use), usageFor(use))),
+      m_sizeBytes(sizeBytes)
 {
     m_allocation = context.memory().allocate(m_buffer.getMemoryRequirements(), use);
     m_buffer.bindMemory(m_allocation.memory(), m_allocation.offset());

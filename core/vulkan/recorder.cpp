@@ -106,7 +106,11 @@ void Recorder::dispatchBytes(const Kernel &kernel, std::span<const Buffer *const
                                   {});
     m_commands.pushConstants<std::byte>(kernel.layout(), vk::ShaderStageFlagBits::eCompute, 0,
                                         vk::ArrayProxy<const std::byte>(std::uint32_t(push.size()), push.data()));
-    m_commands.dispatch((invocations + localSize - 1) / localSize, 1, 1);
+    // More groups than fit along x go on along y; the shaders number their invocations accordingly.
+    const std::uint32_t groups = (invocations + localSize - 1) / localSize;
+    const std::uint32_t rows =
+        (groups + m_context.limits().maxComputeWorkGroupCount[0] - 1) / m_context.limits().maxComputeWorkGroupCount[0];
+    m_commands.dispatch((groups + rows - 1) / rows, rows, 1);
     barrier();
     writeTimestamp();
 }

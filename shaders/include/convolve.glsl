@@ -15,7 +15,6 @@
 #extension GL_EXT_control_flow_attributes : require
 #include "packed.glsl"
 
-layout(local_size_x_id = 0) in;
 layout(constant_id = 1) const int kPixels = 14;
 layout(constant_id = 2) const int kOutQuads = 4;
 

@@ -3,7 +3,16 @@
 #ifndef PACKED_GLSL
 #define PACKED_GLSL
 
+// Here and not in each shader: gl_WorkGroupSize below must stand after it.
+layout(local_size_x_id = 0) in;
+
 const int kZeroTexel = 0;
 const int kFirstTexel = 1;
+
+/// This invocation's number. Dispatches of more workgroups than a device takes along x go on along y.
+int invocation()
+{
+    return int(gl_GlobalInvocationID.x + gl_GlobalInvocationID.y * gl_NumWorkGroups.x * gl_WorkGroupSize.x);
+}
 
 #endif

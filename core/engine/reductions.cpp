@@ -1,0 +1,134 @@
+#include "engine/reductions.h"
+
+#include "engine/weights.h"
+#include "vulkan/context.h"
+#include "vulkan/recorder.h"
+
+#include <algorithm>
+#include <array>
+
+namespace reslens::engine {
+
+namespace {
+
+using vulkan::Binding;
+using vulkan::Buffer;
+
+const Buffer &output(const Pass &pass, int layer)
+{
+    return pass.slots()[pass.plan().slotOf[layer]];
+}
+
+/// Runs one kernel over `inputs` and returns the floats it wrote.
+template <typename Push>
+std::vector<float> reduce(KernelStore &kernels, const char *shader, std::span<const Buffer *const> inputs,
+                          const Push &push, std::size_t floats)
+{
+    std::vector<Binding> bindings(inputs.size(), Binding::Texels);
+    bindings.push_back(Binding::Storage);
+    const vulkan::Kernel &kernel = kernels.kernel({shader, bindings, sizeof(Push), {kernels.localSize()}});
+    const Buffer result(kernels.context(), floats * sizeof(float), vulkan::MemoryUse::Device);
+    std::vector<const Buffer *> buffers(inputs.begin(), inputs.end());
+    buffers.push_back(&result);
+    vulkan::Recorder recorder(kernels.context(), 0);
+    recorder.dispatch(kernel, buffers, push, std::uint32_t(push.count));
+    recorder.finish();
+    recorder.submit();
+    return download(kernels.context(), result, 0, floats);
+}
+
+/// How a plane's rows are shared out: short chunks keep the sums exact and stay far below the 65,535 turns after which
+/// llvmpipe silently leaves a shader's loops.
+struct Chunks {
+    static constexpr int kPixels = 4096;
+
+    explicit Chunks(Shape shape)
+        : quads(shape.n * ((shape.c + 3) / 4)), rows(std::clamp(kPixels / shape.w, 1, shape.h)),
+          count((shape.h + rows - 1) / rows)
+    {
+    }
+
+    int quads, rows, count;
+};
+
+struct ChunksPush {
+    std::int32_t count, quads, rowsPerChunk, height, width;
+
+    ChunksPush(const Chunks &chunks, Shape shape)
+        : count(chunks.count * chunks.quads), quads(chunks.quads), rowsPerChunk(chunks.rows), height(shape.h),
+          width(shape.w)
+    {
+    }
+};
+
+/// Of [chunk][N*C/4][kinds] texels: kind `kind` at [n * channels + c], its chunks added.
+std::vector<double> pick(std::span<const float> sums, const Chunks &chunks, Shape shape, int kind, int kinds)
+{
+    std::vector<double> values(std::size_t(shape.n) * shape.c, 0.0);
+    const int quads = (shape.c + 3) / 4;
+    for (int chunk = 0; chunk < chunks.count; ++chunk)
+        for (int n = 0; n < shape.n; ++n)
+            for (int c = 0; c < shape.c; ++c) {
+                const std::size_t quad = std::size_t(chunk) * chunks.quads + n * quads + c / 4;
+                values[std::size_t(n) * shape.c + c] += sums[(quad * kinds + kind) * 4 + c % 4];
+            }
+    return values;
+}
+
+} // namespace
+
+nn::Moments moments(KernelStore &kernels, const Pass &pass, int layer)
+{
+    constexpr int kKinds = 2;
+    const Shape shape = pass.plan().shapes[layer];
+    const Chunks chunks(shape);
+    const ChunksPush push(chunks, shape);
+    const std::array inputs{&output(pass, layer)};
+    const std::vector<float> sums = reduce(kernels, "moments", inputs, push, std::size_t(push.count) * kKinds * 4);
+    return {shape.n, shape.c, int(shape.planeCount()), pick(sums, chunks, shape, 0, kKinds),
+            pick(sums, chunks, shape, 1, kKinds)};
+}
+
+Tensor pixelNorms(KernelStore &kernels, const Pass &pass, int layer)
+{
+    struct Push {
+        std::int32_t count, quads, plane;
+    };
+    const Shape shape = pass.plan().shapes[layer];
+    Tensor norms({shape.n, 1, shape.h, shape.w});
+    const Push push{int(norms.shape.count()), (shape.c + 3) / 4, int(shape.planeCount())};
+    const std::array inputs{&output(pass, layer)};
+    norms.values = reduce(kernels, "pixel_norms", inputs, push, norms.values.size());
+    return norms;
+}
+
+nn::BlockSums blockSums(KernelStore &kernels, const Pass &pass, const nn::Block &block)
+{
+    constexpr int kSums = 13; // block_sums.comp's
+    const Shape shape = pass.plan().shapes[block.u];
+    // In a plain block F stands in for s; what is made of it is left out below.
+    const std::array inputs{&output(pass, block.hasShortcut() ? block.s : block.F), &output(pass, block.F),
+                            &output(pass, block.u), &output(pass, block.y)};
+    const Chunks chunks(shape);
+    const ChunksPush push(chunks, shape);
+    const std::vector<float> sums = reduce(kernels, "block_sums", inputs, push, std::size_t(push.count) * kSums * 4);
+    const auto of = [&](int kind) { return pick(sums, chunks, shape, kind, kSums); };
+    const auto ofShortcut = [&](int kind) { return block.hasShortcut() ? of(kind) : std::vector<double>(); };
+    nn::BlockSums result{shape.n, shape.c, int(shape.planeCount())};
+    result.ss = ofShortcut(0);
+    result.FF = of(1);
+    result.uu = of(2);
+    result.yy = of(3);
+    result.sF = ofShortcut(4);
+    result.su = ofShortcut(5);
+    result.Fu = of(6);
+    result.sy = ofShortcut(7);
+    result.clippedCount = of(8);
+    result.clippedEnergy = of(9);
+    result.write = of(10);
+    result.erase = of(11);
+    result.kill = ofShortcut(12);
+    return result;
+}
+
+} // namespace reslens::engine

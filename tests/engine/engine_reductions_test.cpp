@@ -1,0 +1,142 @@
+// Sums made on the device against the same sums in double precision over the tensors read back.
+#include "engine/pass.h"
+#include "engine/reductions.h"
+#include "engine/validated_device.h"
+#include "nn/generated_parameters.h"
+#include "support/compare.h"
+#include "support/network_golden.h"
+
+#include <QTest>
+
+using namespace reslens;
+using namespace reslens::test;
+
+namespace {
+
+constexpr double kTolerance = 1e-5;
+
+double difference(const std::vector<double> &a, const std::vector<double> &b)
+{
+    double error = a.size() == b.size() ? 0 : 1, norm = 0;
+    for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+        error += (a[i] - b[i]) * (a[i] - b[i]);
+        norm += b[i] * b[i];
+    }
+    return norm > 0 ? std::sqrt(error / norm) : error;
+}
+
+} // namespace
+
+class EngineReductionsTest : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() { m_device = openValidatedDevice(); }
+    void cleanup() { QCOMPARE(m_device->messageCount(), 0); }
+
+    void block_sums_agree_with_double_precision_data() { architectures(); }
+    void block_sums_agree_with_double_precision()
+    {
+        const auto trace = makeTrace();
+        const nn::Network &network = m_executor->model().network;
+        for (int b = 0; b < int(network.blocks.size()); ++b) {
+            const nn::BlockSums sums = *trace->blockSums(network, b), expected = *trace->Trace::blockSums(network, b);
+            QCOMPARE(sums.clippedCount, expected.clippedCount); // whole numbers
+            using Member = std::vector<double> nn::BlockSums::*;
+            for (const Member member :
+                 {&nn::BlockSums::ss, &nn::BlockSums::FF, &nn::BlockSums::uu, &nn::BlockSums::yy, &nn::BlockSums::sF,
+                  &nn::BlockSums::su, &nn::BlockSums::Fu, &nn::BlockSums::sy, &nn::BlockSums::clippedEnergy,
+                  &nn::BlockSums::write, &nn::BlockSums::erase, &nn::BlockSums::kill})
+                QVERIFY2(difference(sums.*member, expected.*member) <= kTolerance, network.blocks[b].name.c_str());
+        }
+    }
+
+    void moments_and_pixel_norms_agree_with_double_precision_data() { architectures(); }
+    void moments_and_pixel_norms_agree_with_double_precision()
+    {
+        const auto trace = makeTrace();
+        const nn::Network &network = m_executor->model().network;
+        for (int b = -1; b < int(network.blocks.size()); ++b)
+            for (const nn::Tap &tap : nn::tapsOf(network, b)) {
+                const nn::Moments moments = *trace->moments(tap.layer), expected = *trace->Trace::moments(tap.layer);
+                QVERIFY2(difference(moments.sum, expected.sum) <= kTolerance, tap.name.c_str());
+                QVERIFY2(difference(moments.square, expected.square) <= kTolerance, tap.name.c_str());
+                const Tensor norms = *trace->pixelNorms(tap.layer), exact = *trace->Trace::pixelNorms(tap.layer);
+                QVERIFY2(relativeError(norms, exact) <= kTolerance, worst(norms, exact));
+            }
+    }
+
+    void a_sum_over_ten_million_elements_is_exact_to_five_digits()
+    {
+        nn::Model model; // nothing but a head over an input of 4 x 1600 x 1600: 10.2 million elements
+        model.network.layers = {{"input", nn::Input{4}, {}},
+                                {"pool", nn::GlobalAveragePool{}, {0}},
+                                {"head", nn::Linear{4, 2}, {1}},
+                                {"softmax", nn::Softmax{}, {2}}};
+        model.network.logits = 2;
+        model.network.probabilities = 3;
+        model.parameters["head.weight"] = storeFloats({2, 4}, std::vector<float>(8, 1.0f));
+        model.parameters["head.bias"] = storeFloats({2}, {0.0f, 0.0f});
+        ValidatedKernels kernels;
+        const engine::DeviceWeights weights(*kernels.context, model, engine::Direction::Forward);
+        const Tensor input = nn::generateInput({1, 4, 1600, 1600});
+        engine::Pass pass(*kernels.store, model, weights, input.shape, engine::Mode::Trace);
+        pass.run(input, {});
+        const nn::Moments moments = engine::moments(*kernels.store, pass, 0), expected = nn::momentsOf(input);
+        for (int c = 0; c < 4; ++c)
+            QVERIFY2(std::abs(moments.square[c] - expected.square[c]) <= kTolerance * expected.square[c],
+                     QByteArray::number(moments.square[c], 'g', 10) + " for " +
+                         QByteArray::number(expected.square[c], 'g', 10));
+        const Tensor norms = engine::pixelNorms(*kernels.store, pass, 0); // 2.56 million results: many workgroups
+        QVERIFY2(relativeError(norms, nn::pixelNormsOf(input)) <= kTolerance, worst(norms, nn::pixelNormsOf(input)));
+        QCOMPARE(kernels.context->messageCount(), 0);
+    }
+
+    void a_tensor_too_large_for_the_device_is_refused_in_words()
+    {
+        const auto executor = make("resnet8");
+        const auto trace = executor->trace(nn::generateInput({1, 3, 1840, 1840}), {}); // 16 channels: 207 MiB
+        QVERIFY(!trace);
+        QVERIFY(trace.error().kind == ErrorKind::Limit);
+        QVERIFY2(trace.error().problem.starts_with("one tensor would take 206 MiB"), trace.error().problem.c_str());
+        QVERIFY(executor->forward(nn::generateInput({1, 3, 32, 32}), {})); // and nothing is lost
+    }
+
+    void what_has_no_value_has_no_sums()
+    {
+        const auto executor = make("resnet20");
+        const auto trace = *executor->trace(nn::generateInput({1, 3, 32, 32}), {});
+        QVERIFY(trace->moments(1).error().kind == ErrorKind::Unsupported); // conv1, folded
+        QVERIFY(trace->moments(-1).error().kind == ErrorKind::NotFound);
+        QVERIFY(trace->blockSums(executor->model().network, 9).error().kind == ErrorKind::NotFound);
+    }
+
+private:
+    static void architectures()
+    {
+        QTest::addColumn<QString>("architecture");
+        QTest::addColumn<int>("size");
+        QTest::newRow("identity and zero-padded") << "resnet20" << 32;
+        QTest::newRow("projections, odd size") << "resnet50" << 75;
+        QTest::newRow("plain") << "plain20" << 32;
+    }
+
+    std::unique_ptr<nn::Trace> makeTrace()
+    {
+        QFETCH(QString, architecture);
+        QFETCH(int, size);
+        m_executor = make(architecture.toStdString());
+        return std::move(*m_executor->trace(nn::generateInput({2, 3, size, size}), {}));
+    }
+
+    std::unique_ptr<nn::Executor> make(const std::string &architecture)
+    {
+        auto executor = engine::Device::makeExecutor(m_device, generatedModel(architecture));
+        return executor ? std::move(*executor) : nullptr;
+    }
+
+    std::shared_ptr<engine::Device> m_device;
+    std::unique_ptr<nn::Executor> m_executor;
+};
+
+QTEST_GUILESS_MAIN(EngineReductionsTest)
+#include "engine_reductions_test.moc"
