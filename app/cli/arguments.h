@@ -23,6 +23,11 @@ public:
     QStringList positional() const { return m_parser.positionalArguments(); }
     bool has(const QString &name) const { return m_parser.isSet(name); }
     QString value(const QString &name) const { return m_parser.value(name); }
+    /// Of an option that may be repeated, and may hold several values with commas between.
+    QStringList values(const QString &name) const
+    {
+        return m_parser.values(name).join(u',').split(u',', Qt::SkipEmptyParts);
+    }
     /// The option's value as a whole number within [smallest, largest]; its error is the person's: see usageError().
     Result<int> number(const QString &name, int smallest, int largest) const;
 

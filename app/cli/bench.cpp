@@ -1,8 +1,9 @@
-// reslens-cli bench: how long a forward pass takes on this device, and where the time goes.
+// reslens-cli bench: how long a forward and a backward pass take on this device, and where the time goes.
 #include "cli/arguments.h"
 #include "cli/model_choice.h"
 #include "cli/report.h"
 #include "nn/generated_parameters.h"
+#include "nn/gradients.h"
 
 #include <algorithm>
 #include <chrono>
@@ -24,22 +25,54 @@ double median(std::vector<double> values)
     return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
 }
 
-Result<Timing> measure(nn::Executor &executor, const Tensor &input, int runs)
+double elapsedMs(std::chrono::steady_clock::time_point begin)
 {
-    // The first pass records commands and warms caches; it is no example of the others.
-    if (const auto warmUp = executor.forward(input, {}); !warmUp)
-        return tl::unexpected(warmUp.error());
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+}
+
+/// `pass` runs once and gives its own time, in ms. It runs once before it is measured: that records commands and warms
+/// caches, and is no example of the others.
+template <typename Pass>
+Result<Timing> measure(int runs, Pass pass)
+{
     Timing timing;
-    for (int run = 0; run < runs; ++run) {
+    for (int run = -1; run < runs; ++run) {
         const auto begin = std::chrono::steady_clock::now();
-        const auto forward = executor.forward(input, {});
-        if (!forward)
-            return tl::unexpected(forward.error());
-        timing.wallMs.push_back(
-            std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
-        timing.runMs.push_back(forward->wallMs);
+        const Result<double> ms = pass();
+        if (!ms)
+            return tl::unexpected(ms.error());
+        if (run < 0)
+            continue;
+        timing.wallMs.push_back(elapsedMs(begin));
+        timing.runMs.push_back(*ms);
     }
     return timing;
+}
+
+Result<Timing> measureForward(nn::Executor &executor, const Tensor &input, int runs)
+{
+    return measure(runs, [&] {
+        return executor.forward(input, {}).map([](const nn::Forward &forward) { return forward.wallMs; });
+    });
+}
+
+/// The backward pass alone: over one trace, every gradient made, none read.
+Result<Timing> measureBackward(nn::Executor &executor, const Tensor &input, int runs)
+{
+    const auto trace = executor.trace(input, {});
+    if (!trace)
+        return tl::unexpected(trace.error());
+    return measure(runs, [&] {
+        const auto begin = std::chrono::steady_clock::now();
+        return nn::backward(**trace, {}, {}).map([&](const auto &) { return elapsedMs(begin); });
+    });
+}
+
+Json timingJson(const Timing &timing)
+{
+    return {{"median_ms", median(timing.runMs)},
+            {"min_ms", *std::min_element(timing.runMs.begin(), timing.runMs.end())},
+            {"wall_median_ms", median(timing.wallMs)}};
 }
 
 /// "stem", "stage 2", "head": where in the network a layer stands.
@@ -86,44 +119,71 @@ QString tableText(const Json &list, const char *keyName)
     return text;
 }
 
-/// Measures, and everything that is said about it.
-Result<Json> report(nn::Executor &executor, const Tensor &input, int runs)
+/// Where the time of one forward pass goes.
+Result<Json> shares(nn::Executor &executor, const Tensor &input)
 {
-    const auto timing = measure(executor, input, runs);
-    if (!timing)
-        return tl::unexpected(timing.error());
     nn::RunOptions withTimes;
     withTimes.timesLayers = true;
     const auto timed = executor.forward(input, withTimes);
     if (!timed)
         return tl::unexpected(timed.error());
-
-    const nn::Model &model = executor.model();
-    return Json{{"model", model.name},
-                {"device", executor.device().name},
-                {"runs", runs},
-                {"batch", input.shape.n},
-                {"input", {input.shape.c, input.shape.h, input.shape.w}},
-                {"macs", nn::macs(model.network, input.shape)},
-                {"forward",
-                 {{"median_ms", median(timing->runMs)},
-                  {"min_ms", *std::min_element(timing->runMs.begin(), timing->runMs.end())},
-                  {"wall_median_ms", median(timing->wallMs)}}},
-                {"kernels", summed(timed->times, "kernel", [](const nn::LayerTime &time) { return time.kernel; })},
+    const nn::Network &network = executor.model().network;
+    return Json{{"kernels", summed(timed->times, "kernel", [](const nn::LayerTime &time) { return time.kernel; })},
                 {"stages", summed(timed->times, "stage",
-                                  [&](const nn::LayerTime &time) { return stageOf(model.network, time.layer); })},
-                {"memory_bytes", executor.memoryBytes()}};
+                                  [&](const nn::LayerTime &time) { return stageOf(network, time.layer); })}};
+}
+
+struct Wanted {
+    int runs;
+    bool hasBackward;
+};
+
+/// Measures, and everything that is said about it.
+Result<Json> report(nn::Executor &executor, const Tensor &input, Wanted wanted)
+{
+    const nn::Model &model = executor.model();
+    Json json{{"model", model.name},
+              {"device", executor.device().name},
+              {"runs", wanted.runs},
+              {"batch", input.shape.n},
+              {"input", {input.shape.c, input.shape.h, input.shape.w}},
+              {"macs", nn::macs(model.network, input.shape)}};
+    const auto forward = measureForward(executor, input, wanted.runs);
+    if (!forward)
+        return tl::unexpected(forward.error());
+    json["forward"] = timingJson(*forward);
+    if (wanted.hasBackward) {
+        const auto backward = measureBackward(executor, input, wanted.runs);
+        if (!backward)
+            return tl::unexpected(backward.error());
+        json["backward"] = timingJson(*backward);
+    }
+    const auto where = shares(executor, input);
+    if (!where)
+        return tl::unexpected(where.error());
+    json.update(*where);
+    json["memory_bytes"] = executor.memoryBytes();
+    return json;
+}
+
+QString timingText(const Json &report, const char *pass)
+{
+    if (!report.contains(pass))
+        return {};
+    return QStringLiteral("%1: median %2 ms, least %3 ms\n")
+        .arg(pass)
+        .arg(report[pass]["median_ms"].get<double>(), 0, 'f', 2)
+        .arg(report[pass]["min_ms"].get<double>(), 0, 'f', 2);
 }
 
 QString reportText(const Json &report, Shape input)
 {
     const auto text = [&](const char *key) { return QString::fromStdString(report[key].get<std::string>()); };
-    return QStringLiteral("%1 on %2, %3, %4 runs\nforward: median %5 ms, least %6 ms\nby kernel:\n%7by stage:\n%8")
+    return QStringLiteral("%1 on %2, %3, %4 runs\n%5forward by kernel:\n%6by stage:\n%7")
         .arg(text("model"), text("device"), QString::fromStdString(input.text()))
         .arg(report["runs"].get<int>())
-        .arg(report["forward"]["median_ms"].get<double>(), 0, 'f', 2)
-        .arg(report["forward"]["min_ms"].get<double>(), 0, 'f', 2)
-        .arg(tableText(report["kernels"], "kernel"), tableText(report["stages"], "stage"));
+        .arg(timingText(report, "forward") + timingText(report, "backward"), tableText(report["kernels"], "kernel"),
+             tableText(report["stages"], "stage"));
 }
 
 } // namespace
@@ -133,6 +193,7 @@ int bench(const Command &self, const QStringList &given)
     Arguments arguments(self, "");
     addModelOptions(arguments);
     arguments.add({"runs"}, "How many passes to measure, after one to warm up.", "N", "10");
+    arguments.add({"backward"}, "Measure the backward pass too: the gradients of every block and parameter.");
     arguments.add({"batch"}, "How many pictures in a pass.", "N", "1");
     if (const auto over = arguments.parse(given))
         return *over;
@@ -150,7 +211,7 @@ int bench(const Command &self, const QStringList &given)
         return failed(executor.error());
     const int side = (*model)->preprocess.crop;
     const Tensor input = nn::generateInput({*batch, 3, side, side});
-    const auto found = report(**executor, input, *runs);
+    const auto found = report(**executor, input, {*runs, arguments.has("backward")});
     if (!found)
         return failed(found.error());
     if (arguments.wantsJson())

@@ -18,6 +18,8 @@ int bench(const Command &self, const QStringList &arguments);
 int classify(const Command &self, const QStringList &arguments);
 int devices(const Command &self, const QStringList &arguments);
 int inspect(const Command &self, const QStringList &arguments);
+int lesion(const Command &self, const QStringList &arguments);
 int models(const Command &self, const QStringList &arguments);
+int selfTest(const Command &self, const QStringList &arguments);
 
 } // namespace reslens::cli

@@ -95,4 +95,13 @@ Result<Tensor> readInput(const QString &path, const nn::Preprocess &how)
     return tensor;
 }
 
+Result<Tensor> readSingleInput(const QString &path, const nn::Preprocess &how)
+{
+    auto input = readInput(path, how);
+    if (input && input->shape.n != 1)
+        return fail(ErrorKind::Mismatch, path.toStdString(),
+                    "holds " + std::to_string(input->shape.n) + " inputs, one is looked at");
+    return input;
+}
+
 } // namespace reslens::cli

@@ -19,5 +19,7 @@ void noteAssumption(const Arguments &arguments, const nn::Preprocess &how);
 bool isTensorFile(const QString &path);
 /// (1,3,crop,crop) from a picture; (N,3,H,W) from a .npy of (3,H,W) or (N,3,H,W).
 Result<Tensor> readInput(const QString &path, const nn::Preprocess &how);
+/// The same, of a file with one input. Also ErrorKind::Mismatch.
+Result<Tensor> readSingleInput(const QString &path, const nn::Preprocess &how);
 
 } // namespace reslens::cli

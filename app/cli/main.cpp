@@ -13,12 +13,14 @@ namespace {
 
 using namespace reslens::cli;
 
-constexpr std::array<Command, 5> kCommands{{
+constexpr std::array<Command, 7> kCommands{{
     {"classify", "Predicts what is in pictures.", classify},
-    {"inspect", "Looks at every residual block while a network sees one picture.", inspect},
+    {"inspect", "Takes apart what every residual block does to one picture, forward and backward.", inspect},
+    {"lesion", "Cuts one residual branch at a time, and says what changes.", lesion},
     {"models", "Lists the networks that are here, or describes one.", models},
     {"devices", "Lists the Vulkan devices, and says which one is used and why.", devices},
-    {"bench", "Measures how long a forward pass takes.", bench},
+    {"bench", "Measures how long a pass takes.", bench},
+    {"selftest", "Compares this device with the CPU reference, layer by layer.", selfTest},
 }};
 
 void printOverview()

@@ -57,4 +57,11 @@ Result<std::unique_ptr<nn::Executor>> openExecutor(const Arguments &arguments, s
     return session::chooseExecutor(std::move(model), request);
 }
 
+Result<std::unique_ptr<nn::Executor>> openReference(std::shared_ptr<const nn::Model> model)
+{
+    session::DeviceRequest request;
+    request.device = "cpu";
+    return session::chooseExecutor(std::move(model), request);
+}
+
 } // namespace reslens::cli

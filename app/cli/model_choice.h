@@ -21,4 +21,7 @@ Result<std::shared_ptr<const nn::Model>> openModel(const Arguments &arguments, c
 /// The device of --device, or the best one.
 Result<std::unique_ptr<nn::Executor>> openExecutor(const Arguments &arguments, std::shared_ptr<const nn::Model> model);
 
+/// The CPU reference, whatever --device says.
+Result<std::unique_ptr<nn::Executor>> openReference(std::shared_ptr<const nn::Model> model);
+
 } // namespace reslens::cli

@@ -12,7 +12,7 @@ constexpr double kForwardTolerance = 1e-4;
 constexpr double kGradientTolerance = 1e-4;  // of layers and blocks
 constexpr double kParameterTolerance = 1e-3; // gradients of parameters
 /// Per root of the share of the gradient's energy that met a ReLU or max-pool that decided differently.
-constexpr double kChoiceAllowance = 4;
+constexpr double kChoiceAllowance = 8;
 
 /// Both executors hold the same model. Compares the output of every layer that both keep, and the logits of the fast
 /// mode; then, with J the sum over the images of log p of the class that the reference ranks first in the first one,

@@ -1,0 +1,20 @@
+// What inspect found, as JSON: docs/cli.md lists it.
+#pragma once
+
+#include "cli/inspection.h"
+#include "cli/report.h"
+
+namespace reslens::cli {
+
+enum class Detail {
+    Blocks,   // a number for each quantity of each block
+    Channels, // also every channel, every group of a ResNeXt, and the histograms
+};
+
+/// Keys of the answer: objective, blocks, ledger, responses, parameters, input_gradient_norm.
+Json inspectionJson(const Inspection &found, const nn::Model &model, Detail detail);
+
+/// {"index", "label"}
+Json classJson(const nn::Model &model, int index);
+
+} // namespace reslens::cli

@@ -1,0 +1,12 @@
+// What inspect found, as tables for people.
+#pragma once
+
+#include "cli/inspection.h"
+
+#include <QString>
+
+namespace reslens::cli {
+
+QString inspectionText(const Inspection &found, const nn::Model &model);
+
+} // namespace reslens::cli
