@@ -1,11 +1,12 @@
 // gx = factor * w^T gy: the gradient with respect to a convolution's input. The factor is 1, or, as `epilogue` asks,
-// the block's alpha (bit 0) or beta (bit 1); bit 2: gx is then masked by [operand > 0], the ReLU before the convolution.
+// the block's alpha (bit 0) or beta (bit 1); bit 2: gx is then masked by [operand > 0], the ReLU before the convolution;
+// bit 3: operand has one image, which masks all.
 // The sums and the layout: include/convolve.glsl. Dispatch: ceil(pixelBlocks * outBlocks / local_size_x) groups.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "convolve.glsl"
 
-const int kAlpha = 1, kBeta = 2, kMasks = 4;
+const int kAlpha = 1, kBeta = 2, kMasks = 4, kSharesMask = 8;
 
 void main()
 {
@@ -26,8 +27,11 @@ void main()
                     value *= scale.x;
                 if ((epilogue & kBeta) != 0)
                     value *= scale.y;
-                if ((epilogue & kMasks) != 0)
-                    value = mix(vec4(0.0), value, greaterThan(texelFetch(operand, at), vec4(0.0)));
+                if ((epilogue & kMasks) != 0) {
+                    const int pixel = firstPixel + i, outPlane = outHeight * outWidth;
+                    const int maskAt = (epilogue & kSharesMask) != 0 ? outputTexel(pixel % outPlane, quad) : at;
+                    value = mix(vec4(0.0), value, greaterThan(texelFetch(operand, maskAt), vec4(0.0)));
+                }
                 y[at] = value;
             }
         }

@@ -1,10 +1,11 @@
-// gx = [y > 0] * gy, element by element over packed texels; y is the ReLU's output.
+// gx = [y > 0] * gy, element by element over packed texels; y is the ReLU's output, `period` texels that mask the
+// gradients of one image after the other.
 // Dispatch: ceil(count / local_size_x) groups.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
 
-layout(push_constant) uniform Push { int count; };
+layout(push_constant) uniform Push { int count; int period; };
 layout(set = 0, binding = 0) uniform samplerBuffer y;
 layout(set = 0, binding = 1) uniform samplerBuffer gy;
 layout(set = 0, binding = 2) writeonly buffer Output { vec4 gx[]; };
@@ -14,5 +15,5 @@ void main()
     const int i = invocation();
     if (i < count)
         gx[kFirstTexel + i] = mix(vec4(0.0), texelFetch(gy, kFirstTexel + i),
-                                  greaterThan(texelFetch(y, kFirstTexel + i), vec4(0.0)));
+                                  greaterThan(texelFetch(y, kFirstTexel + i % period), vec4(0.0)));
 }

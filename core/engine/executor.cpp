@@ -1,7 +1,6 @@
 #include "engine/executor.h"
 
-#include "engine/gradients.h"
-#include "engine/reductions.h"
+#include "engine/trace.h"
 
 #include <algorithm>
 
@@ -11,90 +10,6 @@ namespace {
 
 // Passes kept for replay; each holds the activations of its shape.
 constexpr std::size_t kRecordedLimit = 4;
-
-Result<void> checkScales(const nn::Network &network, const nn::RunOptions &options)
-{
-    if (!options.scales.empty() && options.scales.size() != network.blocks.size())
-        return fail(ErrorKind::Mismatch, "scales",
-                    std::to_string(options.scales.size()) + " were given for " + std::to_string(network.blocks.size()) +
-                        " blocks");
-    return {};
-}
-
-class VulkanTrace final : public nn::DifferentiableTrace {
-public:
-    VulkanTrace(std::shared_ptr<const Pass> pass, VulkanExecutor &executor, nn::Forward forward)
-        : m_pass(std::move(pass)), m_executor(executor), m_network(executor.model().network),
-          m_forward(std::move(forward))
-    {
-    }
-
-    const nn::Forward &forward() const override { return m_forward; }
-    const std::vector<Shape> &shapes() const override { return m_pass->plan().shapes; }
-
-    Result<Tensor> read(int layer) const override
-    {
-        return reduced(layer, [&] { return m_pass->read(layer); });
-    }
-
-    Result<nn::Moments> moments(int layer) const override
-    {
-        return reduced(layer, [&] { return engine::moments(m_executor.kernels(), *m_pass, layer); });
-    }
-
-    Result<Tensor> pixelNorms(int layer) const override
-    {
-        return reduced(layer, [&] { return engine::pixelNorms(m_executor.kernels(), *m_pass, layer); });
-    }
-
-    Result<nn::BlockSums> blockSums(const nn::Network &network, int block) const override
-    {
-        if (block < 0 || block >= int(network.blocks.size()))
-            return fail(ErrorKind::NotFound, "block " + std::to_string(block), "there is no such block");
-        const nn::Block &b = network.blocks[block];
-        return reduced(b.y, [&] { return engine::blockSums(m_executor.kernels(), *m_pass, b); });
-    }
-
-    Result<std::unique_ptr<nn::Gradients>> backward(const nn::Objective &objective,
-                                                    const nn::RunOptions &options) const override
-    {
-        auto evaluated = nn::evaluate(objective, m_forward.logits);
-        if (!evaluated)
-            return tl::unexpected(evaluated.error());
-        if (const auto isGood = checkScales(m_network, options); !isGood)
-            return tl::unexpected(isGood.error());
-        try {
-            return std::make_unique<VulkanGradients>(m_executor.backward(m_pass, evaluated->gradient, options), m_pass,
-                                                     m_executor.model(), std::move(evaluated->images));
-        } catch (const vk::SystemError &error) {
-            return tl::unexpected(explain(error));
-        } catch (const Error &error) {
-            return tl::unexpected(error);
-        }
-    }
-
-private:
-    /// What `reduce` makes of layer `layer`'s output.
-    template <typename Reduce>
-    auto reduced(int layer, Reduce reduce) const -> Result<decltype(reduce())>
-    {
-        if (layer < 0 || layer >= int(m_network.layers.size()))
-            return fail(ErrorKind::NotFound, "layer " + std::to_string(layer), "there is no such layer");
-        if (m_pass->plan().slotOf[layer] < 0)
-            return fail(ErrorKind::Unsupported, m_network.layers[layer].name,
-                        "its output is folded into the next layer's and has no value of its own");
-        try {
-            return reduce();
-        } catch (const vk::SystemError &error) {
-            return tl::unexpected(explain(error));
-        }
-    }
-
-    std::shared_ptr<const Pass> m_pass; // its own: no later run writes over it while this trace lives
-    VulkanExecutor &m_executor;
-    const nn::Network &m_network;
-    nn::Forward m_forward;
-};
 
 Result<void> checkInput(const nn::Model &model, const Tensor &input, const nn::RunOptions &options)
 {
@@ -167,22 +82,36 @@ Result<std::unique_ptr<nn::Trace>> VulkanExecutor::trace(const Tensor &input, co
     }
 }
 
-std::shared_ptr<const GradientPass> VulkanExecutor::backward(const std::shared_ptr<const Pass> &forward,
-                                                             const Tensor &seed, const nn::RunOptions &options)
+const DeviceWeights &VulkanExecutor::transposed()
 {
     if (!m_transposed)
         m_transposed.emplace(m_kernels.context(), *m_model, Direction::Backward);
+    return *m_transposed;
+}
+
+std::shared_ptr<const GradientPass> VulkanExecutor::backward(const std::shared_ptr<const Pass> &forward,
+                                                             const Tensor &seed, const nn::RunOptions &options)
+{
     const auto recorded = std::find_if(m_recorded.begin(), m_recorded.end(),
                                        [&](const Recorded &candidate) { return candidate.pass == forward; });
     std::shared_ptr<GradientPass> pass;
     if (recorded != m_recorded.end() && recorded->backward.use_count() == 1) // nobody looks at its gradients any more
         pass = recorded->backward;
     else
-        pass = std::make_shared<GradientPass>(m_kernels, *m_model, *m_transposed, *forward);
+        pass = std::make_shared<GradientPass>(m_kernels, *m_model, transposed(), *forward,
+                                              makeGradientPlan(m_model->network, forward->plan().shapes));
     if (recorded != m_recorded.end())
         recorded->backward = pass;
     pass->run(seed, options.scales.empty() ? forward->scales() : options.scales, options.stop);
     return pass;
+}
+
+Tensor VulkanExecutor::gradientsByPathLength(const Pass &forward, const Tensor &seed, const nn::RunOptions &options)
+{
+    GradientPass pass(m_kernels, *m_model, transposed(), forward,
+                      makePathPlan(m_model->network, forward.plan().shapes));
+    pass.run(seed, options.scales.empty() ? forward.scales() : options.scales, options.stop);
+    return pass.read(pass.plan().ofLayer[m_model->network.stem]);
 }
 
 std::size_t VulkanExecutor::memoryBytes() const

@@ -24,8 +24,11 @@ public:
     /// Replays (or records) the backward pass over `forward`, a trace of this executor. Throws as run().
     std::shared_ptr<const GradientPass> backward(const std::shared_ptr<const Pass> &forward, const Tensor &seed,
                                                  const nn::RunOptions &options);
+    /// Image k is G_k at the stem's output. Recorded anew every time: its buffers are large. Throws as run().
+    Tensor gradientsByPathLength(const Pass &forward, const Tensor &seed, const nn::RunOptions &options);
 
 private:
+    const DeviceWeights &transposed();
     std::shared_ptr<Pass> pass(Shape input, Mode mode);
 
     std::shared_ptr<void> m_keepAlive;

@@ -27,12 +27,11 @@ nn::Conv2d asConvolution(const nn::Op &op)
 } // namespace
 
 GradientPass::GradientPass(KernelStore &kernels, const nn::Model &model, const DeviceWeights &transposed,
-                           const Pass &forward)
-    : m_context(kernels.context()), m_network(model.network), m_forward(forward),
-      m_plan(makeGradientPlan(model.network, forward.plan().shapes))
+                           const Pass &forward, GradientPlan plan)
+    : m_context(kernels.context()), m_network(model.network), m_forward(forward), m_plan(std::move(plan))
 {
-    for (const Shape shape : m_plan.slotShapes)
-        m_gradients.emplace_back(m_context, packedTexels(shape) * kTexelBytes, MemoryUse::Device);
+    for (const std::size_t texels : m_plan.bufferTexels)
+        m_buffers.emplace_back(m_context, texels * kTexelBytes, MemoryUse::Device);
     for (const WeightStep &step : m_plan.weights) {
         const Shape out = m_plan.slotShapes[step.from];
         const WeightGradientLayout layout(asConvolution(m_network.layers[step.layer].op),
@@ -52,9 +51,9 @@ void GradientPass::record(KernelStore &kernels, const DeviceWeights &transposed)
     const auto begin = [&] {
         vulkan::Recorder &recorder = m_segments.emplace_back(m_context, 0);
         if (m_segments.size() == 1) {
-            for (const Buffer &gradient : m_gradients)
-                recorder.fillZero(gradient, kTexelBytes); // the texel that padding reads
-            recorder.copy(m_seed, m_gradients[m_plan.logits], m_seed.sizeBytes(), kTexelBytes);
+            for (const Buffer &buffer : m_buffers)
+                recorder.fillZero(buffer, kTexelBytes); // the texel that padding reads
+            recorder.copy(m_seed, m_buffers[m_plan.bufferOf[m_plan.logits]], m_seed.sizeBytes(), kTexelBytes);
         }
     };
     const auto next = [&]() -> GradientRecording {
@@ -63,7 +62,7 @@ void GradientPass::record(KernelStore &kernels, const DeviceWeights &transposed)
                 m_segments.back().finish();
             begin();
         }
-        return {m_network,  m_forward.plan(), m_forward.slots(), m_plan,           m_gradients,
+        return {m_network,  m_forward.plan(), m_forward.slots(), m_plan,           m_buffers,
                 transposed, m_scales,         kernels,           m_segments.back()};
     };
     for (const GradientStep &step : m_plan.steps)
@@ -90,7 +89,8 @@ void GradientPass::run(const Tensor &seed, const std::vector<nn::BlockScale> &sc
 Tensor GradientPass::read(int slot) const
 {
     const Shape shape = m_plan.slotShapes[slot];
-    return unpackActivations(download(m_context, m_gradients[slot], 4, (packedTexels(shape) - 1) * 4), shape);
+    return unpackActivations(download(m_context, m_buffers[m_plan.bufferOf[slot]], 4, (packedTexels(shape) - 1) * 4),
+                             shape);
 }
 
 const GradientPass::WeightResult &GradientPass::resultOf(int layer) const

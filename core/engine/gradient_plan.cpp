@@ -1,14 +1,24 @@
 #include "engine/gradient_plan.h"
 
+#include "engine/plan.h"
+
+#include <algorithm>
+
 namespace reslens::engine {
 
 namespace {
 
 using Kind = GradientStep::Kind;
 
+enum class What {
+    Gradient,
+    PathLengths, // images are lengths; ends at the stem's output
+};
+
 class Planner {
 public:
-    Planner(const nn::Network &network, const std::vector<Shape> &shapes) : m_network(network), m_shapes(shapes)
+    Planner(const nn::Network &network, const std::vector<Shape> &shapes, What what)
+        : m_network(network), m_shapes(shapes), m_what(what), m_images(shapes[0].n)
     {
         m_plan.ofLayer.assign(network.layers.size(), -1);
         m_plan.blocks.resize(network.blocks.size());
@@ -17,14 +27,16 @@ public:
     GradientPlan plan()
     {
         m_plan.logits = slotOf(m_network.logits);
-        m_plan.weights.push_back({m_network.logits, m_plan.logits});
+        if (m_what == What::Gradient)
+            m_plan.weights.push_back({m_network.logits, m_plan.logits});
         const int features = slotOf(m_network.features);
         m_plan.steps.push_back({Kind::Convolution, m_network.logits, m_plan.logits, features});
         int gradient = slotOf(inputOf(m_network.features)); // of the last block's y
         m_plan.steps.push_back({Kind::Spread, m_network.features, features, gradient});
         for (int b = int(m_network.blocks.size()) - 1; b >= 0; --b)
             gradient = block(b, gradient);
-        stem(gradient);
+        if (m_what == What::Gradient)
+            stem(gradient);
         return std::move(m_plan);
     }
 
@@ -39,6 +51,7 @@ private:
 
     int newSlot(Shape shape)
     {
+        shape.n = m_images;
         m_plan.slotShapes.push_back(shape);
         return int(m_plan.slotShapes.size()) - 1;
     }
@@ -56,7 +69,8 @@ private:
     void throughConvolution(int batchNorm, int from, int to, GradientStep step)
     {
         const int conv = inputOf(batchNorm);
-        m_plan.weights.push_back({conv, from, step.block, step.factor});
+        if (m_what == What::Gradient)
+            m_plan.weights.push_back({conv, from, step.block, step.factor});
         step.kind = Kind::Convolution;
         step.layer = conv;
         step.from = from;
@@ -106,15 +120,17 @@ private:
         const nn::Block &block = m_network.blocks[b];
         BlockSlots slots{gy, slotOf(block.u)};
         m_plan.steps.push_back({Kind::Mask, block.y, gy, slots.gu});
-        slots.gx = slotOf(block.x);
         if (block.hasShortcut()) {
             slots.gs = newSlot(m_shapes[block.x]);
             slots.gF = newSlot(m_shapes[block.x]);
             shortcut(block, b, slots);
             branch(block, b, slots);
-            m_plan.steps.push_back({Kind::Sum, block.x, slots.gs, slots.gx, slots.gF});
+            const bool countsBranches = m_what == What::PathLengths;
+            m_images += countsBranches;
+            slots.gx = slotOf(block.x);
+            m_plan.steps.push_back({countsBranches ? Kind::PathSum : Kind::Sum, block.x, slots.gs, slots.gx, slots.gF});
         } else {
-            slots.gF = slots.gx;
+            slots.gF = slots.gx = slotOf(block.x);
             branch(block, b, slots);
         }
         m_plan.blocks[b] = slots;
@@ -137,14 +153,56 @@ private:
 
     const nn::Network &m_network;
     const std::vector<Shape> &m_shapes;
+    What m_what;
+    int m_images; // of the slots made now
     GradientPlan m_plan;
 };
+
+/// A buffer for every slot; with `isReused`, one whose last reader has run goes to the next slot.
+void assignBuffers(GradientPlan &plan, bool isReused)
+{
+    const int slots = int(plan.slotShapes.size()), end = int(plan.steps.size());
+    std::vector<int> lastUse(slots, isReused ? -1 : end), free;
+    for (int s = 0; s < end; ++s)
+        for (const int slot : {plan.steps[s].from, plan.steps[s].other})
+            if (slot >= 0)
+                lastUse[slot] = std::max(lastUse[slot], s);
+    plan.bufferOf.assign(slots, -1);
+    const auto give = [&](int slot) {
+        if (plan.bufferOf[slot] >= 0)
+            return;
+        if (free.empty()) {
+            free.push_back(int(plan.bufferTexels.size()));
+            plan.bufferTexels.push_back(0);
+        }
+        std::size_t &texels = plan.bufferTexels[free.back()];
+        texels = std::max(texels, packedTexels(plan.slotShapes[slot]));
+        plan.bufferOf[slot] = free.back();
+        free.pop_back();
+    };
+    give(plan.logits);
+    for (int s = 0; s < end; ++s) {
+        give(plan.steps[s].to);
+        for (const int slot : {plan.steps[s].from, plan.steps[s].other})
+            if (slot >= 0 && lastUse[slot] == s)
+                free.push_back(plan.bufferOf[slot]);
+    }
+}
 
 } // namespace
 
 GradientPlan makeGradientPlan(const nn::Network &network, const std::vector<Shape> &shapes)
 {
-    return Planner(network, shapes).plan();
+    GradientPlan plan = Planner(network, shapes, What::Gradient).plan();
+    assignBuffers(plan, false);
+    return plan;
+}
+
+GradientPlan makePathPlan(const nn::Network &network, const std::vector<Shape> &shapes)
+{
+    GradientPlan plan = Planner(network, shapes, What::PathLengths).plan();
+    assignBuffers(plan, true);
+    return plan;
 }
 
 } // namespace reslens::engine

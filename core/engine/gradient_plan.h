@@ -19,6 +19,7 @@ struct GradientStep {
         Spread,      // to = from / (H*W) everywhere
         ZeroPad,     // to = alpha * (option A's subsampling)^T from; `layer` is the shortcut
         MaxPool,     // to = from at the maxima of `layer`'s windows
+        PathSum,     // to[k] = from[k] + other[k-1], by image: `to` has one image more than both
     };
     Kind kind;
     int layer;      // the forward layer whose operation, weights or output are used
@@ -43,6 +44,8 @@ struct BlockSlots {
 
 struct GradientPlan {
     std::vector<Shape> slotShapes;
+    std::vector<int> bufferOf; // by slot; slots share a buffer when the first is not read any more
+    std::vector<std::size_t> bufferTexels;
     std::vector<GradientStep> steps;
     std::vector<WeightStep> weights;
     std::vector<BlockSlots> blocks;
@@ -50,7 +53,12 @@ struct GradientPlan {
     int logits = 0;           // slot of the seed
 };
 
-/// `shapes` are the forward pass's, by layer.
+/// Everything is kept. `shapes` are the forward pass's, by layer.
 GradientPlan makeGradientPlan(const nn::Network &network, const std::vector<Shape> &shapes);
+
+/// The gradient by path length, from one image's logits to the stem's output: image k of a gradient is G_k, what came
+/// through exactly k branches (docs/decompositions.md), so every block adds one image. Only the last slot, ofLayer of
+/// the stem, is kept; no weights.
+GradientPlan makePathPlan(const nn::Network &network, const std::vector<Shape> &shapes);
 
 } // namespace reslens::engine

@@ -40,9 +40,19 @@ public:
     /// ErrorKind::InvalidInput as check(Objective). The result stays valid after the trace, while the executor lives.
     virtual Result<std::unique_ptr<Gradients>> backward(const Objective &objective,
                                                         const RunOptions &options) const = 0;
+    /// The gradient at the stem's output by path length: image k of the result is G_k, the sum over all paths that
+    /// cross exactly k branches, k = 0 ... number of blocks; their sum is the ordinary gradient. Carried through the
+    /// network as docs/decompositions.md says, exactly. Scales and errors as backward(); ErrorKind::Unsupported: a
+    /// trace of several images, a plain network.
+    virtual Result<Tensor> gradientsByPathLength(const Objective &objective, const RunOptions &options) const = 0;
 };
 
 /// The backward pass of any executor's trace. ErrorKind::Unsupported: this executor has none.
 Result<std::unique_ptr<Gradients>> backward(const Trace &trace, const Objective &objective, const RunOptions &options);
+/// The same for DifferentiableTrace::gradientsByPathLength().
+Result<Tensor> gradientsByPathLength(const Trace &trace, const Objective &objective, const RunOptions &options);
+
+/// What must hold before a gradient by path length: one image, at least one block with a shortcut.
+Result<void> checkPathLengths(const Network &network, Shape input);
 
 } // namespace reslens::nn

@@ -1,5 +1,7 @@
 #include "reference/backward_pass.h"
 
+#include <algorithm>
+
 namespace reslens::reference {
 
 namespace {
@@ -38,33 +40,97 @@ void accumulate(Tensor &sum, const Tensor &term)
         sum.values[i] += term.values[i];
 }
 
+/// A backward pass in the making.
+class Sweep {
+public:
+    Sweep(PreparedModel &model, const std::vector<Tensor> &outputs, const nn::RunOptions &options)
+        : m_model(model), m_outputs(outputs), m_options(options), m_routes(routesOf(model.network()))
+    {
+        clear();
+    }
+
+    void clear()
+    {
+        const nn::Network &network = m_model.network();
+        m_pass.values.assign(network.layers.size(), {});
+        m_pass.skips.assign(network.blocks.size(), {});
+        m_pass.branches.assign(network.blocks.size(), {});
+    }
+
+    /// Back through layers `last` ... `first`, given what arrives at the output of `last`. ErrorKind::Cancelled.
+    Result<void> run(int last, int first, Tensor arriving)
+    {
+        m_pass.values[last] = std::move(arriving);
+        for (int l = last; l >= first; --l) {
+            if (m_options.stop.stop_requested())
+                return fail(ErrorKind::Cancelled, m_model.model->name, "the run was cancelled");
+            step(l);
+        }
+        return {};
+    }
+
+    BackwardPass &pass() { return m_pass; }
+
+private:
+    void step(int l)
+    {
+        const nn::Network &network = m_model.network();
+        const std::vector<const Tensor *> inputs = m_model.inputsOf(l, m_outputs, m_outputs[0]);
+        std::vector<Tensor> sent =
+            m_model.runners[l].backward(inputs, m_outputs[l], m_pass.values[l], m_model.scaleOf(l, m_options.scales));
+        for (std::size_t slot = 0; slot < sent.size(); ++slot) {
+            const int input = network.layers[l].inputs[slot];
+            accumulate(m_pass.values[input], sent[slot]);
+            const auto [block, isBranch] = m_routes[l];
+            if (block >= 0 && input == network.blocks[block].x)
+                (isBranch ? m_pass.branches : m_pass.skips)[block] = std::move(sent[slot]);
+        }
+    }
+
+    PreparedModel &m_model;
+    const std::vector<Tensor> &m_outputs;
+    const nn::RunOptions &m_options;
+    std::vector<Route> m_routes;
+    BackwardPass m_pass;
+};
+
 } // namespace
 
 Result<BackwardPass> runBackward(PreparedModel &model, const std::vector<Tensor> &outputs, Tensor atLogits,
                                  const nn::RunOptions &options)
 {
+    Sweep sweep(model, outputs, options);
+    return sweep.run(model.network().logits, 1, std::move(atLogits)).map([&] { return std::move(sweep.pass()); });
+}
+
+Result<Tensor> runBackwardByPathLength(PreparedModel &model, const std::vector<Tensor> &outputs, Tensor atLogits,
+                                       const nn::RunOptions &options)
+{
     const nn::Network &network = model.network();
-    const std::vector<Route> routes = routesOf(network);
-    BackwardPass pass;
-    pass.values.resize(network.layers.size());
-    pass.skips.resize(network.blocks.size());
-    pass.branches.resize(network.blocks.size());
-    pass.values[network.logits] = std::move(atLogits);
-    for (int l = network.logits; l > 0; --l) {
-        if (options.stop.stop_requested())
-            return fail(ErrorKind::Cancelled, model.model->name, "the run was cancelled");
-        const std::vector<const Tensor *> inputs = model.inputsOf(l, outputs, outputs[0]);
-        std::vector<Tensor> sent =
-            model.runners[l].backward(inputs, outputs[l], pass.values[l], model.scaleOf(l, options.scales));
-        for (std::size_t slot = 0; slot < sent.size(); ++slot) {
-            const int input = network.layers[l].inputs[slot];
-            accumulate(pass.values[input], sent[slot]);
-            const auto [block, isBranch] = routes[l];
-            if (block >= 0 && input == network.blocks[block].x)
-                (isBranch ? pass.branches : pass.skips)[block] = std::move(sent[slot]);
+    Sweep sweep(model, outputs, options);
+    const int lastY = network.blocks.back().y;
+    if (const auto done = sweep.run(network.logits, lastY + 1, std::move(atLogits)); !done)
+        return tl::unexpected(done.error());
+    std::vector<Tensor> byLength{sweep.pass().values[lastY]};
+    for (int b = int(network.blocks.size()) - 1; b >= 0; --b) {
+        const nn::Block &block = network.blocks[b];
+        std::vector<Tensor> next(byLength.size() + 1);
+        for (std::size_t k = 0; k < byLength.size(); ++k) {
+            sweep.clear();
+            if (const auto done = sweep.run(block.lastLayer, block.firstLayer, std::move(byLength[k])); !done)
+                return tl::unexpected(done.error());
+            accumulate(next[k], sweep.pass().skips[b]);
+            accumulate(next[k + 1], sweep.pass().branches[b]);
         }
+        byLength = std::move(next);
     }
-    return pass;
+    Shape shape = byLength[0].shape;
+    shape.n = int(byLength.size());
+    Tensor result(shape);
+    for (std::size_t k = 0; k < byLength.size(); ++k)
+        std::copy(byLength[k].values.begin(), byLength[k].values.end(),
+                  result.values.begin() + std::ptrdiff_t(k * byLength[k].values.size()));
+    return result;
 }
 
 } // namespace reslens::reference

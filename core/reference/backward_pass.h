@@ -16,4 +16,9 @@ struct BackwardPass {
 Result<BackwardPass> runBackward(PreparedModel &model, const std::vector<Tensor> &outputs, Tensor atLogits,
                                  const nn::RunOptions &options);
 
+/// Image k is G_k, the gradient at the stem's output over all paths through exactly k branches (Veit et al. 2016): at
+/// each block G_k <- skip^T (m * G_k) + branch^T (m * G_{k-1}). For one image. Arguments and errors as runBackward().
+Result<Tensor> runBackwardByPathLength(PreparedModel &model, const std::vector<Tensor> &outputs, Tensor atLogits,
+                                       const nn::RunOptions &options);
+
 } // namespace reslens::reference

@@ -109,4 +109,21 @@ Result<std::unique_ptr<nn::Gradients>> RecordedTrace::backward(const nn::Objecti
     });
 }
 
+Result<Tensor> RecordedTrace::gradientsByPathLength(const nn::Objective &objective, const nn::RunOptions &options) const
+{
+    if (const auto isGood = nn::checkPathLengths(m_model->network(), m_shapes[0]); !isGood)
+        return tl::unexpected(isGood.error());
+    if (const auto isGood = checkScales(m_model->network(), options.scales); !isGood)
+        return tl::unexpected(isGood.error());
+    Result<nn::ObjectiveResult> value = nn::evaluate(objective, m_run->forward.logits);
+    if (!value)
+        return tl::unexpected(value.error());
+    nn::RunOptions own = options;
+    if (own.scales.empty())
+        own.scales = m_run->scales;
+    return guarded(m_shapes[0], [&]() -> Result<Tensor> {
+        return runBackwardByPathLength(*m_model, m_run->outputs, std::move(value->gradient), own);
+    });
+}
+
 } // namespace reslens::reference

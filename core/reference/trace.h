@@ -21,6 +21,7 @@ public:
     Result<Tensor> read(int layer) const override;
     Result<std::unique_ptr<nn::Gradients>> backward(const nn::Objective &objective,
                                                     const nn::RunOptions &options) const override;
+    Result<Tensor> gradientsByPathLength(const nn::Objective &objective, const nn::RunOptions &options) const override;
 
 private:
     std::shared_ptr<PreparedModel> m_model;

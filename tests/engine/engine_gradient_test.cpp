@@ -1,6 +1,7 @@
 // The backward pass on the Vulkan device against PyTorch's autograd, and its own promises, under validation.
 #include "engine/validated_device.h"
 #include "nn/generated_parameters.h"
+#include "reference/executor.h"
 #include "support/compare.h"
 #include "support/gradient_golden.h"
 
@@ -89,6 +90,50 @@ private slots:
         const Tensor alone = *(*nn::backward(**m_resnet->trace(last, {}), {}, {}))->ofInput();
         const std::span<const float> second(together.values.data() + alone.values.size(), alone.values.size());
         QVERIFY(relativeError(second, alone.values) <= 1e-5);
+    }
+
+    void gradients_by_path_length_agree_with_the_reference_and_sum_to_the_gradient_data()
+    {
+        QTest::addColumn<QString>("architecture");
+        QTest::addColumn<float>("alpha");
+        QTest::addColumn<float>("beta");
+        QTest::newRow("zero-padded shortcuts") << "resnet20" << 1.0f << 1.0f;
+        QTest::newRow("projections") << "resnet18" << 1.0f << 1.0f;
+        QTest::newRow("groups") << "resnext50_32x4d" << 1.0f << 1.0f;
+        QTest::newRow("scaled") << "resnet20_b" << 0.5f << 1.5f;
+    }
+
+    void gradients_by_path_length_agree_with_the_reference_and_sum_to_the_gradient()
+    {
+        QFETCH(QString, architecture);
+        QFETCH(float, alpha);
+        QFETCH(float, beta);
+        const auto vulkan = make(architecture.toStdString());
+        const nn::Network &network = vulkan->model().network;
+        const auto reference = reference::makeExecutor(generatedModel(architecture.toStdString()), "test");
+        nn::RunOptions options;
+        options.scales.assign(network.blocks.size(), {alpha, beta});
+        const nn::Objective objective{nn::ObjectiveKind::Logit, 1};
+        const auto trace = *vulkan->trace(input(), options), expectedTrace = *reference->trace(input(), options);
+        const auto byLength = nn::gradientsByPathLength(*trace, objective, {});
+        const auto expected = nn::gradientsByPathLength(*expectedTrace, objective, {});
+        QVERIFY2(byLength, byLength ? "" : byLength.error().message().c_str());
+        QVERIFY(expected);
+        QCOMPARE(byLength->shape.n, int(network.blocks.size()) + 1);
+        QVERIFY2(relativeError(*byLength, *expected) <= 1e-4, worst(*byLength, *expected));
+
+        const Tensor whole = *(*nn::backward(*trace, objective, {}))->value(network.stem);
+        Tensor sum(whole.shape);
+        for (std::size_t i = 0; i < byLength->values.size(); ++i)
+            sum.values[i % sum.values.size()] += byLength->values[i];
+        QVERIFY2(relativeError(sum, whole) <= 1e-4, worst(sum, whole));
+    }
+
+    void a_plain_network_has_no_path_lengths()
+    {
+        const auto plain = make("plain20");
+        const auto trace = plain->trace(input(), {});
+        QVERIFY(nn::gradientsByPathLength(**trace, {}, {}).error().kind == ErrorKind::Unsupported);
     }
 
     void what_cannot_be_asked_is_refused_by_name()

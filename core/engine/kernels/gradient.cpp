@@ -12,7 +12,7 @@ using vulkan::Binding;
 using Kind = GradientStep::Kind;
 
 // Bits of the epilogues of conv2d_backward_input.comp and conv2d_backward_weights.comp.
-constexpr std::int32_t kAlpha = 1, kBeta = 2, kMasks = 4;
+constexpr std::int32_t kAlpha = 1, kBeta = 2, kMasks = 4, kSharesMask = 8;
 
 std::int32_t factorBits(Factor factor)
 {
@@ -22,6 +22,12 @@ std::int32_t factorBits(Factor factor)
 std::uint32_t texelsOf(Shape shape)
 {
     return std::uint32_t(packedTexels(shape) - 1);
+}
+
+/// One image's activations can mask the gradients of many (one for each path length).
+bool sharesMask(const GradientRecording &to, int layer, int slot)
+{
+    return to.forward.shapes[layer].n != to.slotShape(slot).n;
 }
 
 struct CountPush {
@@ -38,31 +44,33 @@ const vulkan::Kernel &elementwise(const GradientRecording &to, const char *shade
 
 void recordConvolution(const GradientRecording &to, const GradientStep &step)
 {
-    const vulkan::Buffer &from = to.gradients[step.from];
+    const vulkan::Buffer &from = to.gradient(step.from);
     const bool isMasked = step.mask >= 0;
     Convolving what{"conv2d_backward_input",
                     to.transposed.convolution(step.layer),
                     to.slotShape(step.from),
                     to.slotShape(step.to),
                     step.block,
-                    factorBits(step.factor) | (isMasked ? kMasks : 0)};
+                    factorBits(step.factor)};
+    if (isMasked)
+        what.epilogue |= kMasks | (sharesMask(to, step.mask, step.to) ? kSharesMask : 0);
     recordConvolving(to.kernels, to.recorder, what,
-                     {from, isMasked ? to.output(step.mask) : from, to.scales, to.gradients[step.to]});
+                     {from, isMasked ? to.output(step.mask) : from, to.scales, to.gradient(step.to)});
 }
 
 void recordMask(const GradientRecording &to, const GradientStep &step)
 {
-    const std::uint32_t count = texelsOf(to.slotShape(step.to));
-    const std::array buffers{&to.output(step.layer), &to.gradients[step.from], &to.gradients[step.to]};
+    const CountPush push{texelsOf(to.slotShape(step.to)), std::int32_t(texelsOf(to.forward.shapes[step.layer]))};
+    const std::array buffers{&to.output(step.layer), &to.gradient(step.from), &to.gradient(step.to)};
     to.recorder.dispatch(
-        elementwise(to, "relu_backward", {Binding::Texels, Binding::Texels, Binding::Storage}, sizeof(count)), buffers,
-        count, count);
+        elementwise(to, "relu_backward", {Binding::Texels, Binding::Texels, Binding::Storage}, sizeof(push)), buffers,
+        push, push.count);
 }
 
 void recordScale(const GradientRecording &to, const GradientStep &step)
 {
     const CountPush push{texelsOf(to.slotShape(step.to)), step.block};
-    const std::array buffers{&to.gradients[step.from], &to.scales, &to.gradients[step.to]};
+    const std::array buffers{&to.gradient(step.from), &to.scales, &to.gradient(step.to)};
     to.recorder.dispatch(elementwise(to, "scale", {Binding::Texels, Binding::Storage, Binding::Storage}, sizeof(push)),
                          buffers, push, push.count);
 }
@@ -70,16 +78,27 @@ void recordScale(const GradientRecording &to, const GradientStep &step)
 void recordSum(const GradientRecording &to, const GradientStep &step)
 {
     const std::uint32_t count = texelsOf(to.slotShape(step.to));
-    const std::array buffers{&to.gradients[step.from], &to.gradients[step.other], &to.gradients[step.to]};
+    const std::array buffers{&to.gradient(step.from), &to.gradient(step.other), &to.gradient(step.to)};
     to.recorder.dispatch(elementwise(to, "sum", {Binding::Texels, Binding::Texels, Binding::Storage}, sizeof(count)),
                          buffers, count, count);
+}
+
+void recordPathSum(const GradientRecording &to, const GradientStep &step)
+{
+    Shape image = to.slotShape(step.to);
+    image.n = 1;
+    const CountPush push{texelsOf(to.slotShape(step.to)), std::int32_t(texelsOf(image))};
+    const std::array buffers{&to.gradient(step.from), &to.gradient(step.other), &to.gradient(step.to)};
+    to.recorder.dispatch(
+        elementwise(to, "path_sum", {Binding::Texels, Binding::Texels, Binding::Storage}, sizeof(push)), buffers, push,
+        push.count);
 }
 
 void recordSpread(const GradientRecording &to, const GradientStep &step)
 {
     const Shape shape = to.slotShape(step.to);
     const CountPush push{texelsOf(shape), std::int32_t(shape.planeCount())};
-    const std::array buffers{&to.gradients[step.from], &to.gradients[step.to]};
+    const std::array buffers{&to.gradient(step.from), &to.gradient(step.to)};
     to.recorder.dispatch(
         elementwise(to, "global_average_pool_backward", {Binding::Texels, Binding::Storage}, sizeof(push)), buffers,
         push, push.count);
@@ -95,7 +114,7 @@ void recordZeroPad(const GradientRecording &to, const GradientStep &step)
     const Shape x = to.slotShape(step.to), s = to.slotShape(step.from);
     const Push push{texelsOf(x), x.c,       (op.channelsOut - op.channelsIn) / 2, (s.c + 3) / 4, x.h, x.w, s.h, s.w,
                     op.stride,   step.block};
-    const std::array buffers{&to.gradients[step.from], &to.scales, &to.gradients[step.to]};
+    const std::array buffers{&to.gradient(step.from), &to.scales, &to.gradient(step.to)};
     to.recorder.dispatch(elementwise(to, "zero_pad_shortcut_backward",
                                      {Binding::Texels, Binding::Storage, Binding::Storage}, sizeof(push)),
                          buffers, push, push.count);
@@ -111,7 +130,7 @@ void recordMaxPool(const GradientRecording &to, const GradientStep &step)
     const auto &op = std::get<nn::MaxPool>(layer.op);
     const Shape x = to.slotShape(step.to), y = to.slotShape(step.from);
     const Push push{texelsOf(x), x.h, x.w, y.h, y.w, op.kernel, op.stride, op.padding};
-    const std::array buffers{&to.output(layer.inputs[0]), &to.gradients[step.from], &to.gradients[step.to]};
+    const std::array buffers{&to.output(layer.inputs[0]), &to.gradient(step.from), &to.gradient(step.to)};
     to.recorder.dispatch(
         elementwise(to, "max_pool_backward", {Binding::Texels, Binding::Texels, Binding::Storage}, sizeof(push)),
         buffers, push, push.count);
@@ -136,6 +155,8 @@ void recordGradient(const GradientRecording &to, const GradientStep &step)
         return recordZeroPad(to, step);
     case Kind::MaxPool:
         return recordMaxPool(to, step);
+    case Kind::PathSum:
+        return recordPathSum(to, step);
     }
 }
 
@@ -172,7 +193,7 @@ void recordWeightGradient(const GradientRecording &to, const WeightStep &step, c
                            {Binding::Texels, Binding::Texels, Binding::Storage, Binding::Storage},
                            sizeof(push),
                            {to.kernels.localSize(), std::uint32_t(layout.inQuads), std::uint32_t(layout.outQuads)}});
-    const std::array buffers{&to.output(source), &to.gradients[step.from], &to.scales, &result};
+    const std::array buffers{&to.output(source), &to.gradient(step.from), &to.scales, &result};
     to.recorder.dispatch(kernel, buffers, push, std::uint32_t(layout.invocations()));
 }
 

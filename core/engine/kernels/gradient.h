@@ -14,13 +14,14 @@ struct GradientRecording {
     const Plan &forward;                            // the trace's
     const std::vector<vulkan::Buffer> &activations; // its slots
     const GradientPlan &plan;
-    const std::vector<vulkan::Buffer> &gradients; // by slot
+    const std::vector<vulkan::Buffer> &buffers; // the plan's
     const DeviceWeights &transposed;
     const vulkan::Buffer &scales;
     KernelStore &kernels;
     vulkan::Recorder &recorder;
 
     const vulkan::Buffer &output(int layer) const { return activations[forward.slotOf[layer]]; }
+    const vulkan::Buffer &gradient(int slot) const { return buffers[plan.bufferOf[slot]]; }
     const Shape &slotShape(int slot) const { return plan.slotShapes[slot]; }
 };
 
