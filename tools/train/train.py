@@ -43,8 +43,8 @@ class Cycle:
 
 SMALL_SIZE = 24
 ONE_CYCLE = (Cycle(15, 0.1, 0.25, 4),)
-TWO_CYCLES = (Cycle(20, 0.15, 0.5, 8), Cycle(12, 0.1, 0.25, 0))
-RECIPES = {"resnet20": TWO_CYCLES, "plain20": ONE_CYCLE, "resnet32": ONE_CYCLE, "resnet56": ONE_CYCLE,
+THREE_CYCLES = (Cycle(20, 0.15, 0.5, 8), Cycle(12, 0.1, 0.25, 0), Cycle(10, 0.1, 0.1, 0))
+RECIPES = {"resnet20": THREE_CYCLES, "plain20": ONE_CYCLE, "resnet32": ONE_CYCLE, "resnet56": ONE_CYCLE,
            "plain56": ONE_CYCLE}
 
 
