@@ -1,0 +1,121 @@
+// A generated network on the CPU reference, an image, and their trace: what most tests of the analyses begin with.
+#pragma once
+
+#include "analysis/traced_run.h"
+#include "nn/generated_parameters.h"
+#include "nn/gradients.h"
+#include "nn/resnet.h"
+#include "reference/executor.h"
+#include "support/network_golden.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace reslens::test {
+
+/// The value, or the error's message as an exception: a test that needs it cannot go on.
+template <typename T>
+T must(Result<T> result)
+{
+    if (!result)
+        throw std::runtime_error(result.error().message());
+    return std::move(*result);
+}
+
+/// A few blocks of every kind, small enough for the formulas in double precision.
+inline nn::Architecture smallArchitecture(nn::ShortcutKind shortcut)
+{
+    return {"small", nn::StemKind::Cifar, nn::BlockKind::Basic, shortcut, {2, 2}, 4, 1, 64, 5};
+}
+
+inline nn::Architecture smallGrouped()
+{
+    return {"small grouped",
+            nn::StemKind::Imagenet,
+            nn::BlockKind::Bottleneck,
+            nn::ShortcutKind::Projection,
+            {1, 2},
+            8,
+            4,
+            16,
+            5};
+}
+
+inline nn::Model modelOf(const nn::Architecture &architecture)
+{
+    nn::Model model;
+    model.name = architecture.name;
+    model.network = nn::buildNetwork(architecture);
+    model.parameters = nn::generateParameters(model.network);
+    return model;
+}
+
+inline std::unique_ptr<nn::Executor> executorFor(nn::Model model)
+{
+    return reference::makeExecutor(std::make_shared<nn::Model>(std::move(model)), "a test");
+}
+
+inline std::unique_ptr<nn::Executor> executorFor(const std::string &architecture)
+{
+    return reference::makeExecutor(generatedModel(architecture), "a test");
+}
+
+/// Different for every block, none of them 1.
+inline std::vector<nn::BlockScale> unevenScales(const nn::Network &network)
+{
+    std::vector<nn::BlockScale> scales;
+    for (std::size_t b = 0; b < network.blocks.size(); ++b)
+        scales.push_back({0.8f + 0.05f * float(b % 7), 1.3f - 0.1f * float(b % 5)});
+    return scales;
+}
+
+struct Example {
+    std::unique_ptr<nn::Executor> executor;
+    std::vector<nn::BlockScale> scales;
+    std::unique_ptr<nn::Trace> trace;
+
+    Example(std::unique_ptr<nn::Executor> on, const Tensor &input, std::vector<nn::BlockScale> with = {})
+        : executor(std::move(on)), scales(std::move(with)), trace(must(executor->trace(input, {.scales = scales})))
+    {
+    }
+
+    const nn::Network &network() const { return executor->model().network; }
+    analysis::TracedRun run(int image = 0) const { return {executor->model(), *trace, scales, image}; }
+    Tensor read(int layer) const { return must(trace->read(layer)); }
+    std::unique_ptr<nn::Gradients> gradients(const nn::Objective &objective = {},
+                                             const nn::RunOptions &options = {}) const
+    {
+        return must(nn::backward(*trace, objective, options));
+    }
+};
+
+/// Sets all of a parameter's values, or one.
+inline void fill(nn::Model &model, const std::string &name, float value)
+{
+    StoredTensor &tensor = model.parameters.at(name);
+    tensor = storeFloats(tensor.shape, std::vector<float>(std::size_t(tensor.count()), value));
+}
+inline void spoil(nn::Model &model, const std::string &name, std::size_t at, float value)
+{
+    StoredTensor &tensor = model.parameters.at(name);
+    std::vector<float> values = tensor.toFloats();
+    values.at(at) = value;
+    tensor = storeFloats(tensor.shape, std::move(values));
+}
+
+/// |a - b| / |b|.
+inline double relative(double a, double b)
+{
+    return a == b ? 0.0 : std::abs(a - b) / std::abs(b);
+}
+
+/// Image `n` of a batch, alone.
+inline Tensor imageAlone(const Tensor &batch, int n)
+{
+    Tensor image({1, batch.shape.c, batch.shape.h, batch.shape.w});
+    std::copy_n(batch.values.begin() + std::ptrdiff_t(batch.index(n, 0, 0, 0)), image.values.size(),
+                image.values.begin());
+    return image;
+}
+
+} // namespace reslens::test
