@@ -105,11 +105,11 @@ QString reportText(const nn::Executor &executor, const nn::Executor &reference, 
 
 Error wrongLayer(const Check &check)
 {
+    const auto number = [](double value) { return QString::number(value, 'g', 2).toStdString(); };
     return {ErrorKind::Device, check.tensor,
-            std::string("is wrong in the ") + passName(check.pass) + " pass: relative error " +
-                QString::number(check.difference.relative, 'g', 2).toStdString() + ", at most " +
-                QString::number(check.tolerance, 'g', 2).toStdString() +
-                " is rounding; what it is made from is right (" + check.maker + ")",
+            std::string("wrong in the ") + passName(check.pass) + " pass: the relative error is " +
+                number(check.difference.relative) + ", rounding explains " + number(check.tolerance) +
+                "; what it is made from agrees (" + check.maker + ")",
             std::nullopt};
 }
 

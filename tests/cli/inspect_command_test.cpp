@@ -46,10 +46,13 @@ private slots:
 
     void dump_has_every_tensor_of_every_block()
     {
-        QStringList expected{"input.npy", "logits.npy"};
+        QStringList expected{"input.npy", "input_gradient.npy", "logits.npy"};
         for (const nn::Block &block : smallNetwork().blocks)
-            for (const char *tensor : {"x", "s", "F", "u", "y"})
+            for (const char *tensor : {"x", "s", "F", "u", "y", "gx", "gs", "gF", "gy", "ledger"})
                 expected << QStringLiteral("%1.%2.npy").arg(QString::fromStdString(block.name), tensor);
+        for (const nn::ParameterSpec &spec : nn::parametersOf(smallNetwork()))
+            if (spec.isTrained)
+                expected << QStringLiteral("grad.%1.npy").arg(QString::fromStdString(spec.name));
         expected.sort();
         QStringList found = QDir(path("dump")).entryList(QDir::Files);
         found.sort();

@@ -95,10 +95,20 @@ private slots:
         QCOMPARE(stages, (QStringList{"head", "stage 1", "stage 2", "stage 3", "stem"}));
     }
 
+    void bench_times_the_backward_pass_when_asked_to()
+    {
+        const CliAnswer answer = runCli({"bench", "--model", m_model, "--runs", "2", "--backward", "--json"});
+        QVERIFY2(answer.exitCode == 0, answer.text());
+        const QJsonValue backward = answer.json()["backward"];
+        QVERIFY(backward["min_ms"].toDouble() > 0);
+        QVERIFY(backward["median_ms"].toDouble() >= backward["min_ms"].toDouble());
+        QVERIFY(runCli({"bench", "--model", m_model, "--runs", "1", "--json"}).json()["backward"].isUndefined());
+    }
+
     void help_of_every_command_shows_its_usage_data()
     {
         QTest::addColumn<QString>("command");
-        for (const char *command : {"classify", "inspect", "models", "devices", "bench"})
+        for (const char *command : {"classify", "inspect", "lesion", "models", "devices", "bench", "selftest"})
             QTest::newRow(command) << command;
     }
     void help_of_every_command_shows_its_usage()
@@ -139,6 +149,8 @@ private slots:
         QTest::newRow("models what") << QStringList{"models"} << QByteArray("list");
         QTest::newRow("models show what") << QStringList{"models", "show"} << QByteArray("show");
         QTest::newRow("bench with a picture") << QStringList{"bench", "a.png"} << QByteArray("bench");
+        QTest::newRow("lesion of nothing") << QStringList{"lesion"} << QByteArray("IMAGE");
+        QTest::newRow("selftest of a picture") << QStringList{"selftest", "a.png"} << QByteArray("selftest");
         QTest::newRow("runs 0") << QStringList{"bench", "--runs", "0"} << QByteArray("--runs");
     }
     void wrong_usage_is_one_line_and_exit_code_2()

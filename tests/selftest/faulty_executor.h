@@ -77,6 +77,11 @@ public:
             });
     }
 
+    Result<Tensor> gradientsByPathLength(const nn::Objective &objective, const nn::RunOptions &options) const override
+    {
+        return nn::gradientsByPathLength(*m_right, objective, options);
+    }
+
 private:
     std::unique_ptr<nn::Trace> m_right;
     const Fault &m_fault;

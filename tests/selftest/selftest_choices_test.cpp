@@ -62,4 +62,4 @@ private slots:
 };
 
 QTEST_GUILESS_MAIN(ChoicesTest)
-#include "choices_test.moc"
+#include "selftest_choices_test.moc"

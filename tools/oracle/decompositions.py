@@ -1,0 +1,167 @@
+#!/usr/bin/python3
+"""Every quantity of `reslens-cli inspect` against PyTorch in double precision: norms, shares, gradient splits, the
+ledger, gradients by path length, and the dumped tensors, on a real ResNet-50 and on the embedded ResNet-20."""
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy
+import torch
+import torchvision
+
+import blocks
+import oracle
+
+sys.path.insert(0, str(oracle.ROOT / "tools/train"))
+import cifar_resnet  # noqa: E402
+
+# A ReLU whose input is within fp32 rounding of 0 may let its gradient pass here and stop it there. One such element of
+# ten million changes gradients by up to 1e-3; what does not pass a ReLU backward is held to rounding.
+FORWARD, GRADIENT = 1e-4, 5e-3
+
+
+class Comparison:
+    """Collects errors by kind; relative to the expected value, or absolute for what lies within -1 and 1 by nature."""
+
+    def __init__(self):
+        self.worst, self.count = {}, {}
+
+    def add(self, kind, where, found, expected, tolerance, scale=None):
+        found, expected = numpy.asarray(found, numpy.float64), numpy.asarray(expected, numpy.float64)
+        if found.shape != expected.shape:
+            error = float("inf")
+        else:
+            scale = float(numpy.linalg.norm(expected)) if scale is None else scale
+            error = float(numpy.linalg.norm(found - expected)) / scale if scale else float(numpy.abs(found).max())
+        self.count[kind] = self.count.get(kind, 0) + 1
+        if not error <= self.worst.get(kind, (-1, "", 0))[0]:  # also where it is no number
+            self.worst[kind] = (error, where, tolerance)
+
+    def claims(self):
+        for kind, (error, where, tolerance) in self.worst.items():
+            yield (f"{kind:34} {self.count[kind]:5} values within {tolerance:.0e}", f"{error:.1e} at {where}",
+                   error <= tolerance)
+
+
+def dot(a, b):
+    return float((a * b).sum())
+
+
+def norm(a):
+    return dot(a, a) ** 0.5
+
+
+def forward_numbers(block):
+    x, s, F, u, y = (t.detach() for t in (block.x, block.s, block.F, block.u, block.y))
+    clipped = u * (u <= 0)
+    numbers = {"norm_x": norm(x), "norm_s": norm(s), "norm_F": norm(F), "norm_u": norm(u), "norm_y": norm(y),
+               "rms_u": norm(u) / u.numel() ** 0.5, "residual_ratio": norm(F) / norm(s),
+               "skip_share": dot(s, u) / dot(u, u), "branch_share": dot(F, u) / dot(u, u),
+               "alignment": dot(s, F) / norm(s) / norm(F), "clipped": float((u <= 0).double().mean()),
+               "clipped_energy": dot(clipped, clipped) / dot(u, u)}
+    if block.is_identity:
+        m = block.m
+        numbers |= {"refinement": dot(x, y) / norm(x) / norm(y), "norm_write": norm(m * F.clamp(min=0)),
+                    "norm_erase": norm(m * F.clamp(max=0)), "norm_kill": norm(x * (1 - m))}
+    return numbers
+
+
+def gradient_numbers(flow, name):
+    gy, gs, gF, gx = (flow[name, kind] for kind in ("gy", "gs", "gF", "gx"))
+    return {"norm_gy": norm(gy), "norm_gs": norm(gs), "norm_gF": norm(gF), "norm_gx": norm(gx),
+            "skip_share": dot(gs, gx) / dot(gx, gx), "branch_share": dot(gF, gx) / dot(gx, gx),
+            "gain": norm(gx) / norm(gy), "angle": dot(gs, gF) / norm(gs) / norm(gF)}
+
+
+def compare_numbers(comparison, kind, name, found, expected, tolerance):
+    for key, value in expected.items():
+        is_size = key.startswith("norm") or key.startswith("rms") or key in ("residual_ratio", "gain")
+        what = "norms and ratios" if is_size else "shares and angles"
+        comparison.add(f"{kind}: {what}", f"{name} {key}", found.get(key, float("nan")), value, tolerance,
+                       None if is_size else 1)
+
+
+def compare_ledger(comparison, answer, network, target, against):
+    bias, stem, projections, entries, whole = network.ledger(target, against)
+    size = sum(abs(entry) for entry in entries.values()) + abs(stem) + abs(bias) + abs(projections)
+    found = answer["ledger"]
+    for key, value in {"bias": bias, "stem": stem, "projections": projections, "sum": whole, "logit": whole}.items():
+        comparison.add("ledger", key, found[key], value, FORWARD, size)
+    for block in answer["blocks"]:
+        comparison.add("ledger", block["name"], block["ledger"], entries[block["name"]], FORWARD, size)
+
+
+def compare_dump(comparison, folder, network, flow, at_input, at_parameters):
+    def dumped(name):
+        return numpy.load(Path(folder) / f"{name}.npy")
+
+    comparison.add("logits", "logits", dumped("logits").ravel(), network.logits.detach().numpy().ravel(), FORWARD)
+    for block in network.blocks:
+        for letter in ("x", "s", "F", "u", "y"):
+            comparison.add("tensors x s F u y", f"{block.name}.{letter}", dumped(f"{block.name}.{letter}"),
+                           getattr(block, letter).detach().numpy(), FORWARD)
+        for kind in ("gy", "gs", "gF", "gx"):
+            comparison.add("tensors gy gs gF gx", f"{block.name}.{kind}", dumped(f"{block.name}.{kind}"),
+                           flow[block.name, kind].numpy(), GRADIENT)
+    comparison.add("gradient of the input", "input", dumped("input_gradient"), at_input.numpy(), GRADIENT)
+    for name, gradient in at_parameters.items():
+        comparison.add("gradients of parameters", name, dumped(f"grad.{name}"), gradient.numpy(), GRADIENT)
+
+
+def inspect(given, model, image, folder, *arguments):
+    command = [given.cli, "inspect", image, "--model", model, "--json", "--quiet", "--dump", folder, *arguments]
+    if given.device:
+        command += ["--device", given.device]
+    answer = json.loads(subprocess.run(list(map(str, command)), stdout=subprocess.PIPE, check=True).stdout)
+    print(f"\n{answer['model']} on {answer['device']}: {Path(image).name}, {' '.join(arguments) or 'defaults'}")
+    return answer
+
+
+def compare(given, model, module, image, *arguments):
+    """The claims of one model on one picture."""
+    comparison = Comparison()
+    with tempfile.TemporaryDirectory() as folder:
+        answer = inspect(given, model, image, folder, *arguments)
+        network = blocks.Network(module, torch.from_numpy(numpy.load(Path(folder) / "input.npy")))
+        kind, target = answer["objective"]["kind"], answer["objective"]["target"]["index"]
+        against = answer["objective"]["against"]["index"] if kind == "diff" else None
+        objective = network.objective(kind, target, against)
+        flow, at_input, at_parameters = network.gradient_flow(objective)
+        compare_dump(comparison, folder, network, flow, at_input, at_parameters)
+    comparison.add("objective", kind, answer["objective"]["value"], float(objective), FORWARD, max(1, abs(objective)))
+    for block, found in zip(network.blocks, answer["blocks"], strict=True):
+        compare_numbers(comparison, "forward", block.name, found["forward"], forward_numbers(block), FORWARD)
+        compare_numbers(comparison, "gradient", block.name, found["gradient"], gradient_numbers(flow, block.name),
+                        GRADIENT)
+    compare_ledger(comparison, answer, network, target, against)
+    lengths = network.by_path_length(objective)
+    comparison.add("gradients by path length", "|G_k|", answer["paths"]["norm"], [norm(G) for G in lengths], GRADIENT)
+    own = norm(sum(lengths) - flow[network.blocks[0].name, "gx"]) / norm(flow[network.blocks[0].name, "gx"])
+    comparison.add("this script's own path lengths", "sum", own, 0, 1e-10, 1)
+    for found in answer["parameters"]:
+        comparison.add("norms of parameters' gradients", found["name"], found["grad_norm"],
+                       norm(at_parameters[found["name"]]), GRADIENT)
+    comparison.add("norm of the input's gradient", "input", answer["input_gradient_norm"], norm(at_input), GRADIENT)
+    return list(comparison.claims())
+
+
+def main():
+    parser = oracle.options(__doc__)
+    parser.add_argument("--photograph", default="n02102040_English_springer.JPEG", help="of data/photos")
+    given = parser.parse_args()
+    weights = given.shared / "data/weights/resnet50-imagenet-8bit.safetensors"
+    resnet50 = torchvision.models.resnet50(weights=None)
+    resnet50.load_state_dict(oracle.read_safetensors(weights), strict=False)  # num_batches_tracked may be missing
+    cifar_weights = oracle.ROOT / "resources/models/resnet20-cifar10.safetensors"  # what the program embeds
+    resnet20 = cifar_resnet.build("resnet20")
+    resnet20.load_state_dict(oracle.read_safetensors(cifar_weights), strict=False)
+    photograph = given.shared / "data/photos" / given.photograph
+    claims = compare(given, weights, resnet50, photograph)
+    claims += compare(given, cifar_weights, resnet20, oracle.ROOT / "resources/samples/ship.jpg",
+                      "--objective", "diff", "--target", "ship", "--against", "airplane")
+    oracle.verdict(claims)
+
+
+main()
