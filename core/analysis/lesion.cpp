@@ -38,28 +38,31 @@ Result<LesionStudy> lesionStudy(nn::Executor &executor, const Tensor &input, con
     const Result<std::vector<nn::BlockScale>> scales = scalesForAll(network, request.scales);
     if (!scales)
         return tl::unexpected(scales.error());
-    const Result<nn::Forward> intact = executor.forward(input, {.scales = *scales, .stop = job.stop});
-    if (!intact)
-        return tl::unexpected(intact.error());
-    const auto objective = nn::evaluate({nn::ObjectiveKind::Logit, request.target}, intact->logits);
+    const auto trace = executor.trace(input, {.scales = *scales, .stop = job.stop});
+    if (!trace)
+        return tl::unexpected(trace.error());
+    const nn::Forward intact = (*trace)->forward();
+    const auto objective = nn::evaluate({nn::ObjectiveKind::Logit, request.target}, intact.logits);
     if (!objective)
         return tl::unexpected(objective.error());
 
     LesionStudy study;
     study.target = objective->images[0].target;
-    study.intact = predictionOf(*intact, study.target, labels);
-    study.intactRank = rankOf(*intact, 0, study.target);
-    for (int b = 0; b < int(network.blocks.size()); ++b) {
+    study.intact = predictionOf(intact, study.target, labels);
+    study.intactRank = rankOf(intact, 0, study.target);
+    // From the last block to the first, so that what lies before the lesion is always intact and need not be run again.
+    const int blockCount = int(network.blocks.size());
+    study.blocks.resize(blockCount);
+    for (int b = blockCount - 1; b >= 0; --b) {
         nn::RunOptions options{.scales = *scales, .stop = job.stop};
         options.scales[b].beta = 0;
-        const Result<nn::Forward> lesioned = executor.forward(input, options);
+        const Result<nn::Forward> lesioned = executor.resume(**trace, b, options);
         if (!lesioned)
             return tl::unexpected(lesioned.error());
-        Lesion lesion = compared(*lesioned, study.intact, labels);
-        lesion.block = b;
-        lesion.name = network.blocks[b].name;
-        study.blocks.push_back(std::move(lesion));
-        job.report(b + 1, int(network.blocks.size()));
+        study.blocks[b] = compared(*lesioned, study.intact, labels);
+        study.blocks[b].block = b;
+        study.blocks[b].name = network.blocks[b].name;
+        job.report(blockCount - b, blockCount);
     }
     return study;
 }

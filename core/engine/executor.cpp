@@ -82,6 +82,22 @@ Result<std::unique_ptr<nn::Trace>> VulkanExecutor::trace(const Tensor &input, co
     }
 }
 
+Result<nn::Forward> VulkanExecutor::resume(nn::Trace &trace, int block, const nn::RunOptions &options)
+{
+    auto *own = dynamic_cast<VulkanTrace *>(&trace);
+    if (!own || block < 0 || block >= int(m_model->network.blocks.size()))
+        return Executor::resume(trace, block, options);
+    if (const auto isGood = checkScales(m_model->network, options); !isGood)
+        return tl::unexpected(isGood.error());
+    try {
+        return own->resume(block, options);
+    } catch (const vk::SystemError &error) {
+        return tl::unexpected(explain(error));
+    } catch (const Error &error) {
+        return tl::unexpected(error);
+    }
+}
+
 const DeviceWeights &VulkanExecutor::transposed()
 {
     if (!m_transposed)

@@ -18,6 +18,7 @@ public:
     const nn::DeviceInfo &device() const override { return m_device; }
     Result<nn::Forward> forward(const Tensor &input, const nn::RunOptions &options) override;
     Result<std::unique_ptr<nn::Trace>> trace(const Tensor &input, const nn::RunOptions &options) override;
+    Result<nn::Forward> resume(nn::Trace &trace, int block, const nn::RunOptions &options) override;
     std::size_t memoryBytes() const override;
 
     KernelStore &kernels() { return m_kernels; }

@@ -4,6 +4,7 @@
 #include "engine/packing.h"
 #include "vulkan/context.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 
@@ -23,15 +24,28 @@ std::span<float> floatsOf(std::span<std::byte> bytes)
     return {reinterpret_cast<float *>(bytes.data()), bytes.size() / sizeof(float)};
 }
 
-/// The steps of each submit: [begin, end) pairs.
-std::vector<std::pair<int, int>> splitByWork(const nn::Network &network, const Plan &plan)
+/// The first step of every block, or no steps in fast mode, which cannot resume at a block.
+std::vector<int> blockStarts(const nn::Network &network, const Plan &plan)
+{
+    std::vector<int> starts;
+    for (int s = 0; plan.mode == Mode::Trace && s < int(plan.steps.size()); ++s)
+        if (starts.size() < network.blocks.size() && plan.steps[s].op >= network.blocks[starts.size()].firstLayer)
+            starts.push_back(s);
+    return starts;
+}
+
+/// The steps of each submit: [begin, end) pairs, cut where the work is enough for one, and before every block that a
+/// trace may resume at.
+std::vector<std::pair<int, int>> splitIntoSubmits(const nn::Network &network, const Plan &plan,
+                                                  const std::vector<int> &starts)
 {
     std::vector<std::pair<int, int>> ranges;
     std::int64_t work = 0;
     int begin = 0;
     for (int s = 0; s < int(plan.steps.size()); ++s) {
         work += nn::macsOf(network.layers[plan.steps[s].op].op, plan.outputShape(plan.steps[s]));
-        if (work >= kMacsPerSubmit || s + 1 == int(plan.steps.size())) {
+        const bool isLast = s + 1 == int(plan.steps.size());
+        if (work >= kMacsPerSubmit || isLast || std::binary_search(starts.begin(), starts.end(), s + 1)) {
             ranges.emplace_back(begin, s + 1);
             begin = s + 1;
             work = 0;
@@ -59,9 +73,12 @@ Pass::Pass(KernelStore &kernels, const nn::Model &model, const DeviceWeights &we
 void Pass::record(KernelStore &kernels, const DeviceWeights &weights)
 {
     const auto bufferOf = [&](int layer) -> const Buffer & { return m_slots[m_plan.slotOf[layer]]; };
-    const auto ranges = splitByWork(m_network, m_plan);
+    const std::vector<int> starts = blockStarts(m_network, m_plan);
+    const auto ranges = splitIntoSubmits(m_network, m_plan, starts);
     m_segments.reserve(ranges.size());
     for (const auto &[begin, end] : ranges) {
+        if (std::binary_search(starts.begin(), starts.end(), begin))
+            m_segmentOf.push_back(m_segments.size());
         vulkan::Recorder &recorder = m_segments.emplace_back(m_context, std::uint32_t(end - begin));
         if (begin == 0) {
             for (const Buffer &slot : m_slots)
@@ -89,20 +106,30 @@ void Pass::writeScales(const std::vector<nn::BlockScale> &scales)
 
 nn::Forward Pass::run(const Tensor &input, const nn::RunOptions &options)
 {
-    const auto begin = std::chrono::steady_clock::now();
     packActivations(input, floatsOf(m_input.mapped()).first((packedTexels(input.shape) - 1) * 4));
+    return runSegments(0, options);
+}
+
+nn::Forward Pass::resume(int block, const nn::RunOptions &options)
+{
+    return runSegments(m_segmentOf.at(block), options);
+}
+
+nn::Forward Pass::runSegments(std::size_t first, const nn::RunOptions &options)
+{
+    const auto begin = std::chrono::steady_clock::now();
     writeScales(options.scales);
-    for (vulkan::Recorder &segment : m_segments) {
+    for (std::size_t s = first; s < m_segments.size(); ++s) {
         if (options.stop.stop_requested())
             throw Error{ErrorKind::Cancelled, "", "cancelled", {}};
-        segment.submit();
+        m_segments[s].submit();
     }
     nn::Forward forward;
     const Shape head = m_plan.shapes[m_network.logits];
     forward.logits = unpackActivations(floatsOf(m_logits.mapped()).subspan(4), head);
     forward.probabilities = unpackActivations(floatsOf(m_probabilities.mapped()).subspan(4), head);
     forward.wallMs = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
-    if (options.timesLayers)
+    if (options.timesLayers && first == 0) // of a part there is no whole account
         forward.times = times();
     return forward;
 }

@@ -18,6 +18,9 @@ public:
     /// Error{Cancelled} when a stop was asked for between two submits.
     nn::Forward run(const Tensor &input, const nn::RunOptions &options);
 
+    /// Trace mode only: the same from block `block` on, over what the last run left before it.
+    nn::Forward resume(int block, const nn::RunOptions &options);
+
     const Plan &plan() const { return m_plan; }
     const std::vector<vulkan::Buffer> &slots() const { return m_slots; }
     /// One per block, of the last run.
@@ -28,6 +31,7 @@ public:
 
 private:
     void record(KernelStore &kernels, const DeviceWeights &weights);
+    nn::Forward runSegments(std::size_t first, const nn::RunOptions &options);
     void writeScales(const std::vector<nn::BlockScale> &scales);
     std::vector<nn::LayerTime> times() const;
 
@@ -40,6 +44,7 @@ private:
     vulkan::Buffer m_logits, m_probabilities; // as read back
     std::vector<nn::BlockScale> m_scaleValues;
     std::vector<vulkan::Recorder> m_segments; // submitted one after the other
+    std::vector<std::size_t> m_segmentOf;     // by block, in trace mode: the segment that begins with it
     std::vector<std::string> m_kernelNames;   // by step
 };
 

@@ -12,7 +12,7 @@ Result<void> checkScales(const nn::Network &network, const nn::RunOptions &optio
 class VulkanTrace final : public nn::DifferentiableTrace {
 public:
     /// `pass` has run; nobody else runs it while this lives.
-    VulkanTrace(std::shared_ptr<const Pass> pass, VulkanExecutor &executor, nn::Forward forward)
+    VulkanTrace(std::shared_ptr<Pass> pass, VulkanExecutor &executor, nn::Forward forward)
         : m_pass(std::move(pass)), m_executor(executor), m_network(executor.model().network),
           m_forward(std::move(forward))
     {
@@ -28,6 +28,12 @@ public:
                                                     const nn::RunOptions &options) const override;
     Result<Tensor> gradientsByPathLength(const nn::Objective &objective, const nn::RunOptions &options) const override;
 
+    /// Overwrites the block's tensors and the later ones, and forward(). Throws as Pass::run().
+    const nn::Forward &resume(int block, const nn::RunOptions &options)
+    {
+        return m_forward = m_pass->resume(block, options);
+    }
+
 private:
     template <typename Reduce>
     auto reduced(int layer, Reduce reduce) const -> Result<decltype(reduce())>;
@@ -36,7 +42,7 @@ private:
                         Differentiate differentiate) const
         -> Result<decltype(differentiate(std::declval<nn::ObjectiveResult &>()))>;
 
-    std::shared_ptr<const Pass> m_pass;
+    std::shared_ptr<Pass> m_pass;
     VulkanExecutor &m_executor;
     const nn::Network &m_network;
     nn::Forward m_forward;

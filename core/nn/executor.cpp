@@ -26,4 +26,11 @@ Result<BlockSums> Trace::blockSums(const Network &network, int block) const
     return blockSumsOf(b.hasShortcut() ? &*s : nullptr, *F, *u, *y);
 }
 
+Result<Forward> Executor::resume(Trace &trace, int block, const RunOptions &options)
+{
+    if (block < 0 || block >= int(model().network.blocks.size()))
+        return fail(ErrorKind::NotFound, "block " + std::to_string(block), "there is no such block");
+    return trace.read(0).and_then([&](const Tensor &input) { return forward(input, options); });
+}
+
 } // namespace reslens::nn

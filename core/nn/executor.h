@@ -74,6 +74,10 @@ public:
     virtual Result<Forward> forward(const Tensor &input, const RunOptions &options) = 0;
     /// Trace mode. A trace stays valid after the executor has run again, and while the executor lives.
     virtual Result<std::unique_ptr<Trace>> trace(const Tensor &input, const RunOptions &options) = 0;
+    /// Runs `trace`, made by this executor, again from block `block` on with other scales (those of earlier blocks are
+    /// as they were) and gives the head's results. What the trace holds of that block and the later ones is overwritten
+    /// or, where an executor cannot resume, left as it was. Errors as forward(); ErrorKind::NotFound: no such block.
+    virtual Result<Forward> resume(Trace &trace, int block, const RunOptions &options);
     /// Device memory held now: weights, activations, staging.
     virtual std::size_t memoryBytes() const = 0;
 };

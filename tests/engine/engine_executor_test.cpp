@@ -129,6 +129,25 @@ private slots:
         QVERIFY((*second)->read(y)->values != before.values);
     }
 
+    void a_trace_resumes_at_a_block_as_if_it_had_run_from_the_start()
+    {
+        const auto trace = m_resnet->trace(input(1), {});
+        const Tensor before = *(*trace)->read(m_resnet->model().network.blocks[5].y);
+        nn::RunOptions lesion;
+        lesion.scales.resize(9);
+        for (const int block : {8, 6, 0}) { // from the last to the first: what lies before stays intact
+            lesion.scales.assign(9, {});
+            lesion.scales[block].beta = 0;
+            const auto resumed = m_resnet->resume(**trace, block, lesion);
+            const auto whole = m_resnet->forward(input(1), lesion);
+            QVERIFY(resumed && whole);
+            QCOMPARE(resumed->logits.values, whole->logits.values);
+            const bool isIntact = (*trace)->read(m_resnet->model().network.blocks[5].y)->values == before.values;
+            QCOMPARE(isIntact, block > 5);
+        }
+        QVERIFY(m_resnet->resume(**trace, 9, lesion).error().kind == ErrorKind::NotFound);
+    }
+
     void a_folded_convolution_has_no_value_of_its_own()
     {
         const auto trace = m_resnet->trace(input(1), {});

@@ -1,5 +1,5 @@
 // Every kernel against PyTorch's golden values and against the formulas, one operation at a time, under validation.
-#include "engine/pass.h"
+#include "engine/single_op.h"
 #include "engine/validated_device.h"
 #include "reference/conv2d.h"
 #include "support/compare.h"
@@ -17,78 +17,6 @@ using namespace reslens::test;
 namespace {
 
 constexpr double kTolerance = 1e-5;
-
-StoredTensor stored(std::vector<std::int64_t> shape, const std::vector<float> &values)
-{
-    return storeFloats(std::move(shape), values);
-}
-
-/// A batch norm with the same values for every channel; as it stands it changes nothing.
-struct Norm {
-    float gamma = 1, beta = 0, mean = 0, variance = 1;
-};
-
-/// A network whose layer 1 (and 2: the batch norm that every convolution has) is the operation under test; a head
-/// follows, since every network has one.
-class SingleOp {
-public:
-    explicit SingleOp(int channels)
-    {
-        m_model.network.layers.push_back({"input", nn::Input{channels}, {}});
-        m_model.network.blocks.resize(1);
-    }
-
-    SingleOp &add(const nn::Op &op, const char *name = "op")
-    {
-        const int previous = int(m_model.network.layers.size()) - 1;
-        m_model.network.layers.push_back({name, op, {previous}});
-        return *this;
-    }
-
-    SingleOp &addBatchNorm(int channels, const Norm &norm = {})
-    {
-        const auto all = [&](float value) { return stored({channels}, std::vector<float>(channels, value)); };
-        nn::Parameters &p = m_model.parameters;
-        p["norm.weight"] = all(norm.gamma);
-        p["norm.bias"] = all(norm.beta);
-        p["norm.running_mean"] = all(norm.mean);
-        p["norm.running_var"] = all(norm.variance);
-        return add(nn::BatchNorm{channels, 0.0f}, "norm");
-    }
-
-    SingleOp &weights(const Tensor &w)
-    {
-        m_model.parameters["op.weight"] = stored({w.shape.n, w.shape.c, w.shape.h, w.shape.w}, w.values);
-        return *this;
-    }
-
-    SingleOp &bias(const Tensor &b)
-    {
-        m_model.parameters["op.bias"] = stored({std::int64_t(b.values.size())}, b.values);
-        return *this;
-    }
-
-    Tensor run(KernelStore &kernels, const Tensor &x, const nn::RunOptions &options = {})
-    {
-        nn::Network &network = m_model.network;
-        const int tested = int(network.layers.size()) - 1;
-        const int channels = nn::layerShapes(network, x.shape)[tested].c;
-        network.layers.push_back({"pool", nn::GlobalAveragePool{}, {tested}});
-        network.layers.push_back({"head", nn::Linear{channels, 2}, {tested + 1}});
-        network.layers.push_back({"softmax", nn::Softmax{}, {tested + 2}});
-        network.logits = tested + 2;
-        network.probabilities = tested + 3;
-        m_model.parameters["head.weight"] = stored({2, channels}, std::vector<float>(2 * channels, 0.5f));
-        m_model.parameters["head.bias"] = stored({2}, {0.0f, 1.0f});
-        const DeviceWeights onDevice(kernels.context(), m_model, Direction::Forward);
-        Pass pass(kernels, m_model, onDevice, x.shape, Mode::Trace);
-        pass.run(x, options);
-        return pass.read(tested);
-    }
-
-private:
-    nn::Model m_model;
-};
 
 } // namespace
 

@@ -1,0 +1,144 @@
+// Every backward kernel against PyTorch's golden gradients and the reference's formulas, one operation at a time, under
+// validation.
+#include "engine/single_op.h"
+#include "engine/validated_device.h"
+#include "reference/conv2d.h"
+#include "support/compare.h"
+#include "support/conv_cases.h"
+#include "support/golden.h"
+
+#include <QTest>
+
+#include <optional>
+
+using namespace reslens;
+using namespace reslens::test;
+using Kind = engine::GradientStep::Kind;
+
+namespace {
+
+constexpr double kTolerance = 1e-5;
+
+Tensor shaped(Shape shape, const std::vector<double> &values)
+{
+    Tensor tensor(shape);
+    tensor.values.assign(values.begin(), values.end());
+    return tensor;
+}
+
+} // namespace
+
+class BackwardKernelsTest : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase() { m_device.emplace(); }
+    void cleanup() { QCOMPARE(m_device->context->messageCount(), 0); }
+
+    void convolution_agrees_with_pytorch_data() { golden("conv2d"); }
+    void convolution_agrees_with_pytorch()
+    {
+        QFETCH(int, index);
+        const OpCase &c = m_cases[index];
+        const nn::Conv2d op = conv2dOf(c);
+        const auto gradients = convolution(op, c["x"], c["w"], c["gy"]);
+        compare(gradients.x, c["gx"]);
+        compare(shaped(c["gw"].shape, gradients.weights), c["gw"]);
+    }
+
+    void convolution_agrees_with_the_formula_data()
+    {
+        QTest::addColumn<int>("index");
+        for (int i = 0; i < int(std::size(kConvCases)); ++i)
+            QTest::newRow(kConvCases[i].name) << i;
+    }
+
+    void convolution_agrees_with_the_formula()
+    {
+        QFETCH(int, index);
+        const ConvCase &c = kConvCases[index];
+        const Tensor x = inputOf(c), w = weightsOf(c);
+        const Tensor gy = generatedTensor("gy", reference::conv2d(c.op, x, w).shape);
+        const auto gradients = convolution(c.op, x, w, gy);
+        compare(gradients.x, reference::conv2dBackwardInput(c.op, gy, w, x.shape));
+        compare(shaped(w.shape, gradients.weights), reference::conv2dBackwardWeights(c.op, x, gy));
+    }
+
+    void linear_agrees_with_pytorch_data() { golden("linear"); }
+    void linear_agrees_with_pytorch()
+    {
+        QFETCH(int, index);
+        const OpCase &c = m_cases[index];
+        const nn::Linear op = linearOf(c);
+        const auto gradients = SingleOp(op.featuresIn)
+                                   .add(op)
+                                   .weights(c["w"])
+                                   .bias(c["b"])
+                                   .runBackward(*m_device->store, c["x"], c["gy"], Kind::Convolution);
+        compare(gradients.x, c["gx"]);
+        compare(shaped(c["gw"].shape, gradients.weights), c["gw"]);
+    }
+
+    void max_pool_agrees_with_pytorch_even_among_ties_data() { golden("max_pool"); }
+    void max_pool_agrees_with_pytorch_even_among_ties()
+    {
+        check([](const OpCase &c) { return nn::Op(maxPoolOf(c)); }, Kind::MaxPool);
+    }
+
+    void relu_agrees_with_pytorch_data() { golden("relu"); }
+    void relu_agrees_with_pytorch()
+    {
+        check([](const OpCase &) { return nn::Op(nn::Relu{}); }, Kind::Mask);
+    }
+
+    void zero_pad_shortcut_agrees_with_pytorch_data() { golden("zero_pad_shortcut"); }
+    void zero_pad_shortcut_agrees_with_pytorch()
+    {
+        check([](const OpCase &c) { return nn::Op(zeroPadShortcutOf(c)); }, Kind::ZeroPad);
+    }
+
+    void global_average_pool_agrees_with_pytorch_data() { golden("global_average_pool"); }
+    void global_average_pool_agrees_with_pytorch()
+    {
+        check([](const OpCase &) { return nn::Op(nn::GlobalAveragePool{}); }, Kind::Spread);
+    }
+
+private:
+    void golden(const char *op)
+    {
+        QTest::addColumn<int>("index");
+        m_cases = opCases(op);
+        QVERIFY(!m_cases.empty());
+        for (int i = 0; i < int(m_cases.size()); ++i)
+            QTest::newRow(m_cases[i].name.c_str()) << i;
+    }
+
+    template <typename OpOf>
+    void check(OpOf opOf, Kind kind)
+    {
+        QFETCH(int, index);
+        const OpCase &c = m_cases[index];
+        const auto gradients =
+            SingleOp(c["x"].shape.c).add(opOf(c)).runBackward(*m_device->store, c["x"], c["gy"], kind);
+        compare(gradients.x, c["gx"]);
+    }
+
+    SingleOp::Gradients convolution(const nn::Conv2d &op, const Tensor &x, const Tensor &w, const Tensor &gy)
+    {
+        return SingleOp(op.channelsIn)
+            .add(op)
+            .weights(w)
+            .addBatchNorm(op.channelsOut)
+            .runBackward(*m_device->store, x, gy, Kind::Convolution);
+    }
+
+    static void compare(const Tensor &actual, const Tensor &expected)
+    {
+        QVERIFY2(relativeError(actual, expected) <= kTolerance, worst(actual, expected));
+    }
+
+    std::optional<ValidatedKernels> m_device;
+    std::vector<OpCase> m_cases;
+};
+
+QTEST_GUILESS_MAIN(BackwardKernelsTest)
+#include "backward_kernels_test.moc"

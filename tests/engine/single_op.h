@@ -1,0 +1,114 @@
+// One operation on the device, forward and backward: what tests of single kernels run.
+#pragma once
+
+#include "engine/gradient_pass.h"
+#include "engine/pass.h"
+
+namespace reslens::test {
+
+/// A batch norm with the same values for every channel; as it stands it changes nothing.
+struct Norm {
+    float gamma = 1, beta = 0, mean = 0, variance = 1;
+};
+
+/// A network whose layer 1 (and 2: the batch norm that every convolution has) is the operation under test; a head
+/// follows, since every network has one.
+class SingleOp {
+public:
+    explicit SingleOp(int channels)
+    {
+        m_model.network.layers.push_back({"input", nn::Input{channels}, {}});
+        m_model.network.blocks.resize(1);
+    }
+
+    SingleOp &add(const nn::Op &op, const char *name = "op")
+    {
+        const int previous = int(m_model.network.layers.size()) - 1;
+        m_model.network.layers.push_back({name, op, {previous}});
+        return *this;
+    }
+
+    SingleOp &addBatchNorm(int channels, const Norm &norm = {})
+    {
+        const auto all = [&](float value) { return storeFloats({channels}, std::vector<float>(channels, value)); };
+        nn::Parameters &p = m_model.parameters;
+        p["norm.weight"] = all(norm.gamma);
+        p["norm.bias"] = all(norm.beta);
+        p["norm.running_mean"] = all(norm.mean);
+        p["norm.running_var"] = all(norm.variance);
+        return add(nn::BatchNorm{channels, 0.0f}, "norm");
+    }
+
+    SingleOp &weights(const Tensor &w)
+    {
+        m_model.parameters["op.weight"] = storeFloats({w.shape.n, w.shape.c, w.shape.h, w.shape.w}, w.values);
+        return *this;
+    }
+
+    SingleOp &bias(const Tensor &b)
+    {
+        m_model.parameters["op.bias"] = storeFloats({std::int64_t(b.values.size())}, b.values);
+        return *this;
+    }
+
+    /// The operation's output.
+    Tensor run(engine::KernelStore &kernels, const Tensor &x)
+    {
+        const int tested = int(m_model.network.layers.size()) - 1;
+        addHead(x.shape);
+        return forward(kernels, x).read(tested);
+    }
+
+    struct Gradients {
+        Tensor x;
+        std::vector<double> weights; // of a convolution or linear layer: [K][C/groups][R][S]
+    };
+
+    /// What flows back when `gy` arrives at the operation's output; `kind` is the step that takes it to x.
+    Gradients runBackward(engine::KernelStore &kernels, const Tensor &x, const Tensor &gy,
+                          engine::GradientStep::Kind kind)
+    {
+        addHead(x.shape);
+        const engine::Pass pass = forward(kernels, x);
+        const bool hasWeights = kind == engine::GradientStep::Kind::Convolution;
+        engine::GradientPlan plan;
+        plan.slotShapes = {gy.shape, x.shape};
+        plan.bufferOf = {0, 1};
+        plan.bufferTexels = {engine::packedTexels(gy.shape), engine::packedTexels(x.shape)};
+        plan.steps = {{kind, 1, 0, 1}};
+        plan.steps[0].block = 0;
+        if (hasWeights)
+            plan.weights = {{1, 0}};
+        const engine::DeviceWeights transposed(kernels.context(), m_model, engine::Direction::Backward);
+        engine::GradientPass backward(kernels, m_model, transposed, pass, plan);
+        backward.run(gy, {}, {});
+        return {backward.read(1), hasWeights ? backward.weightGradient(1) : std::vector<double>()};
+    }
+
+private:
+    void addHead(Shape input)
+    {
+        nn::Network &network = m_model.network;
+        const int tested = int(network.layers.size()) - 1;
+        const int channels = nn::layerShapes(network, input)[tested].c;
+        network.layers.push_back({"pool", nn::GlobalAveragePool{}, {tested}});
+        network.layers.push_back({"head", nn::Linear{channels, 2}, {tested + 1}});
+        network.layers.push_back({"softmax", nn::Softmax{}, {tested + 2}});
+        network.logits = tested + 2;
+        network.probabilities = tested + 3;
+        m_model.parameters["head.weight"] = storeFloats({2, channels}, std::vector<float>(2 * channels, 0.5f));
+        m_model.parameters["head.bias"] = storeFloats({2}, {0.0f, 1.0f});
+    }
+
+    engine::Pass forward(engine::KernelStore &kernels, const Tensor &x)
+    {
+        const engine::DeviceWeights onDevice(kernels.context(), m_model, engine::Direction::Forward);
+        engine::Pass pass(kernels, m_model, onDevice, x.shape, engine::Mode::Trace);
+        pass.run(x, {});
+        return pass;
+    }
+
+    nn::Model m_model;
+};
+
+} // namespace reslens::test
