@@ -69,11 +69,12 @@ private slots:
     {
         nn::Model model; // nothing but a head over an input of 4 x 1600 x 1600: 10.2 million elements
         model.network.layers = {{"input", nn::Input{4}, {}},
-                                {"pool", nn::GlobalAveragePool{}, {0}},
-                                {"head", nn::Linear{4, 2}, {1}},
-                                {"softmax", nn::Softmax{}, {2}}};
-        model.network.logits = 2;
-        model.network.probabilities = 3;
+                                {"shrunk", nn::MaxPool{2, 16, 0}, {0}},
+                                {"pool", nn::GlobalAveragePool{}, {1}},
+                                {"head", nn::Linear{4, 2}, {2}},
+                                {"softmax", nn::Softmax{}, {3}}};
+        model.network.logits = 3;
+        model.network.probabilities = 4;
         model.parameters["head.weight"] = storeFloats({2, 4}, std::vector<float>(8, 1.0f));
         model.parameters["head.bias"] = storeFloats({2}, {0.0f, 0.0f});
         ValidatedKernels kernels;
@@ -99,6 +100,15 @@ private slots:
         QVERIFY(trace.error().kind == ErrorKind::Limit);
         QVERIFY2(trace.error().problem.starts_with("one tensor would take 206 MiB"), trace.error().problem.c_str());
         QVERIFY(executor->forward(nn::generateInput({1, 3, 32, 32}), {})); // and nothing is lost
+    }
+
+    void an_average_over_more_pixels_than_a_loop_may_turn_is_refused_in_words()
+    {
+        const auto executor = make("resnet8");
+        const auto forward = executor->forward(nn::generateInput({1, 3, 1000, 1000}), {}); // 250 x 250 at the end
+        QVERIFY(!forward);
+        QCOMPARE(forward.error().subject, std::string("avgpool"));
+        QVERIFY(forward.error().kind == ErrorKind::Limit);
     }
 
     void what_has_no_value_has_no_sums()
