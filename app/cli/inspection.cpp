@@ -35,10 +35,12 @@ Result<Inspection> inspectInput(nn::Executor &executor, const InspectRequest &re
         !take(analysis::gradientFlow(model.network, *found.gradients), found.flow, error) ||
         !take(analysis::parameterGradients(model, *found.gradients), found.parameters, error))
         return tl::unexpected(error);
+    if (!model.network.blocks.front().hasShortcut())
+        return found;
     // The ledger speaks of a logit, or of two logits' difference, whatever is differentiated above.
     const nn::ImageObjective &classes = found.flow.objective;
-    if (model.network.blocks.front().hasShortcut() &&
-        !take(analysis::ledgerOf(run, classes.target, classes.against), found.ledger, error))
+    if (!take(analysis::ledgerOf(run, classes.target, classes.against), found.ledger, error) ||
+        !take(analysis::pathGradients(run, request.objective), found.paths, error))
         return tl::unexpected(error);
     return found;
 }

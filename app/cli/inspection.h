@@ -4,6 +4,7 @@
 #include "analysis/gradient_flow.h"
 #include "analysis/ledger.h"
 #include "analysis/parameter_gradients.h"
+#include "analysis/paths.h"
 #include "analysis/response.h"
 #include "analysis/skip.h"
 
@@ -28,7 +29,8 @@ struct Inspection {
     std::vector<analysis::BlockContribution> contributions; // these two: one per block
     analysis::GradientFlow flow;
     std::vector<analysis::Response> responses;
-    std::optional<analysis::Ledger> ledger; // none in a plain network
+    std::optional<analysis::Ledger> ledger; // these two: none in a plain network
+    std::optional<analysis::PathGradients> paths;
     std::vector<analysis::ParameterGradient> parameters;
 };
 

@@ -147,6 +147,18 @@ Json ledgerJson(const analysis::Ledger &ledger)
     return numbers.json();
 }
 
+Json pathsJson(const analysis::PathGradients &paths, Detail detail)
+{
+    Numbers numbers;
+    numbers.add("residual", paths.residual);
+    numbers.addComplaint(paths.complaint);
+    Json json{{"norm", paths.norms}, {"log10_count", paths.log10Counts}};
+    json.update(numbers.json());
+    if (detail == Detail::Channels)
+        json["gram"] = paths.gram;
+    return json;
+}
+
 Json histogramJson(const analysis::LogHistogram &histogram)
 {
     return {{"low", histogram.kLow},
@@ -202,6 +214,7 @@ Json inspectionJson(const Inspection &found, const nn::Model &model, Detail deta
     return {{"objective", objectiveJson(found, model)},
             {"blocks", blocks},
             {"ledger", found.ledger ? ledgerJson(*found.ledger) : Json(nullptr)},
+            {"paths", found.paths ? pathsJson(*found.paths, detail) : Json(nullptr)},
             {"responses", responses},
             {"parameters", parameters},
             {"input_gradient_norm", found.flow.input.norm}};

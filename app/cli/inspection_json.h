@@ -8,10 +8,10 @@ namespace reslens::cli {
 
 enum class Detail {
     Blocks,   // a number for each quantity of each block
-    Channels, // also every channel, every group of a ResNeXt, and the histograms
+    Channels, // also every channel, every group of a ResNeXt, the paths' products, and histograms
 };
 
-/// Keys of the answer: objective, blocks, ledger, responses, parameters, input_gradient_norm.
+/// Keys of the answer: objective, blocks, ledger, paths, responses, parameters, input_gradient_norm.
 Json inspectionJson(const Inspection &found, const nn::Model &model, Detail detail);
 
 /// {"index", "label"}

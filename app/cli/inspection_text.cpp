@@ -91,12 +91,25 @@ QString ledgerText(const analysis::Ledger &ledger)
         .arg(ledger.total.whole, 0, 'f', 4);
 }
 
+QString pathsText(const analysis::PathGradients &paths)
+{
+    QString text = QStringLiteral("\ngradient at the stem's output through paths of each length; their sum is the "
+                                  "gradient within %1\n")
+                       .arg(paths.residual.value, 0, 'e', 1);
+    for (std::size_t k = 0; k < paths.norms.size(); ++k)
+        text += QStringLiteral("%1 branches %2  of 10^%3 paths\n")
+                    .arg(k, 3)
+                    .arg(paths.norms[k], 9, 'g', 3)
+                    .arg(paths.log10Counts[k], 0, 'f', 1);
+    return text;
+}
+
 } // namespace
 
 QString inspectionText(const Inspection &found, const nn::Model &model)
 {
     return objectiveText(found, model) + forwardText(found, model) + gradientText(found) +
-           (found.ledger ? ledgerText(*found.ledger) : QString());
+           (found.ledger ? ledgerText(*found.ledger) : QString()) + (found.paths ? pathsText(*found.paths) : QString());
 }
 
 } // namespace reslens::cli

@@ -3,6 +3,8 @@
 Nothing here knows how ResLens computes: hooks on the real modules give x, s, F and y of every block, and autograd the
 rest. Formulas: docs/decompositions.md.
 """
+import copy
+
 import torch
 
 
@@ -32,7 +34,7 @@ class Block:
         else:
             self.s = self.x
         self.u = self.s + self.F
-        self.m = (self.u > 0).double()
+        self.m = (self.u > 0).to(self.u.dtype)
 
     @property
     def is_identity(self):
@@ -60,16 +62,16 @@ def vector_jacobian(output, at, gradient):
 
 
 class Network:
-    """`module` in double precision and evaluation mode, run on one input, with its blocks."""
+    """A copy of `module` in evaluation mode, run on one input, with its blocks."""
 
-    def __init__(self, module, x):
-        self.module = module.double().eval()
+    def __init__(self, module, x, dtype=torch.float64):
+        self.module = copy.deepcopy(module).to(dtype).eval()
         for part in self.module.modules():
             if isinstance(part, torch.nn.ReLU):
                 part.inplace = False
         self.blocks = [Block(f"{stage}.{i}", block) for stage in ("layer1", "layer2", "layer3", "layer4")
                        for i, block in enumerate(getattr(self.module, stage, []))]
-        self.x = x.double().requires_grad_()
+        self.x = x.to(dtype).requires_grad_()
         self.logits = self.module(self.x)
 
     @property

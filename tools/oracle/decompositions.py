@@ -17,8 +17,10 @@ import oracle
 sys.path.insert(0, str(oracle.ROOT / "tools/train"))
 import cifar_resnet  # noqa: E402
 
-# A ReLU whose input is within fp32 rounding of 0 may let its gradient pass here and stop it there. One such element of
-# ten million changes gradients by up to 1e-3; what does not pass a ReLU backward is held to rounding.
+# A ReLU whose input is within fp32 rounding of 0 may let its gradient pass in one program and stop it in another; a few
+# such elements of ten million change a ResNet-50's gradients by 1e-3 (docs/decompositions.md, "The self-test").
+# PyTorch's own fp32 gradients are as far from its fp64 ones: printed as the yardstick. What passes no ReLU backward is
+# held to rounding.
 FORWARD, GRADIENT = 1e-4, 5e-3
 
 
@@ -110,6 +112,13 @@ def compare_dump(comparison, folder, network, flow, at_input, at_parameters):
         comparison.add("gradients of parameters", name, dumped(f"grad.{name}"), gradient.numpy(), GRADIENT)
 
 
+def yardstick(module, network, flow, kind, target, against):
+    """The largest error of PyTorch's own gradients at the blocks in fp32."""
+    single = blocks.Network(module, network.x.detach(), torch.float32)
+    found, _, _ = single.gradient_flow(single.objective(kind, target, against))
+    return max(norm(found[key].double() - expected) / norm(expected) for key, expected in flow.items())
+
+
 def inspect(given, model, image, folder, *arguments):
     command = [given.cli, "inspect", image, "--model", model, "--json", "--quiet", "--dump", folder, *arguments]
     if given.device:
@@ -129,6 +138,7 @@ def compare(given, model, module, image, *arguments):
         against = answer["objective"]["against"]["index"] if kind == "diff" else None
         objective = network.objective(kind, target, against)
         flow, at_input, at_parameters = network.gradient_flow(objective)
+        print(f"yardstick: PyTorch's own gradients in fp32 are within {yardstick(module, network, flow, kind, target, against):.1e}")
         compare_dump(comparison, folder, network, flow, at_input, at_parameters)
     comparison.add("objective", kind, answer["objective"]["value"], float(objective), FORWARD, max(1, abs(objective)))
     for block, found in zip(network.blocks, answer["blocks"], strict=True):
