@@ -132,6 +132,19 @@ private slots:
             QVERIFY(ledger["projections"].toDouble() != 0);
     }
 
+    void gradients_by_path_length_sum_to_the_gradient()
+    {
+        const QJsonValue paths = m_json["paths"];
+        QCOMPARE(paths["norm"].toArray().size(), 4); // none, one, two, three branches
+        QVERIFY(isNear(paths["log10_count"][1], std::log10(3.0)));
+        QVERIFY(paths["residual"].toDouble(1) <= 1e-4);
+        double squares = 0; // of the sum, from the products
+        for (const QJsonValue &row : paths["gram"].toArray())
+            for (const QJsonValue &product : row.toArray())
+                squares += product.toDouble();
+        QVERIFY(isNear(m_json["blocks"][0]["gradient"]["norm_gx"], std::sqrt(squares), 1e-4));
+    }
+
     void the_objective_is_what_was_asked_for_data()
     {
         QTest::addColumn<QStringList>("options");
@@ -186,7 +199,7 @@ private slots:
         const CliAnswer answer = inspect("plain.safetensors", {"--arch", "plain8", "--dump", path("plain")});
         QVERIFY2(answer.exitCode == 0, answer.text());
         const QJsonObject json = answer.json();
-        QVERIFY(json["ledger"].isNull());
+        QVERIFY(json["ledger"].isNull() && json["paths"].isNull());
         const QJsonValue block = json["blocks"][0];
         QVERIFY(block["forward"]["undefined"].toArray().contains("alignment"));
         QCOMPARE(block["forward"]["branch_share"].toDouble(), 1.0);
@@ -254,6 +267,22 @@ private slots:
         const CliAnswer answer = inspect("plain.safetensors", {"--arch", "plain8", "--scale", "0:1:0"});
         QCOMPARE(answer.exitCode, 1);
         QVERIFY2(answer.hasOneErrorLine() && answer.err.contains("plain"), answer.text());
+    }
+
+    void a_dead_block_is_flagged_and_spreads_no_nan()
+    {
+        nn::Parameters parameters = nn::generateParameters(smallNetwork());
+        parameters["layer1.0.bn2.bias"] = storeFloats({16}, std::vector<float>(16, -1000.0f));
+        QVERIFY(writeCheckpoint(path("dead.safetensors"), parameters));
+        const CliAnswer answer = inspect("dead.safetensors", {});
+        QVERIFY2(answer.exitCode == 0, answer.text());
+        const QJsonArray blocks = answer.json()["blocks"].toArray();
+        QCOMPARE(blocks[0]["forward"]["dead"].toBool(), true);
+        QCOMPARE(blocks[0]["gradient"]["norm_gx"].toDouble(1), 0.0);
+        QVERIFY(blocks[0]["gradient"]["undefined"].toArray().contains("skip_share"));
+        QVERIFY(blocks[1]["forward"]["dead"].isUndefined());
+        for (const QJsonValue &block : blocks)
+            QVERIFY2(block["forward"]["complaint"].isUndefined() && block["forward"]["norm_u"].isDouble(), answer.out);
     }
 
     void weights_that_are_not_finite_are_flagged_by_block()
