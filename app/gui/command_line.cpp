@@ -55,6 +55,8 @@ CommandLine parseCommandLine(const QStringList &arguments)
         parser.showHelp();
     if (parser.isSet("version"))
         parser.showVersion();
+    if (parser.isSet(screenshot) && parser.positionalArguments().isEmpty())
+        endWithUsage(QStringLiteral("--screenshot waits for a picture's maps: name a picture"));
     CommandLine line{parser.value(model),     parser.value(device), parser.positionalArguments(), {}, {},
                      parser.value(screenshot)};
     if (parser.isSet(theme))
