@@ -150,12 +150,4 @@ Tensor Pass::read(int layer) const
     return unpackActivations(download(m_context, m_slots[m_plan.slotOf[layer]], 4, floats), shape);
 }
 
-std::size_t Pass::memoryBytes() const
-{
-    std::size_t total = m_input.sizeBytes() + m_scales.sizeBytes() + m_logits.sizeBytes() + m_probabilities.sizeBytes();
-    for (const Buffer &slot : m_slots)
-        total += slot.sizeBytes();
-    return total;
-}
-
 } // namespace reslens::engine

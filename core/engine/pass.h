@@ -27,7 +27,6 @@ public:
     const std::vector<nn::BlockScale> &scales() const { return m_scaleValues; }
     /// Of the last run; layers with a slot only (plan().slotOf).
     Tensor read(int layer) const;
-    std::size_t memoryBytes() const;
 
 private:
     void record(KernelStore &kernels, const DeviceWeights &weights);

@@ -78,7 +78,7 @@ public:
     /// as they were) and gives the head's results. What the trace holds of that block and the later ones is overwritten
     /// or, where an executor cannot resume, left as it was. Errors as forward(); ErrorKind::NotFound: no such block.
     virtual Result<Forward> resume(Trace &trace, int block, const RunOptions &options);
-    /// Device memory held now: weights, activations, staging.
+    /// Memory in use on its device now, by all executors there: weights, activations, staging.
     virtual std::size_t memoryBytes() const = 0;
 };
 

@@ -1,11 +1,11 @@
 // Every backward kernel against PyTorch's golden gradients and the reference's formulas, one operation at a time, under
 // validation.
+#include "engine/golden_rows.h"
 #include "engine/single_op.h"
 #include "engine/validated_device.h"
 #include "reference/conv2d.h"
 #include "support/compare.h"
 #include "support/conv_cases.h"
-#include "support/golden.h"
 
 #include <QTest>
 
@@ -34,11 +34,10 @@ private slots:
     void initTestCase() { m_device.emplace(); }
     void cleanup() { QCOMPARE(m_device->context->messageCount(), 0); }
 
-    void convolution_agrees_with_pytorch_data() { golden("conv2d"); }
+    void convolution_agrees_with_pytorch_data() { m_golden.add("conv2d"); }
     void convolution_agrees_with_pytorch()
     {
-        QFETCH(int, index);
-        const OpCase &c = m_cases[index];
+        const OpCase &c = m_golden.current();
         const nn::Conv2d op = conv2dOf(c);
         const auto gradients = convolution(op, c["x"], c["w"], c["gy"]);
         compare(gradients.x, c["gx"]);
@@ -63,11 +62,10 @@ private slots:
         compare(shaped(w.shape, gradients.weights), reference::conv2dBackwardWeights(c.op, x, gy));
     }
 
-    void linear_agrees_with_pytorch_data() { golden("linear"); }
+    void linear_agrees_with_pytorch_data() { m_golden.add("linear"); }
     void linear_agrees_with_pytorch()
     {
-        QFETCH(int, index);
-        const OpCase &c = m_cases[index];
+        const OpCase &c = m_golden.current();
         const nn::Linear op = linearOf(c);
         const auto gradients = SingleOp(op.featuresIn)
                                    .add(op)
@@ -78,45 +76,35 @@ private slots:
         compare(shaped(c["gw"].shape, gradients.weights), c["gw"]);
     }
 
-    void max_pool_agrees_with_pytorch_even_among_ties_data() { golden("max_pool"); }
+    void max_pool_agrees_with_pytorch_even_among_ties_data() { m_golden.add("max_pool"); }
     void max_pool_agrees_with_pytorch_even_among_ties()
     {
         check([](const OpCase &c) { return nn::Op(maxPoolOf(c)); }, Kind::MaxPool);
     }
 
-    void relu_agrees_with_pytorch_data() { golden("relu"); }
+    void relu_agrees_with_pytorch_data() { m_golden.add("relu"); }
     void relu_agrees_with_pytorch()
     {
         check([](const OpCase &) { return nn::Op(nn::Relu{}); }, Kind::Mask);
     }
 
-    void zero_pad_shortcut_agrees_with_pytorch_data() { golden("zero_pad_shortcut"); }
+    void zero_pad_shortcut_agrees_with_pytorch_data() { m_golden.add("zero_pad_shortcut"); }
     void zero_pad_shortcut_agrees_with_pytorch()
     {
         check([](const OpCase &c) { return nn::Op(zeroPadShortcutOf(c)); }, Kind::ZeroPad);
     }
 
-    void global_average_pool_agrees_with_pytorch_data() { golden("global_average_pool"); }
+    void global_average_pool_agrees_with_pytorch_data() { m_golden.add("global_average_pool"); }
     void global_average_pool_agrees_with_pytorch()
     {
         check([](const OpCase &) { return nn::Op(nn::GlobalAveragePool{}); }, Kind::Spread);
     }
 
 private:
-    void golden(const char *op)
-    {
-        QTest::addColumn<int>("index");
-        m_cases = opCases(op);
-        QVERIFY(!m_cases.empty());
-        for (int i = 0; i < int(m_cases.size()); ++i)
-            QTest::newRow(m_cases[i].name.c_str()) << i;
-    }
-
     template <typename OpOf>
     void check(OpOf opOf, Kind kind)
     {
-        QFETCH(int, index);
-        const OpCase &c = m_cases[index];
+        const OpCase &c = m_golden.current();
         const auto gradients =
             SingleOp(c["x"].shape.c).add(opOf(c)).runBackward(*m_device->store, c["x"], c["gy"], kind);
         compare(gradients.x, c["gx"]);
@@ -137,7 +125,7 @@ private:
     }
 
     std::optional<ValidatedKernels> m_device;
-    std::vector<OpCase> m_cases;
+    GoldenRows m_golden;
 };
 
 QTEST_GUILESS_MAIN(BackwardKernelsTest)

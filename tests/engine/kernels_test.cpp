@@ -1,10 +1,10 @@
 // Every kernel against PyTorch's golden values and against the formulas, one operation at a time, under validation.
+#include "engine/golden_rows.h"
 #include "engine/single_op.h"
 #include "engine/validated_device.h"
 #include "reference/conv2d.h"
 #include "support/compare.h"
 #include "support/conv_cases.h"
-#include "support/golden.h"
 
 #include <QTest>
 
@@ -26,7 +26,7 @@ private slots:
     void initTestCase() { m_device.emplace(); }
     void cleanup() { QCOMPARE(m_device->context->messageCount(), 0); }
 
-    void convolution_agrees_with_pytorch_data() { golden("conv2d"); }
+    void convolution_agrees_with_pytorch_data() { m_golden.add("conv2d"); }
     void convolution_agrees_with_pytorch()
     {
         check([&](const OpCase &c) {
@@ -52,19 +52,19 @@ private slots:
         QVERIFY2(relativeError(y, expected) <= kTolerance, worst(y, expected));
     }
 
-    void max_pool_agrees_with_pytorch_data() { golden("max_pool"); }
+    void max_pool_agrees_with_pytorch_data() { m_golden.add("max_pool"); }
     void max_pool_agrees_with_pytorch()
     {
         check([&](const OpCase &c) { return SingleOp(c["x"].shape.c).add(maxPoolOf(c)).run(store(), c["x"]); });
     }
 
-    void zero_pad_shortcut_agrees_with_pytorch_data() { golden("zero_pad_shortcut"); }
+    void zero_pad_shortcut_agrees_with_pytorch_data() { m_golden.add("zero_pad_shortcut"); }
     void zero_pad_shortcut_agrees_with_pytorch()
     {
         check([&](const OpCase &c) { return SingleOp(c["x"].shape.c).add(zeroPadShortcutOf(c)).run(store(), c["x"]); });
     }
 
-    void global_average_pool_agrees_with_pytorch_data() { golden("global_average_pool"); }
+    void global_average_pool_agrees_with_pytorch_data() { m_golden.add("global_average_pool"); }
     void global_average_pool_agrees_with_pytorch()
     {
         check([&](const OpCase &c) {
@@ -72,13 +72,13 @@ private slots:
         });
     }
 
-    void relu_agrees_with_pytorch_data() { golden("relu"); }
+    void relu_agrees_with_pytorch_data() { m_golden.add("relu"); }
     void relu_agrees_with_pytorch()
     {
         check([&](const OpCase &c) { return SingleOp(c["x"].shape.c).add(nn::Relu{}).run(store(), c["x"]); });
     }
 
-    void linear_agrees_with_pytorch_data() { golden("linear"); }
+    void linear_agrees_with_pytorch_data() { m_golden.add("linear"); }
     void linear_agrees_with_pytorch()
     {
         check([&](const OpCase &c) {
@@ -87,7 +87,7 @@ private slots:
         });
     }
 
-    void softmax_agrees_with_pytorch_data() { golden("softmax"); }
+    void softmax_agrees_with_pytorch_data() { m_golden.add("softmax"); }
     void softmax_agrees_with_pytorch()
     {
         check([&](const OpCase &c) { return SingleOp(c["x"].shape.c).add(nn::Softmax{}).run(store(), c["x"]); });
@@ -105,20 +105,10 @@ private slots:
     }
 
 private:
-    void golden(const char *op)
-    {
-        QTest::addColumn<int>("index");
-        m_cases = opCases(op);
-        QVERIFY(!m_cases.empty());
-        for (int i = 0; i < int(m_cases.size()); ++i)
-            QTest::newRow(m_cases[i].name.c_str()) << i;
-    }
-
     template <typename Run>
     void check(Run run)
     {
-        QFETCH(int, index);
-        const OpCase &c = m_cases[index];
+        const OpCase &c = m_golden.current();
         const Tensor y = run(c);
         QVERIFY2(relativeError(y, c["y"]) <= kTolerance, worst(y, c["y"]));
     }
@@ -126,7 +116,7 @@ private:
     KernelStore &store() { return *m_device->store; }
 
     std::optional<ValidatedKernels> m_device;
-    std::vector<OpCase> m_cases;
+    GoldenRows m_golden;
 };
 
 QTEST_GUILESS_MAIN(KernelsTest)
