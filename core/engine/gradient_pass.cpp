@@ -62,8 +62,8 @@ void GradientPass::record(KernelStore &kernels, const DeviceWeights &transposed)
                 m_segments.back().finish();
             begin();
         }
-        return {m_network,  m_forward.plan(), m_forward.slots(), m_plan,           m_buffers,
-                transposed, m_scales,         kernels,           m_segments.back()};
+        return {m_network, m_forward.plan(), m_forward.buffers(), m_plan, m_buffers, transposed,
+                m_scales,  kernels,          m_segments.back()};
     };
     for (const GradientStep &step : m_plan.steps)
         recordGradient(next(), step);

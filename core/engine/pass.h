@@ -22,7 +22,8 @@ public:
     nn::Forward resume(int block, const nn::RunOptions &options);
 
     const Plan &plan() const { return m_plan; }
-    const std::vector<vulkan::Buffer> &slots() const { return m_slots; }
+    /// By slot of the plan.
+    const std::vector<vulkan::Buffer> &buffers() const { return m_slots; }
     /// One per block, of the last run.
     const std::vector<nn::BlockScale> &scales() const { return m_scaleValues; }
     /// Of the last run; layers with a slot only (plan().slotOf).

@@ -16,7 +16,7 @@ using vulkan::Buffer;
 
 const Buffer &output(const Pass &pass, int layer)
 {
-    return pass.slots()[pass.plan().slotOf[layer]];
+    return pass.buffers()[pass.plan().slotOf[layer]];
 }
 
 /// Runs one kernel over `inputs` and returns the floats it wrote.
