@@ -40,6 +40,7 @@ def schedule_text(schedule):
     if isinstance(schedule, str):
         return schedule
     return "; then ".join(f"{cycle['epochs']} epochs to a peak rate of {cycle['peak_rate']}, variety {cycle['variety']}, "
+                          f"weight decay {cycle.get('weight_decay', 2e-4):g}, "
                           f"the first {cycle['small_epochs']} on small windows" for cycle in schedule)
 
 
