@@ -78,9 +78,11 @@ void MainWindow::buildCentre()
     m_message = new widgets::MessageBar(centre);
     m_tabs = new QTabWidget(centre);
     m_tabs->setAccessibleName(tr("Views of the selected block"));
-    const pages::PageContext context{m_context.session, *m_imagePanel->view()};
+    pages::PageContext context{m_context.session, *m_imagePanel->view()};
+    for (const Catalogue::Model &model : m_context.catalogue.models)
+        context.models.emplace_back(model.name, model.title);
     for (const pages::PageEntry &entry : pages::pages()) {
-        const int index = m_tabs->addTab(entry.make(context, m_tabs), entry.title);
+        const int index = m_tabs->addTab(new pages::PageFrame(entry, context, m_tabs), entry.title);
         m_tabs->setTabToolTip(index, entry.shortcut.toString(QKeySequence::NativeText));
     }
     column->addWidget(m_message);

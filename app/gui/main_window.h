@@ -5,7 +5,7 @@
 #include "gui/settings.h"
 #include "models/block_model.h"
 #include "models/prediction_model.h"
-#include "pages/page.h"
+#include "pages/page_frame.h"
 
 #include <QMainWindow>
 
@@ -73,6 +73,8 @@ private:
     void fillRecent();
     void fillModels();
     void fillExport();
+    void runExport(const pages::Export &entry);
+    pages::Page &currentPage() const;
     void stepTap(int by);
     void stepPicture(int by);
     void stepModel(int by);

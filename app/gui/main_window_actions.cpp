@@ -3,6 +3,7 @@
 #include "gui/main_window.h"
 
 #include "image/decode.h"
+#include "pages/page_export.h"
 #include "session/session.h"
 #include "widgets/message_bar.h"
 #include "widgets/ribbon.h"
@@ -12,6 +13,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QGuiApplication>
+#include <QInputDialog>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QTabWidget>
@@ -122,18 +124,31 @@ void MainWindow::fillModels()
     m_modelMenu->addAction(tr("&Open a checkpoint…"), this, &MainWindow::openModelFile);
 }
 
+pages::Page &MainWindow::currentPage() const
+{
+    return *static_cast<pages::PageFrame *>(m_tabs->currentWidget())->page();
+}
+
 void MainWindow::fillExport()
 {
     m_exportMenu->clear();
-    auto *page = static_cast<pages::Page *>(m_tabs->currentWidget());
-    for (const pages::Export &entry : page->exports())
-        connect(m_exportMenu->addAction(entry.title), &QAction::triggered, this, [this, entry] {
-            const QString path = QFileDialog::getSaveFileName(this, entry.title, entry.suggestedName, entry.fileFilter);
-            if (!path.isEmpty())
-                entry.write(path);
-        });
+    for (const pages::Export &entry : pages::exportsOf(currentPage(), m_context.session))
+        connect(m_exportMenu->addAction(entry.title), &QAction::triggered, this, [this, entry] { runExport(entry); });
     if (m_exportMenu->isEmpty())
         m_exportMenu->addAction(tr("nothing to export yet"))->setEnabled(false);
+}
+
+void MainWindow::runExport(const pages::Export &entry)
+{
+    int width = entry.usualWidth;
+    bool isChosen = true;
+    if (width > 0)
+        width = QInputDialog::getInt(this, entry.title, tr("Width in pixels"), width, 64, 16384, 1, &isChosen);
+    if (!isChosen)
+        return;
+    const QString path = QFileDialog::getSaveFileName(this, entry.title, entry.suggestedName, entry.fileFilter);
+    if (!path.isEmpty())
+        entry.write(path, width);
 }
 
 void MainWindow::stepTap(int by)

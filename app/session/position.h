@@ -9,6 +9,7 @@
 namespace reslens::session {
 
 constexpr int kStem = -1;
+constexpr int kNowhere = -2;
 /// Blocks are 0, 1, ...; the head comes after the last.
 inline int headOf(const nn::Network &network)
 {

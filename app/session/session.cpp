@@ -1,7 +1,5 @@
 #include "session/session.h"
 
-#include "image/decode.h"
-
 #include <QFileInfo>
 
 #include <algorithm>
@@ -10,11 +8,8 @@ namespace reslens::session {
 
 namespace {
 
-constexpr int kThumbnailSide = 128; // pixels; the strip shows them at half of that or less
-constexpr int kThumbnailPriority = -1;
 constexpr int kPredictions = 5;
 constexpr int kPatienceMs = 150; // shorter than a glance: quick answers follow each other without a flash
-const QString kPictureTag = QStringLiteral("picture");
 
 /// The tap called `name`, or the one before the last where there is none: the tensors' order is x, F, s, u, y, convs.
 int tapNamed(const std::vector<nn::Tap> &taps, const std::string &name)
@@ -28,121 +23,23 @@ int tapNamed(const std::vector<nn::Tap> &taps, const std::string &name)
 
 } // namespace
 
-Session::Session(WorkerServices services, QObject *parent) : QObject(parent), m_worker(std::move(services))
+Session::Session(WorkerServices services, QObject *parent)
+    : QObject(parent), m_numbers(new BlockNumbers(*this)), m_worker(std::move(services)), m_inquiries(m_worker)
 {
     connect(&m_worker, &GpuWorker::finished, this, &Session::take);
     m_patience.setSingleShot(true);
     m_patience.setInterval(kPatienceMs);
     connect(&m_patience, &QTimer::timeout, this, &Session::forgetTrace);
+    connect(&m_scales, &LiveScales::changed, this, &Session::runTrace);
 }
 
 void Session::openModel(const QString &nameOrPath)
 {
     m_openingModel = nameOrPath;
     m_modelRequest = m_worker.submit("model", OpenModel{nameOrPath.toStdString()});
+    m_inquiries.forget();
     m_isOpening = true;
     emit activityChanged();
-}
-
-void Session::openPaths(const QStringList &paths)
-{
-    if (paths.isEmpty())
-        return;
-    m_background.start(
-        "intake", [paths] { return sortPaths(paths); }, [this](Intake intake) { acceptIntake(std::move(intake)); });
-}
-
-void Session::openUrls(const QList<QUrl> &urls)
-{
-    const LocalFiles files = localFiles(urls);
-    if (!files.problem.isEmpty())
-        emit failed(files.problem);
-    openPaths(files.paths);
-}
-
-void Session::openImage(const QImage &image, const QString &name)
-{
-    if (image.isNull())
-        emit failed(tr("%1: no picture in it that can be read").arg(name));
-    else
-        setPictures({PictureSource{name, {}, image.convertToFormat(QImage::Format_RGB888)}});
-}
-
-void Session::acceptIntake(Intake intake)
-{
-    if (!intake.problems.isEmpty())
-        emit failed(intake.problems.join("; "));
-    if (!intake.checkpoints.isEmpty())
-        openModel(intake.checkpoints.first());
-    if (intake.checkpoints.size() > 1)
-        emit noticed(tr("One model at a time: %1 is opened").arg(intake.checkpoints.first()));
-    if (intake.leftOutPictures > 0)
-        emit noticed(tr("The first %1 pictures are shown, %2 are left out")
-                         .arg(intake.pictures.size())
-                         .arg(intake.leftOutPictures));
-    if (!intake.pictures.empty())
-        setPictures(std::move(intake.pictures));
-}
-
-void Session::setPictures(std::vector<PictureSource> pictures)
-{
-    if (pictures.size() > 1) { // one picture needs no strip, and must be readable before the strip goes
-        m_pictures = std::move(pictures);
-        m_pictureIndex = -1;
-        emit picturesChanged();
-        requestThumbnails();
-        showPicture(0);
-        return;
-    }
-    const PictureSource source = pictures.front();
-    m_background.start(
-        kPictureTag, [source] { return source.image.isNull() ? image::decodeFile(source.path) : source.image; },
-        [this, source](Result<QImage> decoded) { acceptPicture(-1, source, std::move(decoded)); });
-}
-
-void Session::showPicture(int index)
-{
-    if (index < 0 || index >= int(m_pictures.size()) || index == m_pictureIndex)
-        return;
-    m_pictureIndex = index;
-    const PictureSource source = m_pictures[index];
-    m_background.start(
-        kPictureTag, [source] { return source.image.isNull() ? image::decodeFile(source.path) : source.image; },
-        [this, index, source](Result<QImage> decoded) { acceptPicture(index, source, std::move(decoded)); });
-}
-
-void Session::acceptPicture(int index, const PictureSource &source, Result<QImage> decoded)
-{
-    if (!decoded) {
-        emit failed(QString::fromStdString(decoded.error().message()));
-        return;
-    }
-    if (index < 0 && !m_pictures.empty()) {
-        m_pictures.clear();
-        m_pictureIndex = -1;
-        emit picturesChanged();
-    }
-    m_picture = {source.name, source.path, std::move(*decoded)};
-    emit pictureChanged();
-    if (!source.path.isEmpty())
-        emit pictureOpened(source.path);
-    runTrace();
-}
-
-void Session::requestThumbnails()
-{
-    for (int i = 0; i < int(m_pictures.size()); ++i) {
-        const PictureSource source = m_pictures[i];
-        m_background.start(
-            "thumbnail " + QString::number(i),
-            [source] {
-                const Result<QImage> decoded = image::decodeFile(source.path);
-                return decoded ? decoded->scaled(kThumbnailSide, kThumbnailSide, Qt::KeepAspectRatio,
-                                                 Qt::SmoothTransformation)
-                               : QImage();
-            },
-            [this, i](const QImage &thumbnail) { emit thumbnailReady(i, thumbnail); }, kThumbnailPriority);
-    }
 }
 
 void Session::runTrace()
@@ -154,8 +51,9 @@ void Session::runTrace()
             emit noticed(tr("Choose a model to classify the picture"));
         return;
     }
-    m_patience.start();
-    m_traceRequest = m_worker.submit("trace", RunTrace{m_picture.image});
+    m_traceRequest = m_worker.submit(
+        "trace", RunTrace{m_picture.image, m_scales.isChanged() ? m_scales.scales() : std::vector<nn::BlockScale>()});
+    m_inquiries.forget();
     m_isRunning = true;
     emit activityChanged();
 }
@@ -206,10 +104,65 @@ void Session::selectChannel(int channel)
 
 void Session::selectTarget(int classIndex)
 {
-    if (classIndex == m_target)
+    const bool isTop = classIndex < 0;
+    if (isTop && m_predictions.empty())
         return;
+    setTarget(isTop ? m_predictions.front().index : classIndex);
+}
+
+void Session::setTarget(int classIndex)
+{
+    if (classIndex == m_target || (m_model && classIndex >= int(m_model->labels.size())))
+        return;
+    if (classIndex == m_against) { // a class against itself says nothing
+        m_against = -1;
+        m_kind = nn::ObjectiveKind::Logit;
+    }
     m_target = classIndex;
     emit targetChanged();
+    emit objectiveChanged();
+}
+
+void Session::selectObjective(nn::ObjectiveKind kind, int against)
+{
+    const bool isDifference = kind == nn::ObjectiveKind::LogitDifference;
+    if (isDifference && (against < 0 || against == m_target)) {
+        emit failed(tr("A difference needs a second class"));
+        return;
+    }
+    const int second = isDifference ? against : -1;
+    if (kind == m_kind && second == m_against)
+        return;
+    m_kind = kind;
+    m_against = second;
+    emit objectiveChanged();
+}
+
+int Session::block() const
+{
+    return m_model && m_position >= 0 && m_position < headOf(m_model->network) ? m_position : -1;
+}
+
+void Session::hoverPosition(int position)
+{
+    if (position == m_hovered)
+        return;
+    m_hovered = position;
+    emit hoveredChanged();
+}
+
+void Session::selectPixel(std::optional<QPointF> fraction)
+{
+    if (fraction == m_pixel)
+        return;
+    m_pixel = fraction;
+    emit pixelChanged();
+}
+
+void Session::tell(const Error &error)
+{
+    if (error.kind != ErrorKind::Cancelled) // what replaced it will answer
+        emit failed(QString::fromStdString(error.message()));
 }
 
 void Session::write(const QString &path, std::function<Result<void>()> writer)
@@ -226,8 +179,11 @@ void Session::take(const Answer &answer)
 {
     if (answer.id != m_modelRequest && answer.id != m_traceRequest && answer.id != m_layerRequest)
         return; // a newer request is under way
-    if (answer.id == m_modelRequest)
+    if (answer.id == m_modelRequest) {
         m_isOpening = false;
+        if (m_traced && std::holds_alternative<Error>(answer.result))
+            emit tracedChanged(); // the open model stays, and its questions had been dropped
+    }
     if (answer.id == m_traceRequest) {
         m_isRunning = false;
         if (m_patience.isActive() && !std::holds_alternative<Traced>(answer.result))
@@ -244,20 +200,25 @@ void Session::accept(const ModelOpened &opened)
 {
     const std::string tapName = tap() ? tap()->name : "y";
     m_model = opened.model;
+    m_modelSource = m_openingModel;
     m_device = opened.device;
     m_memoryBytes = opened.memoryBytes;
     m_traced.reset();
     m_predictions.clear();
     m_tensor.reset();
-    m_target = -1;
+    m_target = m_against = -1;
+    m_takesTopClass = true;
+    if (m_kind == nn::ObjectiveKind::LogitDifference)
+        m_kind = nn::ObjectiveKind::LogProbability;
     m_position = std::clamp(m_position, kStem, headOf(m_model->network));
     m_taps = tapsAt(m_model->network, m_position);
     m_tapIndex = tapNamed(m_taps, tapName);
     emit modelChanged();
+    emit tracedChanged();
     emit modelOpened(m_openingModel);
     for (const std::string &note : m_model->notes)
         emit noticed(QString::fromStdString(note));
-    runTrace();
+    m_scales.reset(int(m_model->network.blocks.size())); // and so runs a trace
 }
 
 void Session::accept(const Traced &traced)
@@ -265,7 +226,14 @@ void Session::accept(const Traced &traced)
     m_traced = traced;
     m_memoryBytes = traced.memoryBytes;
     m_predictions = analysis::topPredictions(traced.forward, 0, m_model->labels, kPredictions);
-    m_target = m_predictions.empty() ? -1 : m_predictions.front().index;
+    if (m_takesTopClass && !m_predictions.empty()) {
+        m_takesTopClass = false;
+        m_target = m_predictions.front().index;
+        if (m_against == m_target) {
+            m_against = -1;
+            m_kind = nn::ObjectiveKind::Logit;
+        }
+    }
     emit tracedChanged();
     emit targetChanged();
     readTap();
@@ -279,13 +247,6 @@ void Session::accept(const LayerRead &read)
         emit channelChanged();
     }
     emit tensorChanged();
-}
-
-void Session::accept(const Error &error)
-{
-    if (error.kind == ErrorKind::Cancelled)
-        return; // what replaced it will answer
-    emit failed(QString::fromStdString(error.message()));
 }
 
 QString Session::activity() const

@@ -3,13 +3,18 @@
 #pragma once
 
 #include "analysis/ranking.h"
+#include "nn/objective.h"
 #include "session/background.h"
+#include "session/block_numbers.h"
 #include "session/gpu_worker.h"
+#include "session/inquiries.h"
 #include "session/intake.h"
+#include "session/live_scales.h"
 #include "session/picture.h"
 #include "session/position.h"
 
 #include <QObject>
+#include <QPointF>
 #include <QTimer>
 #include <QUrl>
 
@@ -35,29 +40,65 @@ public:
     void selectPosition(int position);
     void selectTap(int index);
     void selectChannel(int channel);
+    /// The class that views explain; stays while blocks are scaled. -1: the top class.
     void selectTarget(int classIndex);
+    /// A difference needs `against`, another class; for the others it is ignored.
+    void selectObjective(nn::ObjectiveKind kind, int against = -1);
+    /// Under the mouse somewhere, so that other views can point at it; kNowhere: nothing is.
+    void hoverPosition(int position);
+    /// A place of the crop, in fractions of its sides; none is selected by std::nullopt.
+    void selectPixel(std::optional<QPointF> fraction);
     /// Writes a file on a background thread; what fails is told by failed(), what is done by noticed().
     void write(const QString &path, std::function<Result<void>()> writer);
 
+    // Questions about the current trace, or about the picture as another model sees it: see Inquiries. Void while there
+    // is no trace, or no picture.
+    template <typename T>
+    void ask(QObject *asker, Inquiry<T> inquiry)
+    {
+        if (m_traced)
+            m_inquiries.ask<T>(asker, m_traceId, std::move(inquiry));
+    }
+    template <typename T>
+    void askGuest(QObject *asker, const QString &nameOrPath, Inquiry<T> inquiry)
+    {
+        if (!m_picture.isNull())
+            m_inquiries.askGuest<T>(asker, nameOrPath, m_picture.image, std::move(inquiry));
+    }
+    void forgetGuests() { m_worker.submit("guests", ForgetGuests{}); }
+    Inquiries &inquiries() { return m_inquiries; }
+    /// Emits failed(), unless the error is a cancellation.
+    void tell(const Error &error);
+
     // What is open.
     const nn::Model *model() const { return m_model.get(); }
+    const QString &modelSource() const { return m_modelSource; } // the name or path that it was opened by
     const nn::DeviceInfo &device() const { return m_device; }
     std::size_t memoryBytes() const { return m_memoryBytes; }
     const Picture &picture() const { return m_picture; }
     const std::vector<PictureSource> &pictures() const { return m_pictures; }
     int pictureIndex() const { return m_pictureIndex; }
+    LiveScales &scales() { return m_scales; }
+    const LiveScales &scales() const { return m_scales; }
 
     // What came of it. All of one picture and one model; empty until the first answer.
     const std::optional<Traced> &traced() const { return m_traced; }
     const std::vector<analysis::Prediction> &predictions() const { return m_predictions; }
+    BlockNumbers &numbers() { return *m_numbers; }
 
     // What is selected.
     int position() const { return m_position; }
+    /// The selected block; -1 where the stem or the head is selected, or no model is open.
+    int block() const;
+    int hoveredPosition() const { return m_hovered; }
     const std::vector<nn::Tap> &taps() const { return m_taps; }
     int tapIndex() const { return m_tapIndex; }
     const nn::Tap *tap() const { return m_tapIndex < int(m_taps.size()) ? &m_taps[m_tapIndex] : nullptr; }
     int channel() const { return m_channel; }
+    std::optional<QPointF> pixel() const { return m_pixel; }
     int targetClass() const { return m_target; }
+    /// Of targetClass().
+    nn::Objective objective() const { return {m_kind, m_target, m_against}; }
     /// The selected tap's tensor; null until it has been read.
     std::shared_ptr<const Tensor> tensor() const { return m_tensor; }
 
@@ -71,12 +112,15 @@ signals:
     void pictureOpened(const QString &path);
     void picturesChanged();
     void thumbnailReady(int index, const QImage &thumbnail);
-    void tracedChanged();
+    void tracedChanged(); // another picture, model or scale: everything derived from the trace is void
     void positionChanged();
+    void hoveredChanged();
     void tapChanged();
     void tensorChanged();
     void channelChanged();
+    void pixelChanged();
     void targetChanged();
+    void objectiveChanged(); // its target included
     void activityChanged();
     void failed(const QString &message);
     void noticed(const QString &message);
@@ -86,37 +130,48 @@ private:
     void accept(const ModelOpened &opened);
     void accept(const Traced &traced);
     void accept(const LayerRead &read);
-    void accept(const Error &error);
+    void accept(const Answered &) {}
+    void accept(const Forgotten &) {}
+    void accept(const Error &error) { tell(error); }
     void acceptIntake(Intake intake);
     void acceptPicture(int index, const PictureSource &source, Result<QImage> decoded);
     void setPictures(std::vector<PictureSource> pictures);
+    void decode(int index, const PictureSource &source);
     void requestThumbnails();
     void runTrace();
     void forgetTrace();
     void readTap();
+    void setTarget(int classIndex);
 
     std::shared_ptr<const nn::Model> m_model;
+    QString m_modelSource;
     nn::DeviceInfo m_device;
     std::size_t m_memoryBytes = 0;
     QString m_openingModel;
     Picture m_picture;
     std::vector<PictureSource> m_pictures;
     int m_pictureIndex = -1;
+    LiveScales m_scales;
     std::optional<Traced> m_traced;
     std::uint64_t m_traceId = 0;
     std::vector<analysis::Prediction> m_predictions;
-    int m_position = 0;
+    int m_position = 0, m_hovered = kNowhere;
     std::vector<nn::Tap> m_taps;
     int m_tapIndex = 0;
     int m_channel = 0;
-    int m_target = -1;
+    std::optional<QPointF> m_pixel;
+    int m_target = -1, m_against = -1;
+    nn::ObjectiveKind m_kind = nn::ObjectiveKind::LogProbability;
+    bool m_takesTopClass = true; // of the next trace, as the target
     std::shared_ptr<const Tensor> m_tensor;
 
     std::uint64_t m_modelRequest = 0, m_traceRequest = 0, m_layerRequest = 0;
     bool m_isOpening = false, m_isRunning = false;
     QTimer m_patience; // how long an older picture's numbers may stand beside a new picture
     Background m_background;
-    GpuWorker m_worker; // last: its thread ends first
+    BlockNumbers *m_numbers; // a child
+    GpuWorker m_worker;      // last but one: its thread ends first
+    Inquiries m_inquiries;
 };
 
 } // namespace reslens::session

@@ -49,6 +49,12 @@ QTabBar::tab:hover { color: @text; }
 QTabBar::tab:focus { color: @accent; }
 
 QListView, QAbstractScrollArea#plain { background: transparent; border: none; }
+QTableView { background: transparent; alternate-background-color: @tint; selection-background-color: @accentTint;
+             selection-color: @text; }
+QHeaderView { background: transparent; }
+QHeaderView::section { background: transparent; color: @muted; border: none; border-bottom: 1px solid @border;
+                       padding: 3px 8px; font-weight: bold; }
+QTextBrowser#explanation { background: @tint; border: none; border-left: 1px solid @border; padding: 8px; }
 QSplitter::handle { background: transparent; }
 QStatusBar { background: @window; border-top: 1px solid @border; color: @muted; }
 QStatusBar::item { border: none; }
@@ -80,6 +86,7 @@ QString styleSheetOf(const Theme &theme)
         {"@border", theme.border},
         {"@text", theme.text},
         {"@muted", theme.muted},
+        {"@tint", mixed(theme.surface, theme.raised, 0.5)},
         {"@accentTint", mixed(theme.surface, theme.accent, 0.14)},
         {"@accent", theme.accent},
         {"@onAccent", theme.onAccent},

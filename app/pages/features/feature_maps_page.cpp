@@ -1,7 +1,7 @@
 #include "pages/features/feature_maps_page.h"
 
 #include "pages/features/channel_panel.h"
-#include "pages/features/map_export.h"
+#include "pages/files.h"
 #include "session/session.h"
 #include "widgets/image_view.h"
 #include "widgets/scale_bar.h"
@@ -44,7 +44,7 @@ QLabel *mutedLabel(const QString &text, QWidget *parent)
 
 } // namespace
 
-FeatureMapsPage::FeatureMapsPage(const PageContext &context, QWidget *parent) : Page(parent), m_context(context)
+FeatureMapsPage::FeatureMapsPage(const PageContext &context, QWidget *parent) : Page(context, parent)
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(12, 8, 12, 8);
@@ -64,19 +64,19 @@ FeatureMapsPage::FeatureMapsPage(const PageContext &context, QWidget *parent) : 
     column->addWidget(makeReadoutRow());
     m_channelPanel->setVisible(false);
 
-    session::Session &session = m_context.session;
-    connect(&session, &session::Session::modelChanged, this, &FeatureMapsPage::rebuildTaps);
-    connect(&session, &session::Session::modelChanged, this, &FeatureMapsPage::showTensor);
-    connect(&session, &session::Session::positionChanged, this, &FeatureMapsPage::rebuildTaps);
-    connect(&session, &session::Session::tapChanged, this, &FeatureMapsPage::rebuildTaps);
-    connect(&session, &session::Session::tensorChanged, this, &FeatureMapsPage::showTensor);
-    connect(&session, &session::Session::channelChanged, this,
-            [this] { m_grid->setCurrentChannel(m_context.session.channel()); });
-    const auto showActivity = [this] {
-        const QString activity = m_context.session.activity();
+    session::Session &open = context.session;
+    connect(&open, &session::Session::modelChanged, this, &FeatureMapsPage::rebuildTaps);
+    connect(&open, &session::Session::modelChanged, this, &FeatureMapsPage::invalidate);
+    connect(&open, &session::Session::positionChanged, this, &FeatureMapsPage::rebuildTaps);
+    connect(&open, &session::Session::tapChanged, this, &FeatureMapsPage::rebuildTaps);
+    connect(&open, &session::Session::tensorChanged, this, &FeatureMapsPage::invalidate);
+    connect(&open, &session::Session::channelChanged, this,
+            [this, &open] { m_grid->setCurrentChannel(open.channel()); });
+    const auto showActivity = [this, &open] {
+        const QString activity = open.activity();
         m_grid->setPlaceholder(activity.isEmpty() ? tr("Open a picture to see its feature maps") : activity);
     };
-    connect(&session, &session::Session::activityChanged, this, showActivity);
+    connect(&open, &session::Session::activityChanged, this, showActivity);
     showActivity();
     connect(m_grid, &widgets::FeatureGrid::currentChannelChanged, this, &FeatureMapsPage::selectChannel);
     connect(m_grid, &widgets::FeatureGrid::enlargeRequested, m_channelPanel,
@@ -101,7 +101,7 @@ QWidget *FeatureMapsPage::makeTapRow()
     m_meaning = mutedLabel({}, m_tapRow);
     row->addStretch(1);
     row->addWidget(m_meaning);
-    connect(m_tapButtons, &QButtonGroup::idClicked, this, [this](int id) { m_context.session.selectTap(id); });
+    connect(m_tapButtons, &QButtonGroup::idClicked, this, [this](int id) { session().selectTap(id); });
     return m_tapRow;
 }
 
@@ -140,7 +140,7 @@ QWidget *FeatureMapsPage::makeToolRow()
     row->addWidget(m_tileSide);
     connect(m_tileSide, &QSlider::valueChanged, this, [this](int side) { m_grid->setTileSide(side); });
     for (QComboBox *box : {m_order, m_map, m_range})
-        connect(box, &QComboBox::currentIndexChanged, this, &FeatureMapsPage::refresh);
+        connect(box, &QComboBox::currentIndexChanged, this, &FeatureMapsPage::showMaps);
     return tools;
 }
 
@@ -160,7 +160,7 @@ QWidget *FeatureMapsPage::makeReadoutRow()
 
 void FeatureMapsPage::rebuildTaps()
 {
-    const std::vector<nn::Tap> &taps = m_context.session.taps();
+    const std::vector<nn::Tap> &taps = session().taps();
     auto *row = static_cast<QHBoxLayout *>(m_tapRow->layout());
     const QList<QAbstractButton *> old = m_tapButtons->buttons();
     for (QAbstractButton *button : old) {
@@ -171,7 +171,7 @@ void FeatureMapsPage::rebuildTaps()
     for (int i = 0; i < int(taps.size()); ++i) {
         QToolButton *button = segment(QString::fromStdString(taps[i].name), m_tapRow);
         button->setToolTip(QString::fromStdString(taps[i].meaning));
-        button->setChecked(i == m_context.session.tapIndex());
+        button->setChecked(i == session().tapIndex());
         m_tapButtons->addButton(button, i);
         row->insertWidget(i, button);
     }
@@ -179,7 +179,7 @@ void FeatureMapsPage::rebuildTaps()
 
 bool FeatureMapsPage::isSigned() const
 {
-    return m_context.session.tap() && m_context.session.tap()->isSigned;
+    return session().tap() && session().tap()->isSigned;
 }
 
 const widgets::ColourMap &FeatureMapsPage::colourMap() const
@@ -201,12 +201,12 @@ const widgets::ColourMap &FeatureMapsPage::colourMap() const
     return widgets::themeOf(palette()).isDark ? widgets::divergingDarkMap() : widgets::divergingLightMap();
 }
 
-void FeatureMapsPage::showTensor()
+void FeatureMapsPage::refresh()
 {
-    m_tensor = m_context.session.tensor();
+    m_tensor = session().tensor();
     m_isSigned = isSigned();
     m_statistics = m_tensor ? models::channelStatistics(*m_tensor) : std::vector<models::ChannelStatistics>();
-    const nn::Tap *tap = m_context.session.tap();
+    const nn::Tap *tap = session().tap();
     m_meaning->setText(m_tensor && tap ? tr("%1 · %2 × %3 × %4")
                                              .arg(QString::fromStdString(tap->meaning))
                                              .arg(m_tensor->shape.c)
@@ -214,10 +214,10 @@ void FeatureMapsPage::showTensor()
                                              .arg(m_tensor->shape.w)
                                        : QString());
     m_scale->setVisible(m_tensor != nullptr);
-    refresh();
+    showMaps();
 }
 
-void FeatureMapsPage::refresh()
+void FeatureMapsPage::showMaps()
 {
     const auto order = models::ChannelOrder(m_order->currentIndex());
     const bool isPerChannel = m_range->currentIndex() == PerChannel;
@@ -254,17 +254,17 @@ void FeatureMapsPage::selectChannel(int channel)
     const bool hasTensor = m_tensor && channel < m_tensor->shape.c;
     m_channelPanel->setVisible(hasTensor);
     if (!hasTensor) {
-        m_context.imageView.setOverlay({}, 0);
+        context().imageView.setOverlay({}, 0);
         return;
     }
     m_grid->setCurrentChannel(channel);
-    m_context.session.selectChannel(channel);
+    session().selectChannel(channel);
     m_channelPanel->setChannel({m_tensor, channel, m_statistics[channel], m_ranges[channel], colourMap()});
     showScale(channel);
     const QImage overlay = m_channelPanel->isOverlaid()
                                ? widgets::planeImage(*m_tensor, channel, m_ranges[channel], colourMap())
                                : QImage();
-    m_context.imageView.setOverlay(overlay, m_channelPanel->opacity());
+    context().imageView.setOverlay(overlay, m_channelPanel->opacity());
 }
 
 void FeatureMapsPage::showScale(int channel)
@@ -295,38 +295,32 @@ void FeatureMapsPage::changeEvent(QEvent *event)
 {
     Page::changeEvent(event);
     if (event->type() == QEvent::PaletteChange && m_grid)
-        refresh();
+        showMaps();
 }
 
-QString FeatureMapsPage::exportName(const QString &ending) const
+QString FeatureMapsPage::exportName() const
 {
-    const session::Session &session = m_context.session;
-    if (!session.model() || !session.tap())
-        return "feature-maps" + ending;
-    const std::string position = session::positionName(session.model()->network, session.position());
-    return QString::fromStdString(position + "." + session.tap()->name) + ending;
+    if (!session().model() || !session().tap())
+        return "feature-maps";
+    const std::string position = session::positionName(session().model()->network, session().position());
+    return QString::fromStdString(position + "." + session().tap()->name);
 }
 
-std::vector<Export> FeatureMapsPage::exports()
+std::vector<NamedTensor> FeatureMapsPage::tensors() const
 {
     if (!m_tensor)
         return {};
-    session::Session &session = m_context.session;
-    const std::shared_ptr<const Tensor> tensor = m_tensor;
-    return {
-        {tr("Picture of the view (PNG)…"), tr("PNG pictures (*.png)"), exportName(".png"),
-         [this, &session](const QString &path) {
-             session.write(path, [path, view = grab().toImage()] { return writePng(path, view); });
-         }},
-        {tr("Numbers (CSV)…"), tr("CSV tables (*.csv)"), exportName(".csv"),
-         [tensor, &session](const QString &path) {
-             session.write(path, [path, tensor] { return writeCsv(path, *tensor); });
-         }},
-        {tr("Numbers (NumPy)…"), tr("NumPy arrays (*.npy)"), exportName(".npy"),
-         [tensor, &session](const QString &path) {
-             session.write(path, [path, tensor] { return writeArray(path, *tensor); });
-         }},
-    };
+    return {{exportName(), m_tensor}};
+}
+
+std::vector<Export> FeatureMapsPage::moreExports()
+{
+    if (!m_tensor)
+        return {};
+    return {{tr("Numbers (CSV)…"), tr("CSV tables (*.csv)"), exportName() + ".csv",
+             [tensor = m_tensor, &session = session()](const QString &path, int) {
+                 session.write(path, [path, tensor] { return writeCsv(path, *tensor); });
+             }}};
 }
 
 } // namespace reslens::pages

@@ -24,9 +24,12 @@ class FeatureMapsPage : public Page {
 public:
     FeatureMapsPage(const PageContext &context, QWidget *parent);
 
-    std::vector<Export> exports() override;
+    QString exportName() const override;
+    std::vector<NamedTensor> tensors() const override;
+    std::vector<Export> moreExports() override;
 
 protected:
+    void refresh() override;
     void changeEvent(QEvent *event) override; // the automatic diverging map follows light and dark
 
 private:
@@ -34,16 +37,13 @@ private:
     QWidget *makeToolRow();
     QWidget *makeReadoutRow();
     void rebuildTaps();
-    void showTensor();
-    void refresh();
+    void showMaps();
     void showHovered(const std::optional<widgets::PixelAt> &pixel);
     void showScale(int channel);
     void selectChannel(int channel);
     bool isSigned() const;
     const widgets::ColourMap &colourMap() const;
-    QString exportName(const QString &ending) const;
 
-    PageContext m_context;
     std::shared_ptr<const Tensor> m_tensor;
     bool m_isSigned = false; // of m_tensor, which may be older than the selected tap
     std::vector<models::ChannelStatistics> m_statistics;

@@ -1,4 +1,4 @@
-#include "pages/features/map_export.h"
+#include "pages/files.h"
 
 #include "image/npy.h"
 
@@ -22,6 +22,11 @@ Result<void> save(const QString &path, Write write)
 Result<void> writePng(const QString &path, const QImage &view)
 {
     return save(path, [&](QSaveFile &file) { return view.save(&file, "PNG"); });
+}
+
+Result<void> writeBytes(const QString &path, const QByteArray &bytes)
+{
+    return save(path, [&](QSaveFile &file) { return file.write(bytes) == bytes.size(); });
 }
 
 Result<void> writeCsv(const QString &path, const Tensor &tensor)

@@ -1,0 +1,111 @@
+#include "models/table.h"
+
+namespace reslens::models {
+
+namespace {
+
+constexpr int kExactDigits = 9, kReadDigits = 4;
+
+bool isNumber(const QVariant &cell)
+{
+    return cell.typeId() == QMetaType::Double || cell.typeId() == QMetaType::Float;
+}
+
+QByteArray exactText(const QVariant &cell)
+{
+    return isNumber(cell) ? QByteArray::number(cell.toDouble(), 'g', kExactDigits) : cell.toString().toUtf8();
+}
+
+QByteArray quoted(QByteArray text)
+{
+    if (!text.contains(',') && !text.contains('"') && !text.contains('\n'))
+        return text;
+    return '"' + text.replace("\"", "\"\"") + '"';
+}
+
+QByteArray withoutTabs(QByteArray text)
+{
+    return text.replace('\t', ' ').replace('\n', ' ');
+}
+
+template <typename Escape>
+QByteArray separated(const Table &table, char separator, Escape escape)
+{
+    QByteArray text;
+    const auto addLine = [&](const QList<QByteArray> &cells) { text += cells.join(separator) + '\n'; };
+    QList<QByteArray> names;
+    for (const QString &column : table.columns)
+        names << escape(column.toUtf8());
+    addLine(names);
+    for (const QVariantList &row : table.rows) {
+        QList<QByteArray> cells;
+        for (const QVariant &cell : row)
+            cells << escape(exactText(cell));
+        addLine(cells);
+    }
+    return text;
+}
+
+} // namespace
+
+QByteArray csvOf(const Table &table)
+{
+    return separated(table, ',', quoted);
+}
+
+QByteArray tsvOf(const Table &table)
+{
+    return separated(table, '\t', withoutTabs);
+}
+
+QString cellText(const QVariant &cell)
+{
+    if (!cell.isValid())
+        return QStringLiteral("–");
+    return isNumber(cell) ? QString::number(cell.toDouble(), 'g', kReadDigits) : cell.toString();
+}
+
+void TableModel::setTable(Table table)
+{
+    beginResetModel();
+    m_table = std::move(table);
+    endResetModel();
+}
+
+int TableModel::rowCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : int(m_table.rows.size());
+}
+
+int TableModel::columnCount(const QModelIndex &parent) const
+{
+    return parent.isValid() ? 0 : int(m_table.columns.size());
+}
+
+QVariant TableModel::data(const QModelIndex &index, int role) const
+{
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid))
+        return {};
+    const QVariantList &row = m_table.rows[std::size_t(index.row())];
+    const QVariant cell = index.column() < row.size() ? row[index.column()] : QVariant();
+    switch (role) {
+    case Qt::DisplayRole:
+        return cellText(cell);
+    case SortRole:
+        return cell;
+    case Qt::TextAlignmentRole:
+        return QVariant::fromValue(
+            Qt::Alignment(Qt::AlignVCenter | (cell.typeId() == QMetaType::QString ? Qt::AlignLeft : Qt::AlignRight)));
+    default:
+        return {};
+    }
+}
+
+QVariant TableModel::headerData(int section, Qt::Orientation orientation, int role) const
+{
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= m_table.columns.size())
+        return {};
+    return m_table.columns[section];
+}
+
+} // namespace reslens::models

@@ -1,0 +1,36 @@
+// Around every page: one sentence that says what it shows, and on demand how that is computed.
+#pragma once
+
+#include "pages/page.h"
+
+#include <QLabel>
+#include <QTextBrowser>
+#include <QToolButton>
+
+namespace reslens::pages {
+
+class PageFrame : public QWidget {
+    Q_OBJECT
+
+public:
+    PageFrame(const PageEntry &entry, const PageContext &context, QWidget *parent);
+
+    Page *page() { return m_page; }
+    bool isExplained() const { return m_toggle->isChecked(); }
+
+public slots:
+    void setExplained(bool isExplained);
+
+signals:
+    void explainedChanged(bool isExplained);
+
+private:
+    QWidget *makeHeader(const PageEntry &entry);
+    void fillPane(const Explanation &explanation);
+
+    Page *m_page;
+    QToolButton *m_toggle;
+    QTextBrowser *m_pane;
+};
+
+} // namespace reslens::pages

@@ -1,0 +1,57 @@
+#include "session/block_numbers.h"
+
+#include "session/session.h"
+#include "session/subject.h"
+
+namespace reslens::session {
+
+BlockNumbers::BlockNumbers(Session &session) : QObject(&session), m_session(session)
+{
+    connect(&session, &Session::tracedChanged, this, [this] {
+        askContributions();
+        askFlow();
+    });
+    connect(&session, &Session::objectiveChanged, this, &BlockNumbers::askFlow);
+}
+
+void BlockNumbers::askContributions()
+{
+    if (!m_session.traced()) {
+        m_contributions.reset();
+        emit contributionsChanged();
+        return;
+    }
+    m_session.ask<Contributions>(
+        this, {"contributions",
+               [](Subject &subject, const analysis::Job &) { return analysis::contributionsOf(subject.run()); },
+               [this](const auto &answer) {
+                   m_contributions = answer ? *answer : nullptr;
+                   if (!answer)
+                       m_session.tell(answer.error());
+                   emit contributionsChanged();
+               }});
+}
+
+void BlockNumbers::askFlow()
+{
+    if (!m_session.traced()) {
+        m_flow.reset();
+        emit flowChanged();
+        return;
+    }
+    const auto question = [objective = m_session.objective()](
+                              Subject &subject, const analysis::Job &job) -> Result<analysis::GradientFlow> {
+        const auto gradients = subject.gradients(objective, job.stop);
+        if (!gradients)
+            return tl::unexpected(gradients.error());
+        return analysis::gradientFlow(subject.network(), **gradients);
+    };
+    m_session.ask<analysis::GradientFlow>(this, {"flow", question, [this](const auto &answer) {
+                                                     m_flow = answer ? *answer : nullptr;
+                                                     if (!answer)
+                                                         m_session.tell(answer.error());
+                                                     emit flowChanged();
+                                                 }});
+}
+
+} // namespace reslens::session

@@ -1,0 +1,40 @@
+// What the ribbon and several views show of every block: asked anew for each trace, kept here once.
+#pragma once
+
+#include "analysis/gradient_flow.h"
+#include "analysis/skip.h"
+
+#include <QObject>
+
+#include <memory>
+#include <vector>
+
+namespace reslens::session {
+
+class Session;
+
+class BlockNumbers : public QObject {
+    Q_OBJECT
+
+public:
+    explicit BlockNumbers(Session &session);
+
+    using Contributions = std::vector<analysis::BlockContribution>;
+    /// Null until they are known for the current trace (and, of the flow, objective).
+    std::shared_ptr<const Contributions> contributions() const { return m_contributions; }
+    std::shared_ptr<const analysis::GradientFlow> flow() const { return m_flow; }
+
+signals:
+    void contributionsChanged();
+    void flowChanged();
+
+private:
+    void askContributions();
+    void askFlow();
+
+    Session &m_session;
+    std::shared_ptr<const Contributions> m_contributions;
+    std::shared_ptr<const analysis::GradientFlow> m_flow;
+};
+
+} // namespace reslens::session

@@ -1,0 +1,18 @@
+// What the worker needs from the core.
+#pragma once
+
+#include "nn/executor.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace reslens::session {
+
+/// All are called on the worker's thread only.
+struct WorkerServices {
+    std::function<Result<std::shared_ptr<const nn::Model>>(const std::string &nameOrPath)> openModel;
+    std::function<Result<std::unique_ptr<nn::Executor>>(std::shared_ptr<const nn::Model>)> makeExecutor;
+};
+
+} // namespace reslens::session

@@ -1,0 +1,69 @@
+#include "widgets/bar_item.h"
+
+#include <QPainter>
+
+#include <algorithm>
+
+namespace reslens::widgets {
+
+namespace {
+
+constexpr double kShare = 0.72;   // of a step: a bar's width
+constexpr double kThinnest = 1.5; // pixels: a bar of nearly nothing is still seen
+constexpr double kWidest = 44;    // pixels
+constexpr double kCornerShare = 0.12;
+
+} // namespace
+
+void BarItem::setBars(std::vector<Bar> bars, const QColor &line)
+{
+    m_bars = std::move(bars);
+    m_line = line;
+}
+
+void BarItem::place(const Mapping &mapping, const QRectF &area)
+{
+    prepareGeometryChange();
+    m_area = area;
+    m_rects.clear();
+    m_ends.clear();
+    const double step = mapping({1, 0}).x() - mapping({0, 0}).x();
+    const double width = std::min(step * kShare, kWidest);
+    for (const Bar &bar : m_bars) {
+        const QPointF from = mapping({bar.x, bar.from}), to = mapping({bar.x, bar.to});
+        const double left = from.x() - width / 2 + (bar.side > 0 ? width / 2 : 0);
+        const double height = std::max(std::abs(from.y() - to.y()), kThinnest);
+        m_rects.emplace_back(left, std::min(from.y(), to.y()), bar.side == 0 ? width : width / 2, height);
+        m_ends.push_back(to.y());
+    }
+    update();
+}
+
+const Bar *BarItem::barAt(QPointF point) const
+{
+    for (std::size_t i = 0; i < m_rects.size(); ++i)
+        if (m_rects[i].adjusted(0, -3, 0, 3).contains(point))
+            return &m_bars[i];
+    return nullptr;
+}
+
+void BarItem::paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWidget *)
+{
+    painter->save();
+    painter->setClipRect(m_area);
+    if (m_isConnected) {
+        painter->setPen(QPen(m_line, 1, Qt::DotLine));
+        for (std::size_t i = 0; i + 1 < m_rects.size(); ++i)
+            painter->drawLine(QPointF(m_rects[i].right(), m_ends[i]), QPointF(m_rects[i + 1].left(), m_ends[i]));
+    }
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(Qt::NoPen);
+    for (std::size_t i = 0; i < m_rects.size(); ++i) {
+        painter->setBrush(m_bars[i].colour);
+        const double corner = std::min(m_rects[i].width() * kCornerShare, m_rects[i].height() / 2);
+        painter->drawRoundedRect(m_rects[i], corner, corner);
+    }
+    painter->restore();
+}
+
+} // namespace reslens::widgets

@@ -1,0 +1,40 @@
+// The bars of a chart, which may begin anywhere: Qt Charts' own bars all begin at zero, so that a waterfall has none.
+#pragma once
+
+#include "widgets/plot.h"
+
+#include <QGraphicsItem>
+
+#include <functional>
+
+namespace reslens::widgets {
+
+class BarItem : public QGraphicsItem {
+public:
+    /// From the chart's values to scene coordinates.
+    using Mapping = std::function<QPointF(QPointF value)>;
+
+    explicit BarItem(QGraphicsItem *parent) : QGraphicsItem(parent) { setZValue(5); }
+
+    /// `area` clips; `lowest` is where bars of a logarithmic axis begin.
+    void setBars(std::vector<Bar> bars, const QColor &line);
+    void place(const Mapping &mapping, const QRectF &area);
+    void setConnected(bool isConnected) { m_isConnected = isConnected; }
+    /// The bar under `point`, or null.
+    const Bar *barAt(QPointF point) const;
+    /// As it was placed last, by index in setBars().
+    const std::vector<QRectF> &rects() const { return m_rects; }
+
+    QRectF boundingRect() const override { return m_area; }
+    void paint(QPainter *painter, const QStyleOptionGraphicsItem *option, QWidget *widget) override;
+
+private:
+    std::vector<Bar> m_bars;
+    std::vector<QRectF> m_rects;
+    std::vector<double> m_ends; // height of each bar's `to`
+    QColor m_line;
+    QRectF m_area;
+    bool m_isConnected = false;
+};
+
+} // namespace reslens::widgets

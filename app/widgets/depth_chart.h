@@ -1,0 +1,68 @@
+// A chart of what changes over a network's depth. Axes, grid, curves and legend are Qt Charts'; the theme's colours
+// follow light and dark. Pointing at it tells the values and where they are.
+#pragma once
+
+#include "widgets/plot.h"
+
+#include <QChartView>
+
+class QAbstractAxis;
+class QGraphicsRectItem;
+class QLineSeries;
+
+namespace reslens::widgets {
+
+class BarItem;
+
+class DepthChart : public QChartView {
+    Q_OBJECT
+
+public:
+    explicit DepthChart(QWidget *parent = nullptr);
+
+    void setPlot(Plot plot);
+    const Plot &plot() const { return m_plot; }
+    /// Shown while the plot has neither curves nor bars.
+    void setPlaceholder(const QString &text);
+    /// Marks the whole numbers of the x axis that are selected and pointed at elsewhere; std::nullopt: none.
+    void setMarks(std::optional<double> current, std::optional<double> hovered);
+
+    /// Where a value is drawn, in viewport coordinates.
+    QPointF positionOf(QPointF value) const;
+
+    QSize minimumSizeHint() const override { return {180, 110}; }
+    QSize sizeHint() const override { return {420, 220}; }
+
+signals:
+    /// `x` of the point or bar that is nearest; std::nullopt when the mouse leaves.
+    void hovered(std::optional<double> x);
+    void clicked(double x);
+
+protected:
+    void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+    void mousePressEvent(QMouseEvent *event) override;
+    void leaveEvent(QEvent *event) override;
+
+private:
+    void rebuild();
+    void fillAxes();
+    void fillCurves();
+    void placeItems();
+    void applyTheme();
+    std::optional<double> nearestX(QPointF viewportPoint) const;
+    QString textAt(double x, QPointF viewportPoint) const;
+
+    Plot m_plot;
+    QString m_placeholder;
+    std::vector<QLineSeries *> m_curves; // owned by the chart, as are the next
+    QLineSeries *m_anchor = nullptr;     // no points: ties the bars to the axes
+    QAbstractAxis *m_x = nullptr, *m_y = nullptr;
+    BarItem *m_bars;
+    QGraphicsRectItem *m_current, *m_hovered;
+    std::optional<double> m_currentX, m_hoveredX;
+};
+
+} // namespace reslens::widgets
