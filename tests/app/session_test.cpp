@@ -1,0 +1,238 @@
+// What a session keeps, what it asks again, and what it forgets.
+#include "app/session_bench.h"
+
+using namespace reslens;
+using namespace reslens::test;
+using analysis::Job;
+using session::Inquiry;
+using session::Session;
+using session::Subject;
+
+namespace {
+
+/// Counts what was answered.
+struct Answers {
+    int count = 0;
+    std::optional<int> value;
+    QString error;
+
+    Inquiry<int> asking(const QString &tag, std::function<Result<int>(Subject &, const Job &)> question)
+    {
+        return {tag, std::move(question), [this](const Result<std::shared_ptr<const int>> &answer) {
+                    ++count;
+                    if (answer)
+                        value = **answer;
+                    else
+                        error = QString::fromStdString(answer.error().message());
+                }};
+    }
+};
+
+Result<int> blockCount(Subject &subject, const Job &)
+{
+    return int(subject.network().blocks.size());
+}
+
+/// Does not end before it is stopped.
+Result<int> untilStopped(Subject &, const Job &job)
+{
+    while (!job.stop.stop_requested())
+        std::this_thread::yield();
+    return fail(ErrorKind::Cancelled, "", "stopped");
+}
+
+} // namespace
+
+class SessionTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void a_question_sees_the_current_trace();
+    void a_newer_trace_voids_older_questions();
+    void a_question_is_stopped_when_it_is_asked_again();
+    void nothing_is_answered_once_the_asker_is_gone();
+    void a_guest_sees_the_picture_and_the_model_stays();
+    void guests_are_opened_once_until_they_are_forgotten();
+    void a_broken_guest_is_told_to_the_asker();
+    void a_model_that_cannot_be_opened_leaves_questions_answerable();
+    void scales_run_the_picture_again_and_the_target_stays();
+    void block_numbers_follow_trace_and_objective();
+    void a_difference_needs_another_class();
+    void progress_is_told();
+};
+
+void SessionTest::a_question_sees_the_current_trace()
+{
+    SessionBench bench;
+    bench.open("resnet8");
+    Answers answers;
+    bench.session.ask<int>(this, answers.asking("blocks", blockCount));
+    QTRY_COMPARE(answers.count, 1);
+    QCOMPARE(answers.value, std::optional(3));
+}
+
+void SessionTest::a_newer_trace_voids_older_questions()
+{
+    SessionBench bench;
+    bench.open("resnet8");
+    Answers answers;
+    bench.session.ask<int>(this, answers.asking("long", untilStopped));
+    QVERIFY(bench.session.inquiries().isUnderWay("long"));
+    QSignalSpy traced(&bench.session, &Session::tracedChanged);
+    bench.session.scales().setBlock(0, {1, 0});
+    QVERIFY(!bench.session.inquiries().isUnderWay("long"));
+    QTRY_COMPARE(traced.count(), 1); // it was stopped, or this would never come
+    QCOMPARE(answers.count, 0);
+}
+
+void SessionTest::a_question_is_stopped_when_it_is_asked_again()
+{
+    SessionBench bench;
+    bench.open("resnet8");
+    Answers first, second;
+    bench.session.ask<int>(this, first.asking("one", untilStopped));
+    bench.session.ask<int>(this, second.asking("one", blockCount));
+    QTRY_COMPARE(second.count, 1);
+    QCOMPARE(first.count, 0);
+}
+
+void SessionTest::nothing_is_answered_once_the_asker_is_gone()
+{
+    SessionBench bench;
+    bench.open("resnet8");
+    Answers answers, after;
+    {
+        QObject asker;
+        bench.session.ask<int>(&asker, answers.asking("early", blockCount));
+    }
+    bench.session.ask<int>(this, after.asking("late", blockCount));
+    QTRY_COMPARE(after.count, 1); // questions are answered in order
+    QCOMPARE(answers.count, 0);
+}
+
+void SessionTest::a_guest_sees_the_picture_and_the_model_stays()
+{
+    SessionBench bench;
+    bench.open("resnet8");
+    Answers answers;
+    bench.session.askGuest<int>(this, "resnet20", answers.asking("guest", blockCount));
+    QTRY_COMPARE(answers.count, 1);
+    QCOMPARE(answers.value, std::optional(9));
+    QCOMPARE(bench.session.model()->name, std::string("resnet8"));
+}
+
+void SessionTest::guests_are_opened_once_until_they_are_forgotten()
+{
+    SessionBench bench;
+    bench.open("resnet8");
+    Answers answers;
+    for (int i = 1; i <= 2; ++i) {
+        bench.session.askGuest<int>(this, "resnet20", answers.asking("guest", blockCount));
+        QTRY_COMPARE(answers.count, i);
+    }
+    QCOMPARE(bench.opened.load(), 2);
+    bench.session.forgetGuests();
+    bench.session.askGuest<int>(this, "resnet20", answers.asking("guest", blockCount));
+    QTRY_COMPARE(answers.count, 3);
+    QCOMPARE(bench.opened.load(), 3);
+}
+
+void SessionTest::a_broken_guest_is_told_to_the_asker()
+{
+    SessionBench bench;
+    bench.open("resnet8");
+    QSignalSpy failed(&bench.session, &Session::failed);
+    Answers answers;
+    bench.session.askGuest<int>(this, "broken", answers.asking("guest", blockCount));
+    QTRY_COMPARE(answers.count, 1);
+    QCOMPARE(answers.error, QString("broken.pth: cut short"));
+    QCOMPARE(failed.count(), 0); // where to say it is the asker's choice
+}
+
+void SessionTest::a_model_that_cannot_be_opened_leaves_questions_answerable()
+{
+    SessionBench bench;
+    bench.open("resnet8");
+    QSignalSpy traced(&bench.session, &Session::tracedChanged);
+    bench.session.openModel("broken");
+    QTRY_COMPARE(traced.count(), 1); // views ask again what was dropped
+    Answers answers;
+    bench.session.ask<int>(this, answers.asking("blocks", blockCount));
+    QTRY_COMPARE(answers.value, std::optional(3));
+}
+
+void SessionTest::scales_run_the_picture_again_and_the_target_stays()
+{
+    SessionBench bench;
+    bench.open("resnet8");
+    const int other = (bench.session.targetClass() + 3) % 10;
+    bench.session.selectTarget(other);
+    const std::vector<float> before = bench.session.traced()->forward.logits.values;
+    QSignalSpy traced(&bench.session, &Session::tracedChanged);
+    bench.session.scales().setBlock(1, {1, 0});
+    QTRY_COMPARE(traced.count(), 1);
+    QVERIFY(bench.session.traced()->forward.logits.values != before);
+    QCOMPARE(bench.session.traced()->scales[1].beta, 0.0f);
+    QCOMPARE(bench.session.targetClass(), other);
+    bench.session.scales().undoStack().undo();
+    QTRY_COMPARE(traced.count(), 2);
+    QCOMPARE(bench.session.traced()->forward.logits.values, before);
+    bench.session.openImage(stripes(5), "other stripes");
+    QTRY_COMPARE(bench.session.picture().name, QString("other stripes"));
+    QTRY_COMPARE(bench.session.targetClass(), bench.session.predictions().front().index);
+}
+
+void SessionTest::block_numbers_follow_trace_and_objective()
+{
+    SessionBench bench;
+    QSignalSpy flows(&bench.session.numbers(), &session::BlockNumbers::flowChanged);
+    bench.open("resnet8");
+    QTRY_VERIFY(bench.session.numbers().contributions() && bench.session.numbers().flow());
+    QCOMPARE(int(bench.session.numbers().contributions()->size()), 3);
+    QCOMPARE(bench.session.numbers().flow()->objective.target, bench.session.targetClass());
+    flows.clear();
+    const int other = (bench.session.targetClass() + 1) % 10;
+    bench.session.selectTarget(other);
+    QTRY_COMPARE(flows.count(), 1);
+    QCOMPARE(bench.session.numbers().flow()->objective.target, other);
+    bench.session.scales().setBlock(0, {1, 0});
+    QTRY_VERIFY(bench.session.numbers().contributions()->front().scale.beta == 0);
+}
+
+void SessionTest::a_difference_needs_another_class()
+{
+    SessionBench bench;
+    bench.open("resnet8");
+    QSignalSpy failed(&bench.session, &Session::failed);
+    bench.session.selectObjective(nn::ObjectiveKind::LogitDifference, bench.session.targetClass());
+    QCOMPARE(failed.count(), 1);
+    QCOMPARE(bench.session.objective().kind, nn::ObjectiveKind::LogProbability);
+    const int other = (bench.session.targetClass() + 1) % 10;
+    bench.session.selectObjective(nn::ObjectiveKind::LogitDifference, other);
+    QCOMPARE(bench.session.objective().against, other);
+    bench.session.selectTarget(other); // would be a class against itself
+    QCOMPARE(bench.session.objective().kind, nn::ObjectiveKind::Logit);
+    QCOMPARE(bench.session.objective().against, -1);
+}
+
+void SessionTest::progress_is_told()
+{
+    SessionBench bench;
+    bench.open("resnet8");
+    QList<QPair<int, int>> steps;
+    Answers answers;
+    Inquiry<int> inquiry = answers.asking("steps", [](Subject &, const Job &job) -> Result<int> {
+        for (int i = 0; i <= 200; ++i)
+            job.report(i, 200);
+        return 1;
+    });
+    inquiry.onProgress = [&](int done, int total) { steps.append({done, total}); };
+    bench.session.ask<int>(this, std::move(inquiry));
+    QTRY_COMPARE(answers.count, 1);
+    QVERIFY(!steps.isEmpty());
+    QVERIFY2(steps.size() < 50, "more often than anyone can see");
+    QCOMPARE(steps.last(), qMakePair(200, 200));
+}
+
+QTEST_MAIN(SessionTest)
+#include "session_test.moc"
