@@ -26,21 +26,29 @@ QString macsText(std::int64_t macs)
 
 StatusStrip::StatusStrip(session::Session &session, QWidget *parent)
     : QStatusBar(parent), m_session(session), m_activity(new QLabel(this)), m_preprocess(new QLabel(this)),
-      m_device(new QLabel(this)), m_cost(new QLabel(this))
+      m_completeness(new QLabel(this)), m_selfTest(new QLabel(this)), m_device(new QLabel(this)),
+      m_cost(new QLabel(this))
 {
     setSizeGripEnabled(false);
     setContentsMargins(10, 2, 10, 2);
     m_activity->setAccessibleName(tr("Activity"));
     m_preprocess->setAccessibleName(tr("Preprocessing"));
+    m_completeness->setAccessibleName(tr("Completeness"));
+    m_selfTest->setAccessibleName(tr("Self-test of the device"));
+    m_selfTest->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
     m_device->setAccessibleName(tr("Device"));
     m_cost->setAccessibleName(tr("Time, work and memory"));
     addWidget(m_preprocess);
+    addWidget(m_completeness);
+    addWidget(m_selfTest);
     addWidget(m_activity, 1);
     addPermanentWidget(m_device);
     addPermanentWidget(m_cost);
     for (const auto signal : {&session::Session::modelChanged, &session::Session::pictureChanged,
                               &session::Session::tracedChanged, &session::Session::activityChanged})
         connect(&session, signal, this, &StatusStrip::refresh);
+    connect(&session.trust(), &session::Trust::changed, this, &StatusStrip::refresh);
+    connect(m_selfTest, &QLabel::linkActivated, &session.trust(), &session::Trust::runSelfTest);
     refresh();
 }
 
@@ -55,10 +63,16 @@ void StatusStrip::refresh()
 {
     m_activity->setText(m_session.activity());
     m_preprocess->setText(preprocessText());
+    m_completeness->setText(completenessText());
+    m_selfTest->setText(selfTestText());
     m_device->setText(deviceText());
     m_cost->setText(costText());
-    if (!m_session.model())
-        return;
+    if (m_session.model())
+        setToolTips();
+}
+
+void StatusStrip::setToolTips()
+{
     const nn::Preprocess &how = m_session.model()->preprocess;
     m_preprocess->setToolTip(tr("Shorter side to %1, centre %2 × %2\nmean %3, %4, %5\ndeviation %6, %7, %8\nfrom: %9")
                                  .arg(how.resize)
@@ -70,7 +84,50 @@ void StatusStrip::refresh()
                                  .arg(double(how.deviation[1]), 0, 'g', 4)
                                  .arg(double(how.deviation[2]), 0, 'g', 4)
                                  .arg(QString::fromStdString(how.source)));
+    QStringList lines{
+        tr("How far the parts of each exact decomposition are from the whole, relative to it.\n"
+           "Green: up to 1e-4, which is rounding in fp32. Amber: up to 1e-2. Red: a bug, or numbers that\n"
+           "are not finite.")};
+    const QMap<QString, double> &residuals = m_session.trust().residuals();
+    for (auto it = residuals.begin(); it != residuals.end(); ++it)
+        lines << tr("%1: %2").arg(it.key()).arg(it.value(), 0, 'e', 1);
+    m_completeness->setToolTip(lines.join('\n'));
+    const auto &tested = m_session.trust().selfTest();
+    m_selfTest->setToolTip(tested
+                               ? tr("Largest relative error of this device against the CPU reference, on this model:\n"
+                                    "forward %1 at %2\nbackward %3 at %4\nGreen: every tensor within its tolerance.")
+                                     .arg(tested->forward, 0, 'e', 1)
+                                     .arg(tested->forwardAt)
+                                     .arg(tested->backward, 0, 'e', 1)
+                                     .arg(tested->backwardAt)
+                               : tr("Compares every layer, forward and backward, with the CPU reference (F9)"));
     m_device->setToolTip(QString::fromStdString(m_session.device().reason));
+}
+
+QString StatusStrip::completenessText() const
+{
+    const std::optional<double> worst = m_session.trust().worstResidual();
+    if (!worst)
+        return {};
+    const widgets::Theme &theme = widgets::themeOf(palette());
+    const QColor colour = *worst <= session::Trust::kGood       ? theme.good
+                          : *worst <= session::Trust::kDoubtful ? theme.warning
+                                                                : theme.bad;
+    return dotted(colour, tr("adds up to %1").arg(*worst, 0, 'e', 0));
+}
+
+QString StatusStrip::selfTestText() const
+{
+    if (!m_session.traced())
+        return {};
+    const widgets::Theme &theme = widgets::themeOf(palette());
+    const auto &tested = m_session.trust().selfTest();
+    if (!tested)
+        return QStringLiteral("<span style='color:%1'>○</span>&nbsp;<a href='test' style='color:%1'>%2</a>")
+            .arg(theme.muted.name(), tr("self-test"));
+    if (!tested->wrong.isEmpty())
+        return dotted(theme.bad, tr("self-test failed"));
+    return dotted(theme.good, tr("self-test %1").arg(std::max(tested->forward, tested->backward), 0, 'e', 0));
 }
 
 QString StatusStrip::preprocessText() const

@@ -22,12 +22,17 @@ protected:
 private:
     void refresh();
     QString preprocessText() const;
+    QString completenessText() const;
+    QString selfTestText() const;
     QString deviceText() const;
+    void setToolTips();
     QString costText() const;
 
     session::Session &m_session;
     QLabel *m_activity;
     QLabel *m_preprocess;
+    QLabel *m_completeness;
+    QLabel *m_selfTest;
     QLabel *m_device;
     QLabel *m_cost;
 };

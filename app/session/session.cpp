@@ -24,7 +24,7 @@ int tapNamed(const std::vector<nn::Tap> &taps, const std::string &name)
 } // namespace
 
 Session::Session(WorkerServices services, QObject *parent)
-    : QObject(parent), m_numbers(new BlockNumbers(*this)), m_worker(std::move(services)), m_inquiries(m_worker)
+    : QObject(parent), m_numbers(new BlockNumbers(*this)), m_trust(new Trust(*this)), m_worker(std::move(services)), m_inquiries(m_worker)
 {
     connect(&m_worker, &GpuWorker::finished, this, &Session::take);
     m_patience.setSingleShot(true);

@@ -12,6 +12,7 @@
 #include "session/live_scales.h"
 #include "session/picture.h"
 #include "session/position.h"
+#include "session/trust.h"
 
 #include <QObject>
 #include <QPointF>
@@ -85,6 +86,7 @@ public:
     const std::optional<Traced> &traced() const { return m_traced; }
     const std::vector<analysis::Prediction> &predictions() const { return m_predictions; }
     BlockNumbers &numbers() { return *m_numbers; }
+    Trust &trust() { return *m_trust; }
 
     // What is selected.
     int position() const { return m_position; }
@@ -169,7 +171,8 @@ private:
     bool m_isOpening = false, m_isRunning = false;
     QTimer m_patience; // how long an older picture's numbers may stand beside a new picture
     Background m_background;
-    BlockNumbers *m_numbers; // a child
+    BlockNumbers *m_numbers; // children
+    Trust *m_trust;
     GpuWorker m_worker;      // last but one: its thread ends first
     Inquiries m_inquiries;
 };

@@ -23,7 +23,7 @@ const QMap<QString, QStringList> kMayInclude{
     {"core/weights", {"nn", "tensor", "error"}},
     {"core/image", {"nn", "tensor", "error"}},
     {"core/zoo", {"weights", "image", "nn", "tensor", "error"}},
-    {"app/session", {"analysis", "weights", "image", "zoo", "engine", "reference", "nn", "tensor", "error"}},
+    {"app/session", {"analysis", "selftest", "weights", "image", "zoo", "engine", "reference", "nn", "tensor", "error"}},
     {"app/models", {"analysis", "nn", "tensor", "error"}},
     {"app/widgets", {"models", "analysis", "image", "nn", "tensor", "error"}},
     {"app/pages", {"widgets", "models", "session", "analysis", "image", "nn", "tensor", "error"}},
