@@ -1,5 +1,7 @@
 #include "gui/command_line.h"
 
+#include "pages/page.h"
+
 #include <QCommandLineParser>
 #include <QRegularExpression>
 
@@ -33,6 +35,14 @@ ThemeChoice themeFrom(const QString &text)
     return ThemeChoice(names.indexOf(text));
 }
 
+QStringList pageIds()
+{
+    QStringList ids;
+    for (const pages::PageEntry &entry : pages::pages())
+        ids << entry.id;
+    return ids;
+}
+
 } // namespace
 
 CommandLine parseCommandLine(const QStringList &arguments)
@@ -48,7 +58,8 @@ CommandLine parseCommandLine(const QStringList &arguments)
     const QCommandLineOption size("size", "The window's size.", "WxH");
     const QCommandLineOption screenshot("screenshot", "Saves the window as PNG when the maps are shown, and ends.",
                                         "FILE");
-    parser.addOptions({model, device, theme, size, screenshot});
+    const QCommandLineOption page("page", "The view to show: " + pageIds().join(", ") + ".", "P");
+    parser.addOptions({model, device, theme, size, page, screenshot});
     if (!parser.parse(arguments))
         endWithUsage(parser.errorText());
     if (parser.isSet("help"))
@@ -57,8 +68,10 @@ CommandLine parseCommandLine(const QStringList &arguments)
         parser.showVersion();
     if (parser.isSet(screenshot) && parser.positionalArguments().isEmpty())
         endWithUsage(QStringLiteral("--screenshot waits for a picture's maps: name a picture"));
-    CommandLine line{parser.value(model),     parser.value(device), parser.positionalArguments(), {}, {},
-                     parser.value(screenshot)};
+    if (parser.isSet(page) && !pageIds().contains(parser.value(page)))
+        endWithUsage(QStringLiteral("--page %1: expected one of %2").arg(parser.value(page), pageIds().join(", ")));
+    CommandLine line{parser.value(model), parser.value(device),    parser.positionalArguments(), {}, {},
+                     parser.value(page),  parser.value(screenshot)};
     if (parser.isSet(theme))
         line.theme = themeFrom(parser.value(theme));
     if (parser.isSet(size))

@@ -17,6 +17,7 @@ struct CommandLine {
     QStringList paths;                // pictures, folders, a checkpoint
     std::optional<ThemeChoice> theme; // for this run only
     QSize size;                       // empty: as remembered
+    QString page;                     // the id of the view to show; empty: as remembered
     QString screenshot;               // a file to save the window to, and end
 };
 

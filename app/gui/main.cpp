@@ -56,6 +56,7 @@ int main(int argc, char *argv[])
     gui::MainWindow window({session, offered, settings, applyTheme});
     if (!line.size.isEmpty())
         window.resize(line.size);
+    window.showPage(line.page);
     if (!line.screenshot.isEmpty())
         gui::saveScreenshotWhenReady(session, window, line.screenshot);
     window.show();

@@ -82,7 +82,8 @@ void MainWindow::buildCentre()
     for (const Catalogue::Model &model : m_context.catalogue.models)
         context.models.emplace_back(model.name, model.title);
     for (const pages::PageEntry &entry : pages::pages()) {
-        const int index = m_tabs->addTab(new pages::PageFrame(entry, context, m_tabs), entry.title);
+        m_frames.push_back(new pages::PageFrame(entry, context, m_tabs));
+        const int index = m_tabs->addTab(m_frames.back(), entry.title);
         m_tabs->setTabToolTip(index, entry.shortcut.toString(QKeySequence::NativeText));
     }
     column->addWidget(m_message);
@@ -168,6 +169,14 @@ void MainWindow::restoreLayout()
     m_initialLayout = saveState();
     restoreGeometry(m_context.settings.geometry());
     restoreState(m_context.settings.layout());
+    showPage(m_context.settings.page());
+}
+
+void MainWindow::showPage(const QString &id)
+{
+    for (int i = 0; i < int(m_frames.size()); ++i)
+        if (m_frames[std::size_t(i)]->id() == id)
+            m_tabs->setCurrentIndex(i);
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent *event)
@@ -193,6 +202,7 @@ void MainWindow::dropEvent(QDropEvent *event)
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     m_context.settings.setWindow(saveGeometry(), saveState());
+    m_context.settings.setPage(m_frames[std::size_t(m_tabs->currentIndex())]->id());
     QMainWindow::closeEvent(event);
 }
 

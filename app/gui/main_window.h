@@ -43,6 +43,8 @@ public:
     explicit MainWindow(const WindowContext &context);
 
     const widgets::MessageBar &messageBar() const { return *m_message; }
+    /// By id; an unknown one is ignored.
+    void showPage(const QString &id);
 
 protected:
     void dragEnterEvent(QDragEnterEvent *event) override;
@@ -74,7 +76,7 @@ private:
     void fillModels();
     void fillExport();
     void runExport(const pages::Export &entry);
-    pages::Page &currentPage() const;
+    pages::Page *currentPage() const;
     void stepTap(int by);
     void stepPicture(int by);
     void stepModel(int by);
@@ -98,6 +100,8 @@ private:
     widgets::Ribbon *m_ribbon = nullptr;
     ImagePanel *m_imagePanel = nullptr;
     std::vector<QDockWidget *> m_panels;
+    std::vector<pages::PageFrame *> m_frames; // one for each tab
+    QAction *m_explain = nullptr;
 };
 
 } // namespace reslens::gui

@@ -124,15 +124,15 @@ void MainWindow::fillModels()
     m_modelMenu->addAction(tr("&Open a checkpoint…"), this, &MainWindow::openModelFile);
 }
 
-pages::Page &MainWindow::currentPage() const
+pages::Page *MainWindow::currentPage() const
 {
-    return *static_cast<pages::PageFrame *>(m_tabs->currentWidget())->page();
+    return m_frames[std::size_t(m_tabs->currentIndex())]->page();
 }
 
 void MainWindow::fillExport()
 {
     m_exportMenu->clear();
-    for (const pages::Export &entry : pages::exportsOf(currentPage(), m_context.session))
+    for (const pages::Export &entry : pages::exportsOf(*currentPage(), m_context.session))
         connect(m_exportMenu->addAction(entry.title), &QAction::triggered, this, [this, entry] { runExport(entry); });
     if (m_exportMenu->isEmpty())
         m_exportMenu->addAction(tr("nothing to export yet"))->setEnabled(false);

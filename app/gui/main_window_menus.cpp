@@ -109,6 +109,13 @@ void MainWindow::buildFileMenu()
 void MainWindow::buildEditMenu()
 {
     QMenu *edit = menuBar()->addMenu(tr("&Edit"));
+    QUndoStack &steps = m_context.session.scales().undoStack();
+    QAction *undo = steps.createUndoAction(this, tr("&Undo"));
+    undo->setShortcut(QKeySequence::Undo);
+    QAction *redo = steps.createRedoAction(this, tr("&Redo"));
+    redo->setShortcut(QKeySequence::Redo);
+    edit->addActions({undo, redo});
+    edit->addSeparator();
     addAction(edit, tr("&Paste picture or paths"), QKeySequence::Paste, [this] { paste(); });
     addAction(edit, tr("&Copy predictions"), Qt::CTRL | Qt::SHIFT | Qt::Key_C, [this] { m_predictionView->copy(); });
 }
@@ -126,6 +133,14 @@ void MainWindow::buildViewMenu()
     addAction(view, tr("&Reset layout"), Qt::CTRL | Qt::ALT | Qt::Key_R, [this] { restoreState(m_initialLayout); });
     view->addSeparator();
     buildThemeMenu(view);
+    m_explain = addAction(view, tr("&Explain the views"), Qt::Key_F2, [] {});
+    m_explain->setCheckable(true);
+    connect(m_explain, &QAction::toggled, this, [this](bool isOn) {
+        for (pages::PageFrame *frame : m_frames)
+            frame->setExplained(isOn);
+    });
+    for (pages::PageFrame *frame : m_frames)
+        connect(frame, &pages::PageFrame::explainedChanged, m_explain, &QAction::setChecked);
     view->addSeparator();
     addAction(view, tr("&Full screen"), Qt::Key_F11, [this] { isFullScreen() ? showNormal() : showFullScreen(); });
 }
@@ -171,6 +186,7 @@ void MainWindow::buildInspectMenu()
     addAction(inspect, tr("Previous t&ensor"), Qt::Key_Comma, [this] { stepTap(-1); });
     addAction(inspect, tr("Next &picture"), Qt::ALT | Qt::Key_Right, [this] { stepPicture(1); });
     addAction(inspect, tr("Previous p&icture"), Qt::ALT | Qt::Key_Left, [this] { stepPicture(-1); });
+    addAction(inspect, tr("&Self-test of the device"), Qt::Key_F9, [this] { m_context.session.trust().runSelfTest(); });
     inspect->addSeparator();
     const std::vector<pages::PageEntry> entries = pages::pages();
     for (int i = 0; i < int(entries.size()); ++i)

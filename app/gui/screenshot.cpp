@@ -13,7 +13,8 @@ namespace reslens::gui {
 
 namespace {
 
-constexpr int kSettleMs = 300; // until layouts and thumbnails have come to rest
+constexpr int kLookMs = 100;
+constexpr int kQuietLooks = 5; // in a row with nothing under way: layouts and thumbnails have come to rest
 
 void endWith(const QString &problem)
 {
@@ -23,18 +24,21 @@ void endWith(const QString &problem)
 
 } // namespace
 
-void saveScreenshotWhenReady(const session::Session &session, QWidget &window, const QString &path)
+void saveScreenshotWhenReady(session::Session &session, QWidget &window, const QString &path)
 {
-    QObject::connect(&session, &session::Session::tensorChanged, &window, [&session, &window, path] {
-        if (!session.tensor())
-            return; // an older picture's maps were taken away
-        QTimer::singleShot(kSettleMs, &window, [&window, path] {
-            if (window.grab().save(path, "PNG"))
-                QCoreApplication::exit(0);
-            else
-                endWith(path + QStringLiteral(": cannot be written"));
-        });
+    auto *watch = new QTimer(&window);
+    watch->setInterval(kLookMs);
+    QObject::connect(watch, &QTimer::timeout, &window, [&session, &window, path, quiet = 0]() mutable {
+        const bool isQuiet = session.traced() && session.activity().isEmpty() && !session.inquiries().isAnyUnderWay();
+        quiet = isQuiet ? quiet + 1 : 0;
+        if (quiet < kQuietLooks)
+            return;
+        if (window.grab().save(path, "PNG"))
+            QCoreApplication::exit(0);
+        else
+            endWith(path + QStringLiteral(": cannot be written"));
     });
+    watch->start();
     QObject::connect(&session, &session::Session::failed, &window, &endWith);
 }
 

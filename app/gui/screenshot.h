@@ -12,6 +12,6 @@ class Session;
 namespace reslens::gui {
 
 /// The program's exit code is 0 when the file was written, 1 when something failed first (told on stderr).
-void saveScreenshotWhenReady(const session::Session &session, QWidget &window, const QString &path);
+void saveScreenshotWhenReady(session::Session &session, QWidget &window, const QString &path);
 
 } // namespace reslens::gui

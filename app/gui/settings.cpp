@@ -9,6 +9,7 @@ const QString kPictures = QStringLiteral("recent/pictures");
 const QString kModels = QStringLiteral("recent/models");
 const QString kGeometry = QStringLiteral("window/geometry");
 const QString kLayout = QStringLiteral("window/layout");
+const QString kPage = QStringLiteral("window/page");
 const QStringList kThemeNames{"system", "light", "dark"};
 
 } // namespace
@@ -79,6 +80,16 @@ void Settings::setWindow(const QByteArray &geometry, const QByteArray &layout)
 {
     m_settings.setValue(kGeometry, geometry);
     m_settings.setValue(kLayout, layout);
+}
+
+QString Settings::page() const
+{
+    return m_settings.value(kPage).toString();
+}
+
+void Settings::setPage(const QString &id)
+{
+    m_settings.setValue(kPage, id);
 }
 
 } // namespace reslens::gui

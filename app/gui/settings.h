@@ -27,6 +27,9 @@ public:
 
     QByteArray geometry() const;
     QByteArray layout() const;
+    /// The id of the page that was shown last.
+    QString page() const;
+    void setPage(const QString &id);
     void setWindow(const QByteArray &geometry, const QByteArray &layout);
 
 private:

@@ -13,12 +13,12 @@ constexpr int kPaneWidth = 300;
 } // namespace
 
 PageFrame::PageFrame(const PageEntry &entry, const PageContext &context, QWidget *parent)
-    : QWidget(parent), m_toggle(new QToolButton(this)), m_pane(new QTextBrowser(this))
+    : QWidget(parent), m_entry(entry), m_toggle(new QToolButton(this)), m_pane(new QTextBrowser(this))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 6, 0, 0);
     column->setSpacing(0);
-    column->addWidget(makeHeader(entry));
+    column->addWidget(makeHeader());
     auto *splitter = new QSplitter(Qt::Horizontal, this);
     m_page = entry.make(context, splitter);
     m_page->setAccessibleName(entry.title);
@@ -27,16 +27,16 @@ PageFrame::PageFrame(const PageEntry &entry, const PageContext &context, QWidget
     splitter->setStretchFactor(0, 1);
     splitter->setCollapsible(0, false);
     column->addWidget(splitter, 1);
-    fillPane(entry.explanation);
+    fillPane();
     m_pane->hide();
 }
 
-QWidget *PageFrame::makeHeader(const PageEntry &entry)
+QWidget *PageFrame::makeHeader()
 {
     auto *header = new QWidget(this);
     auto *row = new QHBoxLayout(header);
     row->setContentsMargins(14, 0, 10, 0);
-    auto *sentence = new QLabel(entry.explanation.sentence, header);
+    auto *sentence = new QLabel(m_entry.explanation.sentence, header);
     sentence->setObjectName("muted");
     sentence->setWordWrap(true);
     sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -53,8 +53,9 @@ QWidget *PageFrame::makeHeader(const PageEntry &entry)
     return header;
 }
 
-void PageFrame::fillPane(const Explanation &explanation)
+void PageFrame::fillPane()
 {
+    const Explanation &explanation = m_entry.explanation;
     m_pane->setObjectName("explanation");
     m_pane->setMinimumWidth(kPaneWidth);
     m_pane->setOpenLinks(false); // ResLens does not use the network

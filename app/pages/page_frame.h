@@ -15,6 +15,8 @@ class PageFrame : public QWidget {
 public:
     PageFrame(const PageEntry &entry, const PageContext &context, QWidget *parent);
 
+    const QString &id() const { return m_entry.id; }
+    const PageEntry &entry() const { return m_entry; }
     Page *page() { return m_page; }
     bool isExplained() const { return m_toggle->isChecked(); }
 
@@ -25,9 +27,10 @@ signals:
     void explainedChanged(bool isExplained);
 
 private:
-    QWidget *makeHeader(const PageEntry &entry);
-    void fillPane(const Explanation &explanation);
+    QWidget *makeHeader();
+    void fillPane();
 
+    const PageEntry m_entry;
     Page *m_page;
     QToolButton *m_toggle;
     QTextBrowser *m_pane;

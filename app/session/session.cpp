@@ -24,7 +24,8 @@ int tapNamed(const std::vector<nn::Tap> &taps, const std::string &name)
 } // namespace
 
 Session::Session(WorkerServices services, QObject *parent)
-    : QObject(parent), m_numbers(new BlockNumbers(*this)), m_trust(new Trust(*this)), m_worker(std::move(services)), m_inquiries(m_worker)
+    : QObject(parent), m_numbers(new BlockNumbers(*this)), m_trust(new Trust(*this)), m_worker(std::move(services)),
+      m_inquiries(m_worker)
 {
     connect(&m_worker, &GpuWorker::finished, this, &Session::take);
     m_patience.setSingleShot(true);
@@ -67,7 +68,7 @@ void Session::forgetTrace()
     emit tensorChanged();
 }
 
-void Session::readTap()
+void Session::readTensor()
 {
     if (m_traced && tap())
         m_layerRequest = m_worker.submit("layer", ReadLayer{m_traceId, tap()->layer});
@@ -91,7 +92,6 @@ void Session::selectTap(int index)
         return;
     m_tapIndex = index;
     emit tapChanged();
-    readTap();
 }
 
 void Session::selectChannel(int channel)
@@ -236,7 +236,6 @@ void Session::accept(const Traced &traced)
     }
     emit tracedChanged();
     emit targetChanged();
-    readTap();
 }
 
 void Session::accept(const LayerRead &read)

@@ -49,6 +49,8 @@ public:
     void hoverPosition(int position);
     /// A place of the crop, in fractions of its sides; none is selected by std::nullopt.
     void selectPixel(std::optional<QPointF> fraction);
+    /// Reads the selected tap's tensor; views that show it ask for it while they are seen.
+    void readTensor();
     /// Writes a file on a background thread; what fails is told by failed(), what is done by noticed().
     void write(const QString &path, std::function<Result<void>()> writer);
 
@@ -101,7 +103,7 @@ public:
     int targetClass() const { return m_target; }
     /// Of targetClass().
     nn::Objective objective() const { return {m_kind, m_target, m_against}; }
-    /// The selected tap's tensor; null until it has been read.
+    /// A tap's tensor that was read last; null while there is none of this picture and model.
     std::shared_ptr<const Tensor> tensor() const { return m_tensor; }
 
     /// "Opening resnet50…", "Running resnet50…", or empty when nothing is under way.
@@ -142,7 +144,6 @@ private:
     void requestThumbnails();
     void runTrace();
     void forgetTrace();
-    void readTap();
     void setTarget(int classIndex);
 
     std::shared_ptr<const nn::Model> m_model;
@@ -173,7 +174,7 @@ private:
     Background m_background;
     BlockNumbers *m_numbers; // children
     Trust *m_trust;
-    GpuWorker m_worker;      // last but one: its thread ends first
+    GpuWorker m_worker; // last but one: its thread ends first
     Inquiries m_inquiries;
 };
 

@@ -66,10 +66,11 @@ FeatureMapsPage::FeatureMapsPage(const PageContext &context, QWidget *parent) : 
 
     session::Session &open = context.session;
     connect(&open, &session::Session::modelChanged, this, &FeatureMapsPage::rebuildTaps);
-    connect(&open, &session::Session::modelChanged, this, &FeatureMapsPage::invalidate);
     connect(&open, &session::Session::positionChanged, this, &FeatureMapsPage::rebuildTaps);
     connect(&open, &session::Session::tapChanged, this, &FeatureMapsPage::rebuildTaps);
-    connect(&open, &session::Session::tensorChanged, this, &FeatureMapsPage::invalidate);
+    connect(&open, &session::Session::tapChanged, this, &FeatureMapsPage::invalidate);
+    connect(&open, &session::Session::tracedChanged, this, &FeatureMapsPage::invalidate);
+    connect(&open, &session::Session::tensorChanged, this, &FeatureMapsPage::showTensor);
     connect(&open, &session::Session::channelChanged, this,
             [this, &open] { m_grid->setCurrentChannel(open.channel()); });
     const auto showActivity = [this, &open] {
@@ -202,6 +203,13 @@ const widgets::ColourMap &FeatureMapsPage::colourMap() const
 }
 
 void FeatureMapsPage::refresh()
+{
+    session().readTensor();
+    if (!session().tensor())
+        showTensor();
+}
+
+void FeatureMapsPage::showTensor()
 {
     m_tensor = session().tensor();
     m_isSigned = isSigned();

@@ -37,6 +37,7 @@ private:
     QWidget *makeToolRow();
     QWidget *makeReadoutRow();
     void rebuildTaps();
+    void showTensor();
     void showMaps();
     void showHovered(const std::optional<widgets::PixelAt> &pixel);
     void showScale(int channel);
