@@ -10,6 +10,7 @@
 #include "models/block_model.h"
 #include "widgets/ribbon_layout.h"
 #include "widgets/ribbon_legend.h"
+#include "widgets/shortcut_overlay.h"
 
 #include <QAbstractScrollArea>
 
@@ -43,6 +44,9 @@ public:
     void zoomBy(double factor, double anchor);
     /// All blocks fit, if that leaves them readable.
     void resetZoom();
+
+    /// Its keys, for the sheet that lists all of them.
+    static ShortcutGroup shortcuts();
 
     /// In viewport coordinates: the box of `row`, or that of its collapsed stage.
     QRectF boxOf(int row) const;

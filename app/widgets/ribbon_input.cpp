@@ -29,6 +29,19 @@ bool isRibbonKey(const QKeyEvent &event)
 
 } // namespace
 
+ShortcutGroup Ribbon::shortcuts()
+{
+    return {tr("Network"),
+            {{tr("Left, Right, Home, End"), tr("Select a block")},
+             {tr("B, double-click on the box"), tr("Cut or restore the branch")},
+             {tr("S, double-click on the arc"), tr("Cut or restore the skip")},
+             {tr("C, click on the heading"), tr("Collapse or expand the stage")},
+             {tr("Shift+C"), tr("Collapse or expand all stages")},
+             {tr("Enter"), tr("Expand the stage")},
+             {tr("Ctrl++, Ctrl+-, Ctrl+wheel"), tr("Zoom")},
+             {tr("Ctrl+0"), tr("Show all blocks")}}};
+}
+
 bool Ribbon::isChangeable(int row) const
 {
     const int cell = m_layout.cellOf(row);

@@ -149,7 +149,7 @@ void RibbonLegend::paintSample(QPainter &painter, const Entry &entry, const QRec
             180 * 16);
         return;
     }
-    const double side = rect.height() * 0.55;
+    const double side = fontMetrics().height() * 0.6; // a heading may be higher than its words
     const QRectF box(rect.right() - side, rect.center().y() - side / 2 + 0.5, side, side);
     if (entry.sample == Entry::Sample::Box)
         return painter.fillRect(box, entry.colour);

@@ -5,6 +5,8 @@
 #include "widgets/ribbon_minimap.h"
 #include "widgets/share_bar.h"
 
+#include <QAction>
+#include <QElapsedTimer>
 #include <QSignalSpy>
 #include <QWheelEvent>
 
@@ -52,6 +54,8 @@ private slots:
     void hovering_signals_and_the_setter_does_not();
     void boxes_have_the_colour_of_the_quantity();
     void tooltips_have_the_numbers_and_accessibility_speaks_them();
+    void every_key_of_the_ribbon_is_wanted_although_the_window_has_shortcuts();
+    void a_new_number_is_painted_within_a_frame();
     void another_network_starts_expanded_and_unzoomed();
     void nothing_is_clipped_at_twice_the_font_size();
     void screenshots_data();
@@ -290,6 +294,33 @@ void RibbonTest::tooltips_have_the_numbers_and_accessibility_speaks_them()
     bench.setScale(3, {0.5f, 0});
     QVERIFY(bench.ribbon->accessibleDescription().contains("skip ×0.5, branch cut"));
     QVERIFY(!bench.ribbon->findChild<RibbonMinimap *>()->accessibleName().isEmpty());
+}
+
+void RibbonTest::every_key_of_the_ribbon_is_wanted_although_the_window_has_shortcuts()
+{
+    RibbonBench bench("resnet20");
+    for (const QKeySequence &keys : {QKeySequence("B"), QKeySequence("Ctrl++"), QKeySequence("Ctrl+0")}) {
+        auto *shortcut = new QAction(&bench.window);
+        shortcut->setShortcut(keys);
+        bench.window.addAction(shortcut);
+        QSignalSpy triggered(shortcut, &QAction::triggered);
+        QTest::keyClick(bench.ribbon, keys[0].key(), keys[0].keyboardModifiers());
+        QVERIFY2(triggered.isEmpty(), qPrintable(keys.toString()));
+    }
+    QVERIFY(Ribbon::shortcuts().entries.size() > 5);
+}
+
+void RibbonTest::a_new_number_is_painted_within_a_frame()
+{
+    RibbonBench bench("resnet110");
+    bench.ribbon->setQuantity(models::blockQuantity("alignment"));
+    QElapsedTimer timer;
+    timer.start();
+    for (int i = 0; i < 10; ++i) {
+        bench.model->setContributions(madeUpContributions(*bench.model));
+        bench.ribbon->viewport()->repaint();
+    }
+    QVERIFY2(timer.elapsed() < 10 * 20, qPrintable(QString("%1 ms for ten").arg(timer.elapsed())));
 }
 
 void RibbonTest::another_network_starts_expanded_and_unzoomed()
