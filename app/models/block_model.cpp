@@ -1,6 +1,10 @@
 #include "models/block_model.h"
 
+#include "models/block_text.h"
+
 #include <QStringList>
+
+#include <utility>
 
 namespace reslens::models {
 
@@ -56,6 +60,9 @@ void BlockModel::setNetwork(const nn::Network &network, int inputSide)
 {
     const std::vector<Shape> shapes = layerShapes(network, {1, 3, inputSide, inputSide});
     beginResetModel();
+    m_contributions.clear();
+    m_flow = {};
+    m_scales.assign(network.blocks.size(), {});
     m_rows.clear();
     m_rows.push_back({BlockRow::Kind::Stem, tr("stem"), tr("stem"), 0, shapes[network.stem], SkipKind::None,
                       operationsIn(network, 1, network.stem)});
@@ -70,6 +77,60 @@ void BlockModel::setNetwork(const nn::Network &network, int inputSide)
     endResetModel();
 }
 
+void BlockModel::setContributions(std::vector<analysis::BlockContribution> contributions)
+{
+    m_contributions = std::move(contributions);
+    if (int(m_contributions.size()) != blockCount())
+        m_contributions.clear();
+    tellBlocks();
+}
+
+void BlockModel::setFlow(analysis::GradientFlow flow)
+{
+    m_flow = std::move(flow);
+    if (int(m_flow.blocks.size()) != blockCount())
+        m_flow = {};
+    tellBlocks();
+}
+
+void BlockModel::setScales(std::vector<nn::BlockScale> scales)
+{
+    m_scales = std::move(scales);
+    m_scales.resize(std::size_t(blockCount()));
+    tellBlocks();
+}
+
+void BlockModel::clearNumbers()
+{
+    m_contributions.clear();
+    m_flow = {};
+    tellBlocks();
+}
+
+void BlockModel::tellBlocks()
+{
+    if (blockCount() > 0)
+        emit dataChanged(index(rowOf(0)), index(rowOf(blockCount() - 1)));
+}
+
+BlockNumbers BlockModel::numbers(int row) const
+{
+    const int block = blockOf(row);
+    if (block < 0)
+        return {};
+    return {m_contributions.empty() ? nullptr : &m_contributions[block],
+            m_flow.blocks.empty() ? nullptr : &m_flow.blocks[block], m_scales[block]};
+}
+
+std::vector<std::optional<double>> BlockModel::values(const BlockQuantity &quantity) const
+{
+    std::vector<std::optional<double>> values(m_rows.size());
+    if (!quantity.isNothing())
+        for (int block = 0; block < blockCount(); ++block)
+            values[rowOf(block)] = quantity.value(numbers(rowOf(block)));
+    return values;
+}
+
 int BlockModel::rowCount(const QModelIndex &parent) const
 {
     return parent.isValid() ? 0 : int(m_rows.size());
@@ -80,7 +141,6 @@ QVariant BlockModel::data(const QModelIndex &index, int role) const
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
     const BlockRow &row = m_rows[index.row()];
-    const bool isBlock = row.kind == BlockRow::Kind::Block;
     switch (role) {
     case Qt::DisplayRole:
         return row.name;
@@ -95,9 +155,9 @@ QVariant BlockModel::data(const QModelIndex &index, int role) const
     case SkipRole:
         return int(row.skip);
     case Qt::ToolTipRole:
+        return tooltipOf(row, numbers(index.row()));
     case Qt::AccessibleDescriptionRole:
-        return row.name + "\n" + planeText(row.shape) + "\n" + row.operations +
-               (isBlock ? "\n" + skipText(row.skip) : QString());
+        return spokenTextOf(row, numbers(index.row()));
     default:
         return {};
     }

@@ -1,10 +1,13 @@
-// The network along its length, one row each: the stem, every block, the head. The ribbon draws it.
+// The network along its length, one row each: the stem, every block, the head; and what is known of each block. The
+// ribbon draws it.
 #pragma once
 
+#include "models/block_quantity.h"
 #include "nn/network.h"
 
 #include <QAbstractListModel>
 
+#include <algorithm>
 #include <vector>
 
 namespace reslens::models {
@@ -31,15 +34,38 @@ public:
 
     using QAbstractListModel::QAbstractListModel;
 
-    /// Rows of `network` for one picture of its preprocessing's size.
+    /// Rows of `network` for one picture of its preprocessing's size. Without numbers; all scales are 1.
     void setNetwork(const nn::Network &network, int inputSide);
     const BlockRow &row(int row) const { return m_rows[row]; }
+
+    /// What arrives later than the network, and again with every run: nothing but dataChanged. Numbers of another
+    /// count of blocks are of another network, and none of this one's.
+    void setContributions(std::vector<analysis::BlockContribution> contributions);
+    void setFlow(analysis::GradientFlow flow);
+    void setScales(std::vector<nn::BlockScale> scales); // empty: all 1
+    /// Contributions and flow; the scales stay.
+    void clearNumbers();
+
+    int blockCount() const { return std::max(0, int(m_rows.size()) - 2); }
+    /// Index in Network::blocks; -1 for the stem and the head.
+    int blockOf(int row) const { return row >= 1 && row <= blockCount() ? row - 1 : -1; }
+    int rowOf(int block) const { return block + 1; }
+    /// Of the block at `row`; those of the stem and the head are empty.
+    BlockNumbers numbers(int row) const;
+    bool hasShortcut(int row) const { return m_rows[row].skip != SkipKind::None; }
+    /// Of every row.
+    std::vector<std::optional<double>> values(const BlockQuantity &quantity) const;
 
     int rowCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;
 
 private:
+    void tellBlocks();
+
     std::vector<BlockRow> m_rows;
+    std::vector<analysis::BlockContribution> m_contributions; // one per block, or none
+    analysis::GradientFlow m_flow;                            // the same
+    std::vector<nn::BlockScale> m_scales;                     // one per block
 };
 
 /// "64 × 56 × 56": channels, rows, columns.

@@ -1,74 +1,102 @@
 #include "widgets/ribbon.h"
 
+#include "widgets/quantity_colours.h"
+#include "widgets/ribbon_minimap.h"
+#include "widgets/ribbon_painter.h"
 #include "widgets/theme.h"
 
-#include <QHelpEvent>
-#include <QKeyEvent>
-#include <QMouseEvent>
+#include <QEvent>
 #include <QPainter>
-#include <QPainterPath>
 #include <QScrollBar>
-#include <QToolTip>
 
 #include <algorithm>
+#include <cmath>
 
 namespace reslens::widgets {
 
 namespace {
 
-constexpr double kJoinRadius = 5.5;
-constexpr double kArcRise = 58; // of the control points; the arc's top is at three quarters of it
-constexpr double kRadius = 6;
-
-QPen skipPen(models::SkipKind kind, const QColor &colour, double width)
-{
-    QPen pen(colour, width, Qt::SolidLine, Qt::RoundCap);
-    if (kind == models::SkipKind::Projection)
-        pen.setDashPattern({3, 2.2});
-    if (kind == models::SkipKind::ZeroPad)
-        pen.setDashPattern({0.6, 2.2});
-    return pen;
-}
-
-QFont scaled(const QFont &font, double factor, bool isBold)
-{
-    QFont result = font;
-    result.setPointSizeF(font.pointSizeF() * factor);
-    result.setBold(isBold);
-    return result;
-}
+constexpr double kUsualLine = 14; // pixels of a line of text that the layout's sizes are made for
+constexpr int kMinimapGap = 4;
 
 } // namespace
 
-Ribbon::Ribbon(const models::BlockModel &model, QWidget *parent) : QAbstractScrollArea(parent), m_model(model)
+Ribbon::Ribbon(const models::BlockModel &model, QWidget *parent)
+    : QAbstractScrollArea(parent), m_model(model), m_quantity(&models::blockQuantities().front()),
+      m_minimap(new RibbonMinimap(this))
 {
     setObjectName("plain");
     setFrameShape(NoFrame);
     setFocusPolicy(Qt::StrongFocus);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // the minimap is one
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     viewport()->setMouseTracking(true);
     setAccessibleName(tr("Network"));
-    connect(&model, &QAbstractItemModel::modelReset, this, &Ribbon::layOut);
+    m_minimap->hide();
+    connect(m_minimap, &RibbonMinimap::scrollRequested, this,
+            [this](double left) { horizontalScrollBar()->setValue(int(std::lround(left))); });
+    connect(&model, &QAbstractItemModel::modelReset, this, &Ribbon::startOver);
+    connect(&model, &QAbstractItemModel::dataChanged, this, &Ribbon::showNumbers);
+    layOut();
+}
+
+/// Another network: its stages have nothing to do with those before.
+void Ribbon::startOver()
+{
+    m_view.collapsed.clear();
+    m_view.pitch.reset();
+    m_current = std::min(m_current, m_model.rowCount() - 1);
+    m_hovered = -1;
     layOut();
 }
 
 void Ribbon::layOut()
 {
-    m_layout = layOutRibbon(m_model, viewport()->width());
-    m_current = std::min(m_current, m_model.rowCount() - 1);
-    m_hovered = -1;
-    horizontalScrollBar()->setRange(0, std::max(0, int(m_layout.width) - viewport()->width()));
-    horizontalScrollBar()->setPageStep(viewport()->width());
-    horizontalScrollBar()->setSingleStep(40);
+    m_view.viewportWidth = viewport()->width();
+    m_view.scale = fontMetrics().height() / kUsualLine;
+    m_layout = layOutRibbon(m_model, m_view);
+    QScrollBar *bar = horizontalScrollBar();
+    bar->setRange(
+        0, std::max(0, int(std::lround(m_layout.width)) - viewport()->width())); // a sum that fits, but for rounding
+    bar->setPageStep(viewport()->width());
+    bar->setSingleStep(int(40 * m_view.scale));
+    placeMinimap();
     updateGeometry();
+    showNumbers();
+}
+
+void Ribbon::placeMinimap()
+{
+    const bool isNeeded = horizontalScrollBar()->maximum() > 0;
+    const int mapHeight = m_minimap->sizeHint().height();
+    setViewportMargins(0, 0, 0, isNeeded ? mapHeight + kMinimapGap : 0);
+    m_minimap->setGeometry(0, int(std::ceil(m_layout.height)) + kMinimapGap, width(), mapHeight);
+    m_minimap->setVisible(isNeeded);
+    m_minimap->setFrame(horizontalScrollBar()->value(), viewport()->width());
+}
+
+void Ribbon::showNumbers()
+{
+    const Theme &theme = themeOf(palette());
+    const QuantityColours colours(m_model, *m_quantity, theme);
+    std::vector<QColor> marks;
+    for (const RibbonCell &cell : m_layout.cells) {
+        const bool isBlock = m_model.blockOf(cell.firstRow) >= 0;
+        marks.push_back(colours.colourOf(cell.firstRow, cell.lastRow)
+                            .value_or(mixed(theme.surface, isBlock ? theme.branch : theme.muted, 0.55)));
+    }
+    m_minimap->setRibbon(m_layout, std::move(marks), m_layout.cellOf(m_current));
+    if (m_current >= 0)
+        setAccessibleDescription(m_model.index(m_current).data(Qt::AccessibleDescriptionRole).toString());
     viewport()->update();
 }
 
 QSize Ribbon::sizeHint() const
 {
     const bool scrolls = horizontalScrollBar()->maximum() > 0;
-    return {700, int(m_layout.height) + (scrolls ? horizontalScrollBar()->sizeHint().height() : 0)};
+    const int mapHeight = scrolls ? m_minimap->sizeHint().height() + kMinimapGap : 0;
+    return {700, int(std::ceil(m_layout.height)) + mapHeight};
 }
 
 QSize Ribbon::minimumSizeHint() const
@@ -87,12 +115,69 @@ void Ribbon::setCurrentRow(int row)
     if (row == m_current || row >= m_model.rowCount())
         return;
     m_current = row;
-    if (row >= 0) {
-        setAccessibleDescription(m_model.index(row).data(Qt::AccessibleDescriptionRole).toString());
+    if (row >= 0)
         showRow(row);
-    }
-    viewport()->update();
+    showNumbers();
     emit currentRowChanged(row);
+}
+
+void Ribbon::setHoveredRow(int row)
+{
+    if (row == m_hovered)
+        return;
+    m_hovered = row;
+    viewport()->update();
+}
+
+void Ribbon::setQuantity(const models::BlockQuantity &quantity)
+{
+    m_quantity = &quantity;
+    showNumbers();
+}
+
+void Ribbon::setStageCollapsed(int stage, bool isCollapsed)
+{
+    if (isCollapsed)
+        m_view.collapsed.insert(stage);
+    else
+        m_view.collapsed.erase(stage);
+    layOut();
+    if (m_current >= 0)
+        showRow(m_current);
+}
+
+void Ribbon::setAllCollapsed(bool areCollapsed)
+{
+    m_view.collapsed.clear();
+    for (const RibbonStage &stage : m_layout.stages)
+        if (areCollapsed)
+            m_view.collapsed.insert(stage.stage);
+    layOut();
+    if (m_current >= 0)
+        showRow(m_current);
+}
+
+void Ribbon::zoomBy(double factor, double anchor)
+{
+    const double contents = anchor + horizontalScrollBar()->value();
+    const auto nearest = std::ranges::min_element(
+        m_layout.cells, {}, [contents](const RibbonCell &cell) { return std::abs(cell.box.center().x() - contents); });
+    if (nearest == m_layout.cells.end())
+        return;
+    const std::size_t cell = std::size_t(nearest - m_layout.cells.begin());
+    const double share = (contents - nearest->area.left()) / nearest->area.width();
+    m_view.pitch = std::clamp(m_layout.pitch * factor, m_layout.smallest, m_layout.largest);
+    layOut();
+    const QRectF area = m_layout.cells[cell].area;
+    horizontalScrollBar()->setValue(int(std::lround(area.left() + share * area.width() - anchor)));
+}
+
+void Ribbon::resetZoom()
+{
+    m_view.pitch.reset();
+    layOut();
+    if (m_current >= 0)
+        showRow(m_current);
 }
 
 QPointF Ribbon::toContents(QPointF point) const
@@ -102,13 +187,13 @@ QPointF Ribbon::toContents(QPointF point) const
 
 QRectF Ribbon::boxOf(int row) const
 {
-    return m_layout.cells[row].box.translated(-horizontalScrollBar()->value(), 0);
+    return m_layout.cells[m_layout.cellOf(row)].box.translated(-horizontalScrollBar()->value(), 0);
 }
 
 void Ribbon::showRow(int row)
 {
-    constexpr int kSurroundings = 90; // pixels of the neighbours that stay in sight
-    const QRectF box = boxOf(row).adjusted(-kSurroundings, 0, kSurroundings, 0);
+    const double surroundings = std::min(90 * m_view.scale, viewport()->width() / 4.0); // that stay in sight
+    const QRectF box = boxOf(row).adjusted(-surroundings, 0, surroundings, 0);
     QScrollBar *bar = horizontalScrollBar();
     if (box.left() < 0)
         bar->setValue(bar->value() + int(box.left()));
@@ -116,169 +201,46 @@ void Ribbon::showRow(int row)
         bar->setValue(bar->value() + int(box.right()) - viewport()->width());
 }
 
-void Ribbon::setHovered(int row)
-{
-    if (row == m_hovered)
-        return;
-    m_hovered = row;
-    viewport()->update();
-}
-
 void Ribbon::paintEvent(QPaintEvent *)
 {
+    const Theme &theme = themeOf(palette());
     QPainter painter(viewport());
-    painter.setRenderHint(QPainter::Antialiasing);
     if (m_layout.cells.empty()) {
-        painter.setPen(themeOf(palette()).muted);
+        painter.setPen(theme.muted);
         painter.drawText(viewport()->rect(), Qt::AlignCenter, m_placeholder);
         return;
     }
-    painter.translate(-horizontalScrollBar()->value(), 0);
-    paintStages(painter);
-    paintStream(painter);
-    for (int row = 0; row < int(m_layout.cells.size()); ++row) {
-        paintSkip(painter, m_layout.cells[row], row == m_current);
-        paintBox(painter, row);
-    }
-}
-
-void Ribbon::paintStages(QPainter &painter) const
-{
-    const Theme &theme = themeOf(palette());
-    for (const RibbonStage &stage : m_layout.stages) {
-        painter.setPen(Qt::NoPen);
-        painter.setBrush(mixed(theme.surface, theme.raised, 0.75));
-        painter.drawRoundedRect(stage.band, kRadius, kRadius);
-        const QRectF line = stage.band.adjusted(9, 4, -4, 0);
-        painter.setPen(theme.text);
-        painter.setFont(scaled(font(), 0.86, true));
-        painter.drawText(line, Qt::AlignLeft | Qt::AlignTop, stage.label);
-        const double used = painter.fontMetrics().horizontalAdvance(stage.label) + 8;
-        painter.setPen(theme.muted);
-        painter.setFont(scaled(font(), 0.82, false));
-        const QRectF rest = line.adjusted(used, 0, 0, 0);
-        if (painter.fontMetrics().horizontalAdvance(stage.shape) <= rest.width())
-            painter.drawText(rest, Qt::AlignLeft | Qt::AlignTop, stage.shape);
-    }
-}
-
-void Ribbon::paintStream(QPainter &painter) const
-{
-    const Theme &theme = themeOf(palette());
-    painter.setPen(QPen(mixed(theme.border, theme.muted, 0.5), 2));
-    painter.drawLine(QPointF(m_layout.cells.front().box.center().x(), m_layout.line),
-                     QPointF(m_layout.cells.back().box.center().x(), m_layout.line));
-}
-
-void Ribbon::paintSkip(QPainter &painter, const RibbonCell &cell, bool isCurrent) const
-{
-    if (cell.skip == models::SkipKind::None)
-        return;
-    const Theme &theme = themeOf(palette());
-    QPainterPath arc(cell.split);
-    arc.cubicTo(cell.split - QPointF(0, kArcRise), cell.join - QPointF(0, kArcRise),
-                cell.join - QPointF(0, kJoinRadius));
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(skipPen(cell.skip, theme.skip, isCurrent ? 3 : 2));
-    painter.drawPath(arc);
-    painter.setPen(QPen(theme.skip, 1.6));
-    painter.setBrush(theme.surface);
-    painter.drawEllipse(cell.join, kJoinRadius, kJoinRadius);
-    constexpr double kArm = kJoinRadius - 2.5;
-    painter.drawLine(cell.join - QPointF(kArm, 0), cell.join + QPointF(kArm, 0));
-    painter.drawLine(cell.join - QPointF(0, kArm), cell.join + QPointF(0, kArm));
-}
-
-void Ribbon::paintBox(QPainter &painter, int row) const
-{
-    const Theme &theme = themeOf(palette());
-    const models::BlockRow &place = m_model.row(row);
-    const QRectF box = m_layout.cells[row].box;
-    const bool isCurrent = row == m_current;
-    const QColor edge = isCurrent || row == m_hovered ? theme.accent : theme.border;
-    painter.setPen(QPen(edge, isCurrent || row == m_hovered ? 2 : 1.2));
-    painter.setBrush(isCurrent ? theme.accent : theme.surface);
-    painter.drawRoundedRect(box, kRadius, kRadius);
-    if (isCurrent && hasFocus()) {
-        painter.setPen(QPen(theme.accent, 1.5));
-        painter.setBrush(Qt::NoBrush);
-        painter.drawRoundedRect(box.adjusted(-3.5, -3.5, 3.5, 3.5), kRadius + 3, kRadius + 3);
-    }
-    painter.setPen(isCurrent ? theme.onAccent : theme.text);
-    QFont label = scaled(font(), 0.9, isCurrent);
-    if (QFontMetricsF(label).horizontalAdvance(place.shortName) > box.width() - 4)
-        label = scaled(label, 0.82, isCurrent);
-    painter.setFont(label);
-    painter.drawText(box, Qt::AlignCenter, place.shortName);
+    const int left = horizontalScrollBar()->value();
+    painter.translate(-left, 0);
+    const QuantityColours colours(m_model, *m_quantity, theme);
+    const RibbonScene scene{
+        m_model,   m_layout, theme, colours, font(), m_layout.cellOf(m_current), m_current, m_layout.cellOf(m_hovered),
+        hasFocus()};
+    RibbonPainter(painter, scene).paint(left, left + viewport()->width());
 }
 
 void Ribbon::resizeEvent(QResizeEvent *event)
 {
     QAbstractScrollArea::resizeEvent(event);
+    if (m_view.viewportWidth == viewport()->width())
+        return placeMinimap(); // only higher
     layOut();
     if (m_current >= 0)
         showRow(m_current);
 }
 
-void Ribbon::mousePressEvent(QMouseEvent *event)
+void Ribbon::changeEvent(QEvent *event)
 {
-    if (const int row = m_layout.cellAt(toContents(event->position())); row >= 0)
-        setCurrentRow(row);
+    QAbstractScrollArea::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange ||
+        event->type() == QEvent::StyleChange)
+        layOut();
 }
 
-void Ribbon::mouseMoveEvent(QMouseEvent *event)
+void Ribbon::scrollContentsBy(int, int)
 {
-    setHovered(m_layout.cellAt(toContents(event->position())));
-}
-
-void Ribbon::wheelEvent(QWheelEvent *event)
-{
-    const QPoint angle = event->angleDelta();
-    horizontalScrollBar()->setValue(horizontalScrollBar()->value() - (angle.x() != 0 ? angle.x() : angle.y()));
-    event->accept();
-}
-
-void Ribbon::keyPressEvent(QKeyEvent *event)
-{
-    const int last = m_model.rowCount() - 1;
-    switch (event->key()) {
-    case Qt::Key_Left:
-        return setCurrentRow(std::max(0, m_current - 1));
-    case Qt::Key_Right:
-        return setCurrentRow(std::min(last, m_current + 1));
-    case Qt::Key_Home:
-        return setCurrentRow(0);
-    case Qt::Key_End:
-        return setCurrentRow(last);
-    default:
-        QAbstractScrollArea::keyPressEvent(event);
-    }
-}
-
-void Ribbon::focusInEvent(QFocusEvent *event)
-{
-    QAbstractScrollArea::focusInEvent(event);
+    m_minimap->setFrame(horizontalScrollBar()->value(), viewport()->width());
     viewport()->update();
-}
-
-void Ribbon::focusOutEvent(QFocusEvent *event)
-{
-    QAbstractScrollArea::focusOutEvent(event);
-    viewport()->update();
-}
-
-bool Ribbon::viewportEvent(QEvent *event)
-{
-    if (event->type() == QEvent::Leave)
-        setHovered(-1);
-    if (event->type() == QEvent::ToolTip) {
-        const auto *help = static_cast<QHelpEvent *>(event);
-        const int row = m_layout.cellAt(toContents(help->pos()));
-        QToolTip::showText(help->globalPos(),
-                           row >= 0 ? m_model.index(row).data(Qt::ToolTipRole).toString() : QString(), viewport());
-        return true;
-    }
-    return QAbstractScrollArea::viewportEvent(event);
 }
 
 } // namespace reslens::widgets

@@ -7,99 +7,205 @@ namespace reslens::widgets {
 
 namespace {
 
+// In pixels at the usual font size.
 constexpr double kMargin = 10;
-constexpr double kEndWidth = 46;                // of the stem's and the head's box
-constexpr double kSmallest = 26, kLargest = 88; // of a block's box
-constexpr double kGap = 20;                     // between boxes: room for a split and an addition
+constexpr double kEndWidth = 58;      // of the stem's and the head's box: the bars' names stand under the stem
+constexpr double kEndGap = 8;         // beside them
+constexpr double kStageBoxWidth = 84; // of a collapsed stage
+constexpr double kSmallestReadableBox = 26;
+constexpr double kLargestFittedBox = 88, kLargestBox = 220;
+constexpr double kSmallestPitch = 5;
+constexpr double kLargestGap = 20; // between boxes: room for a split and an addition
+constexpr double kGapShare = 0.36; // of a small pitch
 constexpr double kStageGap = 12;
-constexpr double kBoxHeight = 40;
-constexpr double kTop = 2;
-constexpr double kLabelHeight = 24;
-constexpr double kArcHeight = 30;
-constexpr double kBottom = 12;
-constexpr double kSplitShare = 0.28, kJoinShare = 0.38; // of the gap: distance from the box
+constexpr double kTop = 2, kHeading = 22, kArc = 30, kBox = 34, kBarDistance = 9, kBar = 9, kBetweenBars = 4,
+                 kBottom = 8;
+constexpr double kArcRise = 57;                              // a cubic's top is at three quarters of it
+constexpr double kSplitShare = 0.28, kJoinShare = 0.38;      // of the gap: distance from the box
+constexpr double kJoinRadius = 5.5, kJoinRadiusShare = 0.29; // at most this share of the gap
 
-constexpr double kBoxTop = kTop + kLabelHeight + kArcHeight;
-constexpr double kHeight = kBoxTop + kBoxHeight + kBottom;
+double gapOf(double pitch)
+{
+    return std::min(kLargestGap, pitch * kGapShare);
+}
 
-struct Counts {
-    int blocks = 0, stages = 0;
+/// The pitch that leaves a box of this width between gaps.
+double pitchOf(double boxWidth)
+{
+    return std::min(boxWidth / (1 - kGapShare), boxWidth + kLargestGap);
+}
+
+struct Run {
+    int firstRow, lastRow, stage; // stage 0: the stem or the head
 };
 
-Counts count(const models::BlockModel &model)
+std::vector<Run> runsOf(const models::BlockModel &model)
 {
-    Counts counts;
+    std::vector<Run> runs;
     for (int row = 0; row < model.rowCount(); ++row) {
-        counts.blocks += model.row(row).kind == models::BlockRow::Kind::Block;
-        counts.stages = std::max(counts.stages, model.row(row).stage);
+        const int stage = model.row(row).stage;
+        if (stage > 0 && !runs.empty() && runs.back().stage == stage)
+            runs.back().lastRow = row;
+        else
+            runs.push_back({row, row, stage});
     }
-    return counts;
+    return runs;
 }
 
-double boxWidth(const Counts &counts, double viewportWidth)
-{
-    const double fixed = 2 * (kMargin + kEndWidth + kGap) + (counts.stages + 1) * kStageGap + counts.blocks * kGap;
-    return std::clamp((viewportWidth - fixed) / std::max(1, counts.blocks), kSmallest, kLargest);
-}
-
-void centre(RibbonLayout &layout, double viewportWidth)
-{
-    const double shift = std::max(0.0, std::floor((viewportWidth - layout.width) / 2));
-    for (RibbonCell &cell : layout.cells) {
-        cell.box.translate(shift, 0);
-        cell.split.rx() += shift;
-        cell.join.rx() += shift;
+class Builder {
+public:
+    Builder(const models::BlockModel &model, const RibbonView &view)
+        : m_model(model), m_view(view), m_runs(runsOf(model))
+    {
+        choosePitch();
+        m_layout.scale = 1;
+        m_layout.line = kBoxTop + kBox / 2;
+        m_layout.height = kBarsTop + 2 * kBar + kBetweenBars + kBottom;
+        m_layout.arcRise = kArcRise;
+        m_layout.joinRadius = std::min(kJoinRadius, m_gap * kJoinRadiusShare);
     }
-    for (RibbonStage &stage : layout.stages)
-        stage.band.translate(shift, 0);
-    layout.width += shift;
-}
+
+    RibbonLayout built()
+    {
+        m_x = kMargin;
+        for (const Run &run : m_runs) {
+            if (run.firstRow > 0)
+                m_x += run.stage > 0 && run.firstRow > 1 ? kStageGap : kEndGap;
+            if (run.stage == 0)
+                addEnd(run.firstRow);
+            else
+                addStage(run);
+        }
+        m_layout.width = m_x + kMargin;
+        scaleAndCentre();
+        return m_layout;
+    }
+
+private:
+    static constexpr double kBoxTop = kTop + kHeading + kArc;
+    static constexpr double kBarsTop = kBoxTop + kBox + kBarDistance;
+    static constexpr double kStagePitch = kStageBoxWidth + kLargestGap;
+
+    bool isCollapsed(const Run &run) const { return run.stage > 0 && m_view.collapsed.contains(run.stage); }
+
+    void choosePitch()
+    {
+        double fixed = 2 * (kMargin + kEndWidth + kEndGap);
+        int stages = 0, blocks = 0;
+        for (const Run &run : m_runs) {
+            stages += run.stage > 0;
+            if (isCollapsed(run))
+                fixed += kStagePitch;
+            else if (run.stage > 0)
+                blocks += run.lastRow - run.firstRow + 1;
+        }
+        fixed += std::max(0, stages - 1) * kStageGap;
+        const double fitting = (m_view.viewportWidth / m_view.scale - fixed) / std::max(1, blocks);
+        const double automatic = std::clamp(fitting, pitchOf(kSmallestReadableBox), pitchOf(kLargestFittedBox));
+        m_layout.smallest = std::clamp(fitting, kSmallestPitch, automatic);
+        m_layout.largest = pitchOf(kLargestBox);
+        m_layout.pitch =
+            m_view.pitch ? std::clamp(*m_view.pitch / m_view.scale, m_layout.smallest, m_layout.largest) : automatic;
+        m_gap = gapOf(m_layout.pitch);
+    }
+
+    void addEnd(int row)
+    {
+        const QRectF box(m_x, kBoxTop, kEndWidth, kBox);
+        RibbonCell cell{row, row, false, box, box, {}, {}, models::SkipKind::None, {}, {}};
+        cell.split = QPointF(box.left(), m_layout.line);
+        cell.join = QPointF(box.right(), m_layout.line);
+        m_layout.cells.push_back(cell);
+        m_x = box.right();
+    }
+
+    void addCell(int firstRow, int lastRow, bool isStage)
+    {
+        const double pitch = isStage ? kStagePitch : m_layout.pitch, gap = isStage ? kLargestGap : m_gap;
+        RibbonCell cell{firstRow, lastRow, isStage, {}, {}, {}, {}, m_model.row(lastRow).skip, {}, {}};
+        cell.area = QRectF(QPointF(m_x, kBoxTop - kArc), QPointF(m_x + pitch, kBarsTop + 2 * kBar + kBetweenBars));
+        cell.box = QRectF(m_x + gap / 2, kBoxTop, pitch - gap, kBox);
+        cell.split = QPointF(cell.box.left() - gap * kSplitShare, m_layout.line);
+        cell.join = QPointF(cell.box.right() + gap * kJoinShare, m_layout.line);
+        const double edge = std::min(2.0, pitch * 0.08);
+        cell.forwardBar = QRectF(m_x + edge, kBarsTop, pitch - 2 * edge, kBar);
+        cell.gradientBar = cell.forwardBar.translated(0, kBar + kBetweenBars);
+        m_layout.cells.push_back(cell);
+        m_x += pitch;
+    }
+
+    void addStage(const Run &run)
+    {
+        RibbonStage stage{run.stage,
+                          isCollapsed(run),
+                          {},
+                          {},
+                          QStringLiteral("layer%1").arg(run.stage),
+                          models::planeText(m_model.row(run.firstRow).shape)};
+        const double left = m_x;
+        if (stage.isCollapsed)
+            addCell(run.firstRow, run.lastRow, true);
+        for (int row = run.firstRow; row <= run.lastRow && !stage.isCollapsed; ++row)
+            addCell(row, row, false);
+        stage.band = QRectF(left, kTop, m_x - left, m_layout.height - kTop);
+        stage.heading = QRectF(left, kTop, m_x - left, kHeading);
+        m_layout.stages.push_back(stage);
+    }
+
+    void scaleAndCentre()
+    {
+        const double f = m_view.scale;
+        for (double *length : {&m_layout.width, &m_layout.height, &m_layout.line, &m_layout.scale, &m_layout.pitch,
+                               &m_layout.smallest, &m_layout.largest, &m_layout.joinRadius, &m_layout.arcRise})
+            *length *= f;
+        const double shift = std::max(0.0, std::floor((m_view.viewportWidth - m_layout.width) / 2));
+        const auto move = [f, shift](QRectF &r) {
+            r = QRectF(r.x() * f + shift, r.y() * f, r.width() * f, r.height() * f);
+        };
+        for (RibbonCell &cell : m_layout.cells) {
+            for (QRectF *rect : {&cell.area, &cell.box, &cell.forwardBar, &cell.gradientBar})
+                move(*rect);
+            cell.split = cell.split * f + QPointF(shift, 0);
+            cell.join = cell.join * f + QPointF(shift, 0);
+        }
+        for (RibbonStage &stage : m_layout.stages) {
+            move(stage.band);
+            move(stage.heading);
+        }
+        m_layout.width += shift;
+    }
+
+    const models::BlockModel &m_model;
+    const RibbonView &m_view;
+    std::vector<Run> m_runs;
+    RibbonLayout m_layout;
+    double m_gap = 0, m_x = 0;
+};
 
 } // namespace
 
-RibbonLayout layOutRibbon(const models::BlockModel &model, double viewportWidth)
+RibbonLayout layOutRibbon(const models::BlockModel &model, const RibbonView &view)
 {
-    RibbonLayout layout;
-    layout.height = kHeight;
-    layout.line = kBoxTop + kBoxHeight / 2;
-    const double blockWidth = boxWidth(count(model), viewportWidth);
-    double x = kMargin;
-    int stage = 0;
-    for (int row = 0; row < model.rowCount(); ++row) {
-        const models::BlockRow &place = model.row(row);
-        const bool isBlock = place.kind == models::BlockRow::Kind::Block;
-        if (row > 0 && (place.stage != stage || !isBlock))
-            x += kStageGap;
-        const double left = x + (isBlock ? kGap / 2 : 0);
-        const QRectF box(left, kBoxTop, isBlock ? blockWidth : kEndWidth, kBoxHeight);
-        const double end = box.right() + (isBlock ? kGap / 2 : 0);
-        if (isBlock && place.stage != stage)
-            layout.stages.push_back({QRectF(x, kTop, 0, kHeight - kTop), QString("layer%1").arg(place.stage),
-                                     models::planeText(place.shape)});
-        if (isBlock)
-            layout.stages.back().band.setRight(end);
-        layout.cells.push_back({box, QPointF(box.left() - kGap * kSplitShare, layout.line),
-                                QPointF(box.right() + kGap * kJoinShare, layout.line), place.skip});
-        stage = place.stage;
-        x = end;
-    }
-    layout.width = x + kMargin;
-    centre(layout, viewportWidth);
-    return layout;
+    return Builder(model, view).built();
 }
 
 int RibbonLayout::cellAt(QPointF point) const
 {
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-        const RibbonCell &cell = cells[i];
-        const bool hasSkip = cell.skip != models::SkipKind::None;
-        const QRectF area = hasSkip ? QRectF(QPointF(cell.split.x(), kBoxTop - kArcHeight),
-                                             QPointF(cell.join.x() + 5, cell.box.bottom()))
-                                    : cell.box;
-        if (area.contains(point))
-            return int(i);
-    }
-    return -1;
+    const auto cell = std::ranges::find_if(cells, [point](const RibbonCell &c) { return c.area.contains(point); });
+    return cell == cells.end() ? -1 : int(cell - cells.begin());
+}
+
+int RibbonLayout::cellOf(int row) const
+{
+    const auto cell = std::ranges::find_if(cells, [row](const RibbonCell &c) { return c.contains(row); });
+    return cell == cells.end() ? -1 : int(cell - cells.begin());
+}
+
+int RibbonLayout::headingAt(QPointF point) const
+{
+    const auto stage =
+        std::ranges::find_if(stages, [point](const RibbonStage &s) { return s.heading.contains(point); });
+    return stage == stages.end() ? -1 : int(stage - stages.begin());
 }
 
 } // namespace reslens::widgets

@@ -1,37 +1,63 @@
-// Where the ribbon puts the stem, the blocks, their additions and the stages: pure geometry.
+// Where the ribbon puts the stem, the blocks, their additions, their bars and the stages: pure geometry.
 #pragma once
 
 #include "models/block_model.h"
 
 #include <QRectF>
 
+#include <optional>
+#include <set>
 #include <vector>
 
 namespace reslens::widgets {
 
+/// One box: a row of the model, or all blocks of a collapsed stage.
 struct RibbonCell {
-    QRectF box;            // the block's branch F (or the stem, or the head)
-    QPointF split, join;   // where the skip leaves the stream, and the addition; on the stream's line
-    models::SkipKind skip; // None: no arc and no addition
+    int firstRow = 0, lastRow = 0;
+    bool isStage = false;           // collapsed
+    QRectF area;                    // everything that belongs to it; areas do not overlap
+    QRectF box;                     // the block's branch F (or the stem, or the head)
+    QPointF split, join;            // where the skip leaves the stream, and the addition; on the stream's line
+    models::SkipKind skip;          // None: no arc and no addition
+    QRectF forwardBar, gradientBar; // empty for stem and head
+
+    bool contains(int row) const { return firstRow <= row && row <= lastRow; }
 };
 
 struct RibbonStage {
+    int stage = 1;
+    bool isCollapsed = false;
     QRectF band;
-    QString label; // "layer2"
-    QString shape; // "128 × 28 × 28"
+    QRectF heading; // the part of it that collapses and expands
+    QString label;  // "layer2"
+    QString shape;  // "128 × 28 × 28"
+};
+
+/// What the layout depends on beside the network.
+struct RibbonView {
+    double viewportWidth = 0;
+    double scale = 1;            // all sizes; 1 at the usual font size
+    std::optional<double> pitch; // from block to block, where zoomed; otherwise all fits if the boxes stay readable
+    std::set<int> collapsed;     // stages
 };
 
 struct RibbonLayout {
-    std::vector<RibbonCell> cells; // one per row of the model
+    std::vector<RibbonCell> cells; // from left to right
     std::vector<RibbonStage> stages;
     double width = 0, height = 0;
-    double line = 0; // y of the stream
+    double line = 0;                             // y of the stream
+    double scale = 1;                            // as asked for
+    double pitch = 0, smallest = 0, largest = 0; // from block to block, and what zooming may make of it
+    double joinRadius = 0, arcRise = 0;          // of an addition; of the arcs' control points over the line
 
-    /// The row whose box, addition or arc is at `point`; -1 where there is none.
+    /// Index in cells; -1 where there is none.
     int cellAt(QPointF point) const;
+    int cellOf(int row) const;
+    /// Index in stages of the heading at `point`; -1 where there is none.
+    int headingAt(QPointF point) const;
 };
 
-/// Fills `viewportWidth` where the blocks fit with boxes of a readable size, and is wider where they do not.
-RibbonLayout layOutRibbon(const models::BlockModel &model, double viewportWidth);
+/// Fills the viewport where the blocks fit with boxes of a readable size, and is wider where they do not.
+RibbonLayout layOutRibbon(const models::BlockModel &model, const RibbonView &view);
 
 } // namespace reslens::widgets

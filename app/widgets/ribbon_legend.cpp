@@ -1,5 +1,8 @@
-#include "widgets/ribbon.h"
-#include "widgets/theme.h"
+#include "widgets/ribbon_legend.h"
+
+#include "widgets/quantity_colours.h"
+#include "widgets/scale_bar.h"
+#include "widgets/share_bar.h"
 
 #include <QPainter>
 
@@ -9,73 +12,173 @@ namespace reslens::widgets {
 
 namespace {
 
-constexpr int kSample = 26; // pixels of line before each word
-constexpr int kGap = 16;
+constexpr int kWordGap = 6, kGap = 16; // pixels after a sample, and between entries
 
-struct Entry {
-    models::SkipKind kind;
-    QString word;
-    Qt::PenStyle style;
-};
-
-const std::vector<Entry> &entries()
+bool hasOpposition(const models::BlockModel &model)
 {
-    static const std::vector<Entry> all{
-        {models::SkipKind::Identity, RibbonLegend::tr("identity"), Qt::SolidLine},
-        {models::SkipKind::Projection, RibbonLegend::tr("projection"), Qt::DashLine},
-        {models::SkipKind::ZeroPad, RibbonLegend::tr("zero-padded"), Qt::DotLine},
-    };
-    return all;
+    for (int block = 0; block < model.blockCount(); ++block)
+        for (const Direction direction : {Direction::Forward, Direction::Gradient}) {
+            const ShareBar bar = shareBarOf(model, model.rowOf(block), model.rowOf(block), direction);
+            if (bar.shares && (bar.shares->skip < 0 || bar.shares->branch < 0))
+                return true;
+        }
+    return false;
+}
+
+bool hasSkip(const models::BlockModel &model, models::SkipKind kind)
+{
+    for (int row = 0; row < model.rowCount(); ++row)
+        if (model.row(row).skip == kind)
+            return true;
+    return false;
 }
 
 } // namespace
 
-RibbonLegend::RibbonLegend(const models::BlockModel &model, QWidget *parent) : QWidget(parent), m_model(model)
+RibbonLegend::RibbonLegend(const models::BlockModel &model, QWidget *parent)
+    : QWidget(parent), m_model(model), m_quantity(&models::blockQuantities().front())
 {
-    connect(&model, &QAbstractItemModel::modelReset, this, [this] {
-        updateGeometry();
-        update();
-    });
+    setAccessibleName(tr("Legend of the network"));
+    connect(&model, &QAbstractItemModel::modelReset, this, &RibbonLegend::changeNumbers);
+    connect(&model, &QAbstractItemModel::dataChanged, this, &RibbonLegend::changeNumbers);
 }
 
-std::vector<models::SkipKind> RibbonLegend::kinds() const
+void RibbonLegend::setQuantity(const models::BlockQuantity &quantity)
 {
-    std::vector<models::SkipKind> present;
+    m_quantity = &quantity;
+    changeNumbers();
+}
+
+void RibbonLegend::changeNumbers()
+{
+    setAccessibleDescription(text());
+    updateGeometry();
+    update();
+}
+
+std::vector<RibbonLegend::Entry> RibbonLegend::entries() const
+{
+    using Sample = Entry::Sample;
+    const Theme &theme = themeOf(palette());
+    std::vector<Entry> entries;
+    const auto addArc = [&](models::SkipKind kind, const QString &word, Qt::PenStyle line) {
+        if (hasSkip(m_model, kind))
+            entries.push_back({Sample::Arc, word, line, {}});
+    };
+    addArc(models::SkipKind::Identity, tr("identity"), Qt::SolidLine);
+    addArc(models::SkipKind::Projection, tr("projection"), Qt::DashLine);
+    addArc(models::SkipKind::ZeroPad, tr("zero-padded"), Qt::DotLine);
+    if (hasOpposition(m_model))
+        entries.push_back({Sample::Hatch, tr("opposes"), Qt::SolidLine, theme.muted});
+    if (m_model.blockCount() > 0) {
+        entries.push_back({Sample::Box, tr("skip"), Qt::SolidLine, theme.skip});
+        entries.push_back({Sample::Box, tr("branch"), Qt::SolidLine, theme.branch});
+    }
+    const QuantityColours colours(m_model, *m_quantity, theme);
+    if (colours.isShown())
+        entries.push_back({Sample::Scale, m_quantity->name, Qt::SolidLine, {}});
+    return entries;
+}
+
+QString RibbonLegend::text() const
+{
+    QStringList words;
     for (const Entry &entry : entries())
-        for (int row = 0; row < m_model.rowCount(); ++row)
-            if (m_model.row(row).skip == entry.kind) {
-                present.push_back(entry.kind);
-                break;
-            }
-    return present;
+        words << entry.word;
+    const QuantityColours colours(m_model, *m_quantity, themeOf(palette()));
+    if (colours.isShown())
+        words.last() += tr(" %1 from %2 to %3")
+                            .arg(m_quantity->formula, valueText(colours.range().low), valueText(colours.range().high));
+    return words.join(QStringLiteral(" · "));
+}
+
+int RibbonLegend::widthOf(const Entry &entry) const
+{
+    const int line = fontMetrics().height();
+    const int word = fontMetrics().horizontalAdvance(entry.word) + 1;
+    switch (entry.sample) {
+    case Entry::Sample::Arc:
+        return 3 * line / 2 + kWordGap + word;
+    case Entry::Sample::Scale:
+        return word + kWordGap + 6 * line + 2 * (fontMetrics().horizontalAdvance("-0.000e+00") + kWordGap);
+    case Entry::Sample::Box:
+    case Entry::Sample::Hatch:
+        break;
+    }
+    return line + kWordGap + word;
 }
 
 QSize RibbonLegend::sizeHint() const
 {
     int width = 0;
     for (const Entry &entry : entries())
-        width += kSample + 6 + fontMetrics().horizontalAdvance(entry.word) + kGap;
+        width += widthOf(entry) + kGap;
     return {width, fontMetrics().height() + 2};
 }
 
 void RibbonLegend::paintEvent(QPaintEvent *)
 {
     const Theme &theme = themeOf(palette());
-    const std::vector<models::SkipKind> present = kinds();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
+    const std::vector<Entry> all = entries();
     int right = width();
-    for (auto entry = entries().rbegin(); entry != entries().rend(); ++entry) {
-        if (std::ranges::find(present, entry->kind) == present.end())
+    for (auto entry = all.rbegin(); entry != all.rend(); ++entry) {
+        const QRect rect(right - widthOf(*entry), 0, widthOf(*entry), height());
+        if (rect.left() < 0)
+            return;
+        right = rect.left() - kGap;
+        if (entry->sample == Entry::Sample::Scale) {
+            paintScale(painter, rect);
             continue;
-        const int wordWidth = fontMetrics().horizontalAdvance(entry->word);
+        }
+        const int wordWidth = fontMetrics().horizontalAdvance(entry->word) + 1;
         painter.setPen(theme.muted);
-        painter.drawText(QRect(right - wordWidth, 0, wordWidth + 1, height()), Qt::AlignVCenter, entry->word);
-        right -= wordWidth + 6;
-        painter.setPen(QPen(theme.skip, 2, entry->style));
-        painter.drawArc(QRect(right - kSample, height() / 2 - 5, kSample, 16), 0, 180 * 16);
-        right -= kSample + kGap;
+        painter.drawText(rect.adjusted(rect.width() - wordWidth, 0, 1, 0), Qt::AlignVCenter, entry->word);
+        paintSample(painter, *entry, rect.adjusted(0, 0, -wordWidth - kWordGap, 0));
     }
+}
+
+void RibbonLegend::paintSample(QPainter &painter, const Entry &entry, const QRect &rect) const
+{
+    const Theme &theme = themeOf(palette());
+    if (entry.sample == Entry::Sample::Arc) {
+        painter.setPen(QPen(theme.skip, 2, entry.line));
+        painter.drawArc(
+            QRect(rect.left() + 1, rect.center().y() - rect.width() / 5, rect.width() - 2, rect.width() / 2), 0,
+            180 * 16);
+        return;
+    }
+    const double side = fontMetrics().height() * 0.6; // a heading may be higher than its words
+    const QRectF box(rect.right() - side, rect.center().y() - side / 2 + 0.5, side, side);
+    if (entry.sample == Entry::Sample::Box)
+        return painter.fillRect(box, entry.colour);
+    const Shares negative{-1, 0};
+    Theme grey = theme;
+    grey.skip = entry.colour;
+    paintShareBar(painter, box, {true, negative}, grey);
+}
+
+void RibbonLegend::paintScale(QPainter &painter, const QRect &rect) const
+{
+    const Theme &theme = themeOf(palette());
+    const QuantityColours colours(m_model, *m_quantity, theme);
+    const QString low = valueText(colours.range().low), high = valueText(colours.range().high);
+    const int highWidth = fontMetrics().horizontalAdvance(high) + 1,
+              lowWidth = fontMetrics().horizontalAdvance(low) + 1;
+    const int barWidth = 6 * fontMetrics().height(), barHeight = fontMetrics().height() / 2;
+    painter.setPen(theme.text);
+    painter.drawText(rect.adjusted(rect.width() - highWidth, 0, 1, 0), Qt::AlignVCenter, high);
+    const QRect bar(rect.right() - highWidth - kWordGap - barWidth, rect.center().y() - barHeight / 2, barWidth,
+                    barHeight);
+    for (int x = 0; x < bar.width(); ++x)
+        painter.fillRect(bar.x() + x, bar.y(), 1, bar.height(),
+                         QColor::fromRgb(colours.map().at(double(x) / (bar.width() - 1))));
+    painter.drawText(QRect(bar.left() - kWordGap - lowWidth, 0, lowWidth + 1, height()), Qt::AlignVCenter, low);
+    painter.setPen(theme.muted);
+    const int nameWidth = fontMetrics().horizontalAdvance(m_quantity->name) + 1;
+    painter.drawText(QRect(bar.left() - 2 * kWordGap - lowWidth - nameWidth, 0, nameWidth + 1, height()),
+                     Qt::AlignVCenter, m_quantity->name);
 }
 
 } // namespace reslens::widgets

@@ -26,6 +26,11 @@ QToolButton:focus, QPushButton:focus { border: 1px solid @accent; }
 QToolButton::menu-indicator { image: none; width: 0px; }
 QToolButton#toggle { padding: 3px 10px; }
 QToolButton#toggle:checked { background: @accent; color: @onAccent; border: 1px solid @accent; }
+QToolButton#skipToggle, QToolButton#branchToggle { padding: 3px 10px; border: 2px dashed @muted; color: @muted; }
+QToolButton#skipToggle:checked { border: 2px solid @skip; color: @text; }
+QToolButton#branchToggle:checked { border: 2px solid @branch; color: @text; }
+QToolButton#skipToggle:focus, QToolButton#branchToggle:focus { border-color: @accent; }
+QToolButton#skipToggle:disabled, QToolButton#branchToggle:disabled { border: 2px solid @border; color: @muted; }
 QToolButton#segment { border-radius: 5px; padding: 4px 10px; background: transparent; border: 1px solid transparent; }
 QToolButton#segment:hover { background: @raised; }
 QToolButton#segment:checked { background: @accent; color: @onAccent; }
@@ -90,6 +95,8 @@ QString styleSheetOf(const Theme &theme)
         {"@accentTint", mixed(theme.surface, theme.accent, 0.14)},
         {"@accent", theme.accent},
         {"@onAccent", theme.onAccent},
+        {"@skip", theme.skip},
+        {"@branch", theme.branch},
         {"@badTint", mixed(theme.surface, theme.bad, 0.14)},
         {"@bad", theme.bad},
     };

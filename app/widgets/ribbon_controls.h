@@ -1,0 +1,80 @@
+// The two factors of the selected block, alpha of its skip and beta of its branch: cut, restore, scale from 0 to 2.
+#pragma once
+
+#include "models/block_model.h"
+
+#include <QWidget>
+
+class QDoubleSpinBox;
+class QGridLayout;
+class QLabel;
+class QSlider;
+class QToolButton;
+
+namespace reslens::widgets {
+
+/// A toggle that cuts, a slider and a number that scale: one factor from 0 to 2.
+class ScaleControl : public QWidget {
+    Q_OBJECT
+
+public:
+    enum class Way { Skip, Branch };
+    explicit ScaleControl(Way way, QWidget *parent = nullptr);
+
+    float factor() const;
+    /// Does not signal, and does not move what the user is dragging.
+    void setFactor(float factor);
+
+signals:
+    void factorChanged(float factor, bool isFinal);
+
+private:
+    void show(double factor);
+
+    QToolButton *m_toggle;
+    QSlider *m_slider;
+    QDoubleSpinBox *m_number;
+};
+
+/// One row where there is room for it, otherwise two or three.
+class RibbonControls : public QWidget {
+    Q_OBJECT
+
+public:
+    /// Scales are read from `model`, which must outlive the controls.
+    explicit RibbonControls(const models::BlockModel &model, QWidget *parent = nullptr);
+
+    /// The selected row; stem, head and plain blocks have nothing to scale, and it is said why.
+    void setRow(int row);
+    int row() const { return m_row; }
+
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+signals:
+    /// While dragging, and with `isFinal` when released, typed, toggled or reset. Setters do not signal.
+    void scaleChanged(int block, reslens::nn::BlockScale scale, bool isFinal);
+    void resetAllRequested();
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+    void changeEvent(QEvent *event) override;
+
+private:
+    void showScales();
+    void send(bool isFinal);
+    QString reasonForNone() const;
+    int rowsFor(int width) const;
+    void arrange();
+    int heightOf(int rows) const;
+
+    const models::BlockModel &m_model;
+    int m_row = -1, m_rows = 0;
+    QGridLayout *m_grid;
+    ScaleControl *m_skip, *m_branch;
+    QWidget *m_resets;
+    QLabel *m_words; // which block, or why there is nothing to scale
+    QToolButton *m_reset, *m_resetAll;
+};
+
+} // namespace reslens::widgets
