@@ -3,6 +3,7 @@
 #include "gui/app_icon.h"
 #include "gui/drop.h"
 #include "gui/image_panel.h"
+#include "gui/network_panel.h"
 #include "gui/panel.h"
 #include "gui/status_strip.h"
 #include "session/session.h"
@@ -22,17 +23,6 @@ namespace reslens::gui {
 namespace {
 
 constexpr int kSidePanelWidth = 300;
-constexpr int kRibbonRowOfStem = 0; // the ribbon's rows are the stem, the blocks, the head
-
-int rowOf(int position)
-{
-    return position - session::kStem + kRibbonRowOfStem;
-}
-
-int positionOf(int row)
-{
-    return row - kRibbonRowOfStem + session::kStem;
-}
 
 } // namespace
 
@@ -57,11 +47,12 @@ void MainWindow::buildPanels()
     m_imagePanel = new ImagePanel(m_context.session, m_context.catalogue);
     m_predictionView = new widgets::PredictionView;
     m_predictionView->setModel(&m_predictions);
-    m_ribbon = new widgets::Ribbon(m_blocks);
+    m_networkPanel = new NetworkPanel(m_context.session);
+    m_ribbon = m_networkPanel->ribbon();
 
     auto *image = new Panel("image", tr("Image"), m_imagePanel);
     auto *predictions = new Panel("predictions", tr("Predictions"), m_predictionView);
-    auto *network = new Panel("network", tr("Network"), m_ribbon, new widgets::RibbonLegend(m_blocks));
+    auto *network = new Panel("network", tr("Network"), m_networkPanel, m_networkPanel->heading());
     setCorner(Qt::TopLeftCorner, Qt::LeftDockWidgetArea);
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
     addDockWidget(Qt::LeftDockWidgetArea, image);
@@ -104,15 +95,10 @@ void MainWindow::connectSession()
     connect(&session, &Session::tracedChanged, this, &MainWindow::showPredictions);
     const auto showActivity = [this] {
         const QString activity = m_context.session.activity();
-        m_ribbon->setPlaceholder(activity.isEmpty() ? tr("Choose a model, or drop a checkpoint") : activity);
         m_predictionView->setPlaceholder(activity.isEmpty() ? tr("Open a picture to classify it") : activity);
     };
     connect(&session, &Session::activityChanged, this, showActivity);
     showActivity();
-    connect(&session, &Session::positionChanged, this,
-            [this] { m_ribbon->setCurrentRow(rowOf(m_context.session.position())); });
-    connect(m_ribbon, &widgets::Ribbon::currentRowChanged, this,
-            [this](int row) { m_context.session.selectPosition(positionOf(row)); });
     connect(m_predictionView, &QListView::clicked, this, [this](const QModelIndex &index) {
         m_context.session.selectTarget(index.data(models::PredictionModel::ClassIndexRole).toInt());
     });
@@ -136,10 +122,6 @@ void MainWindow::showModel()
         m_modelButton->fontMetrics().elidedText(name, Qt::ElideMiddle, m_modelButton->width() - kSurroundings) +
         QStringLiteral("  ▾"));
     m_predictions.setPredictions({});
-    if (!model)
-        return;
-    m_blocks.setNetwork(model->network, model->preprocess.crop);
-    m_ribbon->setCurrentRow(rowOf(m_context.session.position()));
 }
 
 void MainWindow::showPredictions()

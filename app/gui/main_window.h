@@ -3,7 +3,6 @@
 
 #include "gui/catalogue.h"
 #include "gui/settings.h"
-#include "models/block_model.h"
 #include "models/prediction_model.h"
 #include "pages/page_frame.h"
 
@@ -27,6 +26,7 @@ class Ribbon;
 namespace reslens::gui {
 
 class ImagePanel;
+class NetworkPanel;
 
 /// What the window works with; all of it outlives the window.
 struct WindowContext {
@@ -89,7 +89,6 @@ private:
     QSize sizeHint() const override { return {1440, 900}; }
 
     WindowContext m_context;
-    models::BlockModel m_blocks;
     models::PredictionModel m_predictions;
     QByteArray m_initialLayout;
     QMenu *m_samplesMenu = nullptr, *m_recentMenu = nullptr, *m_modelMenu = nullptr, *m_exportMenu = nullptr;
@@ -99,6 +98,7 @@ private:
     widgets::PredictionView *m_predictionView = nullptr;
     widgets::Ribbon *m_ribbon = nullptr;
     ImagePanel *m_imagePanel = nullptr;
+    NetworkPanel *m_networkPanel = nullptr;
     std::vector<QDockWidget *> m_panels;
     std::vector<pages::PageFrame *> m_frames; // one for each tab
     QAction *m_explain = nullptr;

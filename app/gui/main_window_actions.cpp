@@ -189,7 +189,7 @@ void MainWindow::showShortcuts()
         collect(*action->menu(), group);
         groups.push_back(std::move(group));
     }
-    groups.push_back({tr("In the network"), {{"← →", tr("previous, next block")}, {"Home End", tr("stem, head")}}});
+    groups.push_back(widgets::Ribbon::shortcuts());
     groups.push_back({tr("In the feature maps"),
                       {{"← → ↑ ↓", tr("choose a channel")},
                        {"Page ↑ ↓", tr("a page of channels")},
