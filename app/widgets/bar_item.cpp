@@ -1,5 +1,6 @@
 #include "widgets/bar_item.h"
 
+#include <QFontMetricsF>
 #include <QPainter>
 
 #include <algorithm>
@@ -12,6 +13,7 @@ constexpr double kShare = 0.72;   // of a step: a bar's width
 constexpr double kThinnest = 1.5; // pixels: a bar of nearly nothing is still seen
 constexpr double kWidest = 44;    // pixels
 constexpr double kCornerShare = 0.12;
+constexpr double kLabelGap = 4; // pixels between two bars' labels
 
 } // namespace
 
@@ -19,6 +21,12 @@ void BarItem::setBars(std::vector<Bar> bars, const QColor &line)
 {
     m_bars = std::move(bars);
     m_line = line;
+}
+
+void BarItem::setLabels(const QFont &font, const QColor &text)
+{
+    m_font = font;
+    m_text = text;
 }
 
 void BarItem::place(const Mapping &mapping, const QRectF &area)
@@ -29,6 +37,7 @@ void BarItem::place(const Mapping &mapping, const QRectF &area)
     m_ends.clear();
     const double step = mapping({1, 0}).x() - mapping({0, 0}).x();
     const double width = std::min(step * kShare, kWidest);
+    m_step = step;
     for (const Bar &bar : m_bars) {
         const QPointF from = mapping({bar.x, bar.from}), to = mapping({bar.x, bar.to});
         const double left = from.x() - width / 2 + (bar.side > 0 ? width / 2 : 0);
@@ -63,7 +72,25 @@ void BarItem::paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWidget
         const double corner = std::min(m_rects[i].width() * kCornerShare, m_rects[i].height() / 2);
         painter->drawRoundedRect(m_rects[i], corner, corner);
     }
+    paintLabels(*painter);
     painter->restore();
+}
+
+void BarItem::paintLabels(QPainter &painter) const
+{
+    painter.setPen(m_text);
+    painter.setFont(m_font);
+    const QFontMetricsF metrics(m_font);
+    for (std::size_t i = 0; i < m_rects.size(); ++i) {
+        const QRectF &bar = m_rects[i];
+        const double width = metrics.horizontalAdvance(m_bars[i].label);
+        if (m_bars[i].label.isEmpty() || width > m_step - kLabelGap)
+            continue;
+        const bool isBelow = m_bars[i].to < m_bars[i].from && bar.bottom() + metrics.height() < m_area.bottom();
+        const double top = isBelow ? bar.bottom() : std::max(bar.top() - metrics.height(), m_area.top());
+        painter.drawText(QRectF(bar.center().x() - width / 2, top, width, metrics.height()), Qt::AlignCenter,
+                         m_bars[i].label);
+    }
 }
 
 } // namespace reslens::widgets

@@ -3,6 +3,7 @@
 
 #include "widgets/plot.h"
 
+#include <QFont>
 #include <QGraphicsItem>
 
 #include <functional>
@@ -18,6 +19,7 @@ public:
 
     /// `area` clips; `lowest` is where bars of a logarithmic axis begin.
     void setBars(std::vector<Bar> bars, const QColor &line);
+    void setLabels(const QFont &font, const QColor &text);
     void place(const Mapping &mapping, const QRectF &area);
     void setConnected(bool isConnected) { m_isConnected = isConnected; }
     /// The bar under `point`, or null.
@@ -29,10 +31,14 @@ public:
     void paint(QPainter *painter, const QStyleOptionGraphicsItem *option, QWidget *widget) override;
 
 private:
+    void paintLabels(QPainter &painter) const;
+
     std::vector<Bar> m_bars;
     std::vector<QRectF> m_rects;
     std::vector<double> m_ends; // height of each bar's `to`
-    QColor m_line;
+    QColor m_line, m_text;
+    QFont m_font;
+    double m_step = 0; // from bar to bar, in pixels
     QRectF m_area;
     bool m_isConnected = false;
 };

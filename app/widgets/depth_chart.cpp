@@ -92,9 +92,21 @@ QAbstractAxis *makeXAxis(const Plot &plot, double low, double high)
     auto *axis = new QCategoryAxis;
     axis->setStartValue(low);
     axis->setRange(low, high);
-    for (const Segment &segment : plot.segments)
-        axis->append(segment.label, segment.end);
+    for (const Segment &segment : plot.segments) {
+        QString label = segment.label;
+        while (axis->categoriesLabels().contains(label))
+            label += QChar(0x200b); // of no width: an axis wants every label to be another
+        axis->append(label, segment.end);
+    }
     return axis;
+}
+
+/// 1, 2 or 5 times a power of ten: four to eight of them make `extent`.
+double tickStep(double extent)
+{
+    const double power = std::pow(10, std::floor(std::log10(std::max(extent, 1e-30) / 4)));
+    const double steps = extent / power; // 4 to 40
+    return steps > 20 ? 5 * power : steps > 8 ? 2 * power : power;
 }
 
 QAbstractAxis *makeYAxis(const Plot &plot, double low, double high)
@@ -109,14 +121,16 @@ QAbstractAxis *makeYAxis(const Plot &plot, double low, double high)
     }
     auto *axis = new QValueAxis;
     axis->setRange(low, high);
-    axis->setTickCount(5);
-    if (!plot.yRange)
-        axis->applyNiceNumbers();
-    const double extent = std::max(std::abs(axis->min()), std::abs(axis->max()));
+    const double step = tickStep(high - low);
+    axis->setTickType(QValueAxis::TicksDynamic); // about zero, and no wider than what is shown
+    axis->setTickAnchor(0);
+    axis->setTickInterval(step);
+    const double extent = std::max(std::abs(low), std::abs(high));
     axis->setLabelFormat(extent >= 1e4 || extent < 1e-3 ? "%.1e"
-                         : extent >= 10                 ? "%.0f"
-                         : extent >= 1                  ? "%.1f"
-                                                        : "%.2f");
+                         : step >= 1                    ? "%.0f"
+                         : step >= 0.1                  ? "%.1f"
+                         : step >= 0.01                 ? "%.2f"
+                                                        : "%.3f");
     return axis;
 }
 
@@ -283,6 +297,7 @@ void DepthChart::applyTheme()
     m_current->setBrush(current);
     m_hovered->setBrush(pointed);
     m_bars->setBars(m_plot.bars, theme.muted);
+    m_bars->setLabels(small, theme.text);
 }
 
 void DepthChart::changeEvent(QEvent *event)

@@ -7,17 +7,21 @@
 #include <QPainter>
 #include <QPainterPath>
 
+#include <utility>
+
 namespace reslens::widgets {
 
 namespace {
 
 constexpr double kRadius = 8;
+constexpr double kMarkRadius = 5;
 
 } // namespace
 
 ImageView::ImageView(QWidget *parent) : QWidget(parent)
 {
     setFocusPolicy(Qt::StrongFocus);
+    setMouseTracking(true);
     setAccessibleName(tr("Picture"));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
 }
@@ -34,10 +38,20 @@ void ImageView::setCropFrame(const QRectF &frame)
     update();
 }
 
-void ImageView::setOverlay(const QImage &overlay, double opacity)
+void ImageView::setOverlay(const QImage &overlay, double opacity, const QObject *owner)
 {
+    if (overlay.isNull() && owner != m_owner)
+        return; // nothing of this owner's is there to be removed
     m_overlay = overlay;
     m_opacity = opacity;
+    update();
+    if (std::exchange(m_owner, owner) != owner)
+        emit overlayTaken();
+}
+
+void ImageView::setMark(std::optional<QPointF> fraction)
+{
+    m_mark = fraction;
     update();
 }
 
@@ -75,24 +89,36 @@ void ImageView::paintEvent(QPaintEvent *)
     painter.setRenderHint(QPainter::SmoothPixmapTransform, !isMagnified);
     painter.drawImage(picture, m_picture);
     if (!m_frame.isEmpty()) {
-        const QRectF frame = frameRect();
         QPainterPath outside;
         outside.addRect(picture);
-        outside.addRect(frame.intersected(picture));
+        outside.addRect(frameRect().intersected(picture));
         painter.fillPath(outside, QColor(0, 0, 0, 120));
-        if (!m_overlay.isNull()) {
-            painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
-            painter.setOpacity(m_opacity);
-            painter.drawImage(frame, m_overlay);
-            painter.setOpacity(1);
-        }
-        painter.setPen(QPen(Qt::white, 1.5));
-        painter.drawRect(frame.adjusted(1, 1, -1, -1));
+        paintFrame(painter);
     }
     if (m_hasDropHint || hasFocus()) {
         painter.setPen(QPen(theme.accent, m_hasDropHint ? 4 : 2));
         painter.setBrush(Qt::NoBrush);
         painter.drawRect(picture.adjusted(1, 1, -1, -1));
+    }
+}
+
+void ImageView::paintFrame(QPainter &painter) const
+{
+    const QRectF frame = frameRect();
+    if (!m_overlay.isNull()) {
+        painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
+        painter.setOpacity(m_opacity);
+        painter.drawImage(frame, m_overlay);
+        painter.setOpacity(1);
+    }
+    painter.setPen(QPen(Qt::white, 1.5));
+    painter.drawRect(frame.adjusted(1, 1, -1, -1));
+    if (!m_mark)
+        return;
+    const QPointF at(frame.x() + m_mark->x() * frame.width(), frame.y() + m_mark->y() * frame.height());
+    for (const auto &[colour, width] : {std::pair(Qt::black, 4.0), std::pair(Qt::white, 1.8)}) { // seen on every colour
+        painter.setPen(QPen(colour, width));
+        painter.drawEllipse(at, kMarkRadius, kMarkRadius);
     }
 }
 
@@ -130,6 +156,26 @@ void ImageView::mouseReleaseEvent(QMouseEvent *event)
 {
     if (m_picture.isNull() && event->button() == Qt::LeftButton && rect().contains(event->position().toPoint()))
         emit openRequested();
+    else if (const auto fraction = fractionAt(event->position()); fraction && event->button() == Qt::LeftButton)
+        emit clicked(*fraction);
+}
+
+void ImageView::mouseMoveEvent(QMouseEvent *event)
+{
+    emit hovered(fractionAt(event->position()));
+}
+
+void ImageView::leaveEvent(QEvent *)
+{
+    emit hovered(std::nullopt);
+}
+
+std::optional<QPointF> ImageView::fractionAt(QPointF point) const
+{
+    const QRectF frame = frameRect();
+    if (m_picture.isNull() || frame.isEmpty() || !frame.contains(point))
+        return std::nullopt;
+    return QPointF((point.x() - frame.x()) / frame.width(), (point.y() - frame.y()) / frame.height());
 }
 
 void ImageView::keyPressEvent(QKeyEvent *event)

@@ -48,7 +48,7 @@ QSize ScaleBar::sizeHint() const
 
 QSize ScaleBar::minimumSizeHint() const
 {
-    return sizeHint();
+    return {fontMetrics().horizontalAdvance("≤ -0.0000") * 2 + 2 * kNumberGap + 40, 26};
 }
 
 void ScaleBar::paintEvent(QPaintEvent *)

@@ -35,6 +35,7 @@ public:
     void setChannel(const ChannelView &view);
     widgets::PlaneWidget *plane() { return m_plane; }
     bool isOverlaid() const { return m_overlay->isChecked(); }
+    void setOverlaid(bool isOverlaid) { m_overlay->setChecked(isOverlaid); }
     double opacity() const { return m_opacity->value() / 100.0; }
 
 signals:

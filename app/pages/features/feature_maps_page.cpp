@@ -90,6 +90,11 @@ FeatureMapsPage::FeatureMapsPage(const PageContext &context, QWidget *parent) : 
         m_channelPanel->plane()->setView(view);
     });
     connect(m_channelPanel, &ChannelPanel::overlayChanged, this, [this] { selectChannel(m_grid->currentChannel()); });
+    const widgets::ImageView &picture = context.imageView;
+    connect(&picture, &widgets::ImageView::overlayTaken, this, [this, &picture] {
+        if (picture.overlayOwner() != this && picture.hasOverlay())
+            m_channelPanel->setOverlaid(false);
+    });
 }
 
 QWidget *FeatureMapsPage::makeTapRow()
@@ -262,7 +267,7 @@ void FeatureMapsPage::selectChannel(int channel)
     const bool hasTensor = m_tensor && channel < m_tensor->shape.c;
     m_channelPanel->setVisible(hasTensor);
     if (!hasTensor) {
-        context().imageView.setOverlay({}, 0);
+        context().imageView.setOverlay({}, 0, this);
         return;
     }
     m_grid->setCurrentChannel(channel);
@@ -272,7 +277,7 @@ void FeatureMapsPage::selectChannel(int channel)
     const QImage overlay = m_channelPanel->isOverlaid()
                                ? widgets::planeImage(*m_tensor, channel, m_ranges[channel], colourMap())
                                : QImage();
-    context().imageView.setOverlay(overlay, m_channelPanel->opacity());
+    context().imageView.setOverlay(isVisible() ? overlay : QImage(), m_channelPanel->opacity(), this);
 }
 
 void FeatureMapsPage::showScale(int channel)
@@ -297,6 +302,18 @@ void FeatureMapsPage::showHovered(const std::optional<widgets::PixelAt> &pixel)
                            .arg(double(pixel->value), 0, 'g', 6));
     showScale(pixel->channel);
     m_scale->setMark(pixel->value);
+}
+
+void FeatureMapsPage::showEvent(QShowEvent *event)
+{
+    Page::showEvent(event);
+    selectChannel(m_grid->currentChannel());
+}
+
+void FeatureMapsPage::hideEvent(QHideEvent *event)
+{
+    Page::hideEvent(event);
+    context().imageView.setOverlay({}, 0, this); // another view is looked at
 }
 
 void FeatureMapsPage::changeEvent(QEvent *event)

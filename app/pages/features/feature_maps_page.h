@@ -30,6 +30,8 @@ public:
 
 protected:
     void refresh() override;
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
     void changeEvent(QEvent *event) override; // the automatic diverging map follows light and dark
 
 private:

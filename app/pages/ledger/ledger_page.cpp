@@ -1,0 +1,335 @@
+#include "pages/ledger/ledger_page.h"
+
+#include "pages/ledger/against_box.h"
+#include "pages/ledger/block_map_panel.h"
+#include "pages/objective_text.h"
+#include "session/session.h"
+#include "session/subject.h"
+#include "widgets/depth_chart.h"
+#include "widgets/image_view.h"
+#include "widgets/proof_line.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSplitter>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <cmath>
+
+namespace reslens::pages {
+
+using session::Session;
+
+namespace {
+
+constexpr int kAxisWidth = 60; // of the chart, beside the bars
+constexpr int kNameMargin = 6; // between two names of the axis, which Qt Charts would else shorten
+
+} // namespace
+
+LedgerPage::LedgerPage(const PageContext &context, QWidget *parent) : Page(context, parent)
+{
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(12, 6, 12, 8);
+    column->setSpacing(4);
+    column->addWidget(makeToolRow());
+    auto *splitter = new QSplitter(Qt::Horizontal, this);
+    m_chart = new widgets::DepthChart(splitter);
+    m_chart->setAccessibleName(tr("Waterfall of the logit's parts"));
+    m_chart->installEventFilter(this);
+    m_map = new BlockMapPanel(splitter);
+    splitter->addWidget(m_chart);
+    splitter->addWidget(m_map);
+    splitter->setStretchFactor(0, 1);
+    splitter->setChildrenCollapsible(false);
+    splitter->setSizes({660, 240});
+    column->addWidget(splitter, 1);
+    connectSession();
+    connectChart();
+    forget(tr("Open a picture to see which block wrote how much of its logit"));
+}
+
+QWidget *LedgerPage::makeToolRow()
+{
+    auto *tools = new QWidget(this);
+    auto *row = new QHBoxLayout(tools);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(4);
+    const auto muted = [&](const QString &text) {
+        auto *label = new QLabel(text, tools);
+        label->setObjectName("muted");
+        row->addWidget(label);
+        return label;
+    };
+    muted(tr("Blocks"));
+    m_order = new QButtonGroup(this);
+    for (const auto &[text, id] : {std::pair(tr("by depth"), LedgerOrder::Depth), {tr("by size"), LedgerOrder::Size}}) {
+        auto *button = new QToolButton(tools);
+        button->setText(text);
+        button->setObjectName("segment");
+        button->setCheckable(true);
+        button->setChecked(id == LedgerOrder::Depth);
+        button->setToolTip(id == LedgerOrder::Depth ? tr("From the first block to the last")
+                                                    : tr("The block that wrote most first"));
+        button->setAccessibleName(tr("Blocks %1").arg(text));
+        m_order->addButton(button, int(id));
+        row->addWidget(button);
+    }
+    row->addSpacing(8);
+    QLabel *compare = muted(tr("Compare with"));
+    auto *against = new AgainstBox(session(), tools);
+    compare->setBuddy(against);
+    row->addWidget(against);
+    row->addStretch(1);
+    m_proof = new widgets::ProofLine(tools);
+    row->addWidget(m_proof);
+    connect(m_order, &QButtonGroup::idClicked, this, &LedgerPage::showLedger);
+    return tools;
+}
+
+void LedgerPage::connectSession()
+{
+    Session &open = session();
+    connect(&open, &Session::modelChanged, this, [this] { forget(tr("Open a picture to see its ledger")); });
+    connect(&open, &Session::tracedChanged, this, &LedgerPage::invalidate);
+    connect(&open, &Session::objectiveChanged, this, &LedgerPage::invalidate);
+    connect(&open, &Session::positionChanged, this, &LedgerPage::showMarks);
+    connect(&open, &Session::positionChanged, this, &LedgerPage::showMap);
+    connect(&open, &Session::hoveredChanged, this, &LedgerPage::showMarks);
+    connect(&open, &Session::pixelChanged, this, [this, &open] { m_map->setMark(open.pixel()); });
+    connect(&open, &Session::activityChanged, this, [this, &open] {
+        if (!m_ledger && !open.activity().isEmpty())
+            m_chart->setPlaceholder(open.activity());
+    });
+}
+
+void LedgerPage::connectChart()
+{
+    connect(m_chart, &widgets::DepthChart::clicked, this,
+            [this](double x) { session().selectPosition(positionAt(x)); });
+    connect(m_chart, &widgets::DepthChart::hovered, this,
+            [this](std::optional<double> x) { session().hoverPosition(x ? positionAt(*x) : session::kNowhere); });
+    connect(m_map, &BlockMapPanel::overlayChanged, this, &LedgerPage::layOver);
+    connect(m_map->view(), &widgets::MapView::clicked, this,
+            [this](QPointF fraction) { session().selectPixel(fraction); });
+    const widgets::ImageView &picture = context().imageView;
+    connect(&picture, &widgets::ImageView::hovered, m_map, &BlockMapPanel::point);
+    connect(&picture, &widgets::ImageView::overlayTaken, this, [this, &picture] {
+        if (picture.overlayOwner() != this && picture.hasOverlay())
+            m_map->setOverlaid(false);
+    });
+}
+
+void LedgerPage::refresh()
+{
+    const nn::Model *model = session().model();
+    const std::vector<nn::Block> blocks = model ? model->network.blocks : std::vector<nn::Block>();
+    m_isAsking = false;
+    if (!blocks.empty() && std::ranges::none_of(blocks, &nn::Block::hasShortcut))
+        forget(tr("A plain network has no ledger: without shortcuts all its paths pass through every block, so that "
+                  "there is nothing to share out among them."));
+    else if (!session().traced())
+        forget(session().activity().isEmpty() ? tr("Open a picture to see which block wrote how much of its logit")
+                                              : session().activity());
+    else
+        ask();
+    if (!m_isAsking)
+        emit settled();
+}
+
+void LedgerPage::ask()
+{
+    const nn::Objective objective = session().objective();
+    const bool isDifference = objective.kind == nn::ObjectiveKind::LogitDifference;
+    const auto question = [target = objective.target, against = isDifference ? objective.against : -1](
+                              session::Subject &subject, const analysis::Job &job) {
+        return analysis::ledgerOf(subject.run(), target, against, job);
+    };
+    m_isAsking = true;
+    session().ask<analysis::Ledger>(this, {"ledger", question, [this](const auto &answer) { accept(answer); }});
+}
+
+void LedgerPage::accept(const Result<std::shared_ptr<const analysis::Ledger>> &answer)
+{
+    m_isAsking = false;
+    if (!answer) {
+        forget(QString::fromStdString(answer.error().message()));
+        session().tell(answer.error());
+    } else if (const QString complaint = complaintOf(**answer); !complaint.isEmpty()) {
+        forget(tr("The ledger is not defined: %1").arg(complaint));
+        m_proof->setProof(tr("not defined: %1").arg(complaint), widgets::Verdict::Bad);
+    } else {
+        m_ledger = *answer;
+        showLedger();
+    }
+    emit settled();
+}
+
+void LedgerPage::forget(const QString &placeholder)
+{
+    m_ledger.reset();
+    m_chart->setPlaceholder(placeholder);
+    showLedger();
+}
+
+LedgerOrder LedgerPage::order() const
+{
+    return LedgerOrder(m_order->checkedId());
+}
+
+void LedgerPage::showLedger()
+{
+    m_parts = m_ledger ? partsOf(*m_ledger, order()) : std::vector<LedgerPart>();
+    showProof();
+    showPlot();
+    showMarks();
+    showMap();
+}
+
+void LedgerPage::showProof()
+{
+    if (!m_ledger)
+        return m_proof->clear();
+    const analysis::Completeness &total = m_ledger->total;
+    const auto residual = total.residual.isDefined ? std::optional(total.residual.value) : std::nullopt;
+    m_proof->setProof(tr("sum of parts %1 = %2 %3, residual %4")
+                          .arg(QString::number(total.sum, 'f', 4), m_parts.back().name,
+                               QString::number(total.whole, 'f', 4), widgets::residualText(residual)),
+                      widgets::verdictOf(residual));
+}
+
+QString LedgerPage::totalText() const
+{
+    const QString target = classText(session(), m_ledger->target);
+    return m_ledger->against < 0 ? tr("logit of %1").arg(target)
+                                 : tr("%1 − %2").arg(target, classText(session(), m_ledger->against));
+}
+
+LedgerNames LedgerPage::roomiestNames() const
+{
+    const double step = double(m_chart->width() - kAxisWidth) / double(std::max<std::size_t>(1, m_parts.size()));
+    for (const LedgerNames names : {LedgerNames::Full, LedgerNames::Short})
+        if (std::ranges::all_of(segmentsOf(m_parts, names), [&](const widgets::Segment &segment) {
+                return m_chart->fontMetrics().horizontalAdvance(segment.label) + kNameMargin <= step;
+            }))
+            return names;
+    return LedgerNames::Stages;
+}
+
+void LedgerPage::showPlot()
+{
+    if (!m_ledger)
+        return m_chart->setPlot({});
+    m_names = roomiestNames();
+    m_chart->setPlot(waterfallOf(m_parts, {m_names, totalText()}, widgets::themeOf(palette())));
+}
+
+int LedgerPage::positionAt(double x) const
+{
+    const int i = int(std::lround(x));
+    if (i < 0 || i >= int(m_parts.size()) || !session().model())
+        return session::kNowhere;
+    switch (m_parts[std::size_t(i)].kind) {
+    case LedgerPart::Kind::Stem:
+        return session::kStem;
+    case LedgerPart::Kind::Block:
+        return m_parts[std::size_t(i)].block;
+    case LedgerPart::Kind::Total:
+        return session::headOf(session().model()->network);
+    default:
+        return session::kNowhere;
+    }
+}
+
+std::optional<double> LedgerPage::xOf(int position) const
+{
+    for (std::size_t i = 0; i < m_parts.size(); ++i)
+        if (position != session::kNowhere && positionAt(double(i)) == position)
+            return double(i);
+    return std::nullopt;
+}
+
+void LedgerPage::showMarks()
+{
+    m_chart->setMarks(xOf(session().position()), xOf(session().hoveredPosition()));
+}
+
+std::shared_ptr<const Tensor> LedgerPage::mapAt(int position) const
+{
+    if (!m_ledger)
+        return nullptr;
+    if (position == session::kStem)
+        return {m_ledger, &m_ledger->stemMap}; // lives as long as the ledger that it is part of
+    if (position >= 0 && position < int(m_ledger->blocks.size()))
+        return {m_ledger, &m_ledger->blocks[std::size_t(position)].map};
+    return nullptr;
+}
+
+void LedgerPage::showMap()
+{
+    const int position = session().position();
+    const std::shared_ptr<const Tensor> map = mapAt(position);
+    const double value = !map                         ? 0
+                         : position == session::kStem ? m_ledger->stem
+                                                      : m_ledger->blocks[std::size_t(position)].branch;
+    m_map->setVisible(m_ledger != nullptr);
+    m_map->setPlaceholder(tr("The head writes no map: select a block"));
+    const QString name =
+        map ? QString::fromStdString(session::positionName(session().model()->network, position)) : QString();
+    m_map->setMap({map ? tr("%1 writes %2").arg(name, signedText(value)) : QString(), map});
+    layOver();
+}
+
+void LedgerPage::layOver()
+{
+    const bool isShown = isVisible() && m_ledger && m_map->isOverlaid();
+    context().imageView.setOverlay(isShown ? m_map->image() : QImage(), m_map->opacity(), this);
+}
+
+void LedgerPage::showEvent(QShowEvent *event)
+{
+    const widgets::ImageView &picture = context().imageView;
+    if (picture.hasOverlay() && picture.overlayOwner() != this)
+        m_map->setOverlaid(false); // what another view shows on the picture stays until it is asked for
+    Page::showEvent(event);
+    layOver();
+}
+
+void LedgerPage::hideEvent(QHideEvent *event)
+{
+    Page::hideEvent(event);
+    context().imageView.setOverlay({}, 0, this);
+}
+
+bool LedgerPage::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_chart && event->type() == QEvent::Resize && m_ledger && roomiestNames() != m_names)
+        QMetaObject::invokeMethod(this, &LedgerPage::showPlot, Qt::QueuedConnection); // after the chart's own layout
+    return Page::eventFilter(watched, event);
+}
+
+void LedgerPage::changeEvent(QEvent *event)
+{
+    Page::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_map)
+        showPlot();
+}
+
+std::vector<models::Table> LedgerPage::tables() const
+{
+    return m_ledger ? std::vector{tableOf(*m_ledger)} : std::vector<models::Table>();
+}
+
+std::vector<NamedTensor> LedgerPage::tensors() const
+{
+    const std::shared_ptr<const Tensor> map = mapAt(session().position());
+    if (!map)
+        return {};
+    const std::string name = session::positionName(session().model()->network, session().position());
+    return {{QString::fromStdString(name + ".ledger"), map}};
+}
+
+} // namespace reslens::pages

@@ -1,0 +1,70 @@
+// Direct logit attribution: which part of the network wrote how much of the logit, adding up to it before the eyes.
+#pragma once
+
+#include "pages/ledger/ledger_plot.h"
+#include "pages/page.h"
+
+#include <QButtonGroup>
+
+namespace reslens::widgets {
+class DepthChart;
+class ProofLine;
+} // namespace reslens::widgets
+
+namespace reslens::pages {
+
+class BlockMapPanel;
+
+class LedgerPage : public Page {
+    Q_OBJECT
+
+public:
+    LedgerPage(const PageContext &context, QWidget *parent);
+
+    QString exportName() const override { return QStringLiteral("ledger"); }
+    std::vector<models::Table> tables() const override;
+    std::vector<NamedTensor> tensors() const override;
+    bool isSettled() const override { return Page::isSettled() && !m_isAsking; }
+
+    /// Null while there is none.
+    std::shared_ptr<const analysis::Ledger> ledger() const { return m_ledger; }
+    const std::vector<LedgerPart> &parts() const { return m_parts; }
+
+protected:
+    void refresh() override;
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override; // the chart's width decides about its names
+    void changeEvent(QEvent *event) override;
+
+private:
+    QWidget *makeToolRow();
+    void connectSession();
+    void connectChart();
+    void ask();
+    void accept(const Result<std::shared_ptr<const analysis::Ledger>> &answer);
+    void forget(const QString &placeholder);
+    void showLedger();
+    void showProof();
+    void showPlot();
+    void showMarks();
+    void showMap();
+    void layOver();
+    LedgerOrder order() const;
+    LedgerNames roomiestNames() const;
+    QString totalText() const;
+    int positionAt(double x) const;
+    std::optional<double> xOf(int position) const;
+    std::shared_ptr<const Tensor> mapAt(int position) const;
+
+    std::shared_ptr<const analysis::Ledger> m_ledger;
+    std::vector<LedgerPart> m_parts; // in the order that is shown
+    LedgerNames m_names = LedgerNames::Full;
+    bool m_isAsking = false;
+    QButtonGroup *m_order = nullptr;
+    widgets::ProofLine *m_proof = nullptr;
+    widgets::DepthChart *m_chart = nullptr;
+    BlockMapPanel *m_map = nullptr;
+};
+
+} // namespace reslens::pages

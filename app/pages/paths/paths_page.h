@@ -1,0 +1,74 @@
+// The gradient by path length: exact, all paths of a length together; and Veit's sample of single paths beside it.
+#pragma once
+
+#include "pages/page.h"
+#include "pages/paths/paths_plot.h"
+
+#include <QLabel>
+#include <QToolButton>
+
+namespace reslens::widgets {
+class DepthChart;
+class ProofLine;
+class TaskControl;
+} // namespace reslens::widgets
+
+namespace reslens::pages {
+
+class ScaleControl;
+
+class PathsPage : public Page {
+    Q_OBJECT
+
+public:
+    /// Networks with more blocks are computed on demand.
+    static constexpr int kAutomaticBlocks = 20;
+    static constexpr int kSamplesPerLength = 10;
+    static constexpr int kSeed = 1;
+
+    PathsPage(const PageContext &context, QWidget *parent);
+
+    QString exportName() const override { return QStringLiteral("paths"); }
+    std::vector<models::Table> tables() const override;
+    bool isSettled() const override { return Page::isSettled() && !m_isAsking; }
+
+    /// Null while there are none.
+    std::shared_ptr<const analysis::PathGradients> exact() const { return m_exact; }
+    std::shared_ptr<const analysis::SampledPaths> sampled() const { return m_sampled; }
+    /// ||sum of alpha^(n-k) beta^k G_k|| as the sliders stand.
+    QString scaledText() const { return m_scaled->text(); }
+
+protected:
+    void refresh() override;
+    void changeEvent(QEvent *event) override;
+
+private:
+    QWidget *makeChartPanel();
+    QWidget *makeToolRow();
+    QWidget *makeScalePanel();
+    void connectSession();
+    void compute();
+    void sample();
+    void stop();
+    void acceptExact(const Result<std::shared_ptr<const analysis::PathGradients>> &answer);
+    void acceptSampled(const Result<std::shared_ptr<const analysis::SampledPaths>> &answer);
+    void forget(const QString &placeholder);
+    void showPaths();
+    void showProof();
+    void showScaled();
+    PathsShown shown() const;
+
+    std::shared_ptr<const analysis::PathGradients> m_exact;
+    std::shared_ptr<const analysis::SampledPaths> m_sampled;
+    QString m_objective; // of m_exact
+    bool m_isAsking = false;
+    QToolButton *m_logarithmic = nullptr;
+    widgets::TaskControl *m_compute = nullptr, *m_sample = nullptr;
+    widgets::ProofLine *m_proof = nullptr;
+    widgets::DepthChart *m_norms = nullptr, *m_counts = nullptr;
+    QWidget *m_side = nullptr; // counts and sliders
+    ScaleControl *m_alpha = nullptr, *m_beta = nullptr;
+    QLabel *m_scaled = nullptr, *m_note = nullptr;
+};
+
+} // namespace reslens::pages

@@ -1,0 +1,31 @@
+// Gradient by path length as charts and as a table.
+#pragma once
+
+#include "analysis/paths.h"
+#include "analysis/sampled_paths.h"
+#include "models/table.h"
+#include "widgets/plot.h"
+#include "widgets/theme.h"
+
+namespace reslens::pages {
+
+/// What the charts show; `sampled` may be null.
+struct PathsShown {
+    const analysis::PathGradients &exact;
+    const analysis::SampledPaths *sampled = nullptr;
+    double alpha = 1, beta = 1;    // of the backward pass alone
+    bool isLogarithmic = true;     // the axis of norms
+    QString objective = QString(); // "log p of ship"
+};
+
+/// alpha^(n-k) beta^k ||G_k||
+double reweighted(const PathsShown &shown, int k);
+
+/// ||G_k|| over k, reweighted where alpha or beta is not 1, and the sampled paths with their spread.
+widgets::Plot normsOf(const PathsShown &shown, const widgets::Theme &theme);
+/// log10 of the number of paths over k.
+widgets::Plot countsOf(const analysis::PathGradients &exact, const widgets::Theme &theme);
+
+models::Table tableOf(const PathsShown &shown);
+
+} // namespace reslens::pages
