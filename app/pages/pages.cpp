@@ -2,6 +2,7 @@
 #include "pages/ledger/ledger_page.h"
 #include "pages/page.h"
 #include "pages/paths/paths_page.h"
+#include "pages/skip/skip_page.h"
 
 #include <QCoreApplication>
 
@@ -74,6 +75,7 @@ std::vector<PageEntry> pages()
              "diverges about zero.</p>"),
           tr("He, Zhang, Ren, Sun: Deep Residual Learning for Image Recognition, 2015, arXiv 1512.03385")},
          [](const PageContext &context, QWidget *parent) { return new FeatureMapsPage(context, parent); }},
+        skipEntry(),
         ledgerEntry(),
         pathsEntry(),
     };

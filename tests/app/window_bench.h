@@ -19,10 +19,9 @@
 
 namespace reslens::test {
 
-inline std::shared_ptr<const nn::Model> generatedModel(const std::string &name, const std::string &architecture)
+inline std::shared_ptr<const nn::Model> generatedModel(const std::string &name, nn::Architecture wanted)
 {
     auto model = std::make_shared<nn::Model>();
-    nn::Architecture wanted = *nn::architectureNamed(architecture);
     wanted.classes = 10;
     model->name = name;
     model->network = nn::buildNetwork(wanted);
@@ -32,6 +31,21 @@ inline std::shared_ptr<const nn::Model> generatedModel(const std::string &name, 
     model->preprocess.resize = model->preprocess.crop = wanted.inputSize();
     model->preprocess.source = "test";
     return model;
+}
+
+inline std::shared_ptr<const nn::Model> generatedModel(const std::string &name, const std::string &architecture)
+{
+    return generatedModel(name, *nn::architectureNamed(architecture));
+}
+
+/// A ResNeXt as small as they go: bottlenecks with four groups.
+inline std::shared_ptr<const nn::Model> groupedModel()
+{
+    nn::Architecture wanted = *nn::architectureNamed("resnet8");
+    wanted.block = nn::BlockKind::Bottleneck;
+    wanted.groups = 4;
+    wanted.groupChannels = 16;
+    return generatedModel("grouped", wanted);
 }
 
 /// A picture with structure, different for every seed.
@@ -48,7 +62,7 @@ inline QImage drawnPicture(int seed, QSize size = {96, 64})
     return image;
 }
 
-/// One window with everything it needs. "small" and "deep" are generated; other names are files.
+/// One window with everything it needs. "small", "deep", "plain" and "grouped" are generated; other names are files.
 struct WindowBench {
     QTemporaryDir folder;
     gui::Settings settings{folder.filePath("settings.ini")};
@@ -62,6 +76,10 @@ struct WindowBench {
         return {[](const std::string &name) -> Result<std::shared_ptr<const nn::Model>> {
                     if (name == "small" || name == "deep")
                         return generatedModel(name, name == "small" ? "resnet8" : "resnet20");
+                    if (name == "plain")
+                        return generatedModel(name, "plain8");
+                    if (name == "grouped")
+                        return groupedModel();
                     return zoo::openModel(name);
                 },
                 [](std::shared_ptr<const nn::Model> model) -> Result<std::unique_ptr<nn::Executor>> {

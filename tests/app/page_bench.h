@@ -1,0 +1,58 @@
+// A window that shows one of its pages, and the same numbers asked without it.
+#pragma once
+
+#include "app/window_bench.h"
+
+#include "analysis/traced_run.h"
+#include "gui/application_theme.h"
+#include "image/preprocess.h"
+
+#include <QTabWidget>
+
+namespace reslens::test {
+
+inline QString sharedFile(const QString &path)
+{
+    return qEnvironmentVariable("RESLENS_SHARED") + "/data/" + path;
+}
+
+struct PageBench : WindowBench {
+    template <typename PageType>
+    PageType *open(const QString &model, const QString &picture)
+    {
+        show();
+        auto *page = window.findChild<PageType *>();
+        auto *tabs = window.findChild<QTabWidget *>();
+        for (int i = 0; i < tabs->count(); ++i)
+            if (tabs->widget(i)->isAncestorOf(page))
+                tabs->setCurrentIndex(i);
+        session.openModel(model);
+        session.openPaths({picture});
+        return page;
+    }
+};
+
+/// The reference's own trace of the picture that the session shows.
+struct ReferenceRun {
+    std::shared_ptr<const nn::Model> model;
+    std::unique_ptr<nn::Executor> executor;
+    std::unique_ptr<nn::Trace> trace;
+    Tensor input;
+
+    explicit ReferenceRun(std::shared_ptr<const nn::Model> of, const QString &picture,
+                          const std::vector<nn::BlockScale> &scales = {})
+        : model(std::move(of)), executor(reference::makeExecutor(model, "the test's own")),
+          input(image::preprocess(QImage(picture).convertToFormat(QImage::Format_RGB888), model->preprocess))
+    {
+        nn::RunOptions options;
+        options.scales = scales;
+        if (auto traced = executor->trace(input, options))
+            trace = std::move(*traced);
+        else
+            qFatal("%s", traced.error().message().c_str());
+    }
+
+    analysis::TracedRun run() const { return {*model, *trace, {}}; }
+};
+
+} // namespace reslens::test
