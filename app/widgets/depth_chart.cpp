@@ -184,8 +184,14 @@ void DepthChart::rebuild()
         delete axis;
     }
     m_curves.clear();
-    fillAxes();
-    fillCurves();
+    m_anchor = nullptr;
+    m_x = m_y = nullptr;
+    // Nothing to show needs no axes; and those made before the event loop runs could not be removed again: Qt deletes
+    // their items by an event that is then never due.
+    if (!isEmpty()) {
+        fillAxes();
+        fillCurves();
+    }
     m_bars->setConnected(m_plot.connectsBars);
     applyTheme();
     placeItems();
@@ -248,6 +254,8 @@ void DepthChart::fillCurves()
 
 QPointF DepthChart::positionOf(QPointF value) const
 {
+    if (!m_anchor)
+        return {};
     return mapFromScene(chart()->mapToScene(chart()->mapToPosition(value, m_anchor)));
 }
 
@@ -283,7 +291,7 @@ void DepthChart::applyTheme()
     QFont small = font();
     small.setPointSizeF(font().pointSizeF() * 0.88);
     chart()->legend()->setFont(small);
-    for (QAbstractAxis *axis : {m_x, m_y}) {
+    for (QAbstractAxis *axis : chart()->axes()) {
         axis->setLabelsColor(theme.muted);
         axis->setTitleBrush(theme.muted);
         axis->setLabelsFont(small);
@@ -303,7 +311,7 @@ void DepthChart::applyTheme()
 void DepthChart::changeEvent(QEvent *event)
 {
     QChartView::changeEvent(event);
-    if (m_anchor && (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)) {
+    if (m_bars && (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)) {
         applyTheme();
         placeItems();
     }
@@ -317,7 +325,7 @@ void DepthChart::resizeEvent(QResizeEvent *event)
 
 void DepthChart::paintEvent(QPaintEvent *event)
 {
-    if (!m_plot.curves.empty() || !m_plot.bars.empty())
+    if (!isEmpty())
         return QChartView::paintEvent(event);
     QPainter painter(viewport());
     painter.setPen(themeOf(palette()).muted);
@@ -327,7 +335,7 @@ void DepthChart::paintEvent(QPaintEvent *event)
 std::optional<double> DepthChart::nearestX(QPointF viewportPoint) const
 {
     const QPointF scenePoint = mapToScene(viewportPoint.toPoint());
-    if (!chart()->plotArea().contains(scenePoint))
+    if (!m_anchor || !chart()->plotArea().contains(scenePoint))
         return std::nullopt;
     const double x = chart()->mapToValue(scenePoint, m_anchor).x();
     std::optional<double> nearest;

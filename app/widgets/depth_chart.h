@@ -47,6 +47,7 @@ protected:
     void leaveEvent(QEvent *event) override;
 
 private:
+    bool isEmpty() const { return m_plot.curves.empty() && m_plot.bars.empty(); }
     void rebuild();
     void fillAxes();
     void fillCurves();
@@ -60,7 +61,7 @@ private:
     std::vector<QLineSeries *> m_curves; // owned by the chart, as are the next
     QLineSeries *m_anchor = nullptr;     // no points: ties the bars to the axes
     QAbstractAxis *m_x = nullptr, *m_y = nullptr;
-    BarItem *m_bars;
+    BarItem *m_bars = nullptr;
     QGraphicsRectItem *m_current, *m_hovered;
     std::optional<double> m_currentX, m_hoveredX;
 };
