@@ -1,11 +1,14 @@
 #include "gui/image_panel.h"
 
 #include "image/preprocess.h"
+#include "nn/receptive_field.h"
 #include "session/session.h"
 #include "widgets/elided_label.h"
 #include "widgets/thumbnail_delegate.h"
 
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace reslens::gui {
 
@@ -13,6 +16,21 @@ namespace {
 
 constexpr int kThumbnailSide = 52;
 constexpr int kStripHeight = kThumbnailSide + 22;
+constexpr double kSamePlace = 0.03; // of the crop: a click this near to the selected place takes the selection away
+
+/// What the selected tensor's value at the selected place can see of the crop, in fractions of its sides.
+std::optional<QRectF> seenPart(const session::Session &session)
+{
+    if (!session.traced() || !session.tap() || !session.pixel())
+        return std::nullopt;
+    const std::size_t layer = std::size_t(session.tap()->layer);
+    const Shape input = session.traced()->shapes[0], shape = session.traced()->shapes[layer];
+    const nn::ReceptiveField field = receptiveFields(session.traced()->model->network, input)[layer];
+    const int row = std::clamp(int(session.pixel()->y() * shape.h), 0, shape.h - 1);
+    const int column = std::clamp(int(session.pixel()->x() * shape.w), 0, shape.w - 1);
+    return QRectF(double(field.columns.first(column)) / input.w, double(field.rows.first(row)) / input.h,
+                  double(field.columns.size) / input.w, double(field.rows.size) / input.h);
+}
 
 } // namespace
 
@@ -45,6 +63,14 @@ ImagePanel::ImagePanel(session::Session &session, const Catalogue &catalogue, QW
     connect(m_strip, &QListView::activated, this, [this](const QModelIndex &index) { choose(index.row()); });
     connect(&session, &session::Session::pictureChanged, this, &ImagePanel::showPicture);
     connect(&session, &session::Session::modelChanged, this, &ImagePanel::showFrame);
+    using session::Session;
+    for (const auto signal : {&Session::pixelChanged, &Session::tapChanged, &Session::tracedChanged})
+        connect(&session, signal, this, &ImagePanel::showPixel);
+    connect(m_view, &widgets::ImageView::clicked, this, [this](QPointF fraction) {
+        const auto old = m_session.pixel();
+        m_session.selectPixel(old && (*old - fraction).manhattanLength() < kSamePlace ? std::nullopt
+                                                                                      : std::optional(fraction));
+    });
     connect(&session, &session::Session::picturesChanged, this, &ImagePanel::showStrip);
     connect(&session, &session::Session::thumbnailReady, &m_pictures, [this](int index, const QImage &thumbnail) {
         if (!m_showsSamples)
@@ -77,6 +103,12 @@ void ImagePanel::showFrame()
     const bool hasBoth = m_session.model() && !m_session.picture().isNull();
     m_view->setCropFrame(hasBoth ? image::cropFrame(m_session.picture().image.size(), m_session.model()->preprocess)
                                  : QRectF());
+}
+
+void ImagePanel::showPixel()
+{
+    m_view->setMark(m_session.pixel());
+    m_view->setOutline(seenPart(m_session));
 }
 
 void ImagePanel::showStrip()

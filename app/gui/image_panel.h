@@ -30,6 +30,7 @@ public:
 private:
     void showPicture();
     void showFrame();
+    void showPixel();
     void showStrip();
     void showSamples();
     void choose(int row);

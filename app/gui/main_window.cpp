@@ -144,9 +144,10 @@ void MainWindow::showTitle()
 void MainWindow::restoreLayout()
 {
     resize(sizeHint());
-    QDockWidget *image = m_panels[0], *predictions = m_panels[1];
+    QDockWidget *image = m_panels[0], *predictions = m_panels[1], *network = m_panels[2];
     resizeDocks({image}, {kSidePanelWidth}, Qt::Horizontal);
     resizeDocks({image, predictions}, {sizeHint().height(), predictions->minimumSizeHint().height()}, Qt::Vertical);
+    resizeDocks({network}, {network->minimumSizeHint().height()}, Qt::Vertical);
     m_ribbon->setFocus();
     m_initialLayout = saveState();
     restoreGeometry(m_context.settings.geometry());

@@ -35,6 +35,7 @@ NetworkPanel::NetworkPanel(Session &session, QWidget *parent)
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(2);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum); // height is for the views
     column->addWidget(m_ribbon);
     column->addWidget(m_controls);
     connectSession();

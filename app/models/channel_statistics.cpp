@@ -55,24 +55,27 @@ std::vector<ChannelStatistics> channelStatistics(const Tensor &tensor)
     return all;
 }
 
-std::vector<int> orderedChannels(const std::vector<ChannelStatistics> &statistics, ChannelOrder order)
+std::vector<double> orderKeys(const std::vector<ChannelStatistics> &statistics, ChannelOrder order,
+                              const std::vector<double> &relevance)
 {
+    if (order == ChannelOrder::Relevance && relevance.size() == statistics.size())
+        return relevance;
+    std::vector<double> keys;
+    for (const ChannelStatistics &s : statistics)
+        keys.push_back(order == ChannelOrder::Mean      ? s.mean
+                       : order == ChannelOrder::Maximum ? s.maximum
+                       : order == ChannelOrder::Norm    ? s.norm
+                                                        : 0);
+    return keys;
+}
+
+std::vector<int> orderedChannels(const std::vector<ChannelStatistics> &statistics, ChannelOrder order,
+                                 const std::vector<double> &relevance)
+{
+    const std::vector<double> keys = orderKeys(statistics, order, relevance);
     std::vector<int> channels(statistics.size());
     std::iota(channels.begin(), channels.end(), 0);
-    const auto key = [&](int c) -> double {
-        switch (order) {
-        case ChannelOrder::Mean:
-            return statistics[c].mean;
-        case ChannelOrder::Maximum:
-            return statistics[c].maximum;
-        case ChannelOrder::Norm:
-            return statistics[c].norm;
-        case ChannelOrder::Index:
-            break;
-        }
-        return 0;
-    };
-    std::ranges::stable_sort(channels, std::ranges::greater(), key);
+    std::ranges::stable_sort(channels, std::ranges::greater(), [&](int c) { return keys[std::size_t(c)]; });
     return channels;
 }
 

@@ -19,10 +19,14 @@ struct ChannelStatistics {
 /// Of every channel of image 0, in double precision. Values that are not finite are left out and flagged.
 std::vector<ChannelStatistics> channelStatistics(const Tensor &tensor);
 
-enum class ChannelOrder { Index, Mean, Maximum, Norm };
+enum class ChannelOrder { Index, Mean, Maximum, Norm, Relevance };
 
+/// Of each channel, by what it is ordered; `relevance` is analysis::channelRelevance(), and may still be unknown.
+std::vector<double> orderKeys(const std::vector<ChannelStatistics> &statistics, ChannelOrder order,
+                              const std::vector<double> &relevance = {});
 /// Channel numbers, largest first; ties and ChannelOrder::Index by number.
-std::vector<int> orderedChannels(const std::vector<ChannelStatistics> &statistics, ChannelOrder order);
+std::vector<int> orderedChannels(const std::vector<ChannelStatistics> &statistics, ChannelOrder order,
+                                 const std::vector<double> &relevance = {});
 
 /// The magnitude that `share` of image 0's finite values do not exceed; 0 where there are none.
 float magnitudeQuantile(const Tensor &tensor, double share);

@@ -55,6 +55,12 @@ void ImageView::setMark(std::optional<QPointF> fraction)
     update();
 }
 
+void ImageView::setOutline(std::optional<QRectF> fractions)
+{
+    m_outline = fractions;
+    update();
+}
+
 void ImageView::setDropHint(bool isShown)
 {
     m_hasDropHint = isShown;
@@ -113,6 +119,15 @@ void ImageView::paintFrame(QPainter &painter) const
     }
     painter.setPen(QPen(Qt::white, 1.5));
     painter.drawRect(frame.adjusted(1, 1, -1, -1));
+    if (m_outline) {
+        const QRectF seen(frame.x() + m_outline->x() * frame.width(), frame.y() + m_outline->y() * frame.height(),
+                          m_outline->width() * frame.width(), m_outline->height() * frame.height());
+        const QRectF shown = seen.intersected(frame).adjusted(1, 1, -1, -1);
+        painter.setPen(QPen(Qt::black, 3));
+        painter.drawRect(shown);
+        painter.setPen(QPen(themeOf(palette()).warning, 1.5, Qt::DashLine));
+        painter.drawRect(shown);
+    }
     if (!m_mark)
         return;
     const QPointF at(frame.x() + m_mark->x() * frame.width(), frame.y() + m_mark->y() * frame.height());

@@ -26,6 +26,8 @@ public:
     const QObject *overlayOwner() const { return m_owner; }
     /// A selected place within the frame, in fractions of its sides; none is std::nullopt.
     void setMark(std::optional<QPointF> fraction);
+    /// A part of the frame, in fractions of its sides, that is drawn around: what a value can see. May reach beyond.
+    void setOutline(std::optional<QRectF> fractions);
     /// While something is dragged over the window.
     void setDropHint(bool isShown);
 
@@ -58,6 +60,7 @@ private:
     double m_opacity = 0;
     const QObject *m_owner = nullptr; // of the overlay; compared, never used
     std::optional<QPointF> m_mark;
+    std::optional<QRectF> m_outline;
     bool m_hasDropHint = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include "widgets/theme.h"
 
+#include <QApplication>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QWheelEvent>
@@ -40,6 +41,12 @@ void PlaneWidget::setView(const PlaneView &view)
     update();
 }
 
+void PlaneWidget::setMark(std::optional<QPointF> fraction)
+{
+    m_mark = fraction;
+    update();
+}
+
 void PlaneWidget::fitHeight()
 {
     const double aspect = m_picture.isNull() ? 1 : double(m_picture.height()) / m_picture.width();
@@ -75,11 +82,27 @@ void PlaneWidget::paintEvent(QPaintEvent *)
     painter.drawImage(rect, m_picture, m_view.visible(QSizeF(m_picture.size())));
     painter.setPen(themeOf(palette()).border);
     painter.drawRect(rect.adjusted(0, 0, -1, -1));
+    if (!m_mark || !m_view.visible().contains(*m_mark))
+        return;
+    const QPointF within = (*m_mark - m_view.visible().topLeft()) * m_view.zoom;
+    const QPointF at(rect.x() + within.x() * rect.width(), rect.y() + within.y() * rect.height());
+    painter.setRenderHint(QPainter::Antialiasing);
+    for (const auto &[colour, width] : {std::pair(Qt::black, 4.0), std::pair(Qt::white, 1.8)}) { // seen on every colour
+        painter.setPen(QPen(colour, width));
+        painter.drawEllipse(at, 5, 5);
+    }
 }
 
 void PlaneWidget::mousePressEvent(QMouseEvent *event)
 {
-    m_dragged = event->position();
+    m_dragged = m_pressed = event->position();
+}
+
+void PlaneWidget::mouseReleaseEvent(QMouseEvent *event)
+{
+    const bool isClick = (event->position() - m_pressed).manhattanLength() < QApplication::startDragDistance();
+    if (const std::optional<PixelAt> pixel = pixelAt(event->position()); pixel && isClick)
+        emit clicked(*pixel);
 }
 
 void PlaneWidget::mouseMoveEvent(QMouseEvent *event)
@@ -93,15 +116,18 @@ void PlaneWidget::mouseMoveEvent(QMouseEvent *event)
         emit viewChanged(m_view.panned({moved.x() / rect.width(), moved.y() / rect.height()}));
         return;
     }
-    const QPointF at = fractionAt(event->position());
-    if (!QRectF(0, 0, 1, 1).contains(at)) {
-        emit hovered(std::nullopt);
-        return;
-    }
+    emit hovered(pixelAt(event->position()));
+}
+
+std::optional<PixelAt> PlaneWidget::pixelAt(QPointF point) const
+{
+    const QPointF at = m_picture.isNull() ? QPointF(-1, -1) : fractionAt(point);
+    if (!QRectF(0, 0, 1, 1).contains(at))
+        return std::nullopt;
     const QRectF source = m_view.visible(QSizeF(m_picture.size()));
     const int column = std::clamp(int(source.x() + at.x() * source.width()), 0, m_picture.width() - 1);
     const int row = std::clamp(int(source.y() + at.y() * source.height()), 0, m_picture.height() - 1);
-    emit hovered(PixelAt{m_channel, row, column, (*m_tensor)(0, m_channel, row, column)});
+    return PixelAt{m_channel, row, column, (*m_tensor)(0, m_channel, row, column)};
 }
 
 void PlaneWidget::wheelEvent(QWheelEvent *event)

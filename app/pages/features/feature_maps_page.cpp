@@ -1,8 +1,10 @@
 #include "pages/features/feature_maps_page.h"
 
+#include "analysis/channel_relevance.h"
 #include "pages/features/channel_panel.h"
 #include "pages/files.h"
 #include "session/session.h"
+#include "session/subject.h"
 #include "widgets/image_view.h"
 #include "widgets/scale_bar.h"
 #include "widgets/theme.h"
@@ -71,6 +73,13 @@ FeatureMapsPage::FeatureMapsPage(const PageContext &context, QWidget *parent) : 
     connect(&open, &session::Session::tapChanged, this, &FeatureMapsPage::invalidate);
     connect(&open, &session::Session::tracedChanged, this, &FeatureMapsPage::invalidate);
     connect(&open, &session::Session::tensorChanged, this, &FeatureMapsPage::showTensor);
+    connect(&open, &session::Session::objectiveChanged, this, &FeatureMapsPage::askRelevance);
+    connect(&open, &session::Session::pixelChanged, this,
+            [this, &open] { m_channelPanel->plane()->setMark(open.pixel()); });
+    connect(m_channelPanel->plane(), &widgets::PlaneWidget::clicked, &open, [this, &open](const widgets::PixelAt &at) {
+        const Shape &shape = m_tensor->shape;
+        open.selectPixel(QPointF((at.column + 0.5) / shape.w, (at.row + 0.5) / shape.h));
+    });
     connect(&open, &session::Session::channelChanged, this,
             [this, &open] { m_grid->setCurrentChannel(open.channel()); });
     const auto showActivity = [this, &open] {
@@ -129,7 +138,9 @@ QWidget *FeatureMapsPage::makeToolRow()
         row->addSpacing(8);
         return box;
     };
-    m_order = choice(tr("Sort"), {tr("index"), tr("mean"), tr("maximum"), tr("norm")}, tr("Order of the channels"));
+    m_order = choice(
+        tr("Sort"), {tr("index"), tr("mean"), tr("maximum"), tr("norm"), tr("gradient × activation")},
+        tr("Order of the channels; by gradient × activation, those that speak most for the objective come first"));
     m_map = choice(tr("Colours"), {tr("automatic"), tr("dusk"), tr("grey"), tr("blue–orange"), tr("blue–orange, dark")},
                    tr("Automatic: dusk, or diverging about zero where values may be negative"));
     m_range =
@@ -147,6 +158,7 @@ QWidget *FeatureMapsPage::makeToolRow()
     connect(m_tileSide, &QSlider::valueChanged, this, [this](int side) { m_grid->setTileSide(side); });
     for (QComboBox *box : {m_order, m_map, m_range})
         connect(box, &QComboBox::currentIndexChanged, this, &FeatureMapsPage::showMaps);
+    connect(m_order, &QComboBox::currentIndexChanged, this, &FeatureMapsPage::askRelevance);
     return tools;
 }
 
@@ -218,6 +230,7 @@ void FeatureMapsPage::showTensor()
 {
     m_tensor = session().tensor();
     m_isSigned = isSigned();
+    m_relevance.clear();
     m_statistics = m_tensor ? models::channelStatistics(*m_tensor) : std::vector<models::ChannelStatistics>();
     const nn::Tap *tap = session().tap();
     m_meaning->setText(m_tensor && tap ? tr("%1 · %2 × %3 × %4")
@@ -228,6 +241,26 @@ void FeatureMapsPage::showTensor()
                                        : QString());
     m_scale->setVisible(m_tensor != nullptr);
     showMaps();
+    askRelevance();
+}
+
+void FeatureMapsPage::askRelevance()
+{
+    if (models::ChannelOrder(m_order->currentIndex()) != models::ChannelOrder::Relevance || !m_tensor || !isVisible())
+        return;
+    const auto question = [objective = session().objective(), layer = session().tap()->layer](
+                              session::Subject &subject, const analysis::Job &job) -> Result<std::vector<double>> {
+        const auto gradients = subject.gradients(objective, job.stop);
+        if (!gradients)
+            return tl::unexpected(gradients.error());
+        return analysis::channelRelevance(subject.run(), **gradients, layer);
+    };
+    session().ask<std::vector<double>>(this, {"relevance", question, [this](const auto &answer) {
+                                                  if (!answer)
+                                                      return session().tell(answer.error());
+                                                  m_relevance = **answer;
+                                                  showMaps();
+                                              }});
 }
 
 void FeatureMapsPage::showMaps()
@@ -248,14 +281,13 @@ void FeatureMapsPage::showMaps()
     }
     const widgets::ValueRange shared = widgets::rangeFor(minimum, maximum, m_isSigned);
     m_ranges.clear();
-    widgets::FeatureMaps maps{m_tensor, orderedChannels(m_statistics, order), {}, {}, colourMap()};
-    for (const models::ChannelStatistics &s : m_statistics) {
-        m_ranges.push_back(isPerChannel ? widgets::rangeFor(s.minimum, s.maximum, m_isSigned) : shared);
-        const double key = order == models::ChannelOrder::Mean   ? s.mean
-                           : order == models::ChannelOrder::Norm ? s.norm
-                                                                 : s.maximum;
+    widgets::FeatureMaps maps{m_tensor, orderedChannels(m_statistics, order, m_relevance), {}, {}, colourMap()};
+    // Captions tell what the order is by, and the maximum where it is by the number.
+    const bool isByNumber = order == models::ChannelOrder::Index;
+    for (const double key : orderKeys(m_statistics, isByNumber ? models::ChannelOrder::Maximum : order, m_relevance))
         maps.captions.push_back(widgets::valueText(key));
-    }
+    for (const models::ChannelStatistics &s : m_statistics)
+        m_ranges.push_back(isPerChannel ? widgets::rangeFor(s.minimum, s.maximum, m_isSigned) : shared);
     maps.ranges = m_ranges;
     m_grid->setMaps(std::move(maps));
     selectChannel(std::min(m_grid->currentChannel(), std::max(0, int(m_statistics.size()) - 1)));

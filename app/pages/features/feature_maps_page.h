@@ -41,6 +41,7 @@ private:
     void rebuildTaps();
     void showTensor();
     void showMaps();
+    void askRelevance();
     void showHovered(const std::optional<widgets::PixelAt> &pixel);
     void showScale(int channel);
     void selectChannel(int channel);
@@ -50,6 +51,7 @@ private:
     std::shared_ptr<const Tensor> m_tensor;
     bool m_isSigned = false; // of m_tensor, which may be older than the selected tap
     std::vector<models::ChannelStatistics> m_statistics;
+    std::vector<double> m_relevance; // of m_tensor's channels; empty until it is asked for and known
     std::vector<widgets::ValueRange> m_ranges;
 
     QWidget *m_tapRow = nullptr;
