@@ -43,7 +43,7 @@ Result<std::shared_ptr<Device>> Device::open(const DeviceOptions &options)
     if (!context)
         return tl::unexpected(context.error());
     auto inside = std::unique_ptr<Inside>(
-        new Inside{*context, KernelStore(**context), infoOf((*context)->facts(), (*context)->reason())});
+        new Inside{*context, KernelStore(**context, options.shaders), infoOf((*context)->facts(), (*context)->reason())});
     return std::shared_ptr<Device>(new Device(std::move(inside)));
 }
 
