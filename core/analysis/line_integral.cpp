@@ -9,8 +9,8 @@ namespace reslens::analysis {
 void LineIntegral::add(double t, double J, std::vector<float> rates)
 {
     m_trapezoids.resize(rates.size());
-    const auto after = std::upper_bound(m_nodes.begin(), m_nodes.end(), t,
-                                        [](double at, const Node &other) { return at < other.t; });
+    const auto after =
+        std::upper_bound(m_nodes.begin(), m_nodes.end(), t, [](double at, const Node &other) { return at < other.t; });
     const std::size_t place = std::size_t(after - m_nodes.begin());
     const bool hasBefore = place > 0, hasAfter = place < m_nodes.size();
     if (hasBefore && hasAfter)

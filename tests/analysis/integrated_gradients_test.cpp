@@ -123,8 +123,8 @@ private slots:
         nn::Model model = modelOf(smallArchitecture(nn::ShortcutKind::Projection));
         spoil(model, "fc.bias", 0, std::numeric_limits<float>::quiet_NaN());
         const auto executor = executorFor(std::move(model));
-        const auto result = must(integratedGradients(*executor, nn::generateInput(kSmall),
-                                                     {.question = {{nn::ObjectiveKind::Logit, 0}}}));
+        const auto result = must(
+            integratedGradients(*executor, nn::generateInput(kSmall), {.question = {{nn::ObjectiveKind::Logit, 0}}}));
         QVERIFY(result.passes < 16);
         QVERIFY(result.complaint.starts_with("not finite: J"));
         QVERIFY(!result.isWithinTolerance);

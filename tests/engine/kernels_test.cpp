@@ -108,8 +108,8 @@ private slots:
                 firstDifference(SingleOp(6).add(op).run(store(), x), reference::maxPool(op, x));
             QVERIFY2(difference.isEmpty(), "max-pool, " + difference);
         }
-        const QByteArray difference = firstDifference(SingleOp(6).add(nn::GlobalAveragePool{}).run(store(), x),
-                                                      reference::globalAveragePool(x));
+        const QByteArray difference =
+            firstDifference(SingleOp(6).add(nn::GlobalAveragePool{}).run(store(), x), reference::globalAveragePool(x));
         QVERIFY2(difference.isEmpty(), "average pool, " + difference);
     }
 

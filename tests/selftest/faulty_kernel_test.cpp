@@ -61,9 +61,8 @@ private slots:
     {
         QFETCH(int, fault);
         const FaultyKernel &faulty = kFaults[fault];
-        const auto report = runWith([&](std::string_view shader) {
-            return shader == faulty.shader ? faulty.words : shaders::find(shader);
-        });
+        const auto report = runWith(
+            [&](std::string_view shader) { return shader == faulty.shader ? faulty.words : shaders::find(shader); });
         QVERIFY2(report, report ? "" : report.error().message().c_str());
         QVERIFY(!report->isGood());
         const selftest::Check *wrong = report->firstWrong();
