@@ -20,6 +20,27 @@ function(reslens_library)
     target_link_libraries(reslens_${ARG_NAME} PUBLIC ${ARG_LINK})
 endfunction()
 
+# reslens_test_shaders(TARGET some_test SHADERS a b): a.comp and b.comp of the current folder, for tests that plant faults;
+# the test includes their SPIR-V as words, "a.spv.inc". They may include what those of the program include.
+function(reslens_test_shaders)
+    cmake_parse_arguments(ARG "" "TARGET" "SHADERS" ${ARGN})
+    set(folder ${CMAKE_CURRENT_BINARY_DIR}/faults)
+    file(MAKE_DIRECTORY ${folder})
+    foreach(name ${ARG_SHADERS})
+        add_custom_command(OUTPUT ${folder}/${name}.spv.inc
+            COMMAND ${GLSLC} --target-env=vulkan1.2 -mfmt=num -I ${CMAKE_SOURCE_DIR}/shaders/include
+                    -MD -MF ${folder}/${name}.d -MT ${folder}/${name}.spv.inc
+                    -o ${folder}/${name}.spv.inc ${CMAKE_CURRENT_SOURCE_DIR}/${name}.comp
+            DEPENDS ${name}.comp
+            DEPFILE ${folder}/${name}.d
+            VERBATIM)
+        list(APPEND words ${folder}/${name}.spv.inc)
+    endforeach()
+    add_custom_target(${ARG_TARGET}_shaders DEPENDS ${words})
+    add_dependencies(${ARG_TARGET} ${ARG_TARGET}_shaders)
+    target_include_directories(${ARG_TARGET} PRIVATE ${folder})
+endfunction()
+
 # reslens_test(NAME conv2d_test LINK reslens_engine [SOURCES extra.cpp] [LABELS gpu] [XVFB]): one Qt Test executable
 # from NAME.cpp in the current folder. Tests see the source tree as RESLENS_SOURCE_DIR. XVFB: it opens real windows, on
 # a virtual X server of its own, and leaves pictures of them in RESLENS_SCREENSHOTS.

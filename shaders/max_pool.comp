@@ -1,4 +1,5 @@
-// y[n,c,p,q] = max_{r,s} x[n, c, p*stride+r-padding, q*stride+s-padding]; the padding does not count.
+// y[n,c,p,q] = max_{r,s} x[n, c, p*stride+r-padding, q*stride+s-padding]; the padding does not count, and a NaN is the
+// largest, as in PyTorch.
 // Packed tensors. Dispatch: ceil(count / local_size_x) groups, count = N*C/4*P*Q.
 #version 450
 #extension GL_GOOGLE_include_directive : require
@@ -25,7 +26,10 @@ void main()
     const int left = max(q * stride - padding, 0), right = min(q * stride - padding + kernel, width);
     vec4 largest = texelFetch(x, first + top * width + left);
     for (int h = top; h < bottom; ++h)
-        for (int w = left; w < right; ++w)
-            largest = max(largest, texelFetch(x, first + h * width + w));
+        for (int w = left; w < right; ++w) {
+            const vec4 value = texelFetch(x, first + h * width + w);
+            largest = mix(largest, value, isNotANumber(value));
+            largest = mix(largest, value, greaterThan(value, largest));
+        }
     y[kFirstTexel + i] = largest;
 }

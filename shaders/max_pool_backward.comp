@@ -1,5 +1,6 @@
 // gx[n,c,h,w] = sum of gy over the windows whose maximum x[n,c,h,w] is; among equals the first in row-major order is
-// the maximum, as in PyTorch. Gathers: every input pixel asks the windows that cover it, so no two write one place.
+// the maximum, and of NaNs, which are larger than any number, the last: as in PyTorch. Gathers: every input pixel asks
+// the windows that cover it, so no two write one place.
 // Packed tensors. Dispatch: ceil(count / local_size_x) groups, count = N*C/4*H*W.
 #version 450
 #extension GL_GOOGLE_include_directive : require
@@ -14,7 +15,7 @@ layout(set = 0, binding = 0) uniform samplerBuffer x;
 layout(set = 0, binding = 1) uniform samplerBuffer gy;
 layout(set = 0, binding = 2) writeonly buffer Output { vec4 gx[]; };
 
-/// In each lane: whether (h, w) holds the first maximum of window (p, q).
+/// In each lane: whether (h, w) holds the maximum of window (p, q).
 bvec4 isMaximum(int first, vec4 here, int h, int w, int p, int q)
 {
     bvec4 result = bvec4(true);
@@ -23,8 +24,10 @@ bvec4 isMaximum(int first, vec4 here, int h, int w, int p, int q)
     for (int i = top; i < bottom; ++i)
         for (int j = left; j < right; ++j) {
             const vec4 other = texelFetch(x, first + i * width + j);
-            const bool isBefore = i < h || (i == h && j < w);
-            const bvec4 beats = isBefore ? greaterThanEqual(other, here) : greaterThan(other, here);
+            const bool isBefore = i < h || (i == h && j < w), isHere = i == h && j == w;
+            const bvec4 isLarger = isBefore ? greaterThanEqual(other, here) : greaterThan(other, here);
+            const bvec4 losesToNan = isBefore || isHere ? not(isNotANumber(here)) : bvec4(true);
+            const bvec4 beats = bvec4(uvec4(isLarger) | (uvec4(isNotANumber(other)) & uvec4(losesToNan)));
             result = bvec4(uvec4(result) & uvec4(not(beats)));
         }
     return result;

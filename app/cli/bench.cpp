@@ -68,6 +68,18 @@ Result<Timing> measureBackward(nn::Executor &executor, const Tensor &input, int 
     });
 }
 
+/// Both, one after the other, as often as they are wanted together.
+Result<Timing> measureForwardBackward(nn::Executor &executor, const Tensor &input, int runs)
+{
+    return measure(runs, [&]() -> Result<double> {
+        const auto begin = std::chrono::steady_clock::now();
+        const auto trace = executor.trace(input, {});
+        if (!trace)
+            return tl::unexpected(trace.error());
+        return nn::backward(**trace, {}, {}).map([&](const auto &) { return elapsedMs(begin); });
+    });
+}
+
 Json timingJson(const Timing &timing)
 {
     return {{"median_ms", median(timing.runMs)},
@@ -153,10 +165,12 @@ Result<Json> report(nn::Executor &executor, const Tensor &input, Wanted wanted)
         return tl::unexpected(forward.error());
     json["forward"] = timingJson(*forward);
     if (wanted.hasBackward) {
-        const auto backward = measureBackward(executor, input, wanted.runs);
-        if (!backward)
-            return tl::unexpected(backward.error());
+        const auto backward = measureBackward(executor, input, wanted.runs),
+                   both = measureForwardBackward(executor, input, wanted.runs);
+        if (!backward || !both)
+            return tl::unexpected(backward ? both.error() : backward.error());
         json["backward"] = timingJson(*backward);
+        json["forward_backward"] = timingJson(*both);
     }
     const auto where = shares(executor, input);
     if (!where)
@@ -182,8 +196,8 @@ QString reportText(const Json &report, Shape input)
     return QStringLiteral("%1 on %2, %3, %4 runs\n%5forward by kernel:\n%6by stage:\n%7")
         .arg(text("model"), text("device"), QString::fromStdString(input.text()))
         .arg(report["runs"].get<int>())
-        .arg(timingText(report, "forward") + timingText(report, "backward"), tableText(report["kernels"], "kernel"),
-             tableText(report["stages"], "stage"));
+        .arg(timingText(report, "forward") + timingText(report, "backward") + timingText(report, "forward_backward"),
+             tableText(report["kernels"], "kernel"), tableText(report["stages"], "stage"));
 }
 
 } // namespace
@@ -193,7 +207,9 @@ int bench(const Command &self, const QStringList &given)
     Arguments arguments(self, "");
     addModelOptions(arguments);
     arguments.add({"runs"}, "How many passes to measure, after one to warm up.", "N", "10");
-    arguments.add({"backward"}, "Measure the backward pass too: the gradients of every block and parameter.");
+    arguments.add(
+        {"backward"},
+        "Measure the backward pass too, alone and with its forward pass: the gradients of every block and parameter.");
     arguments.add({"batch"}, "How many pictures in a pass.", "N", "1");
     if (const auto over = arguments.parse(given))
         return *over;

@@ -12,7 +12,7 @@ public:
     {
     }
 
-    Result<void> run(const Tensor &input)
+    Result<void> run(const Tensor &input, const NamedTensors &more)
     {
         write("input", input);
         write("logits", m_found.trace->forward().logits);
@@ -22,6 +22,10 @@ public:
         for (const nn::ParameterSpec &spec : nn::parametersOf(m_model.network))
             if (spec.isTrained)
                 parameter(spec);
+        if (m_found.ledger)
+            write("stem.ledger", m_found.ledger->stemMap);
+        for (const auto &[name, tensor] : more)
+            write(name, tensor);
         return std::move(m_result);
     }
 
@@ -56,6 +60,23 @@ private:
         write(it.name + ".gx", gradients->gx);
         if (m_found.ledger)
             write(it.name + ".ledger", m_found.ledger->blocks[std::size_t(b)].map);
+        maps(b);
+    }
+
+    void maps(int b)
+    {
+        if (!m_result)
+            return;
+        const auto maps = analysis::mapsOf({m_model, *m_found.trace, m_found.scales}, b);
+        if (!maps) {
+            m_result = tl::unexpected(maps.error());
+            return;
+        }
+        const nn::Block &it = m_model.network.blocks[std::size_t(b)];
+        if (it.hasShortcut())
+            write(it.name + ".map_s", maps->s);
+        write(it.name + ".map_F", maps->F);
+        write(it.name + ".map_u", maps->u);
     }
 
     void parameter(const nn::ParameterSpec &spec)
@@ -81,14 +102,14 @@ private:
 
 } // namespace
 
-Result<void> dump(const Inspection &found, const nn::Model &model, const Tensor &input,
+Result<void> dump(const Inspection &found, const nn::Model &model, const Tensor &input, const NamedTensors &more,
                   const std::filesystem::path &folder)
 {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error)
         return fail(ErrorKind::Io, folder.string(), "cannot be made: " + error.message());
-    return Dump(found, model, folder).run(input);
+    return Dump(found, model, folder).run(input, more);
 }
 
 } // namespace reslens::cli

@@ -1,4 +1,5 @@
 // reslens-cli inspect: one picture, every residual block, and the tensors themselves as .npy files.
+#include "cli/also.h"
 #include "cli/arguments.h"
 #include "cli/input.h"
 #include "cli/inspection_json.h"
@@ -7,6 +8,9 @@
 #include "cli/objective_options.h"
 #include "cli/prediction_json.h"
 #include "cli/scale_option.h"
+
+#include <algorithm>
+#include <iterator>
 
 namespace reslens::cli {
 
@@ -35,7 +39,58 @@ Result<void> checkOptions(const Arguments &arguments)
         return tl::unexpected(checked.error());
     if (const auto checked = checkObjectiveOptions(arguments); !checked)
         return checked;
+    if (const auto checked = checkAlsoOptions(arguments); !checked)
+        return checked;
     return checkScaleOption(arguments);
+}
+
+void addOptions(Arguments &arguments)
+{
+    addModelOptions(arguments);
+    addPreprocessOptions(arguments);
+    addObjectiveOptions(arguments);
+    addScaleOption(arguments);
+    addAlsoOptions(arguments);
+    arguments.add({"details"}, "In JSON also every channel, every group of a ResNeXt, and histograms of gradients.");
+    arguments.add({"dump"},
+                  "Write every block's tensors and gradients, those of the parameters, and all maps, to this folder.",
+                  "DIR");
+}
+
+/// What was found, before it is printed.
+struct Answered {
+    Inspection inspection;
+    std::vector<AlsoFound> also;
+};
+
+/// The work itself, with the files of --dump.
+Result<Answered> work(const Arguments &arguments, nn::Executor &executor, const InspectRequest &request)
+{
+    auto found = inspectInput(executor, request);
+    if (!found)
+        return tl::unexpected(found.error());
+    auto also = alsoOf(arguments, {executor, request, *found});
+    if (!also)
+        return tl::unexpected(also.error());
+    if (arguments.has("dump")) {
+        NamedTensors more;
+        for (AlsoFound &one : *also)
+            std::move(one.answer.tensors.begin(), one.answer.tensors.end(), std::back_inserter(more));
+        const auto dumped = dump(*found, executor.model(), request.input, more, arguments.value("dump").toStdString());
+        if (!dumped)
+            return tl::unexpected(dumped.error());
+    }
+    return Answered{std::move(*found), std::move(*also)};
+}
+
+QString answerText(const Answered &answered, const nn::Model &model)
+{
+    const nn::Forward &forward = answered.inspection.trace->forward();
+    QString text =
+        topText(analysis::topPredictions(forward, 0, model.labels, kTop)) + inspectionText(answered.inspection, model);
+    for (const AlsoFound &one : answered.also)
+        text += one.answer.text;
+    return text;
 }
 
 Result<InspectRequest> requestOf(const Arguments &arguments, const nn::Model &model, Tensor input)
@@ -57,13 +112,7 @@ Result<InspectRequest> requestOf(const Arguments &arguments, const nn::Model &mo
 int inspect(const Command &self, const QStringList &given)
 {
     Arguments arguments(self, "IMAGE");
-    addModelOptions(arguments);
-    addPreprocessOptions(arguments);
-    addObjectiveOptions(arguments);
-    addScaleOption(arguments);
-    arguments.add({"details"}, "In JSON also every channel, every group of a ResNeXt, and histograms of gradients.");
-    arguments.add({"dump"}, "Write every block's tensors and gradients, and those of the parameters, to this folder.",
-                  "DIR");
+    addOptions(arguments);
     if (const auto over = arguments.parse(given))
         return *over;
     if (const auto checked = checkOptions(arguments); !checked)
@@ -84,19 +133,17 @@ int inspect(const Command &self, const QStringList &given)
     const auto executor = openExecutor(arguments, *model);
     if (!executor)
         return failed(executor.error());
-    const auto found = inspectInput(**executor, *request);
+    const auto found = work(arguments, **executor, *request);
     if (!found)
         return failed(found.error());
-    if (arguments.has("dump"))
-        if (const auto dumped = dump(*found, **model, request->input, arguments.value("dump").toStdString()); !dumped)
-            return failed(dumped.error());
-
     if (!arguments.wantsJson()) {
-        print(path + "\n" + topText(analysis::topPredictions(found->trace->forward(), 0, (*model)->labels, kTop)) +
-              inspectionText(*found, **model));
+        print(path + "\n" + answerText(*found, **model));
         return kDone;
     }
-    Json answer = answerJson(**executor, *found, arguments.has("details") ? Detail::Channels : Detail::Blocks);
+    const Detail detail = arguments.has("details") ? Detail::Channels : Detail::Blocks;
+    Json answer = answerJson(**executor, found->inspection, detail);
+    for (const AlsoFound &one : found->also)
+        answer[one.key] = one.answer.json;
     answer["image"] = path.toStdString();
     answer["preprocess"] = preprocessJson(how, isTensorFile(path));
     printJson(answer);

@@ -5,6 +5,7 @@
 #include "analysis/ledger.h"
 #include "analysis/parameter_gradients.h"
 #include "analysis/paths.h"
+#include "analysis/question.h"
 #include "analysis/response.h"
 #include "analysis/skip.h"
 
@@ -37,8 +38,11 @@ struct Inspection {
 /// Errors: the executor's and the analyses' own. The executor outlives the result.
 Result<Inspection> inspectInput(nn::Executor &executor, const InspectRequest &request);
 
-/// Writes the tensors as .npy files into `folder`, which is made where it is missing: see docs/cli.md.
-Result<void> dump(const Inspection &found, const nn::Model &model, const Tensor &input,
+using NamedTensors = std::vector<std::pair<std::string, Tensor>>;
+
+/// Writes the tensors, and those of `more`, as .npy files into `folder`, which is made where it is missing: see
+/// docs/cli.md.
+Result<void> dump(const Inspection &found, const nn::Model &model, const Tensor &input, const NamedTensors &more,
                   const std::filesystem::path &folder);
 
 } // namespace reslens::cli

@@ -1,49 +1,12 @@
 #include "cli/inspection_json.h"
 
-#include "analysis/groups.h"
 #include "cli/block_json.h"
+#include "cli/numbers_json.h"
 #include "cli/objective_options.h"
 
 namespace reslens::cli {
 
 namespace {
-
-using analysis::Magnitude;
-using analysis::Ratio;
-
-/// An object of numbers. A ratio that is not defined is 0, and listed by name under "undefined".
-class Numbers {
-public:
-    void add(const std::string &name, double value) { m_json[name] = value; }
-    void add(const std::string &name, const Ratio &ratio)
-    {
-        m_json[name] = ratio.isDefined ? ratio.value : 0;
-        if (!ratio.isDefined)
-            m_undefined.push_back(name);
-    }
-    /// norm_x and rms_x.
-    void add(const std::string &name, const Magnitude &magnitude)
-    {
-        m_json["norm_" + name] = magnitude.norm;
-        m_json["rms_" + name] = magnitude.rms;
-    }
-    void addComplaint(const std::string &complaint)
-    {
-        if (!complaint.empty())
-            m_json["complaint"] = complaint;
-    }
-
-    Json json()
-    {
-        if (!m_undefined.empty())
-            m_json["undefined"] = m_undefined;
-        return std::move(m_json);
-    }
-
-private:
-    Json m_json = Json::object();
-    Json m_undefined = Json::array();
-};
 
 Json channelsJson(const std::vector<analysis::ChannelContribution> &channels)
 {
@@ -62,7 +25,7 @@ Json channelsJson(const std::vector<analysis::ChannelContribution> &channels)
 
 Json forwardJson(const analysis::BlockContribution &block)
 {
-    Numbers numbers;
+    NumbersJson numbers;
     for (const auto &[name, magnitude] :
          {std::pair{"x", block.x}, {"s", block.s}, {"F", block.F}, {"u", block.u}, {"y", block.y}})
         numbers.add(name, magnitude);
@@ -87,7 +50,7 @@ Json forwardJson(const analysis::BlockContribution &block)
 
 Json gradientJson(const analysis::BlockFlow &flow)
 {
-    Numbers numbers;
+    NumbersJson numbers;
     for (const auto &[name, magnitude] : {std::pair{"gy", flow.gy}, {"gs", flow.gs}, {"gF", flow.gF}, {"gx", flow.gx}})
         numbers.add(name, magnitude);
     numbers.add("skip_share", flow.skipShare);
@@ -97,25 +60,6 @@ Json gradientJson(const analysis::BlockFlow &flow)
     numbers.add("angle", flow.angle);
     numbers.addComplaint(flow.complaint);
     return numbers.json();
-}
-
-Json groupsJson(const analysis::GroupContributions &groups)
-{
-    const auto part = [](const analysis::GroupPart &p) {
-        Numbers numbers;
-        numbers.add("norm", p.norm);
-        numbers.add("share", p.share);
-        return numbers.json();
-    };
-    Json list = Json::array();
-    for (const analysis::GroupPart &group : groups.groups)
-        list.push_back(part(group));
-    Numbers numbers;
-    numbers.add("residual", groups.residual);
-    Json json = numbers.json();
-    json["bias"] = part(groups.bias);
-    json["groups"] = list;
-    return json;
 }
 
 Json blockAnswer(const Inspection &found, const nn::Model &model, int b, Detail detail)
@@ -137,7 +81,7 @@ Json blockAnswer(const Inspection &found, const nn::Model &model, int b, Detail 
 
 Json ledgerJson(const analysis::Ledger &ledger)
 {
-    Numbers numbers;
+    NumbersJson numbers;
     numbers.add("bias", ledger.bias);
     numbers.add("stem", ledger.stem);
     numbers.add("projections", ledger.projections);
@@ -149,7 +93,7 @@ Json ledgerJson(const analysis::Ledger &ledger)
 
 Json pathsJson(const analysis::PathGradients &paths, Detail detail)
 {
-    Numbers numbers;
+    NumbersJson numbers;
     numbers.add("residual", paths.residual);
     numbers.addComplaint(paths.complaint);
     Json json{{"norm", paths.norms}, {"log10_count", paths.log10Counts}};
@@ -172,7 +116,7 @@ Json histogramJson(const analysis::LogHistogram &histogram)
 
 Json parameterJson(const analysis::ParameterGradient &parameter, Detail detail)
 {
-    Numbers numbers;
+    NumbersJson numbers;
     numbers.add("norm", parameter.norm);
     numbers.add("grad_norm", parameter.gradientNorm);
     numbers.add("ratio", parameter.ratio);
@@ -199,6 +143,25 @@ Json objectiveJson(const Inspection &found, const nn::Model &model)
 Json classJson(const nn::Model &model, int index)
 {
     return {{"index", index}, {"label", model.labels[std::size_t(index)]}};
+}
+
+Json groupsJson(const analysis::GroupContributions &groups)
+{
+    const auto part = [](const analysis::GroupPart &p) {
+        NumbersJson numbers;
+        numbers.add("norm", p.norm);
+        numbers.add("share", p.share);
+        return numbers.json();
+    };
+    Json list = Json::array();
+    for (const analysis::GroupPart &group : groups.groups)
+        list.push_back(part(group));
+    NumbersJson numbers;
+    numbers.add("residual", groups.residual);
+    Json json = numbers.json();
+    json["bias"] = part(groups.bias);
+    json["groups"] = list;
+    return json;
 }
 
 Json inspectionJson(const Inspection &found, const nn::Model &model, Detail detail)

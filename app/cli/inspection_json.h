@@ -1,6 +1,7 @@
 // What inspect found, as JSON: docs/cli.md lists it.
 #pragma once
 
+#include "analysis/groups.h"
 #include "cli/inspection.h"
 #include "cli/report.h"
 
@@ -14,6 +15,8 @@ enum class Detail {
 /// Keys of the answer: objective, blocks, ledger, paths, responses, parameters, input_gradient_norm.
 Json inspectionJson(const Inspection &found, const nn::Model &model, Detail detail);
 
+/// {"residual", "bias", "groups"}
+Json groupsJson(const analysis::GroupContributions &groups);
 /// {"index", "label"}
 Json classJson(const nn::Model &model, int index);
 

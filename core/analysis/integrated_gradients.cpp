@@ -1,80 +1,127 @@
 #include "analysis/integrated_gradients.h"
 
+#include "analysis/line_integral.h"
+
+#include <cmath>
+
 namespace reslens::analysis {
 
 namespace {
 
-Tensor between(const Tensor &from, const Tensor &to, double share)
-{
-    Tensor point(from.shape);
-    for (std::size_t i = 0; i < point.values.size(); ++i)
-        point.values[i] = float(from.values[i] + share * (double(to.values[i]) - from.values[i]));
-    return point;
-}
+// A look at the whole path before its worst part is looked for: nothing is seen where nothing was evaluated.
+constexpr int kFirstIntervals = 8;
 
 Result<void> check(const Tensor &input, const IntegratedGradientsRequest &request)
 {
-    if (request.steps < 1)
-        return fail(ErrorKind::InvalidInput, "integrated gradients", "need at least one step");
+    if (request.maxPasses < 2 || !(request.tolerance > 0))
+        return fail(ErrorKind::InvalidInput, "integrated gradients",
+                    "need at least two passes and a tolerance above 0");
     if (!request.baseline.values.empty() && request.baseline.shape != input.shape)
         return fail(ErrorKind::InvalidInput, "baseline",
                     "has shape " + request.baseline.shape.text() + ", the image has " + input.shape.text());
     return {};
 }
 
-/// The mean of dJ/dx over the midpoints of the path's steps.
-Result<std::vector<double>> meanGradient(nn::Executor &executor, const Tensor &baseline, const Tensor &input,
-                                         const IntegratedGradientsRequest &settledRequest, const Job &job)
-{
-    const int steps = settledRequest.steps;
-    std::vector<double> mean(input.values.size());
-    for (int step = 0; step < steps; ++step) {
-        const Tensor point = between(baseline, input, (step + 0.5) / steps);
-        const auto there = differentiate(executor, point, settledRequest.question, job.stop);
+/// Walks the straight line from the baseline (t = 0) to the input (t = 1), one pass at a time.
+class Walk {
+public:
+    Walk(nn::Executor &executor, const Tensor &input, const IntegratedGradientsRequest &request, const Job &job)
+        : m_executor(executor), m_input(input), m_baseline(request.baseline), m_request(request), m_job(job),
+          m_question(request.question)
+    {
+        if (m_baseline.values.empty())
+            m_baseline = Tensor(input.shape);
+    }
+
+    Result<IntegratedGradients> run()
+    {
+        // The input comes first: its class is the question all along the path.
+        const Result<nn::ImageObjective> atInput = pass(1);
+        if (!atInput)
+            return tl::unexpected(atInput.error());
+        m_question = settled(m_question, *atInput);
+        const Result<nn::ImageObjective> atBaseline = pass(0);
+        if (!atBaseline)
+            return tl::unexpected(atBaseline.error());
+        for (int i = 1; i < kFirstIntervals && m_passes < m_request.maxPasses; ++i)
+            if (const auto between = pass(double(i) / kFirstIntervals); !between)
+                return tl::unexpected(between.error());
+        while (wantsMore())
+            if (const auto between = pass(m_integral.worst()); !between)
+                return tl::unexpected(between.error());
+        return result(*atInput, atBaseline->value);
+    }
+
+private:
+    Result<nn::ImageObjective> pass(double t)
+    {
+        const Result<Answer> there = differentiate(m_executor, pointAt(t), m_question, m_job.stop);
         if (!there)
             return tl::unexpected(there.error());
-        for (std::size_t i = 0; i < mean.size(); ++i)
-            mean[i] += there->gradient.values[i] / double(steps);
-        job.report(step + 1, steps);
+        std::vector<float> rates(m_input.values.size());
+        for (std::size_t i = 0; i < rates.size(); ++i)
+            rates[i] = float(direction(i) * there->gradient.values[i]);
+        m_integral.add(t, there->objective.value, std::move(rates));
+        m_job.report(++m_passes, m_request.maxPasses);
+        return there->objective;
     }
-    return mean;
-}
+
+    /// False also where nothing more can come of it: J or the gradients are not finite.
+    bool wantsMore() const
+    {
+        return m_passes < m_request.maxPasses && std::isfinite(m_integral.change()) &&
+               m_integral.uncertainty() > m_request.tolerance;
+    }
+
+    double direction(std::size_t i) const { return double(m_input.values[i]) - m_baseline.values[i]; }
+
+    Tensor pointAt(double t) const
+    {
+        Tensor point(m_input.shape);
+        for (std::size_t i = 0; i < point.values.size(); ++i)
+            point.values[i] = float(m_baseline.values[i] + t * direction(i));
+        return point;
+    }
+
+    IntegratedGradients result(const nn::ImageObjective &objective, double baselineValue) const
+    {
+        IntegratedGradients result{objective, baselineValue, Tensor(m_input.shape),
+                                   Tensor({1, 1, m_input.shape.h, m_input.shape.w})};
+        const std::vector<double> parts = m_integral.integrals();
+        const std::size_t plane = m_input.shape.planeCount();
+        double sum = 0;
+        for (std::size_t i = 0; i < parts.size(); ++i) {
+            const float part = float(parts[i]);
+            result.attribution.values[i] = part;
+            result.map.values[i % plane] += part;
+            sum += part;
+        }
+        const double change = m_integral.change();
+        result.total = completeness(sum, change);
+        result.unexplained = ratio(std::abs(m_integral.error()), std::abs(change));
+        result.uncertainty = m_integral.uncertainty();
+        result.passes = m_passes;
+        result.complaint = complaintAbout({{"J", change}, {"attribution", sum}});
+        result.isWithinTolerance = result.uncertainty <= m_request.tolerance && result.complaint.empty();
+        return result;
+    }
+
+    nn::Executor &m_executor;
+    const Tensor &m_input;
+    Tensor m_baseline;
+    const IntegratedGradientsRequest &m_request;
+    const Job &m_job;
+    Question m_question;
+    LineIntegral m_integral;
+    int m_passes = 0;
+};
 
 } // namespace
 
 Result<IntegratedGradients> integratedGradients(nn::Executor &executor, const Tensor &input,
                                                 const IntegratedGradientsRequest &request, const Job &job)
 {
-    if (const Result<void> checked = check(input, request); !checked)
-        return tl::unexpected(checked.error());
-    const Tensor baseline = request.baseline.values.empty() ? Tensor(input.shape) : request.baseline;
-    const Result<Answer> atInput = answer(executor, input, request.question, job.stop);
-    if (!atInput)
-        return tl::unexpected(atInput.error());
-    IntegratedGradientsRequest own = request;
-    own.question = settled(request.question, atInput->objective);
-    const Result<Answer> atBaseline = answer(executor, baseline, own.question, job.stop);
-    if (!atBaseline)
-        return tl::unexpected(atBaseline.error());
-    const auto gradient = meanGradient(executor, baseline, input, own, job);
-    if (!gradient)
-        return tl::unexpected(gradient.error());
-
-    IntegratedGradients result{atInput->objective,
-                               atBaseline->objective.value,
-                               Tensor(input.shape),
-                               Tensor({1, 1, input.shape.h, input.shape.w}),
-                               {}};
-    const std::size_t plane = input.shape.planeCount();
-    double sum = 0;
-    for (std::size_t i = 0; i < gradient->size(); ++i) {
-        const double part = (double(input.values[i]) - baseline.values[i]) * (*gradient)[i];
-        result.attribution.values[i] = float(part);
-        result.map.values[i % plane] += float(part);
-        sum += part;
-    }
-    result.total = completeness(sum, result.objective.value - result.baselineValue);
-    return result;
+    return check(input, request).and_then([&] { return Walk(executor, input, request, job).run(); });
 }
 
 } // namespace reslens::analysis

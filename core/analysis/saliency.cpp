@@ -20,14 +20,6 @@ Tensor largestOverChannels(const Tensor &gradient)
     return map;
 }
 
-Saliency saliencyOf(const nn::ImageObjective &objective, Tensor gradient)
-{
-    Saliency saliency{objective, std::move(gradient), {}, {}};
-    saliency.map = largestOverChannels(saliency.gradient);
-    saliency.complaint = complaintAbout({{"gradient", magnitude(saliency.gradient.values).norm}});
-    return saliency;
-}
-
 Tensor withNoise(const Tensor &input, double deviation, SeededRandom &random)
 {
     Tensor noisy = input;
@@ -37,6 +29,14 @@ Tensor withNoise(const Tensor &input, double deviation, SeededRandom &random)
 }
 
 } // namespace
+
+Saliency saliencyOf(const nn::ImageObjective &objective, Tensor gradient)
+{
+    Saliency saliency{objective, std::move(gradient), {}, {}};
+    saliency.map = largestOverChannels(saliency.gradient);
+    saliency.complaint = complaintAbout({{"gradient", magnitude(saliency.gradient.values).norm}});
+    return saliency;
+}
 
 Result<Saliency> inputSaliency(nn::Executor &executor, const Tensor &input, const Question &question, const Job &job)
 {

@@ -14,6 +14,8 @@ struct Saliency {
     std::string complaint;        // "not finite: gradient"; empty where all is well
 };
 
+/// Of a gradient that is there already.
+Saliency saliencyOf(const nn::ImageObjective &objective, Tensor gradient);
 /// The gradient itself. Errors: as differentiate().
 Result<Saliency> inputSaliency(nn::Executor &executor, const Tensor &input, const Question &question,
                                const Job &job = {});

@@ -42,8 +42,8 @@ Result<std::shared_ptr<Device>> Device::open(const DeviceOptions &options)
         {options.device, options.validates, options.validatesShaderAccess, options.onMessage, options.cacheFolder});
     if (!context)
         return tl::unexpected(context.error());
-    auto inside = std::unique_ptr<Inside>(
-        new Inside{*context, KernelStore(**context), infoOf((*context)->facts(), (*context)->reason())});
+    auto inside = std::unique_ptr<Inside>(new Inside{*context, KernelStore(**context, options.shaders),
+                                                     infoOf((*context)->facts(), (*context)->reason())});
     return std::shared_ptr<Device>(new Device(std::move(inside)));
 }
 

@@ -4,9 +4,11 @@
 #include "error/error.h"
 #include "nn/executor.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,6 +20,8 @@ struct DeviceOptions {
     bool validatesShaderAccess = false;                 // GPU-assisted validation instead (slow)
     std::function<void(const std::string &)> onMessage; // every message of the layer; from any thread
     std::filesystem::path cacheFolder;                  // compiled pipelines are kept here; empty: nowhere
+    /// The SPIR-V of a shader by its name; empty: the program's own. Tests plant faulty kernels with it.
+    std::function<std::span<const std::uint32_t>(std::string_view)> shaders;
 };
 
 struct DeviceReport {

@@ -4,14 +4,21 @@
 #include "vulkan/context.h"
 #include "vulkan/kernel.h"
 
+#include <functional>
 #include <map>
 #include <memory>
+#include <span>
+#include <string_view>
 
 namespace reslens::engine {
 
+/// The SPIR-V of a shader by its name in shaders/.
+using ShaderLookup = std::function<std::span<const std::uint32_t>(std::string_view)>;
+
 class KernelStore {
 public:
-    explicit KernelStore(const vulkan::Context &context) : m_context(context) {}
+    /// With the shaders of the program, unless a test has others to plant.
+    explicit KernelStore(const vulkan::Context &context, ShaderLookup shaders = {});
 
     /// Throws vk::SystemError. The reference stays valid as long as the store.
     const vulkan::Kernel &kernel(const vulkan::KernelDescription &description);
@@ -22,6 +29,7 @@ public:
 
 private:
     const vulkan::Context &m_context;
+    ShaderLookup m_shaders;
     std::map<vulkan::KernelDescription, vulkan::Kernel> m_kernels;
 };
 

@@ -15,4 +15,10 @@ int invocation()
     return int(gl_GlobalInvocationID.x + gl_GlobalInvocationID.y * gl_NumWorkGroups.x * gl_WorkGroupSize.x);
 }
 
+/// isnan() by the bits: compilers may assume that there are no NaNs. Comparisons with one are false in every lane.
+bvec4 isNotANumber(vec4 values)
+{
+    return greaterThan(floatBitsToUint(values) & 0x7fffffffu, uvec4(0x7f800000u));
+}
+
 #endif

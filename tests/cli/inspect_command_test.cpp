@@ -46,9 +46,11 @@ private slots:
 
     void dump_has_every_tensor_of_every_block()
     {
-        QStringList expected{"input.npy", "input_gradient.npy", "logits.npy"};
+        QStringList expected{"cam.npy",    "input.npy",    "input_gradient.npy",
+                             "logits.npy", "saliency.npy", "stem.ledger.npy"};
         for (const nn::Block &block : smallNetwork().blocks)
-            for (const char *tensor : {"x", "s", "F", "u", "y", "gx", "gs", "gF", "gy", "ledger"})
+            for (const char *tensor :
+                 {"x", "s", "F", "u", "y", "gx", "gs", "gF", "gy", "ledger", "map_s", "map_F", "map_u"})
                 expected << QStringLiteral("%1.%2.npy").arg(QString::fromStdString(block.name), tensor);
         for (const nn::ParameterSpec &spec : nn::parametersOf(smallNetwork()))
             if (spec.isTrained)

@@ -99,9 +99,11 @@ private slots:
     {
         const CliAnswer answer = runCli({"bench", "--model", m_model, "--runs", "2", "--backward", "--json"});
         QVERIFY2(answer.exitCode == 0, answer.text());
-        const QJsonValue backward = answer.json()["backward"];
-        QVERIFY(backward["min_ms"].toDouble() > 0);
-        QVERIFY(backward["median_ms"].toDouble() >= backward["min_ms"].toDouble());
+        for (const char *pass : {"backward", "forward_backward"}) {
+            const QJsonValue times = answer.json()[pass];
+            QVERIFY2(times["min_ms"].toDouble() > 0, pass);
+            QVERIFY2(times["median_ms"].toDouble() >= times["min_ms"].toDouble(), pass);
+        }
         QVERIFY(runCli({"bench", "--model", m_model, "--runs", "1", "--json"}).json()["backward"].isUndefined());
     }
 

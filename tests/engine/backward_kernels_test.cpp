@@ -4,11 +4,13 @@
 #include "engine/single_op.h"
 #include "engine/validated_device.h"
 #include "reference/conv2d.h"
+#include "reference/max_pool.h"
 #include "support/compare.h"
 #include "support/conv_cases.h"
 
 #include <QTest>
 
+#include <limits>
 #include <optional>
 
 using namespace reslens;
@@ -80,6 +82,19 @@ private slots:
     void max_pool_agrees_with_pytorch_even_among_ties()
     {
         check([](const OpCase &c) { return nn::Op(maxPoolOf(c)); }, Kind::MaxPool);
+    }
+
+    void max_pool_passes_the_gradient_to_the_nan_or_infinity_that_won()
+    {
+        Tensor x = generatedTensor("x", {1, 5, 7, 7});
+        x(0, 0, 0, 0) = x(0, 0, 3, 3) = x(0, 1, 5, 2) = std::numeric_limits<float>::quiet_NaN();
+        x(0, 0, 3, 4) = x(0, 1, 5, 1) = x(0, 2, 2, 2) = std::numeric_limits<float>::infinity();
+        x(0, 3, 6, 6) = -std::numeric_limits<float>::infinity();
+        for (const nn::MaxPool op : {nn::MaxPool{3, 2, 1}, nn::MaxPool{2, 2, 0}}) {
+            const Tensor gy = generatedTensor("gy", reference::maxPool(op, x).shape);
+            const auto gradients = SingleOp(5).add(op).runBackward(*m_device->store, x, gy, Kind::MaxPool);
+            compare(gradients.x, reference::maxPoolBackward(op, x, gy));
+        }
     }
 
     void relu_agrees_with_pytorch_data() { m_golden.add("relu"); }

@@ -3,11 +3,15 @@
 #include "engine/single_op.h"
 #include "engine/validated_device.h"
 #include "reference/conv2d.h"
+#include "reference/global_average_pool.h"
+#include "reference/max_pool.h"
 #include "support/compare.h"
 #include "support/conv_cases.h"
 
 #include <QTest>
 
+#include <cmath>
+#include <limits>
 #include <optional>
 
 using namespace reslens;
@@ -17,6 +21,44 @@ using namespace reslens::test;
 namespace {
 
 constexpr double kTolerance = 1e-5;
+
+constexpr float kNan = std::numeric_limits<float>::quiet_NaN(), kInfinity = std::numeric_limits<float>::infinity();
+
+/// Six channels with numbers of both signs, and in each of the first four others that are not finite: at the edges, in
+/// the overlap of windows, more than one in a window, next to larger and smaller numbers.
+Tensor withNumbersThatAreNotFinite()
+{
+    Tensor x = generatedTensor("x", {1, 6, 7, 7});
+    const auto put = [&](int c, int h, int w, float value) { x(0, c, h, w) = value; };
+    put(0, 0, 0, kNan);
+    put(0, 3, 3, kNan);
+    put(0, 3, 4, kInfinity);
+    put(1, 2, 2, kInfinity);
+    put(1, 6, 6, -kInfinity);
+    for (int h = 0; h < 7; ++h)
+        for (int w = 0; w < 7; ++w)
+            put(2, h, w, -kInfinity);
+    put(3, 5, 1, kInfinity);
+    put(3, 5, 2, kNan);
+    put(3, 5, 3, -kInfinity);
+    return x;
+}
+
+/// "element 7: nan, expected 1": the first where one is NaN and the other is not, or they differ by more than rounding;
+/// empty where they agree.
+QByteArray firstDifference(const Tensor &found, const Tensor &expected)
+{
+    if (found.shape != expected.shape)
+        return "another shape";
+    for (std::size_t i = 0; i < found.values.size(); ++i) {
+        const float a = found.values[i], b = expected.values[i];
+        const bool isSame = std::isnan(b) ? std::isnan(a) : a == b || std::abs(a - b) <= kTolerance * std::abs(b);
+        if (!isSame)
+            return "element " + QByteArray::number(qulonglong(i)) + ": " + QByteArray::number(a) + ", expected " +
+                   QByteArray::number(b);
+    }
+    return {};
+}
 
 } // namespace
 
@@ -56,6 +98,19 @@ private slots:
     void max_pool_agrees_with_pytorch()
     {
         check([&](const OpCase &c) { return SingleOp(c["x"].shape.c).add(maxPoolOf(c)).run(store(), c["x"]); });
+    }
+
+    void pools_treat_numbers_that_are_not_finite_as_the_reference_does()
+    {
+        const Tensor x = withNumbersThatAreNotFinite();
+        for (const nn::MaxPool op : {nn::MaxPool{3, 2, 1}, nn::MaxPool{2, 2, 0}, nn::MaxPool{3, 1, 1}}) {
+            const QByteArray difference =
+                firstDifference(SingleOp(6).add(op).run(store(), x), reference::maxPool(op, x));
+            QVERIFY2(difference.isEmpty(), "max-pool, " + difference);
+        }
+        const QByteArray difference =
+            firstDifference(SingleOp(6).add(nn::GlobalAveragePool{}).run(store(), x), reference::globalAveragePool(x));
+        QVERIFY2(difference.isEmpty(), "average pool, " + difference);
     }
 
     void zero_pad_shortcut_agrees_with_pytorch_data() { m_golden.add("zero_pad_shortcut"); }
