@@ -97,6 +97,25 @@ QAbstractAxis *makeXAxis(const Plot &plot, double low, double high)
     return axis;
 }
 
+/// The next of 1, 2, 5, 10, … times a power of ten.
+double roundStep(double step)
+{
+    const double power = std::pow(10, std::floor(std::log10(std::max(step, 1e-30))));
+    for (const double factor : {1.0, 2.0, 5.0})
+        if (step <= factor * power * (1 + 1e-9))
+            return factor * power;
+    return 10 * power;
+}
+
+/// That multiples of `step` need to be told as they are: 1 for 0.5, 2 for 0.25.
+int decimalsOf(double step)
+{
+    int decimals = 0;
+    for (double scaled = step; decimals < 4 && std::abs(scaled - std::round(scaled)) > 1e-6 * scaled; scaled *= 10)
+        ++decimals;
+    return decimals;
+}
+
 QAbstractAxis *makeYAxis(const Plot &plot, double low, double high)
 {
     if (plot.isLogarithmic) {
@@ -110,13 +129,19 @@ QAbstractAxis *makeYAxis(const Plot &plot, double low, double high)
     auto *axis = new QValueAxis;
     axis->setRange(low, high);
     axis->setTickCount(5);
-    if (!plot.yRange)
+    double step = 0;
+    if (plot.yRange) { // as it is given, with ticks at round numbers
+        step = roundStep((high - low) / 5);
+        axis->setTickType(QValueAxis::TicksDynamic);
+        axis->setTickAnchor(0);
+        axis->setTickInterval(step);
+    } else {
         axis->applyNiceNumbers();
+        step = (axis->max() - axis->min()) / (axis->tickCount() - 1);
+    }
     const double extent = std::max(std::abs(axis->min()), std::abs(axis->max()));
-    axis->setLabelFormat(extent >= 1e4 || extent < 1e-3 ? "%.1e"
-                         : extent >= 10                 ? "%.0f"
-                         : extent >= 1                  ? "%.1f"
-                                                        : "%.2f");
+    axis->setLabelFormat(extent >= 1e4 || extent < 1e-3 ? QStringLiteral("%.1e")
+                                                        : QStringLiteral("%.%1f").arg(decimalsOf(step)));
     return axis;
 }
 
@@ -281,6 +306,7 @@ void DepthChart::applyTheme()
     current.setAlphaF(0.20f);
     pointed.setAlphaF(0.16f);
     m_current->setBrush(current);
+    m_current->setPen(QPen(theme.accent, 1)); // bars may cover most of it
     m_hovered->setBrush(pointed);
     m_bars->setBars(m_plot.bars, theme.muted);
 }

@@ -30,6 +30,14 @@ struct PageBench : WindowBench {
         session.openPaths({picture});
         return page;
     }
+
+    /// Once charts have laid themselves out.
+    void settledScreenshot(const QString &name)
+    {
+        QCoreApplication::processEvents();
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+        screenshot(name);
+    }
 };
 
 /// The reference's own trace of the picture that the session shows.
