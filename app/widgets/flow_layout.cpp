@@ -8,11 +8,12 @@ namespace reslens::widgets {
 
 namespace {
 
-constexpr double kEndWidth = 58;      // room at both ends, for the image and the loss
-constexpr double kLargestStep = 120;  // a block is not wider
-constexpr double kTrunkShare = 0.16;  // of a step: the stretch where the two are one
-constexpr double kRampShare = 0.30;   // of a block: from the trunk to a band's middle
-constexpr double kGapShare = 0.16;    // of the height: between the two bands
+constexpr double kEndWidth = 76;     // room at both ends, for the image and the loss
+constexpr double kLargestStep = 200; // a block is not wider
+constexpr double kTrunkShare = 0.16; // of a step: the stretch where the two are one
+constexpr double kRampShare = 0.30;  // of a block: from the trunk to a band's middle
+constexpr double kGapShare = 0.16;   // of the height: between the two bands
+constexpr double kTrunkShareOfHeight = 0.9;
 constexpr double kLogThinnest = 0.06; // of the thickest: a norm at the lowest decade
 
 struct Norms {
@@ -27,14 +28,26 @@ struct Norms {
     }
 };
 
-Norms normsOf(const analysis::GradientFlow &flow)
+/// As thick as the height allows: the two bands share it, a trunk has it alone.
+Thickness thicknessFor(const analysis::GradientFlow &flow, double bandRoom, double trunkRoom, bool isLogarithmic)
 {
-    Norms norms;
-    for (const analysis::BlockFlow &block : flow.blocks)
-        for (const double norm : {block.gy.norm, block.gs.norm, block.gF.norm, block.gx.norm})
-            norms.include(norm);
-    norms.include(flow.input.norm);
-    return norms;
+    Norms bands, trunks, all;
+    for (const analysis::BlockFlow &block : flow.blocks) {
+        for (const double norm : {block.gs.norm, block.gF.norm})
+            (block.hasShortcut ? bands : trunks).include(norm);
+        for (const double norm : {block.gx.norm, block.gy.norm})
+            trunks.include(norm);
+    }
+    trunks.include(flow.input.norm);
+    for (const Norms &norms : {bands, trunks})
+        for (const double norm : {norms.lowest, norms.highest})
+            all.include(norm);
+    const Thickness relative(all.lowest, all.highest, 1, isLogarithmic);
+    double most = std::numeric_limits<double>::infinity();
+    for (const auto &[norm, room] : {std::pair(bands.highest, bandRoom), std::pair(trunks.highest, trunkRoom)})
+        if (norm > 0)
+            most = std::min(most, room / relative.of(norm));
+    return {all.lowest, all.highest, most, isLogarithmic};
 }
 
 /// An end of a band: from `top` to `bottom` at x.
@@ -130,10 +143,10 @@ double Thickness::of(double norm) const
 FlowLayout layOutFlow(const analysis::GradientFlow &flow, const QRectF &area, bool isLogarithmic)
 {
     FlowLayout layout;
-    const Norms norms = normsOf(flow);
     const double gap = area.height() * kGapShare;
     layout.line = area.center().y();
-    layout.thickness = Thickness(norms.lowest, norms.highest, (area.height() - gap) / 2, isLogarithmic);
+    layout.thickness =
+        thicknessFor(flow, (area.height() - gap) / 2, area.height() * kTrunkShareOfHeight, isLogarithmic);
     const double count = std::max(1.0, double(flow.blocks.size()));
     const double step = std::min((area.width() - 2 * kEndWidth) / count, kLargestStep);
     const double left = area.center().x() - step * count / 2;

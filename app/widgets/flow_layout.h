@@ -15,7 +15,7 @@ namespace reslens::widgets {
 class Thickness {
 public:
     Thickness() = default;
-    /// `lowest` and `highest` of the norms that are shown, zeros aside.
+    /// `lowest` and `highest` of the norms that are shown, zeros aside; the highest is `most` thick.
     Thickness(double lowest, double highest, double most, bool isLogarithmic);
 
     /// 0 for 0, and for what is not finite.

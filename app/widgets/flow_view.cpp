@@ -74,6 +74,11 @@ bool FlowView::isZero() const
     return m_layout.thickness.highest() <= 0;
 }
 
+bool FlowView::hasSkips() const
+{
+    return std::ranges::any_of(m_flow->blocks, &analysis::BlockFlow::hasShortcut);
+}
+
 QString FlowView::complaint() const
 {
     for (const analysis::BlockFlow &block : m_flow->blocks)
@@ -86,6 +91,8 @@ QString FlowView::caption() const
 {
     if (isZero())
         return complaint() + tr("The gradient is 0 everywhere: J does not change with the picture.");
+    if (!hasSkips())
+        return complaint() + tr("A plain network has one way back: through every branch.");
     return complaint() + tr("Norms do not add: ‖g_x‖² = ‖g_s‖² + ‖g_F‖² + 2‖g_s‖‖g_F‖cos(g_s, g_F). The angle between "
                             "the two is drawn between their bands.");
 }
@@ -185,15 +192,11 @@ void FlowView::paintEnds(QPainter &painter) const
 {
     const Theme &theme = themeOf(palette());
     const QFontMetricsF metrics(painter.font());
-    const auto write = [&](const QRectF &end, const QString &name, double norm, Qt::Alignment side) {
-        const double below = std::min(end.bottom() + 2, m_layout.cells.front().area.bottom() - 2 * metrics.height());
-        const QRectF room(side == Qt::AlignLeft ? kMargin : end.left() + 4, below,
-                          side == Qt::AlignLeft ? 64 : width() - end.left() - 4 - kMargin, 2 * metrics.height());
-        painter.setPen(theme.muted);
-        painter.drawText(room, side | Qt::AlignTop | Qt::TextDontClip, name + "\n" + valueText(norm));
-    };
-    write(m_layout.input, tr("image"), m_flow->input.norm, Qt::AlignLeft);
-    write(m_layout.loss, tr("from J"), m_flow->blocks.back().gy.norm, Qt::AlignLeft | Qt::AlignAbsolute);
+    painter.setPen(theme.muted);
+    const double y = metrics.ascent() + 1; // beside the stages' names
+    painter.drawText(QPointF(m_layout.input.left(), y), tr("image %1").arg(valueText(m_flow->input.norm)));
+    const QString loss = tr("from J %1").arg(valueText(m_flow->blocks.back().gy.norm));
+    painter.drawText(QPointF(m_layout.loss.right() - metrics.horizontalAdvance(loss), y), loss);
 }
 
 void FlowView::paintLegend(QPainter &painter) const
@@ -210,7 +213,8 @@ void FlowView::paintLegend(QPainter &painter) const
         painter.drawText(QPointF(x + 17, top + metrics.ascent()), text);
         x += 17 + metrics.horizontalAdvance(text) + 16;
     };
-    entry(theme.skip, tr("g_s through the skip"));
+    if (hasSkips())
+        entry(theme.skip, tr("g_s through the skip"));
     entry(theme.branch, tr("g_F through the branch"));
     entry(mixed(theme.surface, theme.muted, 0.55), tr("g_x, both together"));
     const Thickness &thickness = m_layout.thickness;

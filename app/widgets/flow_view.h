@@ -50,6 +50,7 @@ private:
     QString caption() const;
     QString complaint() const;
     bool isZero() const;
+    bool hasSkips() const;
     double legendHeight() const;
     double captionHeight() const;
     void layOut();

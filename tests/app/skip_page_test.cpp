@@ -257,6 +257,8 @@ void SkipPageTest::looks_data()
     QTest::newRow("dark-1280") << int(gui::ThemeChoice::Dark) << QSize(1280, 720);
     QTest::newRow("light-1440") << int(gui::ThemeChoice::Light) << QSize(1440, 900);
     QTest::newRow("dark-1440") << int(gui::ThemeChoice::Dark) << QSize(1440, 900);
+    if (hasRealNetwork())
+        QTest::newRow("resnet50") << int(gui::ThemeChoice::Light) << QSize(1280, 720);
 }
 
 void SkipPageTest::looks()
@@ -267,7 +269,7 @@ void SkipPageTest::looks()
     gui::applyTheme(*qApp, gui::ThemeChoice(theme), QApplication::palette());
     PageBench bench;
     bench.window.resize(size);
-    auto *page = bench.open<pages::SkipPage>("resnet20-cifar10", ":/reslens/samples/ship.jpg");
+    auto *page = bench.open<pages::SkipPage>(lookedAt(tag).model, lookedAt(tag).picture);
     QTRY_VERIFY(bench.session.numbers().contributions());
     bench.session.selectPosition(4);
     bench.session.selectPixel(QPointF(0.4, 0.6));
