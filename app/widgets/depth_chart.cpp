@@ -26,6 +26,7 @@ namespace {
 
 constexpr double kMarkShare = 0.9; // of a step: the width of a mark
 constexpr double kHeadroom = 0.06; // of the range of values, above and below
+constexpr double kMostDecades = 4; // with a label each
 
 struct Range {
     double low = std::numeric_limits<double>::infinity(), high = -low;
@@ -120,7 +121,8 @@ QAbstractAxis *makeYAxis(const Plot &plot, double low, double high)
 {
     if (plot.isLogarithmic) {
         auto *axis = new QLogValueAxis;
-        axis->setBase(10);
+        const double decades = std::log10(high / low); // labels at so many of them as have room
+        axis->setBase(std::pow(10, std::max(1.0, std::ceil(decades / kMostDecades - 1e-9))));
         axis->setLabelFormat("%.0e");
         axis->setMinorTickCount(0);
         axis->setRange(low, high);

@@ -8,7 +8,6 @@ namespace reslens::widgets {
 
 namespace {
 
-constexpr double kEndWidth = 76;     // room at both ends, for the image and the loss
 constexpr double kLargestStep = 200; // a block is not wider
 constexpr double kTrunkShare = 0.16; // of a step: the stretch where the two are one
 constexpr double kRampShare = 0.30;  // of a block: from the trunk to a band's middle
@@ -140,7 +139,7 @@ double Thickness::of(double norm) const
     return m_most * (kLogThinnest + (1 - kLogThinnest) * std::max(place, 0.0));
 }
 
-FlowLayout layOutFlow(const analysis::GradientFlow &flow, const QRectF &area, bool isLogarithmic)
+FlowLayout layOutFlow(const analysis::GradientFlow &flow, const QRectF &area, double endWidth, bool isLogarithmic)
 {
     FlowLayout layout;
     const double gap = area.height() * kGapShare;
@@ -148,7 +147,7 @@ FlowLayout layOutFlow(const analysis::GradientFlow &flow, const QRectF &area, bo
     layout.thickness =
         thicknessFor(flow, (area.height() - gap) / 2, area.height() * kTrunkShareOfHeight, isLogarithmic);
     const double count = std::max(1.0, double(flow.blocks.size()));
-    const double step = std::min((area.width() - 2 * kEndWidth) / count, kLargestStep);
+    const double step = std::min((area.width() - 2 * endWidth) / count, kLargestStep);
     const double left = area.center().x() - step * count / 2;
     const Frame frame{layout.line, gap, layout.thickness};
     for (std::size_t b = 0; b < flow.blocks.size(); ++b)
@@ -158,9 +157,9 @@ FlowLayout layOutFlow(const analysis::GradientFlow &flow, const QRectF &area, bo
     const double gx = flow.blocks.empty() ? 0 : thick(flow.blocks.front().gx.norm);
     const double gy = flow.blocks.empty() ? 0 : thick(flow.blocks.back().gy.norm);
     const double input = thick(flow.input.norm), line = layout.line;
-    const double third = kEndWidth / 3;
-    layout.input = {left - kEndWidth + 4, line - input / 2, third, input};
-    layout.loss = {left + step * count, line - gy / 2, kEndWidth - 4, gy};
+    const double third = endWidth / 3;
+    layout.input = {left - endWidth + 4, line - input / 2, third, input};
+    layout.loss = {left + step * count, line - gy / 2, endWidth - 4, gy};
     layout.stem = bandThrough({Edge{layout.input.left(), line - input / 2, line + input / 2},
                                {layout.input.right(), line - input / 2, line + input / 2},
                                {left - third / 2, line - gx / 2, line + gx / 2},

@@ -48,7 +48,7 @@ struct FlowLayout {
     int cellAt(QPointF point) const;
 };
 
-/// Within `area`.
-FlowLayout layOutFlow(const analysis::GradientFlow &flow, const QRectF &area, bool isLogarithmic);
+/// Within `area`; `endWidth` is kept at both sides for the image and the loss.
+FlowLayout layOutFlow(const analysis::GradientFlow &flow, const QRectF &area, double endWidth, bool isLogarithmic);
 
 } // namespace reslens::widgets

@@ -119,7 +119,8 @@ void FlowView::layOut()
 {
     const double stages = QFontMetricsF(smallFont()).height() + 2;
     const QRectF area = QRectF(rect()).adjusted(kMargin, stages, -kMargin, -captionHeight() - legendHeight());
-    m_layout = m_flow ? layOutFlow(*m_flow, area, m_isLogarithmic) : FlowLayout();
+    const double ends = QFontMetricsF(smallFont()).horizontalAdvance(tr("image %1").arg("1.23e-05")) + 10;
+    m_layout = m_flow ? layOutFlow(*m_flow, area, ends, m_isLogarithmic) : FlowLayout();
     update();
 }
 

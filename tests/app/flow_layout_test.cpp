@@ -46,7 +46,7 @@ private slots:
     void thickness_is_proportional_to_the_norm()
     {
         const analysis::GradientFlow flow = exampleFlow();
-        const FlowLayout layout = layOutFlow(flow, kArea, false);
+        const FlowLayout layout = layOutFlow(flow, kArea, 60, false);
         QCOMPARE(layout.cells.size(), 3u);
         const double unit = layout.loss.height() / 5; // pixels for a norm of 1
         QVERIFY(unit > 0);
@@ -61,7 +61,7 @@ private slots:
     void the_thickest_band_fits_into_the_area()
     {
         for (const bool isLogarithmic : {false, true}) {
-            const FlowLayout layout = layOutFlow(exampleFlow(), kArea, isLogarithmic);
+            const FlowLayout layout = layOutFlow(exampleFlow(), kArea, 60, isLogarithmic);
             for (const widgets::FlowCell &cell : layout.cells)
                 for (const QRectF &part : {cell.skipBand.boundingRect(), cell.branchBand.boundingRect(), cell.trunk})
                     QVERIFY(part.isEmpty() || kArea.adjusted(-1e-6, -1e-6, 1e-6, 1e-6).contains(part));
@@ -84,7 +84,7 @@ private slots:
         analysis::GradientFlow flow = exampleFlow();
         flow.blocks[1].gF = normOf(std::numeric_limits<double>::quiet_NaN());
         flow.blocks[2].gs = normOf(std::numeric_limits<double>::infinity());
-        const FlowLayout layout = layOutFlow(flow, kArea, false);
+        const FlowLayout layout = layOutFlow(flow, kArea, 60, false);
         QVERIFY(layout.cells[1].branchBand.isEmpty());
         QVERIFY(layout.cells[2].skipBand.isEmpty());
         QCOMPARE(layout.thickness.highest(), 5.0);
@@ -94,7 +94,7 @@ private slots:
     {
         analysis::GradientFlow flow;
         flow.blocks.resize(4);
-        const FlowLayout layout = layOutFlow(flow, kArea, true);
+        const FlowLayout layout = layOutFlow(flow, kArea, 60, true);
         QCOMPARE(layout.thickness.highest(), 0.0);
         QCOMPARE(layout.loss.height(), 0.0);
     }
@@ -107,7 +107,7 @@ private slots:
             block.gs = {};
             block.gF = block.gx;
         }
-        const FlowLayout layout = layOutFlow(flow, kArea, false);
+        const FlowLayout layout = layOutFlow(flow, kArea, 60, false);
         for (const widgets::FlowCell &cell : layout.cells) {
             QVERIFY(cell.skipBand.isEmpty());
             QCOMPARE(cell.branch.center().y(), layout.line);
@@ -116,7 +116,7 @@ private slots:
 
     void blocks_lie_from_left_to_right_and_are_found_where_they_are()
     {
-        const FlowLayout layout = layOutFlow(exampleFlow(), kArea, false);
+        const FlowLayout layout = layOutFlow(exampleFlow(), kArea, 60, false);
         for (int b = 0; b < 3; ++b)
             QCOMPARE(layout.cellAt(layout.cells[std::size_t(b)].area.center()), b);
         QVERIFY(layout.cells[0].area.right() <= layout.cells[1].area.left() + 1e-9);

@@ -277,6 +277,7 @@ void GradientPageTest::looks_data()
     QTest::newRow("dark-1280") << int(gui::ThemeChoice::Dark) << QSize(1280, 720);
     QTest::newRow("light-1440") << int(gui::ThemeChoice::Light) << QSize(1440, 900);
     QTest::newRow("dark-1440") << int(gui::ThemeChoice::Dark) << QSize(1440, 900);
+    QTest::newRow("low") << int(gui::ThemeChoice::Light) << QSize(1280, 620);
     if (hasRealNetwork())
         QTest::newRow("resnet50") << int(gui::ThemeChoice::Light) << QSize(1280, 720);
 }

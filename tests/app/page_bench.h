@@ -55,6 +55,7 @@ struct PageBench : WindowBench {
     {
         QCoreApplication::processEvents();
         QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete); // of axes that were replaced
         screenshot(name);
     }
 };
