@@ -1,4 +1,5 @@
 #include "pages/features/feature_maps_page.h"
+#include "pages/gradient/gradient_page.h"
 #include "pages/ledger/ledger_page.h"
 #include "pages/page.h"
 #include "pages/paths/paths_page.h"
@@ -76,6 +77,7 @@ std::vector<PageEntry> pages()
           tr("He, Zhang, Ren, Sun: Deep Residual Learning for Image Recognition, 2015, arXiv 1512.03385")},
          [](const PageContext &context, QWidget *parent) { return new FeatureMapsPage(context, parent); }},
         skipEntry(),
+        gradientEntry(),
         ledgerEntry(),
         pathsEntry(),
     };

@@ -12,6 +12,7 @@ namespace {
 constexpr double kShare = 0.72;   // of a step: a bar's width
 constexpr double kThinnest = 1.5; // pixels: a bar of nearly nothing is still seen
 constexpr double kWidest = 44;    // pixels
+constexpr double kDense = 3;      // pixels for a step: bars without gaps, which would only pale them
 constexpr double kCornerShare = 0.12;
 constexpr double kLabelGap = 4; // pixels between two bars' labels
 
@@ -36,7 +37,7 @@ void BarItem::place(const Mapping &mapping, const QRectF &area)
     m_rects.clear();
     m_ends.clear();
     const double step = mapping({1, 0}).x() - mapping({0, 0}).x();
-    const double width = std::min(step * kShare, kWidest);
+    const double width = step < kDense ? step : std::min(step * kShare, kWidest);
     m_step = step;
     for (const Bar &bar : m_bars) {
         const QPointF from = mapping({bar.x, bar.from}), to = mapping({bar.x, bar.to});
@@ -65,7 +66,7 @@ void BarItem::paint(QPainter *painter, const QStyleOptionGraphicsItem *, QWidget
         for (std::size_t i = 0; i + 1 < m_rects.size(); ++i)
             painter->drawLine(QPointF(m_rects[i].right(), m_ends[i]), QPointF(m_rects[i + 1].left(), m_ends[i]));
     }
-    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setRenderHint(QPainter::Antialiasing, m_rects.empty() || m_rects.front().width() >= kDense);
     painter->setPen(Qt::NoPen);
     for (std::size_t i = 0; i < m_rects.size(); ++i) {
         painter->setBrush(m_bars[i].colour);

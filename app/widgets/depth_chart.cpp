@@ -26,6 +26,7 @@ namespace {
 
 constexpr double kMarkShare = 0.9; // of a step: the width of a mark
 constexpr double kHeadroom = 0.06; // of the range of values, above and below
+constexpr double kMostDecades = 4; // with a label each
 
 struct Range {
     double low = std::numeric_limits<double>::infinity(), high = -low;
@@ -101,19 +102,31 @@ QAbstractAxis *makeXAxis(const Plot &plot, double low, double high)
     return axis;
 }
 
-/// 1, 2 or 5 times a power of ten: four to eight of them make `extent`.
-double tickStep(double extent)
+/// The next of 1, 2, 5, 10, … times a power of ten.
+double roundStep(double step)
 {
-    const double power = std::pow(10, std::floor(std::log10(std::max(extent, 1e-30) / 4)));
-    const double steps = extent / power; // 4 to 40
-    return steps > 20 ? 5 * power : steps > 8 ? 2 * power : power;
+    const double power = std::pow(10, std::floor(std::log10(std::max(step, 1e-30))));
+    for (const double factor : {1.0, 2.0, 5.0})
+        if (step <= factor * power * (1 + 1e-9))
+            return factor * power;
+    return 10 * power;
+}
+
+/// That multiples of `step` need to be told as they are: 1 for 0.5, 2 for 0.25.
+int decimalsOf(double step)
+{
+    int decimals = 0;
+    for (double scaled = step; decimals < 4 && std::abs(scaled - std::round(scaled)) > 1e-6 * scaled; scaled *= 10)
+        ++decimals;
+    return decimals;
 }
 
 QAbstractAxis *makeYAxis(const Plot &plot, double low, double high)
 {
     if (plot.isLogarithmic) {
         auto *axis = new QLogValueAxis;
-        axis->setBase(10);
+        const double decades = std::log10(high / low); // labels at so many of them as have room
+        axis->setBase(std::pow(10, std::max(1.0, std::ceil(decades / kMostDecades - 1e-9))));
         axis->setLabelFormat("%.0e");
         axis->setMinorTickCount(0);
         axis->setRange(low, high);
@@ -121,16 +134,13 @@ QAbstractAxis *makeYAxis(const Plot &plot, double low, double high)
     }
     auto *axis = new QValueAxis;
     axis->setRange(low, high);
-    const double step = tickStep(high - low);
+    const double step = roundStep((high - low) / 5);
     axis->setTickType(QValueAxis::TicksDynamic); // about zero, and no wider than what is shown
     axis->setTickAnchor(0);
     axis->setTickInterval(step);
     const double extent = std::max(std::abs(low), std::abs(high));
-    axis->setLabelFormat(extent >= 1e4 || extent < 1e-3 ? "%.1e"
-                         : step >= 1                    ? "%.0f"
-                         : step >= 0.1                  ? "%.1f"
-                         : step >= 0.01                 ? "%.2f"
-                                                        : "%.3f");
+    axis->setLabelFormat(extent >= 1e4 || extent < 1e-3 ? QStringLiteral("%.1e")
+                                                        : QStringLiteral("%.%1f").arg(decimalsOf(step)));
     return axis;
 }
 
@@ -303,6 +313,7 @@ void DepthChart::applyTheme()
     current.setAlphaF(0.20f);
     pointed.setAlphaF(0.16f);
     m_current->setBrush(current);
+    m_current->setPen(QPen(theme.accent, 1)); // bars may cover most of it
     m_hovered->setBrush(pointed);
     m_bars->setBars(m_plot.bars, theme.muted);
     m_bars->setLabels(small, theme.text);

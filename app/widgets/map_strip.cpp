@@ -73,6 +73,14 @@ QRectF MapStrip::rectOf(int index) const
     return {QPointF((width() - whole) / 2 + index * (size.width() + kGap), top), size};
 }
 
+int MapStrip::heightForWidth(int width) const
+{
+    const int count = std::max(1, int(m_maps.size()));
+    const QSize size = extent().isEmpty() ? QSize(1, 1) : extent();
+    const int side = (width - kGap * (count - 1)) / count;
+    return fontMetrics().height() + 6 + side * size.height() / size.width();
+}
+
 QString MapStrip::textOf(const MapCell &cell) const
 {
     QStringList parts{tr("row %1").arg(cell.row), tr("column %1").arg(cell.column)};

@@ -40,6 +40,8 @@ public:
     /// "row 3 · column 5 · s 1.25 · F 0.3 · u 1.4"
     QString textOf(const MapCell &cell) const;
     std::optional<MapCell> pixelCell() const;
+    /// Where the maps are as large as the width allows.
+    int heightForWidth(int width) const override;
 
     QSize sizeHint() const override { return {420, 170}; }
     QSize minimumSizeHint() const override { return {240, 96}; }

@@ -7,6 +7,7 @@
 #include "gui/application_theme.h"
 #include "image/preprocess.h"
 
+#include <QFile>
 #include <QTabWidget>
 
 namespace reslens::test {
@@ -14,6 +15,24 @@ namespace reslens::test {
 inline QString sharedFile(const QString &path)
 {
     return qEnvironmentVariable("RESLENS_SHARED") + "/data/" + path;
+}
+
+/// What screenshots are of: an embedded network, or a real one where it lies beside the checkout.
+struct LookedAt {
+    QString model = "resnet20-cifar10", picture = ":/reslens/samples/ship.jpg";
+};
+
+inline LookedAt lookedAt(const QString &tag)
+{
+    if (!tag.startsWith("resnet50"))
+        return {};
+    return {sharedFile("weights/resnet50-imagenet-8bit.safetensors"),
+            sharedFile("photos/n02102040_English_springer.JPEG")};
+}
+
+inline bool hasRealNetwork()
+{
+    return QFile::exists(lookedAt("resnet50").model) && !qEnvironmentVariable("RESLENS_SCREENSHOTS").isEmpty();
 }
 
 struct PageBench : WindowBench {
@@ -29,6 +48,15 @@ struct PageBench : WindowBench {
         session.openModel(model);
         session.openPaths({picture});
         return page;
+    }
+
+    /// Once charts have laid themselves out.
+    void settledScreenshot(const QString &name)
+    {
+        QCoreApplication::processEvents();
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete); // of axes that were replaced
+        screenshot(name);
     }
 };
 

@@ -226,7 +226,7 @@ void SkipPageTest::a_plain_network_says_why_there_is_nothing()
     QVERIFY(isSaid);
     QTRY_COMPARE(page->tensors().size(), 2u); // F and u; there is no s
     QVERIFY(!tableOf(page->tables(), "blocks")->rows[0][1].isValid());
-    bench.screenshot("skip-plain");
+    bench.settledScreenshot("skip-plain");
     choose(*page, "Response"); // of a plain network too
     QTRY_VERIFY(!depthChart(*page)->plot().curves.empty());
 }
@@ -246,7 +246,7 @@ void SkipPageTest::groups_of_a_resnext_are_shown()
     auto *chart = named<widgets::DepthChart>(*page, "Groups of the block");
     QCOMPARE(chart->plot().bars.size(), 2 * (groups->groups.size() + 1)); // and the shift
     QCOMPARE(chart->plot().bars[1].to, groups->groups[0].share.value);
-    bench.screenshot("skip-groups");
+    bench.settledScreenshot("skip-groups");
 }
 
 void SkipPageTest::looks_data()
@@ -257,6 +257,9 @@ void SkipPageTest::looks_data()
     QTest::newRow("dark-1280") << int(gui::ThemeChoice::Dark) << QSize(1280, 720);
     QTest::newRow("light-1440") << int(gui::ThemeChoice::Light) << QSize(1440, 900);
     QTest::newRow("dark-1440") << int(gui::ThemeChoice::Dark) << QSize(1440, 900);
+    QTest::newRow("low") << int(gui::ThemeChoice::Light) << QSize(1280, 620);
+    if (hasRealNetwork())
+        QTest::newRow("resnet50") << int(gui::ThemeChoice::Light) << QSize(1280, 720);
 }
 
 void SkipPageTest::looks()
@@ -267,18 +270,19 @@ void SkipPageTest::looks()
     gui::applyTheme(*qApp, gui::ThemeChoice(theme), QApplication::palette());
     PageBench bench;
     bench.window.resize(size);
-    auto *page = bench.open<pages::SkipPage>("resnet20-cifar10", ":/reslens/samples/ship.jpg");
+    auto *page = bench.open<pages::SkipPage>(lookedAt(tag).model, lookedAt(tag).picture);
+    QTRY_VERIFY(bench.session.numbers().contributions());
     bench.session.selectPosition(4);
     bench.session.selectPixel(QPointF(0.4, 0.6));
     QTRY_COMPARE(page->tensors().size(), 3u);
     QCOMPARE(bench.window.size(), size);
-    bench.screenshot("skip-" + tag);
+    bench.settledScreenshot("skip-" + tag);
     const auto *choice = named<QComboBox>(*page, "Quantity over the depth");
     page->findChild<widgets::SegmentBar *>()->setCurrent(1);
     for (int i = 1; i < choice->count(); ++i) {
         choose(*page, choice->itemText(i));
         QTRY_VERIFY(page->isSettled());
-        bench.screenshot(QString("skip-%1-%2").arg(tag).arg(i));
+        bench.settledScreenshot(QString("skip-%1-%2").arg(tag).arg(i));
     }
     gui::applyTheme(*qApp, gui::ThemeChoice::Light, QApplication::palette());
 }

@@ -55,6 +55,8 @@ BlockPanel::BlockPanel(QWidget *parent)
     auto *head = new QHBoxLayout;
     head->addWidget(m_parts);
     head->addStretch(1);
+    m_scale = new widgets::ScaleBar(this);
+    head->addWidget(m_scale);
     column->addLayout(head);
     column->addWidget(m_mapsPart, 1);
     column->addWidget(m_channelsPart, 1);
@@ -76,12 +78,8 @@ QWidget *BlockPanel::makeMapsPart()
     m_strip->setToolTip(tr("Point at a pixel to read it in all three; click to select it everywhere. Arrow keys move "
                            "the selected pixel."));
     m_mapReadout = readout(part);
-    m_scale = new widgets::ScaleBar(part);
-    auto *foot = new QHBoxLayout;
-    foot->addWidget(m_mapReadout, 1);
-    foot->addWidget(m_scale);
     column->addWidget(m_strip, 1);
-    column->addLayout(foot);
+    column->addWidget(m_mapReadout);
     connect(m_strip, &widgets::MapStrip::hovered, this,
             [this](const std::optional<widgets::MapCell> &cell, float value) {
                 showReadout(cell);
@@ -125,6 +123,9 @@ void BlockPanel::arrange()
     m_groupsChart->setVisible(part == Groups && m_hasGroups);
     m_channelsPart->setVisible(part == Channels || (isRoomy && m_groupsChart->isHidden()));
     m_parts->setVisible(!isRoomy || m_hasGroups);
+    m_scale->setVisible(m_maps && !m_mapsPart->isHidden());
+    const int wanted = m_strip->heightForWidth(width()) + m_mapReadout->sizeHint().height() + 4;
+    m_mapsPart->setMaximumHeight(isRoomy ? wanted : QWIDGETSIZE_MAX);
 }
 
 void BlockPanel::resizeEvent(QResizeEvent *event)
@@ -198,7 +199,7 @@ void BlockPanel::showMaps()
     }
     m_strip->setMaps(std::move(maps), range, widgets::duskMap());
     m_scale->setScale(widgets::duskMap(), range, false);
-    m_scale->setVisible(m_maps != nullptr);
+    arrange();
     showReadout(std::nullopt);
 }
 

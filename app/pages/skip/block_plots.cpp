@@ -48,7 +48,7 @@ std::pair<double, double> axisOf(std::vector<double> shares)
     std::ranges::sort(shares);
     const std::size_t cut = std::size_t(double(shares.size()) * (1 - kShownShare) / 2);
     const double low = shares[cut], high = shares[shares.size() - 1 - cut];
-    return {low < 0 ? std::floor(low * 4) / 4 : 0, high > 1 ? std::ceil(high * 4) / 4 : 1};
+    return {low < 0 ? std::floor(low * 5) / 5 : 0, high > 1 ? std::ceil(high * 5) / 5 : 1};
 }
 
 QString coloured(const QString &text, const QColor &colour)

@@ -60,8 +60,6 @@ void fillRatio(Plot &plot, const DepthFacts &facts, const Theme &theme)
 {
     plot.yTitle = tr("‖F‖ / ‖s‖");
     plot.curves = {curveOf({}, theme.branch, facts, ratioOf(&BlockContribution::residualRatio))};
-    if (!plot.isLogarithmic)
-        plot.yRange = std::nullopt;
 }
 
 void fillAlignment(Plot &plot, const DepthFacts &facts, const Theme &theme)
@@ -182,8 +180,8 @@ std::vector<QuantitySet> quantitySets()
 {
     return {
         {tr("Shares of skip and branch"),
-         tr("σ_s = α⟨s,u⟩/⟨u,u⟩ and σ_F = β⟨F,u⟩/⟨u,u⟩ sum to 1; beyond [0, 1] where s and F oppose each other"), false,
-         true, false, fillShares},
+         tr("σ_s = α⟨s,u⟩/⟨u,u⟩, σ_F = β⟨F,u⟩/⟨u,u⟩; below 0 and above 1 where s and F oppose each other"), false, true,
+         false, fillShares},
         {tr("Residual ratio"), tr("‖F‖/‖s‖: how large is the change beside what is changed?"), true, true, false,
          fillRatio},
         {tr("Alignment"), tr("cos(s, F): does the branch add to what the skip carries (> 0) or erase it (< 0)?"), false,

@@ -1,0 +1,242 @@
+#include "pages/gradient/flow_part.h"
+
+#include "models/defined.h"
+#include "pages/block_chart.h"
+#include "session/session.h"
+#include "widgets/depth_chart.h"
+#include "widgets/elided_label.h"
+#include "widgets/flow_view.h"
+#include "widgets/segment_bar.h"
+#include "widgets/theme.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+namespace reslens::pages {
+
+namespace {
+
+using analysis::BlockFlow;
+using analysis::GradientFlow;
+using session::Session;
+
+enum LeftChart { Gain, Norms };
+
+template <typename Value>
+widgets::Curve curveOf(const QString &name, const QColor &colour, const GradientFlow &flow, Value value,
+                       Qt::PenStyle style = Qt::SolidLine)
+{
+    widgets::Curve curve{name, colour, {}, style};
+    for (const BlockFlow &block : flow.blocks)
+        curve.points.emplace_back(block.block, value(block));
+    return curve;
+}
+
+double gainOf(const BlockFlow &block)
+{
+    return models::plotted(block.gain);
+}
+
+QToolButton *toggle(const QString &text, const QString &toolTip, QWidget *parent)
+{
+    auto *button = new QToolButton(parent);
+    button->setObjectName("toggle");
+    button->setText(text);
+    button->setToolTip(toolTip);
+    button->setAccessibleName(text);
+    button->setCheckable(true);
+    return button;
+}
+
+} // namespace
+
+FlowPart::FlowPart(Session &session, QWidget *parent) : QWidget(parent), m_view(new widgets::FlowView(this))
+{
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    auto *splitter = new QSplitter(Qt::Vertical, this);
+    splitter->setChildrenCollapsible(false);
+    splitter->addWidget(m_view);
+    auto *lower = new QWidget(splitter);
+    auto *lowerColumn = new QVBoxLayout(lower);
+    lowerColumn->setContentsMargins(0, 0, 0, 0);
+    lowerColumn->setSpacing(2);
+    lowerColumn->addWidget(makeHeader());
+    lowerColumn->addWidget(makeCharts(session), 1);
+    splitter->addWidget(lower);
+    splitter->setSizes({1000, 1000});
+    column->addWidget(splitter);
+    connectFlow(session);
+    connect(m_choice, &widgets::SegmentBar::changed, this, &FlowPart::showCharts);
+    connect(m_logarithmic, &QToolButton::toggled, this, [this](bool isOn) {
+        m_view->setLogarithmic(isOn);
+        showCharts();
+    });
+    connect(m_plainToggle, &QToolButton::toggled, this, [this] {
+        showNote();
+        emit plainToggled();
+    });
+}
+
+QWidget *FlowPart::makeHeader()
+{
+    auto *header = new QWidget(this);
+    auto *row = new QHBoxLayout(header);
+    row->setContentsMargins(0, 2, 0, 0);
+    m_choice = new widgets::SegmentBar(tr("Left chart"), header);
+    m_choice->addSegment(tr("Gain"),
+                         tr("‖g_x‖/‖g_y‖: does a block let the gradient through, shrink it or blow it up?"));
+    m_choice->addSegment(tr("Norms"), tr("‖g_s‖, ‖g_F‖ and ‖g_x‖ of every block"));
+    m_logarithmic = toggle(tr("Log"), tr("Logarithms: of the bands' thickness, and of the chart's axis"), header);
+    m_plainToggle =
+        toggle(tr("Plain counterfactual"),
+               tr("Runs the network again with every skip cut (all α = 0), and draws what then comes back"), header);
+    m_note = new widgets::ElidedLabel(header);
+    m_note->setObjectName("muted");
+    row->addWidget(m_choice);
+    row->addWidget(m_logarithmic);
+    row->addWidget(m_plainToggle);
+    row->addWidget(m_note, 1);
+    return header;
+}
+
+QWidget *FlowPart::makeCharts(Session &session)
+{
+    auto *charts = new QSplitter(Qt::Horizontal, this);
+    charts->setChildrenCollapsible(false);
+    m_left = new widgets::DepthChart(charts);
+    m_left->setAccessibleName(tr("Gain or norms over the depth"));
+    m_angle = new widgets::DepthChart(charts);
+    m_angle->setAccessibleName(tr("Angle over the depth"));
+    charts->addWidget(m_left);
+    charts->addWidget(m_angle);
+    charts->setSizes({1000, 1000});
+    for (widgets::DepthChart *chart : {m_left, m_angle})
+        link(*chart, session);
+    return charts;
+}
+
+void FlowPart::connectFlow(Session &session)
+{
+    const auto mark = [this, &session] { m_view->setMarks(session.block(), session.hoveredPosition()); };
+    connect(&session, &Session::positionChanged, m_view, mark);
+    connect(&session, &Session::hoveredChanged, m_view, mark);
+    connect(&session, &Session::modelChanged, m_view, mark);
+    connect(m_view, &widgets::FlowView::blockHovered, &session,
+            [&session](int block) { session.hoverPosition(block < 0 ? session::kNowhere : block); });
+    connect(m_view, &widgets::FlowView::blockClicked, &session, &Session::selectPosition);
+    mark();
+}
+
+void FlowPart::setFlow(std::shared_ptr<const GradientFlow> flow, const QString &why)
+{
+    m_flow = std::move(flow);
+    m_view->setPlaceholder(why);
+    m_view->setFlow(m_flow);
+    showCharts();
+}
+
+void FlowPart::setPlain(std::shared_ptr<const GradientFlow> plain)
+{
+    m_plain = std::move(plain);
+    showNote();
+    showCharts();
+}
+
+void FlowPart::setHasSkips(bool hasSkips)
+{
+    m_plainToggle->setEnabled(hasSkips);
+    showNote();
+}
+
+void FlowPart::showNote()
+{
+    if (!m_plainToggle->isEnabled() && m_flow)
+        m_note->setText(
+            tr("This network is plain: it has no skips to cut, and everything comes through the branches."));
+    else if (!wantsPlain())
+        m_note->setText({});
+    else
+        m_note->setText(m_plain ? tr("Dashed: same weights with the skips cut; a separately trained plain network is "
+                                     "another thing.")
+                                : tr("Running the same weights with the skips cut…"));
+}
+
+widgets::Plot FlowPart::emptyPlot(const QString &yTitle) const
+{
+    widgets::Plot plot;
+    plot.yTitle = yTitle;
+    int stage = 0;
+    for (const BlockFlow &block : m_flow->blocks) {
+        if (block.stage != stage)
+            plot.segments.push_back({QStringLiteral("layer%1").arg(stage = block.stage), 0});
+        plot.segments.back().end = block.block + 0.5;
+    }
+    return plot;
+}
+
+widgets::Plot FlowPart::gainPlot(const widgets::Theme &theme) const
+{
+    widgets::Plot plot = emptyPlot(tr("gain"));
+    plot.isLogarithmic = m_logarithmic->isChecked();
+    plot.curves = {curveOf(tr("‖g_x‖/‖g_y‖"), theme.accent, *m_flow, gainOf),
+                   curveOf(
+                       tr("with rms"), theme.muted, *m_flow,
+                       [](const BlockFlow &block) { return models::plotted(block.rmsGain); }, Qt::DotLine)};
+    plot.curves.back().hasMarkers = false;
+    if (wantsPlain() && m_plain)
+        plot.curves.push_back(curveOf(tr("skips cut (all α = 0)"), theme.branch, *m_plain, gainOf, Qt::DashLine));
+    return plot;
+}
+
+widgets::Plot FlowPart::normPlot(const widgets::Theme &theme) const
+{
+    const auto norm = [](analysis::Magnitude BlockFlow::*member) {
+        return [member](const BlockFlow &block) { return (block.*member).norm; };
+    };
+    widgets::Plot plot = emptyPlot(tr("norm"));
+    plot.isLogarithmic = m_logarithmic->isChecked();
+    plot.curves = {curveOf(tr("‖g_s‖"), theme.skip, *m_flow, norm(&BlockFlow::gs)),
+                   curveOf(tr("‖g_F‖"), theme.branch, *m_flow, norm(&BlockFlow::gF)),
+                   curveOf(tr("‖g_x‖"), theme.accent, *m_flow, norm(&BlockFlow::gx))};
+    if (!m_plainToggle->isEnabled()) // a plain network has no g_s
+        plot.curves.erase(plot.curves.begin());
+    if (wantsPlain() && m_plain)
+        plot.curves.push_back(
+            curveOf(tr("‖g_x‖, skips cut (all α = 0)"), theme.text, *m_plain, norm(&BlockFlow::gx), Qt::DashLine));
+    return plot;
+}
+
+widgets::Plot FlowPart::anglePlot(const widgets::Theme &theme) const
+{
+    widgets::Plot plot = emptyPlot(tr("cos(g_s, g_F)"));
+    plot.yRange = {-1, 1};
+    plot.curves = {
+        curveOf({}, theme.accent, *m_flow, [](const BlockFlow &block) { return models::plotted(block.angle); })};
+    return plot;
+}
+
+void FlowPart::showCharts()
+{
+    if (!m_flow) {
+        m_left->setPlot({});
+        m_angle->setPlot({});
+        return;
+    }
+    const widgets::Theme &theme = widgets::themeOf(palette());
+    m_left->setPlot(m_choice->current() == Norms ? normPlot(theme) : gainPlot(theme));
+    const bool hasSkips = m_plainToggle->isEnabled();
+    m_angle->setPlaceholder(hasSkips ? QString() : tr("A plain network has one way back: there is no angle."));
+    m_angle->setPlot(hasSkips ? anglePlot(theme) : widgets::Plot());
+}
+
+void FlowPart::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_angle)
+        showCharts();
+}
+
+} // namespace reslens::pages

@@ -1,0 +1,64 @@
+// The flow of the gradient as a picture, and beneath it gain and angle over the depth.
+#pragma once
+
+#include "analysis/gradient_flow.h"
+#include "widgets/plot.h"
+
+#include <QToolButton>
+#include <QWidget>
+
+#include <memory>
+
+namespace reslens::session {
+class Session;
+}
+
+namespace reslens::widgets {
+class DepthChart;
+class ElidedLabel;
+class FlowView;
+class SegmentBar;
+struct Theme;
+} // namespace reslens::widgets
+
+namespace reslens::pages {
+
+class FlowPart : public QWidget {
+    Q_OBJECT
+
+public:
+    FlowPart(session::Session &session, QWidget *parent);
+
+    /// Null: nothing to show, and why.
+    void setFlow(std::shared_ptr<const analysis::GradientFlow> flow, const QString &why);
+    /// The same weights with the skips cut; null while it is not asked for or not known.
+    void setPlain(std::shared_ptr<const analysis::GradientFlow> plain);
+    bool wantsPlain() const { return m_plainToggle->isChecked() && m_plainToggle->isEnabled(); }
+    void setHasSkips(bool hasSkips);
+
+signals:
+    void plainToggled();
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    QWidget *makeHeader();
+    QWidget *makeCharts(session::Session &session);
+    void connectFlow(session::Session &session);
+    void showCharts();
+    void showNote();
+    widgets::Plot emptyPlot(const QString &yTitle) const;
+    widgets::Plot gainPlot(const widgets::Theme &theme) const;
+    widgets::Plot normPlot(const widgets::Theme &theme) const;
+    widgets::Plot anglePlot(const widgets::Theme &theme) const;
+
+    std::shared_ptr<const analysis::GradientFlow> m_flow, m_plain;
+    widgets::FlowView *m_view;
+    widgets::SegmentBar *m_choice = nullptr;
+    QToolButton *m_logarithmic = nullptr, *m_plainToggle = nullptr;
+    widgets::ElidedLabel *m_note = nullptr;
+    widgets::DepthChart *m_left = nullptr, *m_angle = nullptr;
+};
+
+} // namespace reslens::pages

@@ -1,0 +1,110 @@
+#include "pages/objective_bar.h"
+
+#include "models/defined.h"
+#include "session/session.h"
+#include "widgets/class_picker.h"
+
+#include <QHBoxLayout>
+
+namespace reslens::pages {
+
+namespace {
+
+using nn::ObjectiveKind;
+using session::Session;
+
+constexpr ObjectiveKind kKinds[] = {ObjectiveKind::LogProbability, ObjectiveKind::Logit, ObjectiveKind::Probability,
+                                    ObjectiveKind::LogitDifference};
+
+} // namespace
+
+ObjectiveBar::ObjectiveBar(Session &session, QWidget *parent)
+    : QWidget(parent), m_session(session), m_kind(new QComboBox(this)), m_target(new widgets::ClassPicker(this)),
+      m_against(new widgets::ClassPicker(this)), m_minus(new QLabel(QStringLiteral("−"), this)),
+      m_value(new QLabel(this))
+{
+    setAccessibleName(tr("Objective J"));
+    const QStringList names{tr("log p"), tr("logit"), tr("p"), tr("difference")};
+    const QStringList meanings{tr("J = log p of the class; its negative is the cross-entropy"), tr("J = the logit"),
+                               tr("J = the probability"), tr("J = the logit of one class minus that of another")};
+    for (int i = 0; i < names.size(); ++i) {
+        m_kind->addItem(names[i]);
+        m_kind->setItemData(i, meanings[i], Qt::ToolTipRole);
+    }
+    m_kind->setAccessibleName(tr("Kind of objective"));
+    m_kind->setToolTip(tr("The number J that is differentiated"));
+    m_target->setAccessibleName(tr("Class of the objective"));
+    m_target->setToolTip(tr("The class that is explained; type a part of its name"));
+    m_against->setAccessibleName(tr("Second class of the difference"));
+    m_against->setToolTip(tr("The class whose logit is subtracted; type a part of its name"));
+    m_value->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_value->setToolTip(tr("J for this picture"));
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(4);
+    auto *label = new QLabel(tr("J ="), this);
+    label->setObjectName("muted");
+    label->setBuddy(m_kind);
+    for (QWidget *part : std::initializer_list<QWidget *>{label, m_kind, m_target, m_minus, m_against, m_value})
+        row->addWidget(part);
+
+    connect(m_kind, &QComboBox::activated, this, &ObjectiveBar::choose);
+    connect(m_target, &widgets::ClassPicker::classPicked, &session, &Session::selectTarget);
+    connect(m_against, &widgets::ClassPicker::classPicked, this, [this](int against) {
+        m_session.selectObjective(ObjectiveKind::LogitDifference, against);
+        showObjective(); // which may have refused
+    });
+    connect(&session, &Session::modelChanged, this, &ObjectiveBar::showLabels);
+    connect(&session, &Session::objectiveChanged, this, &ObjectiveBar::showObjective);
+    connect(&session, &Session::targetChanged, this, &ObjectiveBar::showObjective);
+    connect(&session.numbers(), &session::BlockNumbers::flowChanged, this, &ObjectiveBar::showValue);
+    showLabels();
+}
+
+void ObjectiveBar::choose()
+{
+    const ObjectiveKind kind = kKinds[m_kind->currentIndex()];
+    m_session.selectObjective(kind, kind == ObjectiveKind::LogitDifference ? runnerUp() : -1);
+    showObjective();
+}
+
+/// The most likely class that is not the target.
+int ObjectiveBar::runnerUp() const
+{
+    const nn::Objective objective = m_session.objective();
+    if (objective.against >= 0)
+        return objective.against;
+    for (const analysis::Prediction &prediction : m_session.predictions())
+        if (prediction.index != objective.target)
+            return prediction.index;
+    return objective.target == 0 ? 1 : 0;
+}
+
+void ObjectiveBar::showLabels()
+{
+    const nn::Model *model = m_session.model();
+    for (widgets::ClassPicker *picker : {m_target, m_against})
+        picker->setLabels(model ? model->labels : std::vector<std::string>());
+    showObjective();
+}
+
+void ObjectiveBar::showObjective()
+{
+    const nn::Objective objective = m_session.objective();
+    const bool isDifference = objective.kind == ObjectiveKind::LogitDifference;
+    m_kind->setCurrentIndex(int(std::ranges::find(kKinds, objective.kind) - std::begin(kKinds)));
+    m_target->setClass(objective.target);
+    m_against->setClass(objective.against);
+    m_minus->setVisible(isDifference);
+    m_against->setVisible(isDifference);
+    setEnabled(m_session.model() != nullptr);
+    showValue();
+}
+
+void ObjectiveBar::showValue()
+{
+    const auto flow = m_session.traced() ? m_session.numbers().flow() : nullptr;
+    m_value->setText(flow ? QStringLiteral("= %1").arg(models::wordsOf(flow->objective.value)) : QString());
+}
+
+} // namespace reslens::pages

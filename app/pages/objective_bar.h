@@ -1,0 +1,37 @@
+// Which number is differentiated and attributed: log p, logit, p of a class, or the difference of two logits.
+#pragma once
+
+#include <QComboBox>
+#include <QLabel>
+#include <QWidget>
+
+namespace reslens::session {
+class Session;
+}
+
+namespace reslens::widgets {
+class ClassPicker;
+}
+
+namespace reslens::pages {
+
+class ObjectiveBar : public QWidget {
+    Q_OBJECT
+
+public:
+    ObjectiveBar(session::Session &session, QWidget *parent);
+
+private:
+    void choose();
+    void showLabels();
+    void showObjective();
+    void showValue();
+    int runnerUp() const;
+
+    session::Session &m_session;
+    QComboBox *m_kind;
+    widgets::ClassPicker *m_target, *m_against;
+    QLabel *m_minus, *m_value;
+};
+
+} // namespace reslens::pages
