@@ -1,5 +1,6 @@
 #include "gui/image_panel.h"
 
+#include "gui/class_map_panel.h"
 #include "image/preprocess.h"
 #include "nn/receptive_field.h"
 #include "session/session.h"
@@ -15,6 +16,7 @@ namespace reslens::gui {
 namespace {
 
 constexpr int kThumbnailSide = 52;
+constexpr double kSamePlace = 0.03; // of the frame's side: a click there lets the selected place go
 constexpr int kStripHeight = kThumbnailSide + 22;
 constexpr double kSamePlace = 0.03; // of the crop: a click this near to the selected place takes the selection away
 
@@ -36,13 +38,15 @@ std::optional<QRectF> seenPart(const session::Session &session)
 
 ImagePanel::ImagePanel(session::Session &session, const Catalogue &catalogue, QWidget *parent)
     : QWidget(parent), m_session(session), m_samples(catalogue.samples), m_view(new widgets::ImageView(this)),
-      m_caption(new widgets::ElidedLabel(this)), m_stripTitle(new QLabel(this)), m_strip(new QListView(this))
+      m_caption(new widgets::ElidedLabel(this)), m_classMaps(new ClassMapPanel(session, *m_view, this)),
+      m_stripTitle(new QLabel(this)), m_strip(new QListView(this))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(6);
     column->addWidget(m_view, 1);
     column->addWidget(m_caption);
+    column->addWidget(m_classMaps);
     column->addWidget(m_stripTitle);
     column->addWidget(m_strip);
     m_caption->setObjectName("muted");
@@ -76,7 +80,18 @@ ImagePanel::ImagePanel(session::Session &session, const Catalogue &catalogue, QW
         if (!m_showsSamples)
             m_pictures.setThumbnail(index, thumbnail);
     });
+    linkPixel();
     showSamples();
+}
+
+void ImagePanel::linkPixel()
+{
+    connect(m_view, &widgets::ImageView::clicked, this, [this](QPointF fraction) {
+        const std::optional<QPointF> old = m_session.pixel();
+        const bool isSame = old && (*old - fraction).manhattanLength() < kSamePlace;
+        m_session.selectPixel(isSame ? std::nullopt : std::optional(fraction));
+    });
+    connect(&m_session, &session::Session::pixelChanged, m_view, [this] { m_view->setMark(m_session.pixel()); });
 }
 
 void ImagePanel::choose(int row)

@@ -18,6 +18,8 @@ class ElidedLabel;
 
 namespace reslens::gui {
 
+class ClassMapPanel;
+
 class ImagePanel : public QWidget {
     Q_OBJECT
 
@@ -26,6 +28,7 @@ public:
 
     widgets::ImageView *view() { return m_view; }
     QListView *strip() { return m_strip; }
+    ClassMapPanel *classMaps() { return m_classMaps; }
 
 private:
     void showPicture();
@@ -34,11 +37,13 @@ private:
     void showStrip();
     void showSamples();
     void choose(int row);
+    void linkPixel();
 
     session::Session &m_session;
     std::vector<Catalogue::Sample> m_samples;
     widgets::ImageView *m_view;
     widgets::ElidedLabel *m_caption;
+    ClassMapPanel *m_classMaps;
     QLabel *m_stripTitle;
     QListView *m_strip;
     models::PictureModel m_pictures;

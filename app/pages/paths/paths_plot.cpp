@@ -63,7 +63,7 @@ widgets::Plot normsOf(const PathsShown &shown, const widgets::Theme &theme)
     widgets::Plot plot;
     const int count = int(shown.exact.norms.size());
     plot.xTitle = lengthTitle();
-    plot.yTitle = tr("gradient of %1").arg(shown.objective);
+    plot.yTitle = tr("‖gradient‖ of %1").arg(shown.objective);
     plot.isLogarithmic = shown.isLogarithmic;
     plot.curves.push_back(
         curveOf(tr("exact ‖Gₖ‖"), theme.accent, count, [&](int k) { return shown.exact.norms[std::size_t(k)]; }));
