@@ -249,7 +249,7 @@ void DepthChart::placeItems()
         return chart()->mapToPosition(value, m_anchor);
     };
     m_bars->place(mapping, area);
-    const double step = mapping({1, 1}).x() - mapping({0, 1}).x();
+    const double step = (mapping({1, 1}).x() - mapping({0, 1}).x()) * m_plot.step;
     const auto placeMark = [&](QGraphicsRectItem *mark, const std::optional<double> &x) {
         mark->setVisible(x.has_value() && (!m_plot.curves.empty() || !m_plot.bars.empty()));
         if (!x)
