@@ -166,6 +166,7 @@ void DepthChart::rebuild()
 {
     chart()->removeAllSeries();
     for (QAbstractAxis *axis : chart()->axes()) {
+        axis->hide(); // its grid and labels outlive it until the event loop turns
         chart()->removeAxis(axis);
         delete axis;
     }

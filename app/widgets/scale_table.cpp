@@ -20,7 +20,8 @@ namespace {
 
 constexpr double kStep = 0.05;
 constexpr int kPadding = 6;
-constexpr double kGroove = 4, kHandle = 11; // pixels
+constexpr int kLeastRoom = 6, kMostRoom = 18; // above and below the text of a row
+constexpr double kGroove = 4, kHandle = 11;   // pixels
 
 int numberWidth(const QFont &font)
 {
@@ -95,7 +96,9 @@ void ScaleDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
 {
     if (index.column() == ScaleModel::BlockColumn)
         return QStyledItemDelegate::paint(painter, option, index);
-    const Theme &theme = themeOf(option.palette);
+    QPalette colours = option.palette;
+    colours.setCurrentColorGroup(QPalette::Active); // a disabled table's text does not tell light from dark
+    const Theme &theme = themeOf(colours);
     const double factor = index.data(Qt::EditRole).toDouble();
     const bool isEnabled = option.state & QStyle::State_Enabled;
     const QColor way = index.column() == ScaleModel::SkipColumn ? theme.skip : theme.branch;
@@ -159,9 +162,9 @@ ScaleTable::ScaleTable(QWidget *parent) : QTableView(parent), m_delegate(new Sca
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setWordWrap(false);
     verticalHeader()->hide();
-    verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
     horizontalHeader()->setHighlightSections(false);
     setAccessibleName(tr("Skip and branch of every block"));
+    spreadRows();
 }
 
 void ScaleTable::setModel(QAbstractItemModel *model)
@@ -169,6 +172,7 @@ void ScaleTable::setModel(QAbstractItemModel *model)
     QTableView::setModel(model);
     horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
     horizontalHeader()->setSectionResizeMode(ScaleModel::BlockColumn, QHeaderView::ResizeToContents);
+    connect(model, &QAbstractItemModel::modelReset, this, &ScaleTable::spreadRows);
     connect(selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex &current) {
         if (!m_isSetting && current.isValid())
             emit currentBlockChanged(current.row());
@@ -229,6 +233,20 @@ void ScaleTable::mouseReleaseEvent(QMouseEvent *event)
         return QTableView::mouseReleaseEvent(event);
     drag(event->pos(), Qt::EditRole);
     m_dragged = QPersistentModelIndex();
+}
+
+/// Few blocks use the height there is.
+void ScaleTable::spreadRows()
+{
+    const int rows = model() ? model()->rowCount() : 0, line = fontMetrics().height();
+    const int each = rows > 0 ? viewport()->height() / rows : 0;
+    verticalHeader()->setDefaultSectionSize(std::clamp(each, line + kLeastRoom, line + kMostRoom));
+}
+
+void ScaleTable::resizeEvent(QResizeEvent *event)
+{
+    QTableView::resizeEvent(event);
+    spreadRows();
 }
 
 void ScaleTable::leaveEvent(QEvent *event)

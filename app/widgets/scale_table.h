@@ -49,8 +49,10 @@ protected:
     void mouseMoveEvent(QMouseEvent *event) override;
     void mouseReleaseEvent(QMouseEvent *event) override;
     void leaveEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
+    void spreadRows();
     void drag(const QPoint &point, int role);
 
     ScaleDelegate *m_delegate;

@@ -58,6 +58,8 @@ ComparePage::ComparePage(const PageContext &context, QWidget *parent)
     connect(&open, &Session::modelChanged, this, &ComparePage::offerUsualModels);
     connect(m_list, &ModelList::edited, this, [this] { m_isEdited = true; });
     connect(m_candidates, &Candidates::changed, this, [this] {
+        if (!isVisible()) // also while it is being hidden, when no widget may be replaced
+            return;
         showPartShown();
         showProgress();
         if (isSettled())

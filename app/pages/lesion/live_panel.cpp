@@ -4,16 +4,20 @@
 #include "session/scenario.h"
 #include "session/session.h"
 #include "session/subject.h"
+#include "widgets/depth_chart.h"
 #include "widgets/prediction_view.h"
 #include "widgets/scale_bar.h"
 #include "widgets/scale_table.h"
+#include "widgets/theme.h"
 
+#include <QEvent>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QMenu>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
 
 namespace reslens::pages {
@@ -126,20 +130,22 @@ QWidget *LivePanel::makeAnswers()
     m_why->setObjectName("muted");
     m_why->setWordWrap(true);
     m_why->setAlignment(Qt::AlignCenter);
-    auto *both = new QHBoxLayout;
+    m_lists = new QWidget(answers);
+    auto *both = new QHBoxLayout(m_lists);
+    both->setContentsMargins(0, 0, 0, 0);
     both->setSpacing(10);
     const auto list = [&](const QString &title, models::PredictionModel &model) {
         auto *part = new QVBoxLayout;
         part->setSpacing(2);
-        auto *heading = new QLabel(title.toUpper(), answers);
+        auto *heading = new QLabel(title.toUpper(), m_lists);
         heading->setObjectName("panelTitle");
-        auto *view = new widgets::PredictionView(answers);
+        auto *view = new widgets::PredictionView(m_lists);
         view->setModel(&model);
         view->setSelectionMode(QAbstractItemView::NoSelection);
-        view->setMinimumHeight(0);
         view->setAccessibleName(title);
+        view->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
         part->addWidget(heading);
-        part->addWidget(view, 1);
+        part->addWidget(view);
         both->addLayout(part, 1);
         return view;
     };
@@ -147,7 +153,11 @@ QWidget *LivePanel::makeAnswers()
     m_afterView = list(tr("As it is scaled now"), m_after);
     column->addWidget(m_target);
     column->addWidget(m_why, 1);
-    column->addLayout(both, 1);
+    column->addWidget(m_lists);
+    m_chart = new widgets::DepthChart(answers);
+    m_chart->setAccessibleName(tr("Logits before and after"));
+    column->addWidget(m_chart, 1);
+    column->addStretch(0);
     return answers;
 }
 
@@ -250,13 +260,57 @@ void LivePanel::showAnswers()
     m_afterView->setPlaceholder(tr("Nothing is scaled"));
     m_target->setText(isShown ? targetText() : QString());
     m_target->setVisible(isShown);
-    m_beforeView->parentWidget()->layout()->invalidate();
     m_why->setVisible(!isShown);
+    m_lists->setVisible(isShown);
+    m_table->setVisible(!m_session.model() || hasSkips());
+    showLogits();
     if (m_session.model() && !hasSkips())
         m_why->setText(tr("%1 is a plain network: it has no skips to weigh against branches.")
                            .arg(QString::fromStdString(m_session.model()->name)));
     else
         m_why->setText(tr("Open a picture to see what the network answers when blocks are scaled or cut."));
+}
+
+/// Of every class that is among the first before or after.
+void LivePanel::showLogits()
+{
+    widgets::Plot plot;
+    if (m_intact && m_session.traced() && hasSkips() && !m_session.traced()->scales.empty()) {
+        const widgets::Theme &theme = widgets::themeOf(palette());
+        const auto &labels = m_session.model()->labels;
+        const nn::Forward &now = m_session.traced()->forward;
+        std::vector<analysis::Prediction> classes = analysis::topPredictions(*m_intact, 0, labels, kPredictions);
+        for (const analysis::Prediction &top : analysis::topPredictions(now, 0, labels, kPredictions))
+            if (std::ranges::find(classes, top.index, &analysis::Prediction::index) == classes.end())
+                classes.push_back(top);
+        plot.yTitle = tr("logit");
+        plot.keys = {{tr("intact"), theme.muted}, {tr("as it is scaled now"), theme.accent}};
+        for (std::size_t i = 0; i < classes.size(); ++i) {
+            const double before = double(m_intact->logits(0, classes[i].index, 0, 0));
+            const double after = double(now.logits(0, classes[i].index, 0, 0));
+            const QString label = QString::fromStdString(classes[i].label);
+            const QString words = tr("%1: %2 → %3").arg(label, widgets::valueText(before), widgets::valueText(after));
+            plot.segments.push_back({label, double(i) + 0.5});
+            if (std::isfinite(before))
+                plot.bars.push_back({double(i), 0, before, theme.muted, words, -1});
+            if (std::isfinite(after))
+                plot.bars.push_back({double(i), 0, after, theme.accent, words, 1});
+        }
+    }
+    m_chart->setPlot(std::move(plot));
+}
+
+void LivePanel::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    m_chart->setVisible(height() >= m_beforeView->sizeHint().height() + m_chart->minimumSizeHint().height() + 50);
+}
+
+void LivePanel::changeEvent(QEvent *event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_chart)
+        showLogits();
 }
 
 std::vector<models::Table> LivePanel::tables() const

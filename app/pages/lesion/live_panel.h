@@ -18,6 +18,7 @@ class Session;
 }
 
 namespace reslens::widgets {
+class DepthChart;
 class PredictionView;
 class ScaleTable;
 } // namespace reslens::widgets
@@ -42,6 +43,10 @@ public:
     /// Shows the trace as it is now; asks for the intact network's answer where it is not known.
     void renew();
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+    void changeEvent(QEvent *event) override; // bars have the theme's colours
+
 private:
     QWidget *makeAnswers();
     void makeTools();
@@ -51,6 +56,7 @@ private:
     void keepIntact();
     void askIntact();
     void showAnswers();
+    void showLogits();
     void showScales();
     QString targetText() const;
     bool hasSkips() const;
@@ -65,7 +71,9 @@ private:
     QToolButton *m_presets = nullptr, *m_reset = nullptr, *m_undo = nullptr, *m_redo = nullptr;
     QToolButton *m_open = nullptr, *m_save = nullptr;
     widgets::ScaleTable *m_table;
+    QWidget *m_lists = nullptr;
     widgets::PredictionView *m_beforeView = nullptr, *m_afterView = nullptr;
+    widgets::DepthChart *m_chart = nullptr;
     QLabel *m_target = nullptr, *m_why = nullptr;
 };
 

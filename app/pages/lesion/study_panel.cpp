@@ -65,10 +65,9 @@ StudyPanel::StudyPanel(Session &session, QWidget *parent)
     auto *splitter = new QSplitter(Qt::Horizontal, this);
     splitter->addWidget(m_chart);
     splitter->addWidget(m_table);
-    splitter->setStretchFactor(0, 3);
-    splitter->setStretchFactor(1, 2);
+    splitter->setStretchFactor(0, 1);
     splitter->setChildrenCollapsible(false);
-    splitter->setSizes({600, 400});
+    splitter->setSizes({430, 510});
     column->addWidget(splitter, 1);
     m_summary->setObjectName("muted");
     m_summary->setWordWrap(true);
@@ -208,8 +207,9 @@ void StudyPanel::showStudy()
     if (m_study) {
         const analysis::Prediction &intact = m_study->intact;
         m_summary->setText(
-            tr("Intact: ‘%1’ has logit %2, p %3, rank %4. %5Each row answers ‘what if this block were not there?’ The "
-               "deltas do not add up to anything: later blocks see another input and answer differently.")
+            tr("Intact: ‘%1’ has logit %2, p %3, rank %4. %5The deltas add up to nothing: without a block, later ones "
+               "see "
+               "another input.")
                 .arg(text(intact.label), widgets::valueText(double(intact.logit)),
                      widgets::valueText(double(intact.probability)))
                 .arg(m_study->intactRank)
@@ -253,7 +253,7 @@ void StudyPanel::showBars()
         plot.keys = {{tr("without it, less ‘%1’").arg(target), needed}, {tr("not less"), opposed}};
         plot.isLogarithmic = measure == Rank && largestRank > kManyRanks;
         if (measure == Rank && !plot.isLogarithmic)
-            plot.yRange = {0, std::max(5, largestRank + 1)};
+            plot.yRange = {1, 1 + 4 * std::max(1, (largestRank + 2) / 4)}; // four steps of whole ranks
     }
     m_chart->setPlot(std::move(plot));
 }
