@@ -14,9 +14,10 @@ namespace reslens::widgets {
 
 namespace {
 
-constexpr int kSide = 10, kGap = 10;    // around everything, and between rows
-constexpr double kLastShare = 0.07;     // of the width: the whole network's answer, at depth 1
-constexpr int kTallest = 96, kLow = 22; // of a strip
+constexpr int kSide = 10, kGap = 10;     // around everything, and between rows
+constexpr int kUnder = 6;                // under the axis
+constexpr double kLastShare = 0.07;      // of the width: the whole network's answer, at depth 1
+constexpr int kTallest = 130, kLow = 22; // of a strip
 
 } // namespace
 
@@ -50,7 +51,7 @@ void LensStrip::setMark(std::optional<double> depth)
 QSize LensStrip::minimumSizeHint() const
 {
     const int line = fontMetrics().height();
-    return {240, int(std::max<std::size_t>(1, m_rows.size())) * (line + kLow + kGap) + 2 * line};
+    return {240, int(std::max<std::size_t>(1, m_rows.size())) * (line + kLow + kGap) + 2 * line + kUnder};
 }
 
 QSize LensStrip::sizeHint() const
@@ -60,8 +61,9 @@ QSize LensStrip::sizeHint() const
 
 int LensStrip::rowHeight() const
 {
-    const int axis = 2 * fontMetrics().height();
-    return (height() - axis) / int(std::max<std::size_t>(1, m_rows.size()));
+    const int axis = 2 * fontMetrics().height() + kUnder;
+    const int most = fontMetrics().height() + 2 + kTallest + kGap;
+    return std::min(most, (height() - axis) / int(std::max<std::size_t>(1, m_rows.size())));
 }
 
 QRectF LensStrip::stripRect(int row) const
@@ -167,7 +169,9 @@ void LensStrip::paintAxis(QPainter &painter) const
     const QString end = tr("whole network");
     painter.drawText(QRectF(strip.right() - 160, strip.bottom() + 2, 160, line), Qt::AlignRight | Qt::AlignVCenter,
                      end);
-    painter.drawText(QRectF(strip.left(), strip.bottom() + 2, until, line), Qt::AlignHCenter | Qt::AlignVCenter, {});
+    painter.drawText(QRectF(strip.left(), strip.bottom() + 2 + line, strip.width(), line),
+                     Qt::AlignLeft | Qt::AlignVCenter,
+                     fontMetrics().elidedText(m_caption, Qt::ElideRight, int(strip.width())));
 }
 
 void LensStrip::paintEvent(QPaintEvent *)
@@ -185,10 +189,13 @@ void LensStrip::paintEvent(QPaintEvent *)
     paintAxis(painter);
     if (!m_mark)
         return;
-    const QRectF first = stripRect(0), last = stripRect(int(m_rows.size()) - 1);
-    const double x = first.left() + first.width() * (1 - kLastShare) * *m_mark;
     painter.setPen(QPen(theme.accent, 2));
-    painter.drawLine(QPointF(x, first.top() - 2), QPointF(x, last.bottom() + 2));
+    for (int row = 0; row < int(m_rows.size()); ++row) {
+        const QRectF strip = stripRect(row);
+        const double x = strip.left() + strip.width() * (1 - kLastShare) * *m_mark;
+        if (!m_rows[std::size_t(row)].cells.empty())
+            painter.drawLine(QPointF(x, strip.top() - 2), QPointF(x, strip.bottom() + 2));
+    }
 }
 
 bool LensStrip::event(QEvent *event)

@@ -34,6 +34,8 @@ public:
     void setRows(std::vector<LensRow> rows);
     const std::vector<LensRow> &rows() const { return m_rows; }
     void setPlaceholder(const QString &text);
+    /// Under the axis: what colours and heights mean.
+    void setCaption(const QString &text) { m_caption = text; }
     /// Marks a depth in all rows.
     void setMark(std::optional<double> depth);
 
@@ -63,7 +65,7 @@ private:
     void paintAxis(QPainter &painter) const;
 
     std::vector<LensRow> m_rows;
-    QString m_placeholder;
+    QString m_placeholder, m_caption;
     std::optional<double> m_mark;
 };
 

@@ -43,7 +43,7 @@ ComparePage::ComparePage(const PageContext &context, QWidget *parent)
     splitter->addWidget(m_content);
     splitter->setStretchFactor(1, 1);
     splitter->setChildrenCollapsible(false);
-    splitter->setSizes({210, 700});
+    splitter->setSizes({190, 720});
     column->addWidget(splitter, 1);
     for (QWidget *part : {static_cast<QWidget *>(m_predictions), static_cast<QWidget *>(m_costs),
                           static_cast<QWidget *>(m_curves), static_cast<QWidget *>(m_lens)})

@@ -7,6 +7,7 @@
 #include "widgets/table_view.h"
 #include "widgets/theme.h"
 
+#include <QHeaderView>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -49,7 +50,7 @@ CostsPanel::CostsPanel(QWidget *parent)
     splitter->addWidget(m_table);
     splitter->addWidget(m_chart);
     splitter->setChildrenCollapsible(false);
-    splitter->setSizes({380, 320});
+    splitter->setSizes({430, 290});
     column->addWidget(splitter, 1);
     m_note->setObjectName("muted");
     m_note->setWordWrap(true);
@@ -57,6 +58,8 @@ CostsPanel::CostsPanel(QWidget *parent)
     column->addWidget(m_note);
     m_table->setAccessibleName(tr("Costs of every model"));
     m_table->setSortingEnabled(false);
+    m_table->horizontalHeader()->setTextElideMode(Qt::ElideMiddle);
+    m_table->horizontalHeader()->setMinimumSectionSize(m_table->fontMetrics().averageCharWidth() * 11);
     m_chart->setAccessibleName(tr("Time in each part of every model"));
     m_chart->setPlaceholder(tr("No times: nothing has been measured yet"));
 }
@@ -65,18 +68,27 @@ void CostsPanel::setCandidates(const std::vector<Candidate> &candidates)
 {
     const auto answers = answersOf(candidates);
     m_table->setTable(answers.empty() ? models::Table() : turned(costsTable(candidates), tr("cost")));
-    m_table->resizeColumnsToContents();
+    if (!answers.empty()) {
+        m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+        m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
+    }
     m_note->setVisible(!answers.empty());
     if (!answers.empty())
         m_note->setText(tr("One pass on %1. Parts: time between the kernels’ timestamps, or ‘–’ where the executor "
                            "gives none. Memory: in use on the device by all models that are open there.")
                             .arg(QString::fromStdString(answers.front()->device)));
-    showTimes(answers);
+    showTimes(candidates);
 }
 
-void CostsPanel::showTimes(const std::vector<const session::ModelSummary *> &answers)
+void CostsPanel::showTimes(const std::vector<Candidate> &candidates)
 {
+    const auto answers = answersOf(candidates);
+    std::vector<int> numbers; // of the answers, as the list has them
+    for (std::size_t i = 0; i < candidates.size(); ++i)
+        if (candidates[i].summary)
+            numbers.push_back(int(i) + 1);
     widgets::Plot plot;
+    plot.xTitle = tr("model, as numbered in the list");
     plot.yTitle = tr("ms");
     std::size_t most = 0;
     for (const session::ModelSummary *summary : answers)
@@ -93,7 +105,7 @@ void CostsPanel::showTimes(const std::vector<const session::ModelSummary *> &ans
                                               widgets::valueText(time.ms))});
                 height += time.ms;
             }
-            plot.segments.push_back({QString::fromStdString(summary.name), m + 0.5});
+            plot.segments.push_back({QString::number(numbers[std::size_t(m)]), m + 0.5});
         }
     for (const session::ModelSummary *summary : answers)
         if (plot.keys.empty() && summary->times.size() == most)

@@ -22,7 +22,7 @@ public:
     void setCandidates(const std::vector<Candidate> &candidates);
 
 private:
-    void showTimes(const std::vector<const session::ModelSummary *> &answers);
+    void showTimes(const std::vector<Candidate> &candidates);
 
     widgets::DepthChart *m_chart;
     widgets::TableView *m_table;

@@ -15,15 +15,15 @@ QString text(const std::string &words)
     return QString::fromStdString(words);
 }
 
-/// The classes that some network ends with have colours of their own; all others are grey.
-std::map<QString, QColor> classColours(const std::vector<const session::ModelSummary *> &answers,
-                                       const widgets::Theme &theme)
+/// A class that some network ends with has the colour of the first that does; all others are grey.
+std::map<QString, QColor> classColours(const std::vector<Candidate> &candidates, const widgets::Theme &theme)
 {
     std::map<QString, QColor> colours;
-    for (const session::ModelSummary *summary : answers)
-        if (!summary->lens.empty() && !summary->lens.back().top.empty())
-            colours.try_emplace(text(summary->lens.back().top[0].label),
-                                colours.empty() ? theme.accent : widgets::seriesColour(theme, int(colours.size())));
+    for (int i = 0; i < int(candidates.size()); ++i) {
+        const auto &summary = candidates[std::size_t(i)].summary;
+        if (summary && !summary->lens.empty() && !summary->lens.back().top.empty())
+            colours.try_emplace(text(summary->lens.back().top[0].label), widgets::seriesColour(theme, i));
+    }
     return colours;
 }
 
@@ -61,14 +61,14 @@ LensPanel::LensPanel(QWidget *parent) : QScrollArea(parent), m_strip(new widgets
     setWidgetResizable(true);
     viewport()->setAutoFillBackground(false);
     setWidget(m_strip);
-    m_strip->setAutoFillBackground(false);
+    m_strip->setAutoFillBackground(false); // after setWidget(), which turns it on
     m_strip->setPlaceholder(tr("The lens appears as soon as a model has answered"));
 }
 
 void LensPanel::setCandidates(const std::vector<Candidate> &candidates)
 {
     const widgets::Theme &theme = widgets::themeOf(palette());
-    const auto colours = classColours(answersOf(candidates), theme);
+    const auto colours = classColours(candidates, theme);
     std::vector<widgets::LensRow> rows;
     for (int i = 0; i < int(candidates.size()); ++i) {
         const Candidate &candidate = candidates[std::size_t(i)];
@@ -85,6 +85,7 @@ void LensPanel::setCandidates(const std::vector<Candidate> &candidates)
             row.note = decisionText(summary);
         rows.push_back(std::move(row));
     }
+    m_strip->setCaption(tr("filled as high as the class is probable · grey: a class that no network ends with"));
     m_strip->setRows(std::move(rows));
 }
 

@@ -20,7 +20,7 @@ namespace reslens::pages {
 namespace {
 
 constexpr std::array kEndings{".safetensors", ".pth", ".pt", ".th"};
-constexpr int kMark = 12; // pixels
+constexpr int kMark = 18; // pixels
 
 QStringList checkpointsIn(const QMimeData &data)
 {
@@ -35,15 +35,23 @@ QStringList checkpointsIn(const QMimeData &data)
     return paths;
 }
 
-QIcon markOf(const QColor &colour)
+/// Its colour and its number, by which charts call it.
+QIcon markOf(const QColor &colour, int number, const widgets::Theme &theme, qreal pixelRatio)
 {
-    QPixmap mark(kMark, kMark);
+    QPixmap mark(QSize(kMark, kMark) * pixelRatio);
+    mark.setDevicePixelRatio(pixelRatio);
     mark.fill(Qt::transparent);
     QPainter painter(&mark);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     painter.setBrush(colour);
-    painter.drawEllipse(QRectF(1.5, 1.5, kMark - 3, kMark - 3));
+    painter.drawEllipse(QRectF(0.5, 0.5, kMark - 1, kMark - 1));
+    QFont font = painter.font();
+    font.setPixelSize(kMark * 2 / 3);
+    font.setBold(true);
+    painter.setFont(font);
+    painter.setPen(theme.surface);
+    painter.drawText(QRectF(0, 0, kMark, kMark), Qt::AlignCenter, QString::number(number));
     return QIcon(mark);
 }
 
@@ -95,6 +103,7 @@ ModelList::ModelList(Candidates &candidates, session::Session &session, Offers o
     m_list->setAcceptDrops(true);
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setWordWrap(true);
+    m_list->setIconSize({kMark, kMark});
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setAccessibleName(tr("Models that are compared"));
     m_list->setToolTip(tr("Two to six models. The first is what the others are held against. Drop checkpoints here."));
@@ -139,6 +148,8 @@ QWidget *ModelList::makeButtons()
     m_up = button(QStringLiteral("↑"), tr("Move up"), tr("Move up (Ctrl+Up)"));
     m_down = button(QStringLiteral("↓"), tr("Move down"), tr("Move down (Ctrl+Down)"));
     m_remove = button(QStringLiteral("✕"), tr("Remove the model"), tr("Remove the model (Del)"));
+    for (QToolButton *quiet : {m_up, m_down, m_remove})
+        quiet->setObjectName("quiet");
     const auto move = [this](int step) {
         const int from = m_list->currentRow();
         m_candidates.move(from, step);
@@ -198,8 +209,8 @@ void ModelList::showAll()
     for (int i = 0; i < int(m_candidates.all().size()); ++i) {
         const Candidate &candidate = m_candidates.all()[std::size_t(i)];
         const QString state = stateOf(candidate);
-        auto *item =
-            new QListWidgetItem(markOf(widgets::seriesColour(theme, i)), candidate.title + '\n' + state, m_list);
+        auto *item = new QListWidgetItem(markOf(widgets::seriesColour(theme, i), i + 1, theme, devicePixelRatioF()),
+                                         candidate.title + '\n' + state, m_list);
         item->setToolTip(candidate.nameOrPath + '\n' + state);
         if (!candidate.problem.isEmpty())
             item->setForeground(theme.bad);

@@ -11,12 +11,16 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace reslens::pages {
 
 namespace {
 
 constexpr int kWidest = 360; // pixels of a column
 constexpr int kRule = 3;     // the coloured line over a column
+constexpr int kFewest = 5, kMost = 10;
+constexpr int kHeading = 4, kRow = 3; // heights of them, generously, in lines of text
 
 /// Good where the models agree, a warning where they do not.
 QString coloured(const QString &words, const QColor &colour)
@@ -38,7 +42,7 @@ PredictionColumns::PredictionColumns(QWidget *parent) : QScrollArea(parent)
 void PredictionColumns::setCandidates(const std::vector<Candidate> &candidates)
 {
     auto *columns = new QWidget;
-    columns->setAutoFillBackground(false);
+    m_lists.clear();
     auto *row = new QHBoxLayout(columns);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(12);
@@ -47,6 +51,23 @@ void PredictionColumns::setCandidates(const std::vector<Candidate> &candidates)
         row->addWidget(makeColumn(candidates[std::size_t(i)], i, answers.empty() ? nullptr : answers.front()), 1);
     row->addStretch(0);
     setWidget(columns);
+    columns->setAutoFillBackground(false);
+    fillRows();
+}
+
+void PredictionColumns::fillRows()
+{
+    for (const auto &[model, summary] : m_lists)
+        model->setPredictions(analysis::topPredictions(
+            summary->forward, 0, summary->labels,
+            std::clamp((height() - kHeading * fontMetrics().height()) / (kRow * fontMetrics().height()), kFewest,
+                       kMost)));
+}
+
+void PredictionColumns::resizeEvent(QResizeEvent *event)
+{
+    QScrollArea::resizeEvent(event);
+    fillRows();
 }
 
 QWidget *PredictionColumns::makeColumn(const Candidate &candidate, int index, const session::ModelSummary *first)
@@ -82,10 +103,10 @@ QWidget *PredictionColumns::makeColumn(const Candidate &candidate, int index, co
     const session::ModelSummary &summary = *candidate.summary;
     const session::Agreement agrees = session::agreement(*first, summary);
     says->setText(&summary == first
-                      ? coloured(tr("the others are held against it"), theme.muted)
+                      ? coloured(tr("the reference of the others"), theme.muted)
                       : coloured(agreementText(*first, summary), agrees.isSameTop ? theme.good : theme.warning));
     auto *model = new models::PredictionModel(column);
-    model->setPredictions(summary.top);
+    m_lists.emplace_back(model, candidate.summary);
     auto *view = new widgets::PredictionView(column);
     view->setModel(model);
     view->setSelectionMode(QAbstractItemView::NoSelection);

@@ -5,6 +5,13 @@
 
 #include <QScrollArea>
 
+#include <memory>
+#include <utility>
+
+namespace reslens::models {
+class PredictionModel;
+}
+
 namespace reslens::pages {
 
 class PredictionColumns : public QScrollArea {
@@ -15,8 +22,14 @@ public:
 
     void setCandidates(const std::vector<Candidate> &candidates);
 
+protected:
+    void resizeEvent(QResizeEvent *event) override; // more classes where there is room
+
 private:
+    void fillRows();
     QWidget *makeColumn(const Candidate &candidate, int index, const session::ModelSummary *first);
+
+    std::vector<std::pair<models::PredictionModel *, std::shared_ptr<const session::ModelSummary>>> m_lists;
 };
 
 } // namespace reslens::pages
