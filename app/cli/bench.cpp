@@ -4,6 +4,7 @@
 #include "cli/report.h"
 #include "nn/generated_parameters.h"
 #include "nn/gradients.h"
+#include "session/position.h"
 
 #include <algorithm>
 #include <chrono>
@@ -87,17 +88,6 @@ Json timingJson(const Timing &timing)
             {"wall_median_ms", median(timing.wallMs)}};
 }
 
-/// "stem", "stage 2", "head": where in the network a layer stands.
-std::string stageOf(const nn::Network &network, int layer)
-{
-    if (layer <= network.stem)
-        return "stem";
-    for (const nn::Block &block : network.blocks)
-        if (layer >= block.firstLayer && layer <= block.lastLayer)
-            return "stage " + std::to_string(block.stage);
-    return "head";
-}
-
 struct Share {
     int count = 0;
     double ms = 0;
@@ -142,7 +132,7 @@ Result<Json> shares(nn::Executor &executor, const Tensor &input)
     const nn::Network &network = executor.model().network;
     return Json{{"kernels", summed(timed->times, "kernel", [](const nn::LayerTime &time) { return time.kernel; })},
                 {"stages", summed(timed->times, "stage",
-                                  [&](const nn::LayerTime &time) { return stageOf(network, time.layer); })}};
+                                  [&](const nn::LayerTime &time) { return session::partName(network, time.layer); })}};
 }
 
 struct Wanted {

@@ -16,6 +16,7 @@ struct Command {
 
 int bench(const Command &self, const QStringList &arguments);
 int classify(const Command &self, const QStringList &arguments);
+int compare(const Command &self, const QStringList &arguments);
 int devices(const Command &self, const QStringList &arguments);
 int inspect(const Command &self, const QStringList &arguments);
 int lesion(const Command &self, const QStringList &arguments);

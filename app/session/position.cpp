@@ -18,4 +18,14 @@ std::string positionName(const nn::Network &network, int position)
     return position < headOf(network) ? network.blocks[position].name : "head";
 }
 
+std::string partName(const nn::Network &network, int layer)
+{
+    if (layer <= network.stem)
+        return "stem";
+    for (const nn::Block &block : network.blocks)
+        if (layer >= block.firstLayer && layer <= block.lastLayer)
+            return "stage " + std::to_string(block.stage);
+    return "head";
+}
+
 } // namespace reslens::session

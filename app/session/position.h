@@ -22,4 +22,7 @@ std::vector<nn::Tap> tapsAt(const nn::Network &network, int position);
 /// "stem", "layer2.1", "head"
 std::string positionName(const nn::Network &network, int position);
 
+/// "stem", "stage 2", "head": in which part of the network a layer stands.
+std::string partName(const nn::Network &network, int layer);
+
 } // namespace reslens::session

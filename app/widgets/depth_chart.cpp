@@ -190,6 +190,7 @@ void DepthChart::rebuild()
 {
     chart()->removeAllSeries();
     for (QAbstractAxis *axis : chart()->axes()) {
+        axis->hide(); // its grid and labels outlive it until the event loop turns
         chart()->removeAxis(axis);
         delete axis;
     }
@@ -281,7 +282,7 @@ void DepthChart::placeItems()
         return chart()->mapToPosition(value, m_anchor);
     };
     m_bars->place(mapping, area);
-    const double step = mapping({1, 1}).x() - mapping({0, 1}).x();
+    const double step = (mapping({1, 1}).x() - mapping({0, 1}).x()) * m_plot.step;
     const auto placeMark = [&](QGraphicsRectItem *mark, const std::optional<double> &x) {
         mark->setVisible(x.has_value() && (!m_plot.curves.empty() || !m_plot.bars.empty()));
         if (!x)

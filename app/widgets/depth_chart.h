@@ -25,7 +25,7 @@ public:
     /// Shown while the plot has neither curves nor bars.
     void setPlaceholder(const QString &text);
     const QString &placeholder() const { return m_placeholder; }
-    /// Marks the whole numbers of the x axis that are selected and pointed at elsewhere; std::nullopt: none.
+    /// Marks the places on the x axis that are selected and pointed at elsewhere; std::nullopt: none.
     void setMarks(std::optional<double> current, std::optional<double> hovered);
 
     /// Where a value is drawn, in viewport coordinates.

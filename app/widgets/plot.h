@@ -47,6 +47,7 @@ struct Plot {
     std::vector<Segment> segments;                   // empty: numbers
     std::optional<std::pair<double, double>> xRange; // empty: what is shown, and half a step around it
     std::optional<std::pair<double, double>> yRange; // empty: what is shown
+    double step = 1;                                 // from one x to the next: how wide a mark is
     bool isLogarithmic = false;                      // the y axis; bars then begin at its lower end
     bool connectsBars = false;                       // a waterfall: a thin line leads from bar to bar
 };

@@ -10,9 +10,13 @@
 
 #include <QDragEnterEvent>
 #include <QDropEvent>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QMimeData>
 #include <QPainter>
 #include <QTemporaryDir>
+#include <QtEndian>
 #include <QtTest>
 
 #include <memory>
@@ -46,6 +50,26 @@ inline std::shared_ptr<const nn::Model> groupedModel()
     wanted.groups = 4;
     wanted.groupChannels = 16;
     return generatedModel("grouped", wanted);
+}
+
+/// The model as a checkpoint file.
+inline QByteArray safetensorsOf(const nn::Model &model)
+{
+    QJsonObject header;
+    QByteArray data;
+    for (const auto &[name, tensor] : model.parameters) {
+        QJsonArray shape;
+        for (const std::int64_t extent : tensor.shape)
+            shape.append(qint64(extent));
+        const qint64 begin = data.size();
+        data.append(reinterpret_cast<const char *>(tensor.bytes.data()), qsizetype(tensor.bytes.size()));
+        header[QString::fromStdString(name)] =
+            QJsonObject{{"dtype", "F32"}, {"shape", shape}, {"data_offsets", QJsonArray{begin, qint64(data.size())}}};
+    }
+    const QByteArray text = QJsonDocument(header).toJson(QJsonDocument::Compact);
+    QByteArray size(8, 0);
+    qToLittleEndian<quint64>(quint64(text.size()), size.data());
+    return size + text + data;
 }
 
 /// A picture with structure, different for every seed.

@@ -15,13 +15,9 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QElapsedTimer>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QListView>
 #include <QMenuBar>
 #include <QTabBar>
-#include <QtEndian>
 
 using namespace reslens;
 using namespace reslens::test;
@@ -51,25 +47,6 @@ QStringList labelsOf(const nn::Trace &trace, const nn::Model &model)
     for (const analysis::Prediction &prediction : analysis::topPredictions(trace.forward(), 0, model.labels, 5))
         labels << QString::fromStdString(prediction.label);
     return labels;
-}
-
-QByteArray safetensorsOf(const nn::Model &model)
-{
-    QJsonObject header;
-    QByteArray data;
-    for (const auto &[name, tensor] : model.parameters) {
-        QJsonArray shape;
-        for (const std::int64_t extent : tensor.shape)
-            shape.append(qint64(extent));
-        const qint64 begin = data.size();
-        data.append(reinterpret_cast<const char *>(tensor.bytes.data()), qsizetype(tensor.bytes.size()));
-        header[QString::fromStdString(name)] =
-            QJsonObject{{"dtype", "F32"}, {"shape", shape}, {"data_offsets", QJsonArray{begin, qint64(data.size())}}};
-    }
-    const QByteArray text = QJsonDocument(header).toJson(QJsonDocument::Compact);
-    QByteArray size(8, 0);
-    qToLittleEndian<quint64>(quint64(text.size()), size.data());
-    return size + text + data;
 }
 
 } // namespace

@@ -67,4 +67,6 @@ private:
     ChannelPanel *m_channelPanel = nullptr;
 };
 
+PageEntry featuresEntry();
+
 } // namespace reslens::pages

@@ -67,4 +67,6 @@ private:
     BlockMapPanel *m_map = nullptr;
 };
 
+PageEntry ledgerEntry();
+
 } // namespace reslens::pages

@@ -71,4 +71,6 @@ private:
     QLabel *m_scaled = nullptr, *m_note = nullptr;
 };
 
+PageEntry pathsEntry();
+
 } // namespace reslens::pages

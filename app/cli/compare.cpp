@@ -1,0 +1,79 @@
+// reslens-cli compare: what several networks say about one picture, and what that costs.
+#include "cli/arguments.h"
+#include "cli/compare_report.h"
+#include "cli/input.h"
+#include "cli/report.h"
+#include "session/executor_choice.h"
+#include "zoo/open_model.h"
+
+namespace reslens::cli {
+
+namespace {
+
+/// Opens, runs and closes one model, so that its memory is its own.
+Result<session::ModelSummary> summaryOf(const Arguments &arguments, session::ExecutorFactory &factory,
+                                        const QString &nameOrPath)
+{
+    const auto model = zoo::openModel(nameOrPath.toStdString());
+    if (!model)
+        return tl::unexpected(model.error());
+    if (!arguments.isQuiet())
+        for (const std::string &text : (*model)->notes)
+            note(nameOrPath + ": " + QString::fromStdString(text));
+    noteAssumption(arguments, (*model)->preprocess);
+    Result<Tensor> input = readSingleInput(arguments.positional().front(), (*model)->preprocess);
+    if (!input)
+        return tl::unexpected(input.error());
+    const auto executor = factory(*model);
+    if (!executor)
+        return tl::unexpected(executor.error());
+    auto trace = (*executor)->trace(*input, {});
+    if (!trace)
+        return tl::unexpected(trace.error());
+    session::Subject subject(**executor, std::move(*input), {}, std::move(*trace));
+    return session::summarise(subject, {});
+}
+
+session::DeviceRequest deviceRequest(const Arguments &arguments)
+{
+    session::DeviceRequest request;
+    request.device = arguments.value("device").toStdString();
+    if (!arguments.isQuiet())
+        request.onNote = [](const std::string &text) { note(QString::fromStdString(text)); };
+    return request;
+}
+
+} // namespace
+
+int compare(const Command &self, const QStringList &given)
+{
+    Arguments arguments(self, "IMAGE");
+    arguments.add({"m", "models"}, "Two to six embedded networks or checkpoint files, with commas between.", "A,B,…");
+    if (const auto over = arguments.parse(given))
+        return *over;
+    const QStringList names = arguments.values("models");
+    if (arguments.positional().size() != 1)
+        return arguments.wrong("needs one IMAGE");
+    if (names.size() < session::kFewestCompared || names.size() > session::kMostCompared)
+        return arguments.wrong(QStringLiteral("--models needs %1 to %2 models with commas between, not %3")
+                                   .arg(session::kFewestCompared)
+                                   .arg(session::kMostCompared)
+                                   .arg(names.size()));
+
+    session::ExecutorFactory factory(deviceRequest(arguments));
+    std::vector<Compared> all;
+    int code = kDone;
+    for (const QString &name : names) {
+        all.push_back({name, summaryOf(arguments, factory, name)});
+        if (!all.back().summary)
+            code = failed(all.back().summary.error());
+    }
+    const QString path = arguments.positional().front();
+    if (arguments.wantsJson())
+        printJson(compareJson(path, all));
+    else
+        print(compareText(path, all));
+    return code;
+}
+
+} // namespace reslens::cli

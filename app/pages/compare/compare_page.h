@@ -1,0 +1,71 @@
+// Two to six models on the same picture, aligned by relative depth.
+#pragma once
+
+#include "pages/page.h"
+
+#include <QButtonGroup>
+#include <QLabel>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QStackedWidget>
+
+namespace reslens::pages {
+
+class Candidates;
+class CostsPanel;
+class CurvesPanel;
+class LensPanel;
+class ModelList;
+class PredictionColumns;
+
+class ComparePage : public Page {
+    Q_OBJECT
+
+public:
+    enum Part { Predictions, Costs, Curves, Lens };
+
+    ComparePage(const PageContext &context, QWidget *parent);
+
+    QString exportName() const override;
+    std::vector<models::Table> tables() const override;
+    QWidget *picture() override;
+    bool isSettled() const override;
+
+    void showPart(Part part);
+    Candidates &candidates() { return *m_candidates; }
+    CurvesPanel &curves() { return *m_curves; }
+    LensPanel &lens() { return *m_lens; }
+
+protected:
+    void refresh() override;
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
+    void changeEvent(QEvent *event) override; // colours of the models follow light and dark
+
+private:
+    QWidget *makeToolRow();
+    void linkDepths();
+    void offerUsualModels();
+    void showPartShown();
+    void showProgress();
+    void selectDepth(double depth, bool isHover);
+    void showMarks();
+
+    Candidates *m_candidates;
+    bool m_isEdited = false; // by the person: the usual models are not offered again
+    qint64 m_picture = 0;    // what has been asked about
+    ModelList *m_list;
+    QButtonGroup *m_parts;
+    QStackedWidget *m_content;
+    PredictionColumns *m_predictions;
+    CostsPanel *m_costs;
+    CurvesPanel *m_curves;
+    LensPanel *m_lens;
+    QProgressBar *m_progress = nullptr;
+    QPushButton *m_cancel = nullptr, *m_run = nullptr;
+    QLabel *m_empty;
+};
+
+PageEntry compareEntry();
+
+} // namespace reslens::pages

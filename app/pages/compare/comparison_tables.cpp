@@ -1,0 +1,128 @@
+#include "pages/compare/comparison_tables.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+
+namespace reslens::pages {
+
+using session::ModelSummary;
+
+namespace {
+
+constexpr double kMebi = 1 << 20;
+
+QString tr(const char *words)
+{
+    return QCoreApplication::translate("Comparison", words);
+}
+
+QString text(const std::string &words)
+{
+    return QString::fromStdString(words);
+}
+
+QVariant cell(double value)
+{
+    return std::isfinite(value) ? QVariant(value) : QVariant();
+}
+
+QVariant cell(const analysis::Ratio &ratio)
+{
+    return ratio.isDefined ? QVariant(ratio.value) : QVariant();
+}
+
+/// The parts that any of the models has, in their order: stem, stages, head.
+std::vector<std::string> partsOf(const std::vector<const ModelSummary *> &answers)
+{
+    std::vector<std::string> parts;
+    for (const ModelSummary *summary : answers)
+        for (const session::PartTime &part : summary->times)
+            if (std::ranges::find(parts, part.name) == parts.end())
+                parts.insert(part.name == "head" ? parts.end() : std::ranges::find(parts, "head"), part.name);
+    return parts;
+}
+
+} // namespace
+
+std::vector<const ModelSummary *> answersOf(const std::vector<Candidate> &candidates)
+{
+    std::vector<const ModelSummary *> answers;
+    for (const Candidate &candidate : candidates)
+        if (candidate.summary)
+            answers.push_back(candidate.summary.get());
+    return answers;
+}
+
+models::Table predictionsTable(const std::vector<Candidate> &candidates)
+{
+    models::Table table{
+        "predictions",
+        {tr("model"), tr("place"), tr("class"), tr("p"), tr("logit"), tr("rank of the first’s top class")},
+        {}};
+    const auto answers = answersOf(candidates);
+    for (const ModelSummary *summary : answers) {
+        const session::Agreement agreement = session::agreement(*answers.front(), *summary);
+        for (std::size_t i = 0; i < summary->top.size(); ++i)
+            table.rows.push_back({text(summary->name), int(i) + 1, text(summary->top[i].label),
+                                  cell(double(summary->top[i].probability)), cell(double(summary->top[i].logit)),
+                                  agreement.rank ? QVariant(*agreement.rank) : QVariant()});
+    }
+    return table;
+}
+
+models::Table costsTable(const std::vector<Candidate> &candidates)
+{
+    models::Table table{"costs", {tr("model"), tr("blocks"), tr("parameters (M)"), tr("MACs (G)"), tr("pass ms")}, {}};
+    const auto answers = answersOf(candidates);
+    const std::vector<std::string> parts = partsOf(answers);
+    for (const std::string &part : parts)
+        table.columns << tr("%1 ms").arg(text(part));
+    table.columns << tr("memory MiB");
+    for (const ModelSummary *summary : answers) {
+        QVariantList row{text(summary->name), int(summary->blocks.size()), double(summary->parameters) / 1e6,
+                         double(summary->macs) / 1e9, cell(summary->passMs)};
+        for (const std::string &part : parts) {
+            const auto found = std::ranges::find(summary->times, part, &session::PartTime::name);
+            row << (found == summary->times.end() ? QVariant() : cell(found->ms));
+        }
+        row << double(summary->memoryBytes) / kMebi;
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+models::Table curvesTable(const std::vector<Candidate> &candidates)
+{
+    models::Table table{
+        "curves", {tr("model"), tr("block"), tr("depth"), tr("σ_F"), tr("‖g_x‖"), tr("gain"), tr("not finite")}, {}};
+    for (const ModelSummary *summary : answersOf(candidates))
+        for (const session::DepthPoint &point : summary->blocks)
+            table.rows.push_back({text(summary->name), text(point.name), point.depth, cell(point.branchShare),
+                                  cell(point.gradientNorm), cell(point.gain), text(point.complaint)});
+    return table;
+}
+
+models::Table lensTable(const std::vector<Candidate> &candidates)
+{
+    models::Table table{"skip-lens", {tr("model"), tr("after"), tr("depth"), tr("top class"), tr("p")}, {}};
+    for (const ModelSummary *summary : answersOf(candidates))
+        for (const analysis::LensDepth &depth : summary->lens)
+            table.rows.push_back({text(summary->name), text(depth.name),
+                                  session::relativeDepth(depth.block, int(summary->blocks.size())),
+                                  text(depth.complaint.empty() ? depth.top[0].label : depth.complaint),
+                                  depth.complaint.empty() ? cell(double(depth.top[0].probability)) : QVariant()});
+    return table;
+}
+
+QString agreementText(const ModelSummary &first, const ModelSummary &other)
+{
+    const session::Agreement agreement = session::agreement(first, other);
+    const QString wanted = text(first.top[0].label);
+    if (!agreement.rank)
+        return tr("has no class ‘%1’").arg(wanted);
+    return agreement.isSameTop ? tr("same top class") : tr("‘%1’ has rank %2 here").arg(wanted).arg(*agreement.rank);
+}
+
+} // namespace reslens::pages

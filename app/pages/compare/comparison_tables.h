@@ -1,0 +1,21 @@
+// A comparison's numbers as tables, for the views and for what they save.
+#pragma once
+
+#include "models/table.h"
+#include "pages/compare/candidates.h"
+
+namespace reslens::pages {
+
+/// Those that have answered, in order.
+std::vector<const session::ModelSummary *> answersOf(const std::vector<Candidate> &candidates);
+
+models::Table predictionsTable(const std::vector<Candidate> &candidates);
+/// A row for each model; the device's time in each part is a column, where it was measured.
+models::Table costsTable(const std::vector<Candidate> &candidates);
+models::Table curvesTable(const std::vector<Candidate> &candidates);
+models::Table lensTable(const std::vector<Candidate> &candidates);
+
+/// "agrees with resnet20", "‘ship’ has rank 3 here", "has no class ‘ship’".
+QString agreementText(const session::ModelSummary &first, const session::ModelSummary &other);
+
+} // namespace reslens::pages

@@ -1,0 +1,118 @@
+#include "pages/compare/costs_panel.h"
+
+#include "pages/compare/comparison_tables.h"
+#include "widgets/colour_map.h"
+#include "widgets/depth_chart.h"
+#include "widgets/scale_bar.h"
+#include "widgets/table_view.h"
+#include "widgets/theme.h"
+
+#include <QHeaderView>
+#include <QSplitter>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace reslens::pages {
+
+namespace {
+
+/// The rows become columns: few models, many numbers.
+models::Table turned(const models::Table &table, const QString &corner)
+{
+    models::Table result{table.name, {corner}, {}};
+    for (const QVariantList &row : table.rows)
+        result.columns << row[0].toString();
+    for (qsizetype column = 1; column < table.columns.size(); ++column) {
+        QVariantList cells{table.columns[column]};
+        for (const QVariantList &row : table.rows)
+            cells << row[column];
+        result.rows.push_back(std::move(cells));
+    }
+    return result;
+}
+
+/// From the stem's to the head's: neighbours differ, and the order can be seen.
+QColor partColour(int part, int count)
+{
+    return QColor::fromRgb(widgets::duskMap().at(0.25 + 0.65 * part / std::max(1, count - 1)));
+}
+
+} // namespace
+
+CostsPanel::CostsPanel(QWidget *parent)
+    : QWidget(parent), m_chart(new widgets::DepthChart), m_table(new widgets::TableView), m_note(new QLabel(this))
+{
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(4);
+    auto *splitter = new QSplitter(Qt::Horizontal, this);
+    splitter->addWidget(m_table);
+    splitter->addWidget(m_chart);
+    splitter->setChildrenCollapsible(false);
+    splitter->setSizes({430, 290});
+    column->addWidget(splitter, 1);
+    m_note->setObjectName("muted");
+    m_note->setWordWrap(true);
+    m_note->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    column->addWidget(m_note);
+    m_table->setAccessibleName(tr("Costs of every model"));
+    m_table->setSortingEnabled(false);
+    m_table->horizontalHeader()->setTextElideMode(Qt::ElideMiddle);
+    m_table->horizontalHeader()->setMinimumSectionSize(m_table->fontMetrics().averageCharWidth() * 11);
+    m_chart->setAccessibleName(tr("Time in each part of every model"));
+    m_chart->setPlaceholder(tr("No times: nothing has been measured yet"));
+}
+
+void CostsPanel::setCandidates(const std::vector<Candidate> &candidates)
+{
+    const auto answers = answersOf(candidates);
+    m_table->setTable(answers.empty() ? models::Table() : turned(costsTable(candidates), tr("cost")));
+    if (!answers.empty()) {
+        m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+        m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
+    }
+    m_note->setVisible(!answers.empty());
+    if (!answers.empty())
+        m_note->setText(tr("One pass on %1. Parts: time between the kernels’ timestamps, or ‘–’ where the executor "
+                           "gives none. Memory: in use on the device by all models that are open there.")
+                            .arg(QString::fromStdString(answers.front()->device)));
+    showTimes(candidates);
+}
+
+void CostsPanel::showTimes(const std::vector<Candidate> &candidates)
+{
+    const auto answers = answersOf(candidates);
+    std::vector<int> numbers; // of the answers, as the list has them
+    for (std::size_t i = 0; i < candidates.size(); ++i)
+        if (candidates[i].summary)
+            numbers.push_back(int(i) + 1);
+    widgets::Plot plot;
+    plot.xTitle = tr("model, as numbered in the list");
+    plot.yTitle = tr("ms");
+    std::size_t most = 0;
+    for (const session::ModelSummary *summary : answers)
+        most = std::max(most, summary->times.size());
+    if (most > 0)
+        for (int m = 0; m < int(answers.size()); ++m) {
+            const session::ModelSummary &summary = *answers[std::size_t(m)];
+            double height = 0;
+            for (int part = 0; part < int(summary.times.size()); ++part) {
+                const session::PartTime &time = summary.times[std::size_t(part)];
+                plot.bars.push_back({double(m), height, height + time.ms, partColour(part, int(summary.times.size())),
+                                     tr("%1, %2: %3 ms")
+                                         .arg(QString::fromStdString(summary.name), QString::fromStdString(time.name),
+                                              widgets::valueText(time.ms))});
+                height += time.ms;
+            }
+            plot.segments.push_back({QString::number(numbers[std::size_t(m)]), m + 0.5});
+        }
+    for (const session::ModelSummary *summary : answers)
+        if (plot.keys.empty() && summary->times.size() == most)
+            for (int part = 0; part < int(most); ++part)
+                plot.keys.push_back(
+                    {QString::fromStdString(summary->times[std::size_t(part)].name), partColour(part, int(most))});
+    m_chart->setPlot(std::move(plot));
+}
+
+} // namespace reslens::pages

@@ -1,0 +1,50 @@
+// What happens without a block: the study of all of them, and live controls for any mixture.
+#pragma once
+
+#include "pages/page.h"
+
+#include <QButtonGroup>
+#include <QStackedWidget>
+
+#include <array>
+
+namespace reslens::pages {
+
+class LivePanel;
+class StudyPanel;
+
+class LesionPage : public Page {
+    Q_OBJECT
+
+public:
+    enum Part { Study, Live };
+
+    LesionPage(const PageContext &context, QWidget *parent);
+
+    QString exportName() const override;
+    std::vector<models::Table> tables() const override;
+    QWidget *picture() override;
+    bool isSettled() const override;
+
+    void showPart(Part part);
+    StudyPanel &study() { return *m_study; }
+    LivePanel &live() { return *m_live; }
+
+protected:
+    void refresh() override;
+
+private:
+    QWidget *makeToolRow();
+    void renewShownPart();
+
+    StudyPanel *m_study;
+    LivePanel *m_live;
+    QButtonGroup *m_parts;
+    QStackedWidget *m_tools, *m_content;
+    std::array<bool, 2> m_isStale{true, true}; // by Part
+    int m_studiedTarget = -1;                  // what the study was last asked for
+};
+
+PageEntry lesionEntry();
+
+} // namespace reslens::pages

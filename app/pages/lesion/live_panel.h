@@ -1,0 +1,80 @@
+// The live controls as a table of all blocks, and what the network then answers beside what it answered intact.
+#pragma once
+
+#include "models/prediction_model.h"
+#include "models/scale_model.h"
+#include "models/table.h"
+#include "nn/executor.h"
+#include "session/background.h"
+
+#include <QLabel>
+#include <QToolButton>
+#include <QWidget>
+
+#include <optional>
+
+namespace reslens::session {
+class Session;
+}
+
+namespace reslens::widgets {
+class DepthChart;
+class PredictionView;
+class ScaleTable;
+} // namespace reslens::widgets
+
+namespace reslens::pages {
+
+class LivePanel : public QWidget {
+    Q_OBJECT
+
+public:
+    LivePanel(session::Session &session, QWidget *parent);
+
+    /// The buttons; the page places them.
+    QWidget *tools() { return m_tools; }
+    /// The scales, and the predictions before and after; empty while there are none.
+    std::vector<models::Table> tables() const;
+
+    void saveScenario(const QString &path);
+    /// One step to undo; what is wrong with the file is told, and nothing changes.
+    void openScenario(const QString &path);
+
+    /// Shows the trace as it is now; asks for the intact network's answer where it is not known.
+    void renew();
+
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+    void changeEvent(QEvent *event) override; // bars have the theme's colours
+
+private:
+    QWidget *makeAnswers();
+    void makeTools();
+    void fillPresets();
+    void chooseScenario();
+    void chooseWhereToSave();
+    void keepIntact();
+    void askIntact();
+    void showAnswers();
+    void showLogits();
+    void showScales();
+    QString targetText() const;
+    bool hasSkips() const;
+
+    session::Session &m_session;
+    session::Background m_files;         // scenarios are read off the GUI thread
+    std::optional<nn::Forward> m_intact; // of this picture and model
+    models::ScaleModel m_scales;
+    models::PredictionModel m_before, m_after;
+
+    QWidget *m_tools;
+    QToolButton *m_presets = nullptr, *m_reset = nullptr, *m_undo = nullptr, *m_redo = nullptr;
+    QToolButton *m_open = nullptr, *m_save = nullptr;
+    widgets::ScaleTable *m_table;
+    QWidget *m_lists = nullptr;
+    widgets::PredictionView *m_beforeView = nullptr, *m_afterView = nullptr;
+    widgets::DepthChart *m_chart = nullptr;
+    QLabel *m_target = nullptr, *m_why = nullptr;
+};
+
+} // namespace reslens::pages

@@ -1,0 +1,76 @@
+// The lesion study: what changes for the target class when one branch is cut, for every block, as bars and as a table.
+#pragma once
+
+#include "analysis/lesion.h"
+#include "models/table.h"
+
+#include <QButtonGroup>
+#include <QLabel>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QWidget>
+
+#include <memory>
+
+namespace reslens::session {
+class Session;
+}
+
+namespace reslens::widgets {
+class DepthChart;
+class TableView;
+} // namespace reslens::widgets
+
+namespace reslens::pages {
+
+/// The rows of a study, first block to last. What is not finite is not defined.
+models::Table studyTable(const analysis::LesionStudy &study);
+
+class StudyPanel : public QWidget {
+    Q_OBJECT
+
+public:
+    /// A study of so many blocks is quick, and runs without being asked for.
+    static constexpr int kQuickBlocks = 12;
+
+    StudyPanel(session::Session &session, QWidget *parent);
+
+    /// The buttons; the page places them.
+    QWidget *tools() { return m_tools; }
+    const analysis::LesionStudy *study() const { return m_study.get(); }
+    bool isUnderWay() const;
+
+    /// There is another trace or target: what is shown is void. Runs where that is quick.
+    void renew();
+    void run();
+    void cancel();
+
+signals:
+    void settled();
+
+protected:
+    void changeEvent(QEvent *event) override; // bars have the theme's colours
+
+private:
+    enum Measure { LogitChange, ProbabilityChange, Rank };
+
+    void makeTools();
+    void showStudy();
+    void showBars();
+    void showProgress();
+    QString placeholder() const;
+
+    session::Session &m_session;
+    std::shared_ptr<const analysis::LesionStudy> m_study;
+    bool m_isCancelled = false;
+
+    QWidget *m_tools;
+    QPushButton *m_run = nullptr, *m_cancel = nullptr;
+    QProgressBar *m_progress = nullptr;
+    QButtonGroup *m_measure = nullptr;
+    widgets::DepthChart *m_chart;
+    widgets::TableView *m_table;
+    QLabel *m_summary;
+};
+
+} // namespace reslens::pages

@@ -1,0 +1,174 @@
+#include "session/comparison.h"
+
+#include "analysis/gradient_flow.h"
+#include "analysis/skip.h"
+#include "session/position.h"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+
+namespace reslens::session {
+
+namespace {
+
+constexpr int kPredictions = 5;
+constexpr int kOtherSteps = 3; // beside the lens: costs, shares, gradients
+
+ModelSummary described(const Subject &subject)
+{
+    const nn::Model &model = subject.model();
+    ModelSummary summary;
+    summary.name = model.name;
+    summary.path = model.path;
+    summary.architecture = model.network.architecture.name;
+    summary.device = subject.executor().device().name;
+    summary.hasShortcuts = model.network.blocks.front().hasShortcut();
+    summary.preprocess = model.preprocess;
+    summary.labels = model.labels;
+    summary.forward = subject.trace().forward();
+    summary.forward.times.clear();
+    summary.top = analysis::topPredictions(summary.forward, 0, model.labels, kPredictions);
+    summary.parameters = nn::parameterCount(model.network);
+    summary.macs = nn::macs(model.network, subject.input().shape);
+    return summary;
+}
+
+/// Summed over the parts of the network, in their order.
+std::vector<PartTime> partTimes(const nn::Network &network, const std::vector<nn::LayerTime> &times)
+{
+    std::vector<PartTime> parts;
+    if (times.empty())
+        return parts;
+    const auto add = [&](const std::string &name, double ms) {
+        const auto found = std::ranges::find(parts, name, &PartTime::name);
+        if (found == parts.end())
+            parts.push_back({name, ms});
+        else
+            found->ms += ms;
+    };
+    for (int layer = 0; layer < int(network.layers.size()); ++layer) // every part, also one without a kernel of its own
+        add(partName(network, layer), 0);
+    for (const nn::LayerTime &time : times)
+        add(partName(network, time.layer), time.ms);
+    return parts;
+}
+
+/// The first pass records commands and warms caches, and is no example of the others.
+Result<void> measure(Subject &subject, ModelSummary &summary, const std::stop_token &stop)
+{
+    nn::Executor &executor = subject.executor();
+    for (const bool timesLayers : {false, false, true}) {
+        const auto forward = executor.forward(subject.input(), {.timesLayers = timesLayers, .stop = stop});
+        if (!forward)
+            return tl::unexpected(forward.error());
+        if (timesLayers)
+            summary.times = partTimes(subject.network(), forward->times);
+        else
+            summary.passMs = forward->wallMs;
+    }
+    return {};
+}
+
+void join(std::string &complaint, const std::string &other)
+{
+    if (!other.empty())
+        complaint += (complaint.empty() ? "" : "; ") + other;
+}
+
+Result<void> addShares(Subject &subject, ModelSummary &summary)
+{
+    const auto contributions = analysis::contributionsOf(subject.run());
+    if (!contributions)
+        return tl::unexpected(contributions.error());
+    for (const analysis::BlockContribution &block : *contributions) {
+        DepthPoint point{block.name, block.stage, relativeDepth(block.block, int(contributions->size()))};
+        if (block.hasShortcut)
+            point.branchShare = block.branchShare;
+        point.complaint = block.complaint;
+        summary.blocks.push_back(std::move(point));
+    }
+    return {};
+}
+
+Result<void> addGradients(Subject &subject, ModelSummary &summary, const std::stop_token &stop)
+{
+    const auto gradients = subject.gradients({nn::ObjectiveKind::LogProbability}, stop);
+    if (!gradients)
+        return tl::unexpected(gradients.error());
+    const auto flow = analysis::gradientFlow(subject.network(), **gradients);
+    if (!flow)
+        return tl::unexpected(flow.error());
+    for (std::size_t b = 0; b < flow->blocks.size(); ++b) {
+        summary.blocks[b].gradientNorm = flow->blocks[b].gx.norm;
+        summary.blocks[b].gain = flow->blocks[b].gain;
+        join(summary.blocks[b].complaint, flow->blocks[b].complaint);
+    }
+    return {};
+}
+
+Result<void> addLens(Subject &subject, ModelSummary &summary, const analysis::Job &job)
+{
+    auto lens = analysis::skipLens(subject.executor(), subject.input(), {.count = 1}, job);
+    if (lens)
+        summary.lens = std::move(*lens);
+    else if (lens.error().kind == ErrorKind::Unsupported) // a plain network; all else was found
+        summary.whyNoLens = lens.error().message();
+    else
+        return tl::unexpected(lens.error());
+    return {};
+}
+
+} // namespace
+
+Result<ModelSummary> summarise(Subject &subject, const analysis::Job &job)
+{
+    ModelSummary summary = described(subject);
+    const int total = kOtherSteps + int(subject.network().blocks.size()) + 1;
+    const std::array<std::function<Result<void>()>, kOtherSteps> others{
+        [&] { return measure(subject, summary, job.stop); },
+        [&] { return addShares(subject, summary); },
+        [&] { return addGradients(subject, summary, job.stop); },
+    };
+    for (int step = 0; step < kOtherSteps; ++step) {
+        if (const Result<void> stepped = others[std::size_t(step)](); !stepped)
+            return tl::unexpected(stepped.error());
+        if (job.stop.stop_requested())
+            return fail(ErrorKind::Cancelled, summary.name, "the comparison was cancelled");
+        job.report(step + 1, total);
+    }
+    const auto report = [&](int passes, int) { job.report(kOtherSteps + passes, total); };
+    if (const Result<void> seen = addLens(subject, summary, {job.stop, report}); !seen)
+        return tl::unexpected(seen.error());
+    job.report(total, total);
+    summary.memoryBytes = subject.executor().memoryBytes();
+    return summary;
+}
+
+double relativeDepth(int block, int blockCount)
+{
+    return double(block + 1) / blockCount;
+}
+
+std::optional<std::size_t> decidedAt(const std::vector<analysis::LensDepth> &lens)
+{
+    if (lens.empty() || lens.back().top.empty())
+        return std::nullopt;
+    std::size_t first = lens.size() - 1;
+    while (first > 0 && !lens[first - 1].top.empty() && lens[first - 1].top[0].index == lens.back().top[0].index)
+        --first;
+    return first;
+}
+
+Agreement agreement(const ModelSummary &first, const ModelSummary &other)
+{
+    if (first.top.empty() || other.top.empty())
+        return {};
+    const std::string &wanted = first.top[0].label;
+    const auto found = std::ranges::find(other.labels, wanted);
+    if (found == other.labels.end())
+        return {};
+    return {other.top[0].label == wanted, analysis::rankOf(other.forward, 0, int(found - other.labels.begin()))};
+}
+
+} // namespace reslens::session

@@ -1,0 +1,229 @@
+#include "widgets/lens_strip.h"
+
+#include "widgets/theme.h"
+
+#include <QHelpEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QToolTip>
+
+#include <algorithm>
+#include <cmath>
+
+namespace reslens::widgets {
+
+namespace {
+
+constexpr int kSide = 10, kGap = 10;     // around everything, and between rows
+constexpr int kUnder = 6;                // under the axis
+constexpr double kLastShare = 0.07;      // of the width: the whole network's answer, at depth 1
+constexpr int kTallest = 130, kLow = 22; // of a strip
+
+} // namespace
+
+LensStrip::LensStrip(QWidget *parent) : QWidget(parent)
+{
+    setMouseTracking(true);
+    setAccessibleName(tr("Skip lens: the top class at each depth"));
+}
+
+void LensStrip::setRows(std::vector<LensRow> rows)
+{
+    m_rows = std::move(rows);
+    updateGeometry();
+    update();
+}
+
+void LensStrip::setPlaceholder(const QString &text)
+{
+    m_placeholder = text;
+    update();
+}
+
+void LensStrip::setMark(std::optional<double> depth)
+{
+    if (depth == m_mark)
+        return;
+    m_mark = depth;
+    update();
+}
+
+QSize LensStrip::minimumSizeHint() const
+{
+    const int line = fontMetrics().height();
+    return {240, int(std::max<std::size_t>(1, m_rows.size())) * (line + kLow + kGap) + 2 * line + kUnder};
+}
+
+QSize LensStrip::sizeHint() const
+{
+    return minimumSizeHint() + QSize(400, 60);
+}
+
+int LensStrip::rowHeight() const
+{
+    const int axis = 2 * fontMetrics().height() + kUnder;
+    const int most = fontMetrics().height() + 2 + kTallest + kGap;
+    return std::min(most, (height() - axis) / int(std::max<std::size_t>(1, m_rows.size())));
+}
+
+QRectF LensStrip::stripRect(int row) const
+{
+    const int line = fontMetrics().height() + 2;
+    const double high = std::clamp(rowHeight() - line - kGap, kLow, kTallest);
+    return QRectF(kSide, row * rowHeight() + line, width() - 2 * kSide, high);
+}
+
+QRectF LensStrip::cellRect(int row, int cell) const
+{
+    const std::vector<LensCell> &cells = m_rows[std::size_t(row)].cells;
+    const QRectF strip = stripRect(row);
+    const double until = strip.width() * (1 - kLastShare);
+    const bool isLast = cell + 1 >= int(cells.size());
+    const double left = strip.left() + until * cells[std::size_t(cell)].depth;
+    const double right = isLast ? strip.right() : strip.left() + until * cells[std::size_t(cell) + 1].depth;
+    return {left, strip.top(), right - left, strip.height()};
+}
+
+const LensCell *LensStrip::cellAt(QPointF point) const
+{
+    for (int row = 0; row < int(m_rows.size()); ++row)
+        for (int cell = 0; cell < int(m_rows[std::size_t(row)].cells.size()); ++cell)
+            if (cellRect(row, cell).contains(point))
+                return &m_rows[std::size_t(row)].cells[std::size_t(cell)];
+    return nullptr;
+}
+
+void LensStrip::paintRow(QPainter &painter, int row) const
+{
+    const Theme &theme = themeOf(palette());
+    const LensRow &shown = m_rows[std::size_t(row)];
+    const int line = fontMetrics().height();
+    const QRectF strip = stripRect(row);
+    const QRectF head(kSide, row * rowHeight(), width() - 2 * kSide, line);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(shown.colour);
+    painter.drawEllipse(QPointF(head.left() + 4, head.center().y()), 4, 4);
+    QFont strong = font();
+    strong.setBold(true);
+    painter.setFont(strong);
+    painter.setPen(theme.text);
+    const QString name = QFontMetrics(strong).elidedText(shown.name, Qt::ElideMiddle, int(head.width() / 2));
+    painter.drawText(head.adjusted(14, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter, name);
+    const double nameEnd = 14 + QFontMetrics(strong).horizontalAdvance(name) + 12;
+    painter.setFont(font());
+    painter.setPen(theme.muted);
+    if (shown.cells.empty()) {
+        painter.drawText(strip, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, shown.note);
+        return;
+    }
+    painter.drawText(head.adjusted(nameEnd, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
+                     fontMetrics().elidedText(shown.note, Qt::ElideRight, int(head.width() - nameEnd)));
+    painter.setPen(Qt::NoPen);
+    for (int c = 0; c < int(shown.cells.size()); ++c) {
+        const LensCell &cell = shown.cells[std::size_t(c)];
+        const QRectF rect = cellRect(row, c).adjusted(0.5, 0, -0.5, 0);
+        painter.setBrush(mixed(theme.surface, cell.colour, 0.16));
+        painter.drawRect(rect);
+        painter.setBrush(mixed(theme.surface, cell.colour, 0.62));
+        const double high =
+            std::isfinite(cell.probability) ? rect.height() * std::clamp(cell.probability, 0.0, 1.0) : 0;
+        painter.drawRect(QRectF(rect.left(), rect.bottom() - high, rect.width(), high));
+    }
+    paintLabels(painter, row);
+}
+
+/// Neighbours of one class share a label, as wide as they are together.
+void LensStrip::paintLabels(QPainter &painter, int row) const
+{
+    const Theme &theme = themeOf(palette());
+    const std::vector<LensCell> &cells = m_rows[std::size_t(row)].cells;
+    painter.setPen(theme.text);
+    for (int first = 0; first < int(cells.size());) {
+        int last = first;
+        while (last + 1 < int(cells.size()) && cells[std::size_t(last) + 1].label == cells[std::size_t(first)].label)
+            ++last;
+        const QRectF run = cellRect(row, first).united(cellRect(row, last)).adjusted(4, 0, -3, 0);
+        const QString text =
+            fontMetrics().elidedText(cells[std::size_t(first)].label, Qt::ElideRight, int(run.width()));
+        if (text.size() > 2 || text == cells[std::size_t(first)].label)
+            painter.drawText(run, Qt::AlignLeft | Qt::AlignVCenter, text);
+        if (first > 0) {
+            const double x = cellRect(row, first).left();
+            painter.drawLine(QPointF(x, run.top()), QPointF(x, run.bottom()));
+        }
+        first = last + 1;
+    }
+}
+
+void LensStrip::paintAxis(QPainter &painter) const
+{
+    const QRectF strip = stripRect(int(m_rows.size()) - 1);
+    const double until = strip.width() * (1 - kLastShare);
+    const int line = fontMetrics().height();
+    painter.setPen(themeOf(palette()).muted);
+    for (const auto &[depth, text] : {std::pair{0.0, tr("stem")}, {0.25, "0.25"}, {0.5, "0.5"}, {0.75, "0.75"}}) {
+        const double x = strip.left() + until * depth;
+        painter.drawLine(QPointF(x, strip.bottom()), QPointF(x, strip.bottom() + 4));
+        painter.drawText(QRectF(x + 3, strip.bottom() + 2, 120, line), Qt::AlignLeft | Qt::AlignVCenter, text);
+    }
+    const QString end = tr("whole network");
+    painter.drawText(QRectF(strip.right() - 160, strip.bottom() + 2, 160, line), Qt::AlignRight | Qt::AlignVCenter,
+                     end);
+    painter.drawText(QRectF(strip.left(), strip.bottom() + 2 + line, strip.width(), line),
+                     Qt::AlignLeft | Qt::AlignVCenter,
+                     fontMetrics().elidedText(m_caption, Qt::ElideRight, int(strip.width())));
+}
+
+void LensStrip::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    const Theme &theme = themeOf(palette());
+    if (m_rows.empty()) {
+        painter.setPen(theme.muted);
+        painter.drawText(rect().adjusted(12, 0, -12, 0), Qt::AlignCenter | Qt::TextWordWrap, m_placeholder);
+        return;
+    }
+    painter.setRenderHint(QPainter::Antialiasing);
+    for (int row = 0; row < int(m_rows.size()); ++row)
+        paintRow(painter, row);
+    paintAxis(painter);
+    if (!m_mark)
+        return;
+    painter.setPen(QPen(theme.accent, 2));
+    for (int row = 0; row < int(m_rows.size()); ++row) {
+        const QRectF strip = stripRect(row);
+        const double x = strip.left() + strip.width() * (1 - kLastShare) * *m_mark;
+        if (!m_rows[std::size_t(row)].cells.empty())
+            painter.drawLine(QPointF(x, strip.top() - 2), QPointF(x, strip.bottom() + 2));
+    }
+}
+
+bool LensStrip::event(QEvent *event)
+{
+    if (event->type() != QEvent::ToolTip)
+        return QWidget::event(event);
+    const auto *help = static_cast<QHelpEvent *>(event);
+    const LensCell *cell = cellAt(help->pos());
+    QToolTip::showText(help->globalPos(), cell ? cell->text : QString(), this);
+    return true;
+}
+
+void LensStrip::mouseMoveEvent(QMouseEvent *event)
+{
+    const LensCell *cell = cellAt(event->position());
+    emit hovered(cell ? std::optional<double>(cell->depth) : std::nullopt);
+}
+
+void LensStrip::mousePressEvent(QMouseEvent *event)
+{
+    if (const LensCell *cell = cellAt(event->position()))
+        emit clicked(cell->depth);
+}
+
+void LensStrip::leaveEvent(QEvent *event)
+{
+    QWidget::leaveEvent(event);
+    emit hovered(std::nullopt);
+}
+
+} // namespace reslens::widgets
