@@ -108,18 +108,17 @@ models::Table parameterTable(const std::vector<ParameterEntry> &entries, const S
                              const std::vector<int> &shown)
 {
     models::Table table{"parameters",
-                        {tr("tensor"), tr("shape"), tr("elements"), tr("min"), tr("max"), tr("mean"), tr("std"),
-                         tr("norm"), tr("zeros %"), tr("not finite"), tr("stored as")},
+                        {tr("tensor"), tr("shape"), tr("min"), tr("max"), tr("mean"), tr("std"), tr("norm"),
+                         tr("zeros %"), tr("not finite"), tr("elements"), tr("stored as")},
                         {}};
     for (const int index : shown) {
         const ParameterEntry &entry = entries[std::size_t(index)];
-        QVariantList row{QString::fromStdString(entry.name), shapeName(entry.tensor.shape),
-                         qlonglong(entry.tensor.count())};
+        QVariantList row{QString::fromStdString(entry.name), shapeName(entry.tensor.shape)};
         if (statistics.empty()) // they are being worked out
             row << QVariantList(7, QStringLiteral("…"));
         else
             row << statisticsCells(statistics[std::size_t(index)]);
-        row << QString::fromStdString(reslens::name(entry.tensor.dtype));
+        row << qlonglong(entry.tensor.count()) << QString::fromStdString(reslens::name(entry.tensor.dtype));
         table.rows.push_back(row);
     }
     return table;

@@ -1,5 +1,6 @@
 #include "pages/parameters/parameter_panel.h"
 
+#include "models/channel_statistics.h"
 #include "widgets/depth_chart.h"
 #include "widgets/histogram_view.h"
 #include "widgets/picture_tiles.h"
@@ -25,6 +26,7 @@ using widgets::valueText;
 namespace {
 
 constexpr int kKernelTile = 40;
+constexpr double kSaturatedShare = 0.99; // of a matrix's pixels that lie within its scale
 
 ValueRange symmetric(std::span<const float> values)
 {
@@ -46,8 +48,10 @@ ParameterPanel::ParameterPanel(QWidget *parent)
     column->setContentsMargins(12, 0, 0, 0);
     column->setSpacing(4);
     column->addWidget(makeHeader());
-    column->addWidget(m_histogram);
-    column->addWidget(m_stack, 1);
+    m_histogram->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    m_histogram->setMaximumHeight(2 * m_histogram->sizeHint().height());
+    column->addWidget(m_histogram, 1);
+    column->addWidget(m_stack, 3);
     column->addWidget(makeFooter());
     m_chart->setAccessibleName(tr("Value of every channel"));
     m_tiles->setAccessibleName(tr("First-layer filters"));
@@ -200,25 +204,27 @@ void ParameterPanel::showKernels(int k)
     m_rule = tr("Output channel %1: one kernel for each of its %2 input channels, all on one scale.")
                  .arg(k)
                  .arg(planes->shape.c);
-    showScale(range);
+    showScale(range, false);
 }
 
 void ParameterPanel::showMatrix()
 {
     if (!m_detail->matrix)
         return;
-    const ValueRange range = symmetric(m_detail->matrix->values);
+    const float within = models::magnitudeQuantile(*m_detail->matrix, kSaturatedShare);
+    const bool saturates = within > 0; // of mostly zeros, the largest stays the end of the scale
+    const ValueRange range = saturates ? ValueRange{-within, within} : symmetric(m_detail->matrix->values);
     m_plane->setPlane(m_detail->matrix, 0, range, colourMap());
     m_stack->setCurrentWidget(m_plane);
     m_rule = tr("Rows are outputs, columns inputs.");
     if (m_detail->cell > 1)
         m_rule += tr(" Each pixel is the weight of largest magnitude among %1 × %1.").arg(m_detail->cell);
-    showScale(range);
+    showScale(range, saturates);
 }
 
-void ParameterPanel::showScale(const ValueRange &range)
+void ParameterPanel::showScale(const ValueRange &range, bool saturates)
 {
-    m_scale->setScale(colourMap(), range, false);
+    m_scale->setScale(colourMap(), range, saturates);
     m_scale->setMark(std::nullopt);
     m_scale->show();
 }

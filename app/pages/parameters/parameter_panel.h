@@ -41,7 +41,7 @@ private:
     void showFilters();
     void showKernels(int k);
     void showMatrix();
-    void showScale(const widgets::ValueRange &range);
+    void showScale(const widgets::ValueRange &range, bool saturates);
     void showKernelValue(const std::optional<widgets::PixelAt> &pixel);
     void showMatrixValue(const std::optional<widgets::PixelAt> &pixel);
     const widgets::ColourMap &colourMap() const;

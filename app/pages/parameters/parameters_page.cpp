@@ -21,7 +21,8 @@ using session::Session;
 namespace {
 
 constexpr int kProgressMs = 100;
-constexpr int kVisibleRows = 0; // columns are as wide as what is seen needs
+constexpr int kVisibleRows = 0; // of the table are measured before its columns get their widths: there are hundreds
+constexpr int kCellMargin = 16;
 
 } // namespace
 
@@ -152,11 +153,14 @@ void ParametersPage::tellSettled()
 void ParametersPage::refresh()
 {
     m_stack->setCurrentIndex(session().model() ? 1 : 0);
-    if (m_isOtherModel)
+    const bool isOther = m_isOtherModel;
+    if (isOther)
         load();
     if (m_statistics.empty() && !m_isStopped && !m_isCounting && !m_entries.empty())
         count();
     fillTable();
+    if (isOther)
+        fitColumns();
     followPosition();
     tellSettled();
 }
@@ -209,9 +213,22 @@ void ParametersPage::take(StatisticsList statistics)
     m_ticks.stop();
     m_statistics = std::move(statistics);
     fillTable();
-    m_table->resizeColumnsToContents();
     showProgress();
     tellSettled();
+}
+
+/// Wide enough for every row, without measuring each cell.
+void ParametersPage::fitColumns()
+{
+    const models::Table table = parameterTable(m_entries, {}, m_shown);
+    for (int column = 0; column < table.columns.size(); ++column) {
+        QString longest = column > 1 ? QStringLiteral("-0.001234") : QString();
+        for (const QVariantList &row : table.rows)
+            if (const QString text = models::cellText(row[column]); text.size() > longest.size())
+                longest = text;
+        m_table->setColumnWidth(column, std::max(m_table->fontMetrics().horizontalAdvance(longest) + kCellMargin,
+                                                 m_table->horizontalHeader()->sectionSizeHint(column)));
+    }
 }
 
 void ParametersPage::showProgress()
@@ -255,14 +272,20 @@ int ParametersPage::rowOf(int entry) const
     return found != m_shown.end() ? int(found - m_shown.begin()) : -1;
 }
 
-/// Keeps the selected tensor where it belongs to the selected block, else takes that block's first convolution.
+/// Keeps the selected tensor where it belongs to the selected block, else takes that block's first with kernels to see.
 void ParametersPage::followPosition()
 {
     if (m_entries.empty())
         return;
     const int position = session().position();
     if (m_current < 0 || m_entries[std::size_t(m_current)].position != position) {
-        const auto first = std::ranges::find(m_entries, position, &ParameterEntry::position);
+        const auto hasKernels = [position](const ParameterEntry &entry) {
+            return entry.position == position &&
+                   (entry.kind == ParameterKind::Filters || entry.kind == ParameterKind::Kernels);
+        };
+        auto first = std::ranges::find_if(m_entries, hasKernels);
+        if (first == m_entries.end())
+            first = std::ranges::find(m_entries, position, &ParameterEntry::position);
         m_current = first != m_entries.end() ? int(first - m_entries.begin()) : m_current;
         askDetail();
     }
@@ -270,7 +293,7 @@ void ParametersPage::followPosition()
         fillTable();
     m_table->setCurrentRow(rowOf(m_current));
     if (m_table->currentIndex().isValid())
-        m_table->scrollTo(m_table->currentIndex());
+        m_table->scrollTo(m_table->currentIndex(), QAbstractItemView::PositionAtCenter);
 }
 
 void ParametersPage::select(int entry)

@@ -45,6 +45,7 @@ private:
     void stopCounting();
     void take(StatisticsList statistics);
     void fillTable();
+    void fitColumns();
     void followPosition();
     void select(int entry);
     void askDetail();
