@@ -27,6 +27,7 @@ class Ribbon;
 namespace reslens::gui {
 
 class ImagePanel;
+class SessionKeeper;
 
 /// What the window works with; all of it outlives the window.
 struct WindowContext {
@@ -43,6 +44,11 @@ public:
     explicit MainWindow(const WindowContext &context);
 
     const widgets::MessageBar &messageBar() const { return *m_message; }
+
+    // main_window_sessions.cpp
+    void openSession(const QString &path);
+    void saveSession(const QString &path);
+    void saveReport(const QString &path);
 
 protected:
     void dragEnterEvent(QDragEnterEvent *event) override;
@@ -62,6 +68,9 @@ private:
     void buildHelpMenu();
     void buildToolBar();
     void buildThemeMenu(QMenu *view);
+    void buildSessionActions(QMenu *file);
+    void buildCameraAction(QMenu *file);
+    void buildCopyActions(QMenu *edit);
     QAction *addAction(QMenu *menu, const QString &text, const QKeySequence &shortcut, std::function<void()> run);
     void connectSession();
     void restoreLayout();
@@ -75,6 +84,11 @@ private:
     void fillExport();
     void runExport(const pages::Export &entry);
     pages::Page &currentPage() const;
+    void restoreWindow(const QString &tab, const QByteArray &layout);
+    bool openDroppedSession(const QMimeData &mime);
+    void takePictureWithCamera();
+    void copyPicture();
+    void copyTables();
     void stepTap(int by);
     void stepPicture(int by);
     void stepModel(int by);
@@ -97,6 +111,7 @@ private:
     widgets::PredictionView *m_predictionView = nullptr;
     widgets::Ribbon *m_ribbon = nullptr;
     ImagePanel *m_imagePanel = nullptr;
+    SessionKeeper *m_keeper = nullptr;
     std::vector<QDockWidget *> m_panels;
 };
 

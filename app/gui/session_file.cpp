@@ -157,6 +157,11 @@ void readSelection(Reader reader, SavedSession &session)
 
 } // namespace
 
+bool isSessionFile(const QString &path)
+{
+    return path.endsWith(QLatin1String(".reslens"), Qt::CaseInsensitive);
+}
+
 QByteArray bytesOf(const SavedSession &session)
 {
     const QJsonObject picture{{"name", session.picture.name},

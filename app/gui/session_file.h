@@ -49,6 +49,9 @@ struct SavedSession {
     QString note;      // what could not be kept, in words; empty: nothing
 };
 
+/// By its ending, .reslens.
+bool isSessionFile(const QString &path);
+
 QByteArray bytesOf(const SavedSession &session);
 
 /// `name` is the subject of errors. Malformed: no JSON, a value of the wrong kind or out of range, saying which;

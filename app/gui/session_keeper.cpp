@@ -98,15 +98,18 @@ void SessionKeeper::takePicture()
         m_pending.reset(); // the person opened another meanwhile
 }
 
-void SessionKeeper::takeModel()
+void SessionKeeper::takeModel(const QString &nameOrPath)
 {
     if (!m_pending || !m_waitsForModel)
         return;
+    const bool isExpected = nameOrPath == m_pending->session.model.source;
+    if (!isExpected && m_session.isOpeningModel())
+        return; // it had been opened before
     m_waitsForModel = false;
-    if (m_session.modelSource() != m_pending->session.model.source)
-        m_pending.reset();
-    else
+    if (isExpected)
         applyScales();
+    else
+        m_pending.reset(); // the person opened another meanwhile
     finishWhenReady();
 }
 

@@ -28,7 +28,7 @@ signals:
 private:
     void begin(OpenedSession opened);
     void takePicture();
-    void takeModel();
+    void takeModel(const QString &nameOrPath);
     void applyScales();
     void finishWhenReady();
     void applySelection();
