@@ -18,7 +18,6 @@ namespace {
 constexpr int kThumbnailSide = 52;
 constexpr double kSamePlace = 0.03; // of the frame's side: a click there lets the selected place go
 constexpr int kStripHeight = kThumbnailSide + 22;
-constexpr double kSamePlace = 0.03; // of the crop: a click this near to the selected place takes the selection away
 
 /// What the selected tensor's value at the selected place can see of the crop, in fractions of its sides.
 std::optional<QRectF> seenPart(const session::Session &session)
@@ -67,14 +66,6 @@ ImagePanel::ImagePanel(session::Session &session, const Catalogue &catalogue, QW
     connect(m_strip, &QListView::activated, this, [this](const QModelIndex &index) { choose(index.row()); });
     connect(&session, &session::Session::pictureChanged, this, &ImagePanel::showPicture);
     connect(&session, &session::Session::modelChanged, this, &ImagePanel::showFrame);
-    using session::Session;
-    for (const auto signal : {&Session::pixelChanged, &Session::tapChanged, &Session::tracedChanged})
-        connect(&session, signal, this, &ImagePanel::showPixel);
-    connect(m_view, &widgets::ImageView::clicked, this, [this](QPointF fraction) {
-        const auto old = m_session.pixel();
-        m_session.selectPixel(old && (*old - fraction).manhattanLength() < kSamePlace ? std::nullopt
-                                                                                      : std::optional(fraction));
-    });
     connect(&session, &session::Session::picturesChanged, this, &ImagePanel::showStrip);
     connect(&session, &session::Session::thumbnailReady, &m_pictures, [this](int index, const QImage &thumbnail) {
         if (!m_showsSamples)
@@ -91,7 +82,9 @@ void ImagePanel::linkPixel()
         const bool isSame = old && (*old - fraction).manhattanLength() < kSamePlace;
         m_session.selectPixel(isSame ? std::nullopt : std::optional(fraction));
     });
-    connect(&m_session, &session::Session::pixelChanged, m_view, [this] { m_view->setMark(m_session.pixel()); });
+    using session::Session;
+    for (const auto signal : {&Session::pixelChanged, &Session::tapChanged, &Session::tracedChanged})
+        connect(&m_session, signal, this, &ImagePanel::showPixel);
 }
 
 void ImagePanel::choose(int row)

@@ -3,6 +3,7 @@
 #include "gui/command_line.h"
 #include "gui/main_window.h"
 #include "gui/screenshot.h"
+#include "gui/session_file.h"
 #include "session/executor_choice.h"
 #include "session/notes.h"
 #include "session/session.h"
@@ -65,6 +66,9 @@ int main(int argc, char *argv[])
         session.openModel(line.model);
     else if (!offered.models.empty())
         session.openModel(offered.models.front().name);
-    session.openPaths(line.paths);
+    if (line.paths.size() == 1 && gui::isSessionFile(line.paths.front()))
+        window.openSession(line.paths.front());
+    else
+        session.openPaths(line.paths);
     return QApplication::exec();
 }

@@ -178,7 +178,8 @@ void MainWindow::dragLeaveEvent(QDragLeaveEvent *)
 void MainWindow::dropEvent(QDropEvent *event)
 {
     m_imagePanel->view()->setDropHint(false);
-    take(*event->mimeData(), m_context.session);
+    if (!openDroppedSession(*event->mimeData()))
+        take(*event->mimeData(), m_context.session);
     event->acceptProposedAction();
 }
 

@@ -27,6 +27,7 @@ namespace reslens::gui {
 
 class ImagePanel;
 class NetworkPanel;
+class SessionKeeper;
 
 /// What the window works with; all of it outlives the window.
 struct WindowContext {
@@ -46,6 +47,11 @@ public:
     /// By id; an unknown one is ignored.
     void showPage(const QString &id);
 
+    // main_window_sessions.cpp
+    void openSession(const QString &path);
+    void saveSession(const QString &path);
+    void saveReport(const QString &path);
+
 protected:
     void dragEnterEvent(QDragEnterEvent *event) override;
     void dragLeaveEvent(QDragLeaveEvent *event) override;
@@ -64,6 +70,9 @@ private:
     void buildHelpMenu();
     void buildToolBar();
     void buildThemeMenu(QMenu *view);
+    void buildSessionActions(QMenu *file);
+    void buildCameraAction(QMenu *file);
+    void buildCopyActions(QMenu *edit);
     QAction *addAction(QMenu *menu, const QString &text, const QKeySequence &shortcut, std::function<void()> run);
     void connectSession();
     void restoreLayout();
@@ -77,6 +86,11 @@ private:
     void fillExport();
     void runExport(const pages::Export &entry);
     pages::Page *currentPage() const;
+    void restoreWindow(const QString &tab, const QByteArray &layout);
+    bool openDroppedSession(const QMimeData &mime);
+    void takePictureWithCamera();
+    void copyPicture();
+    void copyTables();
     void stepTap(int by);
     void stepPicture(int by);
     void stepModel(int by);
@@ -99,6 +113,7 @@ private:
     widgets::Ribbon *m_ribbon = nullptr;
     ImagePanel *m_imagePanel = nullptr;
     NetworkPanel *m_networkPanel = nullptr;
+    SessionKeeper *m_keeper = nullptr;
     std::vector<QDockWidget *> m_panels;
     std::vector<pages::PageFrame *> m_frames; // one for each tab
     QAction *m_explain = nullptr;

@@ -86,6 +86,7 @@ void MainWindow::buildFileMenu()
     addAction(file, tr("&Open pictures…"), QKeySequence::Open, [this] { openPictures(); });
     addAction(file, tr("Open &folder…"), Qt::CTRL | Qt::SHIFT | Qt::Key_F, [this] { openFolder(); });
     addAction(file, tr("Open &model…"), Qt::CTRL | Qt::SHIFT | Qt::Key_O, [this] { openModelFile(); });
+    buildCameraAction(file);
     file->addMenu(m_recentMenu);
     if (!m_context.catalogue.samples.empty()) {
         m_samplesMenu = file->addMenu(tr("&Samples"));
@@ -99,6 +100,7 @@ void MainWindow::buildFileMenu()
         }
     }
     file->addSeparator();
+    buildSessionActions(file);
     file->addMenu(m_exportMenu);
     file->addSeparator();
     addAction(file, tr("Show recent"), Qt::CTRL | Qt::Key_R, [this] { popUp(m_recentButton); });
@@ -118,6 +120,7 @@ void MainWindow::buildEditMenu()
     edit->addSeparator();
     addAction(edit, tr("&Paste picture or paths"), QKeySequence::Paste, [this] { paste(); });
     addAction(edit, tr("&Copy predictions"), Qt::CTRL | Qt::SHIFT | Qt::Key_C, [this] { m_predictionView->copy(); });
+    buildCopyActions(edit);
 }
 
 void MainWindow::buildViewMenu()

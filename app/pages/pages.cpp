@@ -4,6 +4,7 @@
 #include "pages/ledger/ledger_page.h"
 #include "pages/lesion/lesion_page.h"
 #include "pages/page.h"
+#include "pages/parameters/parameters_page.h"
 #include "pages/paths/paths_page.h"
 #include "pages/skip/skip_page.h"
 
@@ -11,7 +12,8 @@ namespace reslens::pages {
 
 std::vector<PageEntry> pages()
 {
-    return {featuresEntry(), skipEntry(), gradientEntry(), ledgerEntry(), pathsEntry(), lesionEntry(), compareEntry()};
+    return {featuresEntry(), skipEntry(),   gradientEntry(), ledgerEntry(),
+            pathsEntry(),    lesionEntry(), compareEntry(),  parametersEntry()};
 }
 
 } // namespace reslens::pages

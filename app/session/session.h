@@ -76,6 +76,7 @@ public:
     // What is open.
     const nn::Model *model() const { return m_model.get(); }
     const QString &modelSource() const { return m_modelSource; } // the name or path that it was opened by
+    bool isOpeningModel() const { return m_isOpening; }
     const nn::DeviceInfo &device() const { return m_device; }
     std::size_t memoryBytes() const { return m_memoryBytes; }
     const Picture &picture() const { return m_picture; }

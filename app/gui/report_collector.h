@@ -1,0 +1,71 @@
+// Walks through the views, lets each one compute, and gathers what they show. Works in small steps from the event loop;
+// pictures are compressed and files hashed on other threads.
+#pragma once
+
+#include "gui/report_facts.h"
+#include "session/background.h"
+
+#include <QElapsedTimer>
+#include <QTimer>
+
+class QTabWidget;
+
+namespace reslens::gui {
+
+/// Where a report comes from; all of it outlives the collector.
+struct ReportSource {
+    session::Session &session;
+    QTabWidget &tabs; // of pages::PageFrame
+    QWidget &network; // the ribbon
+};
+
+class ReportCollector : public QObject {
+    Q_OBJECT
+
+public:
+    explicit ReportCollector(const ReportSource &source, QObject *parent = nullptr);
+
+    int stepCount() const;
+
+public slots:
+    void start();
+    /// Nothing more is told; the view that was in front is there again.
+    void cancel();
+
+signals:
+    void progressed(int step, const QString &what);
+    void finished(const reslens::gui::Report &report);
+    void failed(const QString &message);
+
+private:
+    void gatherHead();
+    void askLedger();
+    void hashFiles();
+    void showView(int index);
+    void lookAtView();
+    void takeView(const QString &remark);
+    void finishWhenReady();
+    void encode(const QString &tag, const QImage &image, std::function<void(QByteArray)> take);
+    void leave();
+    void giveUp();
+
+    ReportSource m_source;
+    Report m_report;
+    ReportHashes m_hashes;
+    std::shared_ptr<const analysis::Ledger> m_ledger;
+    QString m_whyNoLedger;
+    int m_view = -1, m_viewBefore = 0;
+    int m_awaited = 0;      // jobs of the background and questions
+    int m_settledTicks = 0; // in a row
+    bool m_isRunning = false, m_hasSeenAll = false;
+    QTimer m_ticks;
+    QElapsedTimer m_patience;
+    session::Background m_background;
+};
+
+/// Begins at once; `onDone` gets the report, or why there is none, unless it is cancelled before. The collector deletes
+/// itself afterwards.
+ReportCollector *collectReport(const ReportSource &source, std::function<void(const Result<Report> &)> onDone,
+                               QObject *parent);
+
+} // namespace reslens::gui

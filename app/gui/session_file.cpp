@@ -1,0 +1,228 @@
+#include "gui/session_file.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+#include <cmath>
+#include <limits>
+#include <optional>
+
+namespace reslens::gui {
+
+namespace {
+
+constexpr auto kFormat = "reslens session";
+constexpr int kHashDigits = 64;    // of SHA-256 in hex
+constexpr int kMaxIndex = 1 << 20; // classes, positions, channels: far beyond any network
+constexpr double kMaxScale = 1000;
+constexpr nn::ObjectiveKind kKinds[] = {nn::ObjectiveKind::Logit, nn::ObjectiveKind::LogProbability,
+                                        nn::ObjectiveKind::Probability, nn::ObjectiveKind::LogitDifference};
+
+QJsonArray scalesJson(const std::vector<nn::BlockScale> &scales)
+{
+    QJsonArray list;
+    for (const nn::BlockScale &scale : scales)
+        list.append(QJsonArray{double(scale.alpha), double(scale.beta)});
+    return list;
+}
+
+/// Reads members one by one; the first that is wrong is the error.
+class Reader {
+public:
+    Reader(QJsonObject object, QString path, std::optional<Error> &error, std::string subject)
+        : m_object(std::move(object)), m_path(std::move(path)), m_error(error), m_subject(std::move(subject))
+    {
+    }
+
+    QString text(const QString &key)
+    {
+        const QJsonValue value = m_object[key];
+        if (!value.isString())
+            refuse(key, "text");
+        return value.toString();
+    }
+
+    int integer(const QString &key, int low, int high)
+    {
+        const QJsonValue value = m_object[key];
+        const double number = value.toDouble(std::numeric_limits<double>::quiet_NaN());
+        if (std::isnan(number) || number != std::floor(number) || number < low || number > high) {
+            refuse(key, QStringLiteral("a whole number from %1 to %2").arg(low).arg(high));
+            return low;
+        }
+        return int(number);
+    }
+
+    QByteArray base64(const QString &key)
+    {
+        const auto decoded =
+            QByteArray::fromBase64Encoding(text(key).toLatin1(), QByteArray::AbortOnBase64DecodingErrors);
+        if (!decoded)
+            refuse(key, "base64");
+        return decoded ? *decoded : QByteArray();
+    }
+
+    /// Empty, or 64 hex digits.
+    QString hash(const QString &key)
+    {
+        const QString digits = text(key);
+        const bool isHex = QByteArray::fromHex(digits.toLatin1()).toHex() == digits.toLatin1();
+        if (!digits.isEmpty() && (digits.size() != kHashDigits || !isHex))
+            refuse(key, "a SHA-256 in hex");
+        return digits;
+    }
+
+    Reader object(const QString &key)
+    {
+        if (!m_object[key].isObject())
+            refuse(key, "an object");
+        return {m_object[key].toObject(), m_path + key + ".", m_error, m_subject};
+    }
+
+    std::vector<nn::BlockScale> scales(const QString &key)
+    {
+        std::vector<nn::BlockScale> scales;
+        const QJsonArray list = m_object[key].toArray();
+        if (!m_object[key].isArray() || list.size() > kMaxSessionBlocks)
+            refuse(key, "a list of scales");
+        for (const QJsonValue &pair : list) {
+            const double alpha = pair[0].toDouble(2 * kMaxScale), beta = pair[1].toDouble(2 * kMaxScale);
+            if (!pair.isArray() || pair.toArray().size() != 2 || !(std::abs(alpha) <= kMaxScale) ||
+                !(std::abs(beta) <= kMaxScale)) {
+                refuse(key, "pairs of numbers [alpha, beta]");
+                return {};
+            }
+            scales.push_back({float(alpha), float(beta)});
+        }
+        return scales;
+    }
+
+    nn::ObjectiveKind kind(const QString &key)
+    {
+        const std::string name = text(key).toStdString();
+        for (const nn::ObjectiveKind kind : kKinds)
+            if (nn::name(kind) == name)
+                return kind;
+        refuse(key, "an objective");
+        return nn::ObjectiveKind::LogProbability;
+    }
+
+    void refuse(const QString &key, const QString &expected)
+    {
+        if (m_error)
+            return;
+        const QString found = m_object.contains(key) ? QStringLiteral("something else") : QStringLiteral("nothing");
+        m_error =
+            Error{ErrorKind::Malformed,
+                  m_subject,
+                  QStringLiteral("\"%1\" should be %2, found %3").arg(m_path + key, expected, found).toStdString(),
+                  {}};
+    }
+
+private:
+    const QJsonObject m_object;
+    const QString m_path;
+    std::optional<Error> &m_error;
+    const std::string m_subject;
+};
+
+SavedPicture pictureFrom(Reader reader)
+{
+    return {reader.text("name"), reader.text("path"), reader.hash("sha256"), reader.base64("png")};
+}
+
+SavedModel modelFrom(Reader reader)
+{
+    return {reader.text("source"), reader.hash("sha256"), reader.text("architecture"),
+            reader.integer("classes", 0, kMaxIndex)};
+}
+
+nn::Objective objectiveFrom(Reader reader)
+{
+    nn::Objective objective{reader.kind("kind"), reader.integer("target", -1, kMaxIndex),
+                            reader.integer("against", -1, kMaxIndex)};
+    if (objective.kind == nn::ObjectiveKind::LogitDifference &&
+        (objective.against < 0 || objective.against == objective.target))
+        reader.refuse("against", "another class than the target");
+    return objective;
+}
+
+void readSelection(Reader reader, SavedSession &session)
+{
+    session.position = reader.integer("position", -1, kMaxIndex);
+    session.tap = reader.text("tensor");
+    session.channel = reader.integer("channel", 0, kMaxIndex);
+}
+
+} // namespace
+
+bool isSessionFile(const QString &path)
+{
+    return path.endsWith(QLatin1String(".reslens"), Qt::CaseInsensitive);
+}
+
+QByteArray bytesOf(const SavedSession &session)
+{
+    const QJsonObject picture{{"name", session.picture.name},
+                              {"path", session.picture.path},
+                              {"sha256", session.picture.sha256},
+                              {"png", QString::fromLatin1(session.picture.png.toBase64())}};
+    const QJsonObject model{{"source", session.model.source},
+                            {"sha256", session.model.sha256},
+                            {"architecture", session.model.architecture},
+                            {"classes", session.model.classes}};
+    const QJsonObject objective{{"kind", QString::fromStdString(nn::name(session.objective.kind))},
+                                {"target", session.objective.target},
+                                {"against", session.objective.against}};
+    const QJsonObject selection{{"position", session.position}, {"tensor", session.tap}, {"channel", session.channel}};
+    const QJsonObject window{{"tab", session.tab}, {"layout", QString::fromLatin1(session.layout.toBase64())}};
+    const QJsonObject all{{"format", kFormat},
+                          {"version", kSessionVersion},
+                          {"picture", picture},
+                          {"model", model},
+                          {"scales", scalesJson(session.scales)},
+                          {"objective", objective},
+                          {"selection", selection},
+                          {"window", window},
+                          {"note", session.note}};
+    return QJsonDocument(all).toJson();
+}
+
+Result<SavedSession> savedSessionFrom(const QByteArray &bytes, const QString &name)
+{
+    const std::string subject = name.toStdString();
+    if (bytes.size() > kMaxSessionBytes)
+        return fail(ErrorKind::Limit, subject, "larger than a session can be");
+    QJsonParseError parsing{};
+    const QJsonDocument document = QJsonDocument::fromJson(bytes, &parsing);
+    const QJsonObject object = document.object();
+    if (document.isNull())
+        return fail(ErrorKind::Malformed, subject, "not a session: no JSON, " + parsing.errorString().toStdString(),
+                    std::uint64_t(parsing.offset));
+    if (object["format"] != kFormat)
+        return fail(ErrorKind::Malformed, subject,
+                    "not a session of ResLens: \"format\" should be \"reslens session\"");
+    std::optional<Error> error;
+    Reader reader(object, {}, error, subject);
+    const int version = reader.integer("version", 1, std::numeric_limits<int>::max());
+    if (!error && version > kSessionVersion)
+        return fail(ErrorKind::Unsupported, subject,
+                    "saved by a newer ResLens (session version " + std::to_string(version) + ", this one reads " +
+                        std::to_string(kSessionVersion) + ")");
+    SavedSession session;
+    session.picture = pictureFrom(reader.object("picture"));
+    session.model = modelFrom(reader.object("model"));
+    session.scales = reader.scales("scales");
+    session.objective = objectiveFrom(reader.object("objective"));
+    readSelection(reader.object("selection"), session);
+    Reader window = reader.object("window");
+    session.tab = window.text("tab");
+    session.layout = window.base64("layout");
+    session.note = reader.text("note");
+    if (error)
+        return tl::unexpected(*error);
+    return session;
+}
+
+} // namespace reslens::gui

@@ -1,0 +1,44 @@
+// Saves what is open and selected, and opens it again: step by step, as the model and the picture arrive.
+#pragma once
+
+#include "gui/session_storage.h"
+#include "session/background.h"
+
+namespace reslens::session {
+class Session;
+}
+
+namespace reslens::gui {
+
+class SessionKeeper : public QObject {
+    Q_OBJECT
+
+public:
+    explicit SessionKeeper(session::Session &session, QObject *parent = nullptr);
+
+    void save(const QString &path, const QString &tab, const QByteArray &layout);
+    /// What cannot be opened is told by Session::failed(), and the rest is opened.
+    void open(const QString &path);
+    bool isOpening() const { return m_pending.has_value(); }
+
+signals:
+    void windowRestored(const QString &tab, const QByteArray &layout);
+    void opened(); // all of it is as it was, or told
+
+private:
+    void begin(OpenedSession opened);
+    void takePicture();
+    void takeModel(const QString &nameOrPath);
+    void applyScales();
+    void finishWhenReady();
+    void applySelection();
+    void applyObjective();
+    bool fitsModel() const;
+
+    session::Session &m_session;
+    std::optional<OpenedSession> m_pending;
+    bool m_waitsForPicture = false, m_waitsForModel = false;
+    session::Background m_background;
+};
+
+} // namespace reslens::gui

@@ -1,0 +1,131 @@
+#include "gui/session_storage.h"
+
+#include "image/decode.h"
+#include "pages/files.h"
+
+#include <QBuffer>
+#include <QCoreApplication>
+#include <QCryptographicHash>
+#include <QFile>
+#include <QFileInfo>
+
+namespace reslens::gui {
+
+namespace {
+
+constexpr int kShownDigits = 12; // of a hash, for comparing by eye
+
+QString tr(const char *text)
+{
+    return QCoreApplication::translate("SessionFile", text);
+}
+
+QString mebibytes(qsizetype bytes)
+{
+    return QString::number(double(bytes) / (1 << 20), 'f', 1);
+}
+
+/// Empty where the file is as it was when the session was saved.
+QString changeOf(const QString &path, const QString &expected, const QString &what)
+{
+    const Result<QString> found = sha256Of(path);
+    if (!found && found.error().kind == ErrorKind::NotFound)
+        return tr("%1: the %2 of this session is gone; expected a file with SHA-256 %3…")
+            .arg(path, what, expected.left(kShownDigits));
+    if (!found)
+        return QString::fromStdString(found.error().message());
+    if (*found != expected)
+        return tr("%1: the %2 of this session has changed and is not opened; expected SHA-256 %3…, found %4…")
+            .arg(path, what, expected.left(kShownDigits), found->left(kShownDigits));
+    return {};
+}
+
+void checkPicture(OpenedSession &opened)
+{
+    const SavedPicture &picture = opened.session.picture;
+    if (picture.isNull())
+        return;
+    QString problem;
+    if (picture.path.isEmpty()) {
+        const Result<QImage> decoded = image::decodeBytes(picture.png, picture.name);
+        if (decoded)
+            opened.pasted = *decoded;
+        else
+            problem = QString::fromStdString(decoded.error().message());
+    } else {
+        problem = changeOf(picture.path, picture.sha256, tr("picture"));
+    }
+    opened.hasPicture = problem.isEmpty();
+    if (!problem.isEmpty())
+        opened.problems << problem;
+}
+
+void checkModel(OpenedSession &opened)
+{
+    const SavedModel &model = opened.session.model;
+    if (model.source.isEmpty())
+        return;
+    const QString problem = model.sha256.isEmpty() ? QString() : changeOf(model.source, model.sha256, tr("model"));
+    opened.hasModel = problem.isEmpty();
+    if (!problem.isEmpty())
+        opened.problems << problem;
+}
+
+} // namespace
+
+Result<QString> sha256Of(const QString &path)
+{
+    QFile file(path);
+    if (!QFileInfo(path).isFile())
+        return fail(ErrorKind::NotFound, path.toStdString(), "no such file");
+    QCryptographicHash hash(QCryptographicHash::Sha256);
+    if (!file.open(QIODevice::ReadOnly) || !hash.addData(&file))
+        return fail(ErrorKind::Io, path.toStdString(), "cannot be read: " + file.errorString().toStdString());
+    return QString::fromLatin1(hash.result().toHex());
+}
+
+Result<QString> writeSession(const QString &path, SavedSession session, const QImage &pasted)
+{
+    if (!session.picture.path.isEmpty()) {
+        const Result<QString> hash = sha256Of(session.picture.path);
+        if (!hash)
+            return tl::unexpected(hash.error());
+        session.picture.sha256 = *hash;
+    }
+    if (QFileInfo(session.model.source).isAbsolute()) {
+        const Result<QString> hash = sha256Of(session.model.source);
+        if (!hash)
+            return tl::unexpected(hash.error());
+        session.model.sha256 = *hash;
+    }
+    if (!pasted.isNull()) {
+        QBuffer buffer(&session.picture.png);
+        pasted.save(&buffer, "PNG");
+        if (const qsizetype size = session.picture.png.size(); size > kMaxEmbeddedBytes) {
+            session.picture.png.clear();
+            session.note = tr("The pasted picture is not kept: %1 MiB as PNG, a session holds at most %2")
+                               .arg(mebibytes(size), mebibytes(kMaxEmbeddedBytes));
+        }
+    }
+    return pages::writeBytes(path, bytesOf(session)).map([&session] { return session.note; });
+}
+
+Result<OpenedSession> readSession(const QString &path)
+{
+    QFile file(path);
+    if (!QFileInfo(path).isFile())
+        return fail(ErrorKind::NotFound, path.toStdString(), "no such file");
+    if (!file.open(QIODevice::ReadOnly))
+        return fail(ErrorKind::Io, path.toStdString(), "cannot be read: " + file.errorString().toStdString());
+    Result<SavedSession> saved = savedSessionFrom(file.read(kMaxSessionBytes + 1), path);
+    if (!saved)
+        return tl::unexpected(saved.error());
+    OpenedSession opened{std::move(*saved), {}, false, false, {}};
+    if (!opened.session.note.isEmpty())
+        opened.problems << opened.session.note;
+    checkPicture(opened);
+    checkModel(opened);
+    return opened;
+}
+
+} // namespace reslens::gui

@@ -1,0 +1,373 @@
+// Sessions survive being saved and opened; whatever else a file says, it is refused by name and nothing crashes.
+#include "app/window_bench.h"
+
+#include "gui/session_keeper.h"
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QRandomGenerator>
+
+using namespace reslens;
+using namespace reslens::test;
+
+namespace {
+
+gui::SavedSession example()
+{
+    gui::SavedSession session;
+    session.picture = {"cat.png", "/pictures/cat.png", QString(64, 'a'), "\x89PNG\x01"};
+    session.model = {"/models/mine.safetensors", QString(64, '0'), "resnet20", 10};
+    session.scales = {{1, 0}, {0.5f, 1}, {-1, 2.25f}};
+    session.objective = {nn::ObjectiveKind::LogitDifference, 3, 7};
+    session.position = 2;
+    session.tap = "conv1";
+    session.channel = 5;
+    session.tab = "ledger";
+    session.layout = QByteArray("\0\xff layout", 9);
+    session.note = "a note";
+    return session;
+}
+
+Result<gui::SavedSession> parsed(const QJsonObject &object)
+{
+    return gui::savedSessionFrom(QJsonDocument(object).toJson(), "x.reslens");
+}
+
+QJsonObject exampleJson()
+{
+    return QJsonDocument::fromJson(gui::bytesOf(example())).object();
+}
+
+/// Every member, with those of inner objects as "model.sha256".
+QStringList membersOf(const QJsonObject &object, const QString &prefix = {})
+{
+    QStringList members;
+    for (const QString &key : object.keys()) {
+        members << prefix + key;
+        if (object[key].isObject())
+            members << membersOf(object[key].toObject(), prefix + key + ".");
+    }
+    return members;
+}
+
+QJsonObject with(QJsonObject object, const QString &member, const QJsonValue &value)
+{
+    const QString first = member.section('.', 0, 0), rest = member.section('.', 1);
+    object[first] = rest.isEmpty() ? value : QJsonValue(with(object[first].toObject(), rest, value));
+    return object;
+}
+
+} // namespace
+
+class SessionFileTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void what_is_written_is_read_back();
+    void every_member_of_a_wrong_kind_is_refused_by_name();
+    void values_out_of_range_are_refused_by_name_data();
+    void values_out_of_range_are_refused_by_name();
+    void a_newer_version_is_refused_as_such();
+    void other_files_are_no_sessions_data();
+    void other_files_are_no_sessions();
+    void no_truncation_and_no_damaged_byte_crashes();
+    void files_are_known_by_the_hash_of_their_content();
+    void a_session_opens_as_it_was_saved();
+    void a_pasted_picture_comes_back_pixel_by_pixel();
+    void a_changed_picture_is_told_and_the_rest_is_opened();
+    void a_model_that_is_gone_is_told_and_the_picture_is_opened();
+    void a_refused_file_changes_nothing();
+    void an_unwritable_place_is_told();
+};
+
+void SessionFileTest::what_is_written_is_read_back()
+{
+    const gui::SavedSession saved = example();
+    const auto read = gui::savedSessionFrom(gui::bytesOf(saved), "x.reslens");
+    QVERIFY2(read, read ? "" : read.error().message().c_str());
+    QCOMPARE(gui::bytesOf(*read), gui::bytesOf(saved));
+    QCOMPARE(read->picture.png, saved.picture.png);
+    QCOMPARE(read->layout, saved.layout);
+    QVERIFY(read->scales == saved.scales);
+    QVERIFY(read->objective == saved.objective);
+    QVERIFY(gui::savedSessionFrom(gui::bytesOf({}), "empty.reslens"));
+}
+
+void SessionFileTest::every_member_of_a_wrong_kind_is_refused_by_name()
+{
+    const QStringList members = membersOf(exampleJson());
+    QVERIFY(members.size() > 20);
+    const QJsonValue kinds[] = {QJsonValue::Null, true, 1.5, "not it", QJsonArray{1, "two"}, QJsonObject{{"a", 1}}};
+    int refused = 0;
+    for (const QString &member : members) {
+        for (const QJsonValue &value : kinds) {
+            const auto read = parsed(with(exampleJson(), member, value));
+            const bool isText =
+                value.isString() && exampleJson()["picture"].toObject().contains(member.section('.', 1));
+            if (read) // only text where text is wanted can be right
+                QVERIFY2(value.isString() || isText, qPrintable(member));
+            else
+                QVERIFY2(QString::fromStdString(read.error().message()).contains("\"" + member) ||
+                             read.error().message().find("\"" + member.section('.', 0, 0).toStdString()) !=
+                                 std::string::npos,
+                         read.error().message().c_str());
+            refused += !read;
+        }
+        QJsonObject without = exampleJson();
+        if (!member.contains('.')) {
+            without.remove(member);
+            const auto read = parsed(without);
+            QVERIFY2(!read, qPrintable(member));
+            QVERIFY(QString::fromStdString(read.error().message()).startsWith("x.reslens: "));
+        }
+    }
+    QVERIFY(refused > 5 * members.size() - 20);
+}
+
+void SessionFileTest::values_out_of_range_are_refused_by_name_data()
+{
+    QTest::addColumn<QString>("member");
+    QTest::addColumn<QJsonValue>("value");
+    const auto row = [](const char *name, const QString &member, const QJsonValue &value) {
+        QTest::newRow(name) << member << value;
+    };
+    row("short hash", "picture.sha256", "abc");
+    row("hash that is no hex", "model.sha256", QString(64, 'g'));
+    row("no base64", "picture.png", "%%%");
+    row("no base64 in the layout", "window.layout", "a===b");
+    row("negative channel", "selection.channel", -1);
+    row("position before the stem", "selection.position", -2);
+    row("huge position", "selection.position", 1e300);
+    row("half a class", "objective.target", 0.5);
+    row("unknown objective", "objective.kind", "entropy");
+    row("a class against itself", "objective.against", 3);
+    row("huge scale", "scales", QJsonArray{QJsonArray{1e30, 1}});
+    row("three scales of a block", "scales", QJsonArray{QJsonArray{1, 1, 1}});
+    row("a scale that is text", "scales", QJsonArray{QJsonArray{1, "1"}});
+    row("version 0", "version", 0);
+}
+
+void SessionFileTest::values_out_of_range_are_refused_by_name()
+{
+    QFETCH(QString, member);
+    QFETCH(QJsonValue, value);
+    const auto read = parsed(with(exampleJson(), member, value));
+    QVERIFY(!read);
+    QCOMPARE(read.error().kind, ErrorKind::Malformed);
+    QVERIFY2(read.error().message().find("\"" + member.toStdString() + "\"") != std::string::npos,
+             read.error().message().c_str());
+}
+
+void SessionFileTest::a_newer_version_is_refused_as_such()
+{
+    const auto read = parsed(with(exampleJson(), "version", gui::kSessionVersion + 1));
+    QVERIFY(!read);
+    QCOMPARE(read.error().kind, ErrorKind::Unsupported);
+    QVERIFY2(read.error().message().find("newer") != std::string::npos, read.error().message().c_str());
+}
+
+void SessionFileTest::other_files_are_no_sessions_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::newRow("nothing") << QByteArray();
+    QTest::newRow("text") << QByteArray("hello");
+    QTest::newRow("a list") << QByteArray("[1, 2]");
+    QTest::newRow("another object") << QByteArray("{\"version\": 1}");
+    QTest::newRow("another format") << QByteArray("{\"format\": \"png\", \"version\": 1}");
+    QTest::newRow("deep nesting") << QByteArray(100000, '[');
+    QTest::newRow("binary") << QByteArray("\x89PNG\r\n\x1a\n\0\0", 10);
+}
+
+void SessionFileTest::other_files_are_no_sessions()
+{
+    QFETCH(QByteArray, bytes);
+    const auto read = gui::savedSessionFrom(bytes, "x.reslens");
+    QVERIFY(!read);
+    QCOMPARE(read.error().kind, ErrorKind::Malformed);
+}
+
+void SessionFileTest::no_truncation_and_no_damaged_byte_crashes()
+{
+    const QByteArray whole = gui::bytesOf(example());
+    for (qsizetype size = 0; size < whole.trimmed().size(); ++size)
+        QVERIFY(!gui::savedSessionFrom(whole.left(size), "x.reslens"));
+    QRandomGenerator random(7);
+    for (int i = 0; i < 3000; ++i) {
+        QByteArray damaged = whole;
+        for (int n = 0; n < 1 + i % 3; ++n)
+            damaged[random.bounded(int(damaged.size()))] = char(random.bounded(256));
+        const auto read = gui::savedSessionFrom(damaged, "x.reslens");
+        QVERIFY(read || !read.error().message().empty());
+    }
+}
+
+void SessionFileTest::files_are_known_by_the_hash_of_their_content()
+{
+    WindowBench bench;
+    const QString path = bench.savedBytes("abc", "abc");
+    QCOMPARE(*gui::sha256Of(path), QString("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
+    QCOMPARE(gui::sha256Of(path + "x").error().kind, ErrorKind::NotFound);
+    QCOMPARE(gui::sha256Of(bench.folder.path()).error().kind, ErrorKind::NotFound);
+}
+
+void SessionFileTest::a_session_opens_as_it_was_saved()
+{
+    const QTemporaryDir folder;
+    const QString path = folder.filePath("a.reslens");
+    WindowBench first;
+    const QString picture = first.savedPicture("meadow.png", 3);
+    first.session.openModel("small");
+    first.session.openPaths({picture});
+    QTRY_VERIFY(first.session.tensor());
+    first.session.scales().setBlock(1, {1, 0.25f});
+    first.session.selectTarget(6);
+    first.session.selectObjective(nn::ObjectiveKind::LogitDifference, 2);
+    first.session.selectPosition(2);
+    first.session.selectTap(1);
+    first.session.selectChannel(9);
+    QTRY_VERIFY(first.session.activity().isEmpty());
+    const analysis::Prediction top = first.session.predictions().front();
+    gui::SessionKeeper saving(first.session);
+    QSignalSpy saved(&first.session, &session::Session::noticed);
+    saving.save(path, "parameters", first.window.saveState());
+    QTRY_COMPARE(saved.size(), 1);
+
+    WindowBench second;
+    second.session.openModel("deep");
+    second.session.openImage(drawnPicture(1), "another");
+    QTRY_VERIFY(second.session.tensor());
+    gui::SessionKeeper opening(second.session);
+    QSignalSpy window(&opening, &gui::SessionKeeper::windowRestored), opened(&opening, &gui::SessionKeeper::opened);
+    QSignalSpy failed(&second.session, &session::Session::failed);
+    opening.open(path);
+    QTRY_COMPARE(opened.size(), 1);
+    QCOMPARE(failed.size(), 0);
+    QCOMPARE(window.front()[0].toString(), QString("parameters"));
+    QCOMPARE(window.front()[1].toByteArray(), first.window.saveState());
+    QCOMPARE(second.session.model()->name, std::string("small"));
+    QCOMPARE(second.session.picture().path, picture);
+    QVERIFY(second.session.scales().scales() == first.session.scales().scales());
+    QVERIFY(second.session.objective() == first.session.objective());
+    QCOMPARE(second.session.position(), 2);
+    QCOMPARE(second.session.tap()->name, first.session.tap()->name);
+    QCOMPARE(second.session.channel(), 9);
+    QCOMPARE(second.session.predictions().front().logit, top.logit); // the scales took part
+}
+
+void SessionFileTest::a_pasted_picture_comes_back_pixel_by_pixel()
+{
+    const QTemporaryDir folder;
+    const QString path = folder.filePath("a.reslens");
+    WindowBench first;
+    first.session.openModel("small");
+    first.session.openImage(drawnPicture(5), "Pasted image");
+    QTRY_VERIFY(first.session.tensor());
+    gui::SessionKeeper saving(first.session);
+    QSignalSpy saved(&first.session, &session::Session::noticed);
+    saving.save(path, {}, {});
+    QTRY_COMPARE(saved.size(), 1);
+
+    WindowBench second;
+    gui::SessionKeeper opening(second.session);
+    opening.open(path);
+    QTRY_VERIFY(second.session.traced());
+    QCOMPARE(second.session.picture().image, first.session.picture().image);
+    QCOMPARE(second.session.picture().name, QString("Pasted image"));
+}
+
+void SessionFileTest::a_changed_picture_is_told_and_the_rest_is_opened()
+{
+    WindowBench bench;
+    const QString picture = bench.savedPicture("meadow.png", 3), path = bench.folder.filePath("a.reslens");
+    gui::SavedSession session;
+    session.picture = {"meadow.png", picture, {}, {}};
+    session.model = {"small", {}, "resnet8", 10};
+    session.position = 1;
+    QVERIFY(gui::writeSession(path, session, {}));
+    const QString before = *gui::sha256Of(picture);
+    bench.savedPicture("meadow.png", 4);
+
+    gui::SessionKeeper keeper(bench.session);
+    QSignalSpy failed(&bench.session, &session::Session::failed), opened(&keeper, &gui::SessionKeeper::opened);
+    keeper.open(path);
+    QTRY_COMPARE(opened.size(), 1);
+    QCOMPARE(failed.size(), 1);
+    const QString message = failed.front()[0].toString();
+    QVERIFY2(message.contains(picture) && message.contains("has changed"), qPrintable(message));
+    QVERIFY2(message.contains(before.left(12)), qPrintable(message));
+    QVERIFY2(message.contains(gui::sha256Of(picture)->left(12)), qPrintable(message));
+    QVERIFY(bench.session.picture().isNull());
+    QCOMPARE(bench.session.model()->name, std::string("small"));
+    QCOMPARE(bench.session.position(), 1);
+}
+
+void SessionFileTest::a_model_that_is_gone_is_told_and_the_picture_is_opened()
+{
+    WindowBench bench;
+    const QString picture = bench.savedPicture("meadow.png", 3), path = bench.folder.filePath("a.reslens");
+    const QString model = bench.savedBytes("mine.safetensors", "weights");
+    gui::SavedSession session;
+    session.picture = {"meadow.png", picture, {}, {}};
+    session.model = {model, {}, "resnet20", 10};
+    session.scales.assign(9, {1, 0});
+    QVERIFY(gui::writeSession(path, session, {}));
+    QVERIFY(QFile::remove(model));
+    bench.session.openModel("small");
+    QTRY_VERIFY(bench.session.model());
+
+    gui::SessionKeeper keeper(bench.session);
+    QSignalSpy failed(&bench.session, &session::Session::failed), opened(&keeper, &gui::SessionKeeper::opened);
+    keeper.open(path);
+    QTRY_COMPARE(opened.size(), 1);
+    QCOMPARE(failed.size(), 1);
+    const QString message = failed.front()[0].toString();
+    QVERIFY2(message.contains(model) && message.contains("gone") && message.contains("resnet20"), qPrintable(message));
+    QCOMPARE(bench.session.picture().path, picture);
+    QCOMPARE(bench.session.model()->name, std::string("small"));
+    QVERIFY(!bench.session.scales().isChanged());
+    QTRY_VERIFY(bench.session.traced());
+}
+
+void SessionFileTest::a_refused_file_changes_nothing()
+{
+    WindowBench bench;
+    bench.session.openModel("small");
+    bench.session.openImage(drawnPicture(2), "mine");
+    QTRY_VERIFY(bench.session.tensor());
+    bench.session.selectPosition(2);
+    const auto tensor = bench.session.tensor();
+    gui::SessionKeeper keeper(bench.session);
+    QSignalSpy failed(&bench.session, &session::Session::failed);
+    QSignalSpy window(&keeper, &gui::SessionKeeper::windowRestored),
+        traced(&bench.session, &session::Session::tracedChanged);
+    QJsonObject newer = with(exampleJson(), "version", 2);
+    const QStringList paths{bench.savedBytes("newer.reslens", QJsonDocument(newer).toJson()),
+                            bench.savedBytes("cut.reslens", gui::bytesOf(example()).left(200)),
+                            bench.folder.filePath("missing.reslens")};
+    for (const QString &path : paths) {
+        failed.clear();
+        keeper.open(path);
+        QTRY_COMPARE(failed.size(), 1);
+        QVERIFY2(failed.front()[0].toString().contains(path), qPrintable(failed.front()[0].toString()));
+    }
+    QCOMPARE(window.size(), 0);
+    QCOMPARE(traced.size(), 0);
+    QCOMPARE(bench.session.picture().name, QString("mine"));
+    QCOMPARE(bench.session.position(), 2);
+}
+
+void SessionFileTest::an_unwritable_place_is_told()
+{
+    WindowBench bench;
+    bench.session.openModel("small");
+    QTRY_VERIFY(bench.session.model());
+    gui::SessionKeeper keeper(bench.session);
+    QSignalSpy failed(&bench.session, &session::Session::failed);
+    keeper.save("/nowhere/a.reslens", {}, {});
+    QTRY_COMPARE(failed.size(), 1);
+    QVERIFY(failed.front()[0].toString().contains("/nowhere/a.reslens"));
+}
+
+QTEST_MAIN(SessionFileTest)
+#include "session_file_test.moc"

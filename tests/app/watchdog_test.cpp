@@ -1,0 +1,207 @@
+// The GUI thread is never busy for longer than a moment, while a deep network runs and every view follows.
+#include "app/watched_application.h"
+#include "app/window_bench.h"
+
+#include "gui/application_theme.h"
+#include "pages/page_frame.h"
+#include "session/executor_choice.h"
+
+#include <QTabWidget>
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+using namespace reslens;
+using namespace reslens::test;
+
+namespace {
+
+constexpr double kLongestMs = 20;
+constexpr double kLongestOfReportMs = 60; // Qt paints a view's picture in one go
+constexpr double kLongestSleepMs = 100;   // waiting for the device would be longer; a busy machine's errors are shorter
+constexpr int kTold = 10;
+constexpr int kAttempts = 3; // other programs make caches cold; what is slow is slow each time
+const QString kReport = QStringLiteral("report");
+constexpr int kPatienceMs = 300000; // for a software device on a busy machine
+
+WatchedApplication &watched()
+{
+    return *static_cast<WatchedApplication *>(qApp);
+}
+
+/// Runs `step` inside the event loop, as a click would.
+void inEventLoop(const QString &phase, std::function<void()> step)
+{
+    QMetaObject::invokeMethod(
+        qApp,
+        [phase, step = std::move(step)] {
+            watched().setPhase(phase);
+            step();
+        },
+        Qt::QueuedConnection);
+}
+
+/// Measures from another thread how long a posted event waits for its turn.
+class Pinger {
+public:
+    Pinger()
+        : m_thread([this](std::stop_token stop) {
+              while (!stop.stop_requested()) {
+                  const auto posted = std::chrono::steady_clock::now();
+                  QMetaObject::invokeMethod(
+                      &m_receiver,
+                      [this, posted] {
+                          const std::chrono::duration<double, std::milli> waited =
+                              std::chrono::steady_clock::now() - posted;
+                          m_longestMs = std::max(m_longestMs, waited.count());
+                          ++m_count;
+                          m_isAnswered = true;
+                          m_isAnswered.notify_one();
+                      },
+                      Qt::QueuedConnection);
+                  m_isAnswered.wait(false);
+                  m_isAnswered = false;
+                  std::this_thread::sleep_for(std::chrono::milliseconds(2));
+              }
+          })
+    {
+    }
+
+    ~Pinger()
+    {
+        m_thread.request_stop();
+        m_isAnswered = true;
+        m_isAnswered.notify_one();
+        m_thread.join();
+    }
+
+    double longestMs() const { return m_longestMs; }
+    int count() const { return m_count; }
+
+private:
+    QObject m_receiver;
+    double m_longestMs = 0; // of the GUI thread, as is the next
+    int m_count = 0;
+    std::atomic<bool> m_isAnswered = false;
+    std::jthread m_thread;
+};
+
+/// A window over a real device; "deep" is a ResNet-101 with generated weights.
+struct DeviceBench {
+    explicit DeviceBench(std::shared_ptr<session::ExecutorFactory> factory)
+        : session({[](const std::string &name) -> Result<std::shared_ptr<const nn::Model>> {
+                       return generatedModel(name, "resnet101");
+                   },
+                   [factory](std::shared_ptr<const nn::Model> model) { return (*factory)(std::move(model)); }})
+    {
+    }
+
+    QTemporaryDir folder;
+    gui::Settings settings{folder.filePath("settings.ini")};
+    gui::Catalogue catalogue;
+    session::Session session;
+    gui::MainWindow window{{session, catalogue, settings, [](gui::ThemeChoice) {}}};
+};
+
+/// Everything a person does, in one go. Fails the test where something does not arrive.
+void useEverything(DeviceBench &bench)
+{
+    session::Session &session = bench.session;
+    auto *tabs = bench.window.findChild<QTabWidget *>();
+    const auto isQuiet = [&] {
+        auto *frame = qobject_cast<pages::PageFrame *>(tabs->currentWidget());
+        return session.traced() && session.tensor() && session.activity().isEmpty() && session.numbers().flow() &&
+               session.numbers().contributions() && (!frame || frame->page()->isSettled());
+    };
+    QSignalSpy tensors(&session, &session::Session::tensorChanged);
+    inEventLoop("opening", [&] {
+        session.openModel("deep");
+        session.openImage(drawnPicture(3, {1600, 1200}), "large");
+    });
+    QTRY_VERIFY_WITH_TIMEOUT(isQuiet(), kPatienceMs);
+    for (int i = 0; i < tabs->count(); ++i) {
+        inEventLoop("tab " + tabs->tabText(i), [tabs, i] { tabs->setCurrentIndex(i); });
+        QTRY_COMPARE(tabs->currentIndex(), i);
+        QTRY_VERIFY_WITH_TIMEOUT(isQuiet(), kPatienceMs);
+        for (const int position : {1, 31, session::headOf(session.model()->network), int(session::kStem)}) {
+            tensors.clear(); // the selected tensor is read anew
+            inEventLoop(tabs->tabText(i) + ", block " + QString::number(position),
+                        [&session, position] { session.selectPosition(position); });
+            QTRY_VERIFY_WITH_TIMEOUT(session.position() == position && tensors.size() > 0, kPatienceMs);
+            QTRY_VERIFY_WITH_TIMEOUT(isQuiet(), kPatienceMs);
+        }
+    }
+    inEventLoop("scaling", [&] { session.scales().setBlock(5, {1, 0}); });
+    QTRY_VERIFY(session.scales().isChanged());
+    QTRY_VERIFY_WITH_TIMEOUT(isQuiet(), kPatienceMs);
+    const QString report = bench.folder.filePath("report.html");
+    inEventLoop(kReport, [&] { bench.window.saveReport(report); });
+    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(report), kPatienceMs);
+}
+
+/// By how much the worst event exceeds its limit; tells the longest ones.
+double excess(const session::Session &session, const Pinger &pinger)
+{
+    qInfo("%s: a pass took %.0f ms; %d events, of which one waited at most %.1f ms for its turn",
+          session.device().name.c_str(), session.traced()->forward.wallMs, watched().count(), pinger.longestMs());
+    double worst = -kLongestMs;
+    int told = 0;
+    for (const BusyEvent &event : watched().longest()) {
+        if (told++ < kTold)
+            qInfo("%5.1f ms busy, %5.1f asleep, %5.1f on the wall: %s while: %s", event.cpuMs, event.asleepMs,
+                  event.wallMs, qPrintable(event.what), qPrintable(event.phase));
+        worst = std::max({worst, event.cpuMs - (event.phase == kReport ? kLongestOfReportMs : kLongestMs),
+                          event.asleepMs - kLongestSleepMs});
+    }
+    return worst;
+}
+
+} // namespace
+
+class WatchdogTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void the_gui_thread_is_never_blocked_for_long();
+};
+
+void WatchdogTest::the_gui_thread_is_never_blocked_for_long()
+{
+#ifndef NDEBUG
+    QSKIP("times mean nothing without optimisation");
+#endif
+    const auto factory = std::make_shared<session::ExecutorFactory>(session::DeviceRequest{});
+    {
+        const auto trial = (*factory)(generatedModel("small", "resnet8"));
+        if (!trial || !(*trial)->device().isVulkan)
+            QSKIP("there is no Vulkan device");
+    }
+    gui::applyTheme(*qApp, gui::ThemeChoice::Dark, QApplication::palette());
+    double worst = 1;
+    for (int attempt = 0; attempt < kAttempts && worst > 0; ++attempt) {
+        DeviceBench bench(factory);
+        bench.window.resize(1440, 900);
+        bench.window.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&bench.window));
+        watched().forget();
+        watched().watch();
+        Pinger pinger;
+        useEverything(bench);
+        watched().rest();
+        if (QTest::currentTestFailed())
+            return;
+        QVERIFY(pinger.count() > 100);
+        worst = excess(bench.session, pinger);
+    }
+    QVERIFY2(worst <= 0, qPrintable(QString("%1 ms more than it may").arg(worst)));
+}
+
+int main(int argc, char **argv)
+{
+    WatchedApplication application(argc, argv);
+    WatchdogTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "watchdog_test.moc"
