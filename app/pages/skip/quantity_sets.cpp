@@ -184,7 +184,7 @@ std::vector<QuantitySet> quantitySets()
          false, fillShares},
         {tr("Residual ratio"), tr("‖F‖/‖s‖: how large is the change beside what is changed?"), true, true, false,
          fillRatio},
-        {tr("Alignment"), tr("cos(s, F): does the branch add to what the skip carries (> 0) or erase it (< 0)?"), false,
+        {tr("Alignment"), tr("cos(s, F): above 0 the branch adds to what the skip carries, below 0 it erases"), false,
          true, false, fillAlignment},
         {tr("Refinement"), tr("cos(x, y), identity blocks: is the output still the input, a little improved?"), false,
          true, false, fillRefinement},
