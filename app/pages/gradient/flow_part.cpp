@@ -4,7 +4,6 @@
 #include "pages/block_chart.h"
 #include "session/session.h"
 #include "widgets/depth_chart.h"
-#include "widgets/elided_label.h"
 #include "widgets/flow_view.h"
 #include "widgets/segment_bar.h"
 #include "widgets/theme.h"
@@ -116,14 +115,19 @@ QWidget *FlowPart::makeHeader()
     m_plainToggle =
         toggle(tr("Plain counterfactual"),
                tr("Runs the network again with every skip cut (all α = 0), and draws what then comes back"), header);
-    m_note = new widgets::ElidedLabel(header);
+    m_note = new QLabel(header);
     m_note->setObjectName("muted");
+    m_note->setWordWrap(true);
+    m_note->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    QFont small = font(); // two lines of it are as high as the buttons
+    small.setPointSizeF(small.pointSizeF() * 0.88);
+    m_note->setFont(small);
     row->addWidget(m_shown);
     row->addWidget(m_choice);
     row->addWidget(m_logarithmic);
     row->addWidget(m_plainToggle);
-    row->addWidget(m_note, 1);
-    row->addStretch();
+    row->addWidget(m_note, 1000);
+    row->addStretch(1); // where the note is hidden
     return header;
 }
 

@@ -4,6 +4,7 @@
 #include "analysis/gradient_flow.h"
 #include "widgets/plot.h"
 
+#include <QLabel>
 #include <QToolButton>
 #include <QWidget>
 
@@ -15,7 +16,6 @@ class Session;
 
 namespace reslens::widgets {
 class DepthChart;
-class ElidedLabel;
 class FlowView;
 class SegmentBar;
 struct Theme;
@@ -59,7 +59,7 @@ private:
     widgets::FlowView *m_view;
     widgets::SegmentBar *m_shown = nullptr, *m_choice = nullptr;
     QToolButton *m_logarithmic = nullptr, *m_plainToggle = nullptr;
-    widgets::ElidedLabel *m_note = nullptr;
+    QLabel *m_note = nullptr;
     QWidget *m_charts = nullptr;
     widgets::DepthChart *m_left = nullptr, *m_angle = nullptr;
 };
