@@ -307,7 +307,7 @@ void GradientPageTest::looks()
     PageBench bench;
     bench.window.resize(size);
     auto *page = bench.open<pages::GradientPage>(lookedAt(tag).model, lookedAt(tag).picture);
-    QTRY_COMPARE(page->tables().size(), 1u);
+    QTRY_COMPARE_WITH_TIMEOUT(page->tables().size(), 1u, kPatienceMs);
     bench.session.selectPosition(4);
     QCOMPARE(bench.window.size(), size);
     bench.settledScreenshot("gradient-" + tag);
@@ -315,11 +315,11 @@ void GradientPageTest::looks()
     choose(*page, "Left chart", 1);
     named<QToolButton>(*page, "Plain counterfactual")->click();
     bench.session.selectObjective(nn::ObjectiveKind::LogitDifference, 0);
-    QTRY_VERIFY(tableOf(page->tables(), "plain-counterfactual"));
+    QTRY_VERIFY_WITH_TIMEOUT(tableOf(page->tables(), "plain-counterfactual"), kPatienceMs);
     choose(*page, "Picture or curves", 1); // where there is no room for both
     bench.settledScreenshot("gradient-" + tag + "-plain");
     choose(*page, "Shown of the gradient", 1);
-    QTRY_VERIFY(tableOf(page->tables(), "parameters"));
+    QTRY_VERIFY_WITH_TIMEOUT(tableOf(page->tables(), "parameters"), kPatienceMs);
     page->findChild<widgets::TableView *>()->sortByColumn(3, Qt::DescendingOrder);
     bench.settledScreenshot("gradient-" + tag + "-parameters");
     gui::applyTheme(*qApp, gui::ThemeChoice::Light, QApplication::palette());

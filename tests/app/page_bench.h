@@ -12,6 +12,8 @@
 
 namespace reslens::test {
 
+constexpr int kPatienceMs = 120000; // with a real network on a busy machine
+
 inline QString sharedFile(const QString &path)
 {
     return qEnvironmentVariable("RESLENS_SHARED") + "/data/" + path;

@@ -298,17 +298,17 @@ void SkipPageTest::looks()
     PageBench bench;
     bench.window.resize(size);
     auto *page = bench.open<pages::SkipPage>(lookedAt(tag).model, lookedAt(tag).picture);
-    QTRY_VERIFY(bench.session.numbers().contributions());
+    QTRY_VERIFY_WITH_TIMEOUT(bench.session.numbers().contributions(), kPatienceMs);
     bench.session.selectPosition(4);
     bench.session.selectPixel(QPointF(0.4, 0.6));
-    QTRY_COMPARE(page->tensors().size(), 3u);
+    QTRY_COMPARE_WITH_TIMEOUT(page->tensors().size(), 3u, kPatienceMs);
     QCOMPARE(bench.window.size(), size);
     bench.settledScreenshot("skip-" + tag);
     const auto *choice = named<QComboBox>(*page, "Quantity over the depth");
     page->findChild<widgets::SegmentBar *>()->setCurrent(1);
     for (int i = 1; i < choice->count(); ++i) {
         choose(*page, choice->itemText(i));
-        QTRY_VERIFY(page->isSettled());
+        QTRY_VERIFY_WITH_TIMEOUT(page->isSettled(), kPatienceMs);
         bench.settledScreenshot(QString("skip-%1-%2").arg(tag).arg(i));
     }
     gui::applyTheme(*qApp, gui::ThemeChoice::Light, QApplication::palette());
