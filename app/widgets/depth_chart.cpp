@@ -74,7 +74,8 @@ Range yRangeOf(const Plot &plot)
         return {std::pow(10, std::floor(std::log10(range.low))),
                 std::pow(10, std::ceil(std::log10(range.high) + 1e-9))};
     const double room = std::max((range.high - range.low) * kHeadroom, 1e-12 + std::abs(range.high) * 1e-6);
-    return {range.low == 0 ? 0 : range.low - room, range.high == 0 ? 0 : range.high + room};
+    const double low = range.low - room, high = range.high + room; // which do not suggest another sign
+    return {range.low >= 0 ? std::max(low, 0.0) : low, range.high <= 0 ? std::min(high, 0.0) : high};
 }
 
 QAbstractAxis *makeXAxis(const Plot &plot, double low, double high)

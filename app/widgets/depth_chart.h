@@ -37,7 +37,7 @@ public:
 signals:
     /// `x` of the point or bar that is nearest; std::nullopt when the mouse leaves.
     void hovered(std::optional<double> x);
-    void clicked(double x);
+    void clicked(double x); // or chosen by the keyboard
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -45,6 +45,7 @@ protected:
     void paintEvent(QPaintEvent *event) override;
     void mouseMoveEvent(QMouseEvent *event) override;
     void mousePressEvent(QMouseEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override; // left and right go to the next place
     void leaveEvent(QEvent *event) override;
 
 private:

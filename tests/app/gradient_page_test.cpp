@@ -65,6 +65,7 @@ private slots:
     void the_plain_counterfactual_is_the_same_weights_without_skips();
     void the_objective_is_chosen_on_the_page();
     void typing_a_part_of_a_class_finds_it();
+    void where_there_is_little_room_picture_and_curves_take_turns();
     void a_plain_network_says_that_there_is_one_way_back();
     void an_angle_of_nothing_is_not_defined();
     void looks_data();
@@ -244,6 +245,21 @@ void GradientPageTest::typing_a_part_of_a_class_finds_it()
     QCOMPARE(picker->currentText(), QString("small class %1").arg(other));
 }
 
+void GradientPageTest::where_there_is_little_room_picture_and_curves_take_turns()
+{
+    PageBench bench;
+    bench.window.resize(1280, 620);
+    auto *page = bench.open<pages::GradientPage>("small", bench.savedPicture("a.png", 3));
+    QTRY_COMPARE(page->tables().size(), 1u);
+    const auto *view = page->findChild<widgets::FlowView *>();
+    const auto *angle = named<widgets::DepthChart>(*page, "Angle over the depth");
+    QVERIFY(view->isVisible() && !angle->isVisible());
+    choose(*page, "Picture or curves", 1);
+    QVERIFY(!view->isVisible() && angle->isVisible());
+    bench.window.resize(1440, 900);
+    QTRY_VERIFY(view->isVisible() && angle->isVisible());
+}
+
 void GradientPageTest::a_plain_network_says_that_there_is_one_way_back()
 {
     PageBench bench;
@@ -291,7 +307,7 @@ void GradientPageTest::looks()
     PageBench bench;
     bench.window.resize(size);
     auto *page = bench.open<pages::GradientPage>(lookedAt(tag).model, lookedAt(tag).picture);
-    QTRY_COMPARE(page->tables().size(), 1u);
+    QTRY_COMPARE_WITH_TIMEOUT(page->tables().size(), 1u, kPatienceMs);
     bench.session.selectPosition(4);
     QCOMPARE(bench.window.size(), size);
     bench.settledScreenshot("gradient-" + tag);
@@ -299,10 +315,11 @@ void GradientPageTest::looks()
     choose(*page, "Left chart", 1);
     named<QToolButton>(*page, "Plain counterfactual")->click();
     bench.session.selectObjective(nn::ObjectiveKind::LogitDifference, 0);
-    QTRY_VERIFY(tableOf(page->tables(), "plain-counterfactual"));
+    QTRY_VERIFY_WITH_TIMEOUT(tableOf(page->tables(), "plain-counterfactual"), kPatienceMs);
+    choose(*page, "Picture or curves", 1); // where there is no room for both
     bench.settledScreenshot("gradient-" + tag + "-plain");
     choose(*page, "Shown of the gradient", 1);
-    QTRY_VERIFY(tableOf(page->tables(), "parameters"));
+    QTRY_VERIFY_WITH_TIMEOUT(tableOf(page->tables(), "parameters"), kPatienceMs);
     page->findChild<widgets::TableView *>()->sortByColumn(3, Qt::DescendingOrder);
     bench.settledScreenshot("gradient-" + tag + "-parameters");
     gui::applyTheme(*qApp, gui::ThemeChoice::Light, QApplication::palette());

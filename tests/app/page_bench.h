@@ -12,6 +12,8 @@
 
 namespace reslens::test {
 
+constexpr int kPatienceMs = 120000; // with a real network on a busy machine
+
 inline QString sharedFile(const QString &path)
 {
     return qEnvironmentVariable("RESLENS_SHARED") + "/data/" + path;
@@ -66,11 +68,13 @@ struct ReferenceRun {
     std::unique_ptr<nn::Executor> executor;
     std::unique_ptr<nn::Trace> trace;
     Tensor input;
+    std::vector<nn::BlockScale> scales;
 
     explicit ReferenceRun(std::shared_ptr<const nn::Model> of, const QString &picture,
-                          const std::vector<nn::BlockScale> &scales = {})
+                          std::vector<nn::BlockScale> with = {})
         : model(std::move(of)), executor(reference::makeExecutor(model, "the test's own")),
-          input(image::preprocess(QImage(picture).convertToFormat(QImage::Format_RGB888), model->preprocess))
+          input(image::preprocess(QImage(picture).convertToFormat(QImage::Format_RGB888), model->preprocess)),
+          scales(std::move(with))
     {
         nn::RunOptions options;
         options.scales = scales;
@@ -80,7 +84,7 @@ struct ReferenceRun {
             qFatal("%s", traced.error().message().c_str());
     }
 
-    analysis::TracedRun run() const { return {*model, *trace, {}}; }
+    analysis::TracedRun run() const { return {*model, *trace, scales}; }
 };
 
 } // namespace reslens::test

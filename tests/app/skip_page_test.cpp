@@ -57,6 +57,7 @@ private slots:
     void maps_are_the_analysis_and_share_one_scale();
     void clicking_a_pixel_selects_it_and_a_pixel_selected_elsewhere_is_marked();
     void clicking_a_channel_selects_it();
+    void live_scales_are_followed_and_a_sum_of_nothing_has_no_shares();
     void a_ratio_without_a_denominator_is_not_defined();
     void a_plain_network_says_why_there_is_nothing();
     void groups_of_a_resnext_are_shown();
@@ -139,6 +140,11 @@ void SkipPageTest::clicking_a_block_in_the_chart_selects_it()
     QCOMPARE(bench.session.block(), 2);
     QTRY_VERIFY(tableOf(page->tables(), "channels")->rows.size() == 64);
     QCOMPARE(page->exportName(), QString("layer3.0.skip"));
+    QTest::keyClick(chart, Qt::Key_Left);
+    QCOMPARE(bench.session.block(), 1);
+    QTest::keyClick(chart, Qt::Key_Right);
+    QTest::keyClick(chart, Qt::Key_Right); // it ends there
+    QCOMPARE(bench.session.block(), 2);
 }
 
 void SkipPageTest::maps_are_the_analysis_and_share_one_scale()
@@ -197,6 +203,27 @@ void SkipPageTest::clicking_a_channel_selects_it()
                               &after = block.channels[order[rank]].branchShare;
         QVERIFY(!after.isDefined || (before.isDefined && before.value >= after.value));
     }
+}
+
+void SkipPageTest::live_scales_are_followed_and_a_sum_of_nothing_has_no_shares()
+{
+    PageBench bench;
+    const QString picture = bench.savedPicture("a.png", 3);
+    auto *page = bench.open<pages::SkipPage>("small", picture);
+    QTRY_COMPARE(page->tensors().size(), 3u);
+    const std::vector<nn::BlockScale> scales{{0.5f, 1}, {0, 0}, {1, 2}};
+    bench.session.scales().setAll(scales, "test");
+    const ReferenceRun run(generatedModel("small", "resnet8"), picture, scales);
+    const auto blocks = analysis::contributionsOf(run.run());
+    const auto maps = analysis::mapsOf(run.run(), 0);
+    QVERIFY(blocks && maps);
+    QTRY_COMPARE(page->tables()[0].rows, pages::blocksTable(*blocks).rows);
+    QTRY_COMPARE(page->tensors()[2].tensor->values, maps->u.values);
+    const models::Table table = page->tables()[0];
+    QVERIFY(!table.rows[1][1].isValid() && !table.rows[1][2].isValid()); // u = 0·s + 0·F
+    const auto &bars = depthChart(*page)->plot().bars;
+    QVERIFY(std::ranges::any_of(
+        bars, [](const widgets::Bar &bar) { return bar.x == 1 && bar.text.contains("not defined"); }));
 }
 
 void SkipPageTest::a_ratio_without_a_denominator_is_not_defined()
@@ -271,17 +298,17 @@ void SkipPageTest::looks()
     PageBench bench;
     bench.window.resize(size);
     auto *page = bench.open<pages::SkipPage>(lookedAt(tag).model, lookedAt(tag).picture);
-    QTRY_VERIFY(bench.session.numbers().contributions());
+    QTRY_VERIFY_WITH_TIMEOUT(bench.session.numbers().contributions(), kPatienceMs);
     bench.session.selectPosition(4);
     bench.session.selectPixel(QPointF(0.4, 0.6));
-    QTRY_COMPARE(page->tensors().size(), 3u);
+    QTRY_COMPARE_WITH_TIMEOUT(page->tensors().size(), 3u, kPatienceMs);
     QCOMPARE(bench.window.size(), size);
     bench.settledScreenshot("skip-" + tag);
     const auto *choice = named<QComboBox>(*page, "Quantity over the depth");
     page->findChild<widgets::SegmentBar *>()->setCurrent(1);
     for (int i = 1; i < choice->count(); ++i) {
         choose(*page, choice->itemText(i));
-        QTRY_VERIFY(page->isSettled());
+        QTRY_VERIFY_WITH_TIMEOUT(page->isSettled(), kPatienceMs);
         bench.settledScreenshot(QString("skip-%1-%2").arg(tag).arg(i));
     }
     gui::applyTheme(*qApp, gui::ThemeChoice::Light, QApplication::palette());

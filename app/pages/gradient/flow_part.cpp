@@ -4,7 +4,6 @@
 #include "pages/block_chart.h"
 #include "session/session.h"
 #include "widgets/depth_chart.h"
-#include "widgets/elided_label.h"
 #include "widgets/flow_view.h"
 #include "widgets/segment_bar.h"
 #include "widgets/theme.h"
@@ -22,7 +21,10 @@ using analysis::BlockFlow;
 using analysis::GradientFlow;
 using session::Session;
 
+enum Shown { Picture, Curves };
 enum LeftChart { Gain, Norms };
+
+constexpr int kRoomyLines = 24; // of text: from this height on, picture and curves stand below each other
 
 template <typename Value>
 widgets::Curve curveOf(const QString &name, const QColor &colour, const GradientFlow &flow, Value value,
@@ -56,19 +58,17 @@ FlowPart::FlowPart(Session &session, QWidget *parent) : QWidget(parent), m_view(
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(4);
+    column->addWidget(makeHeader());
     auto *splitter = new QSplitter(Qt::Vertical, this);
     splitter->setChildrenCollapsible(false);
+    m_charts = makeCharts(session);
     splitter->addWidget(m_view);
-    auto *lower = new QWidget(splitter);
-    auto *lowerColumn = new QVBoxLayout(lower);
-    lowerColumn->setContentsMargins(0, 0, 0, 0);
-    lowerColumn->setSpacing(2);
-    lowerColumn->addWidget(makeHeader());
-    lowerColumn->addWidget(makeCharts(session), 1);
-    splitter->addWidget(lower);
+    splitter->addWidget(m_charts);
     splitter->setSizes({1000, 1000});
-    column->addWidget(splitter);
+    column->addWidget(splitter, 1);
     connectFlow(session);
+    connect(m_shown, &widgets::SegmentBar::changed, this, &FlowPart::arrange);
     connect(m_choice, &widgets::SegmentBar::changed, this, &FlowPart::showCharts);
     connect(m_logarithmic, &QToolButton::toggled, this, [this](bool isOn) {
         m_view->setLogarithmic(isOn);
@@ -78,13 +78,35 @@ FlowPart::FlowPart(Session &session, QWidget *parent) : QWidget(parent), m_view(
         showNote();
         emit plainToggled();
     });
+    arrange();
+}
+
+void FlowPart::arrange()
+{
+    const bool isRoomy = height() >= kRoomyLines * fontMetrics().height();
+    const bool showsCurves = isRoomy || m_shown->current() == Curves;
+    m_shown->setVisible(!isRoomy);
+    m_view->setVisible(isRoomy || m_shown->current() == Picture);
+    m_charts->setVisible(showsCurves);
+    m_choice->setVisible(showsCurves);
+    m_plainToggle->setVisible(showsCurves);
+    m_note->setVisible(showsCurves);
+}
+
+void FlowPart::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    arrange();
 }
 
 QWidget *FlowPart::makeHeader()
 {
     auto *header = new QWidget(this);
     auto *row = new QHBoxLayout(header);
-    row->setContentsMargins(0, 2, 0, 0);
+    row->setContentsMargins(0, 0, 0, 0);
+    m_shown = new widgets::SegmentBar(tr("Picture or curves"), header);
+    m_shown->addSegment(tr("Picture"), tr("The flow, drawn"));
+    m_shown->addSegment(tr("Curves"), tr("Gain, norms and angle of every block"));
     m_choice = new widgets::SegmentBar(tr("Left chart"), header);
     m_choice->addSegment(tr("Gain"),
                          tr("‖g_x‖/‖g_y‖: does a block let the gradient through, shrink it or blow it up?"));
@@ -93,12 +115,19 @@ QWidget *FlowPart::makeHeader()
     m_plainToggle =
         toggle(tr("Plain counterfactual"),
                tr("Runs the network again with every skip cut (all α = 0), and draws what then comes back"), header);
-    m_note = new widgets::ElidedLabel(header);
+    m_note = new QLabel(header);
     m_note->setObjectName("muted");
+    m_note->setWordWrap(true);
+    m_note->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    QFont small = font(); // two lines of it are as high as the buttons
+    small.setPointSizeF(small.pointSizeF() * 0.88);
+    m_note->setFont(small);
+    row->addWidget(m_shown);
     row->addWidget(m_choice);
     row->addWidget(m_logarithmic);
     row->addWidget(m_plainToggle);
-    row->addWidget(m_note, 1);
+    row->addWidget(m_note, 1000);
+    row->addStretch(1); // where the note is hidden
     return header;
 }
 

@@ -4,6 +4,7 @@
 #include "analysis/gradient_flow.h"
 #include "widgets/plot.h"
 
+#include <QLabel>
 #include <QToolButton>
 #include <QWidget>
 
@@ -15,7 +16,6 @@ class Session;
 
 namespace reslens::widgets {
 class DepthChart;
-class ElidedLabel;
 class FlowView;
 class SegmentBar;
 struct Theme;
@@ -41,11 +41,13 @@ signals:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     QWidget *makeHeader();
     QWidget *makeCharts(session::Session &session);
     void connectFlow(session::Session &session);
+    void arrange();
     void showCharts();
     void showNote();
     widgets::Plot emptyPlot(const QString &yTitle) const;
@@ -55,9 +57,10 @@ private:
 
     std::shared_ptr<const analysis::GradientFlow> m_flow, m_plain;
     widgets::FlowView *m_view;
-    widgets::SegmentBar *m_choice = nullptr;
+    widgets::SegmentBar *m_shown = nullptr, *m_choice = nullptr;
     QToolButton *m_logarithmic = nullptr, *m_plainToggle = nullptr;
-    widgets::ElidedLabel *m_note = nullptr;
+    QLabel *m_note = nullptr;
+    QWidget *m_charts = nullptr;
     widgets::DepthChart *m_left = nullptr, *m_angle = nullptr;
 };
 

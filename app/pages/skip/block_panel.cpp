@@ -17,7 +17,7 @@ namespace reslens::pages {
 
 namespace {
 
-constexpr int kRoomyLines = 20; // of text: from this height on, maps and a chart stand below each other
+constexpr int kRoomyLines = 24; // of text: from this height on, maps and a chart stand below each other
 
 QLabel *readout(QWidget *parent)
 {

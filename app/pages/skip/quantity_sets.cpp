@@ -52,8 +52,11 @@ void fillShares(Plot &plot, const DepthFacts &facts, const Theme &theme)
             lowest = std::min(lowest, bar.to);
             highest = std::max(highest, bar.to);
         }
-    if (lowest == 0 && highest < 1 + 1e-6) // as everybody expects it; otherwise whatever it takes
-        plot.yRange = {0, 1};
+    const auto outwards = [](double end, double edge) { // to the next tenth, where it is more than rounding
+        const double beyond = std::abs(end - edge);
+        return beyond < 1e-6 ? edge : edge + std::copysign(std::ceil(beyond * 10) / 10, end - edge);
+    };
+    plot.yRange = {outwards(lowest, 0), outwards(highest, 1)};
 }
 
 void fillRatio(Plot &plot, const DepthFacts &facts, const Theme &theme)
@@ -184,7 +187,7 @@ std::vector<QuantitySet> quantitySets()
          false, fillShares},
         {tr("Residual ratio"), tr("‖F‖/‖s‖: how large is the change beside what is changed?"), true, true, false,
          fillRatio},
-        {tr("Alignment"), tr("cos(s, F): does the branch add to what the skip carries (> 0) or erase it (< 0)?"), false,
+        {tr("Alignment"), tr("cos(s, F): above 0 the branch adds to what the skip carries, below 0 it erases"), false,
          true, false, fillAlignment},
         {tr("Refinement"), tr("cos(x, y), identity blocks: is the output still the input, a little improved?"), false,
          true, false, fillRefinement},
