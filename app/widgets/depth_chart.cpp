@@ -25,6 +25,7 @@ namespace reslens::widgets {
 namespace {
 
 constexpr double kMarkShare = 0.9; // of a step: the width of a mark
+constexpr double kMostDecades = 7; // that have a line each on a logarithmic axis
 constexpr double kHeadroom = 0.06; // of the range of values, above and below
 
 struct Range {
@@ -113,7 +114,7 @@ QAbstractAxis *makeYAxis(const Plot &plot, double low, double high)
 {
     if (plot.isLogarithmic) {
         auto *axis = new QLogValueAxis;
-        axis->setBase(10);
+        axis->setBase(std::pow(10, std::ceil(std::log10(high / low) / kMostDecades))); // a line for each power of it
         axis->setLabelFormat("%.0e");
         axis->setMinorTickCount(0);
         axis->setRange(low, high);
@@ -126,11 +127,11 @@ QAbstractAxis *makeYAxis(const Plot &plot, double low, double high)
     axis->setTickAnchor(0);
     axis->setTickInterval(step);
     const double extent = std::max(std::abs(low), std::abs(high));
-    axis->setLabelFormat(extent >= 1e4 || extent < 1e-3 ? "%.1e"
-                         : step >= 1                    ? "%.0f"
-                         : step >= 0.1                  ? "%.1f"
-                         : step >= 0.01                 ? "%.2f"
-                                                        : "%.3f");
+    axis->setLabelFormat(extent >= 1e4 || step < 1e-3 ? "%.1e"
+                         : step >= 1                  ? "%.0f"
+                         : step >= 0.1                ? "%.1f"
+                         : step >= 0.01               ? "%.2f"
+                                                      : "%.3f");
     return axis;
 }
 
