@@ -75,8 +75,8 @@ widgets::Plot normsOf(const PathsShown &shown, const widgets::Theme &theme)
 {
     widgets::Plot plot;
     const int count = int(shown.exact.norms.size());
-    plot.xTitle = lengthTitle();
-    plot.yTitle = tr("‖gradient‖ of %1").arg(shown.objective);
+    plot.xTitle = tr("%1 · gradient of %2").arg(lengthTitle(), shown.objective); // there is more room than beside y
+    plot.yTitle = tr("norm of the gradient");
     plot.isLogarithmic = shown.isLogarithmic;
     plot.curves.push_back(
         curveOf(tr("exact ‖Gₖ‖"), theme.accent, count, [&](int k) { return shown.exact.norms[std::size_t(k)]; }));
