@@ -27,6 +27,7 @@ namespace {
 
 const QString kTag = QStringLiteral("class map");
 constexpr int kOpacityPercent = 60;
+constexpr int kOpacityLetters = 9; // the slider's width
 constexpr int kPatienceMs = 250;
 constexpr int kUsualWidth = 1024;      // of a saved picture
 constexpr double kCaptionShare = 0.11; // of that width: the colour bar and the words below the picture
@@ -76,6 +77,7 @@ QWidget *ClassMapPanel::makeChoiceRow()
     }
     m_opacity->setRange(0, 100);
     m_opacity->setValue(kOpacityPercent);
+    m_opacity->setFixedWidth(kOpacityLetters * fontMetrics().averageCharWidth());
     m_opacity->setAccessibleName(tr("Opacity of the map"));
     m_opacity->setToolTip(tr("Opacity of the map"));
     row->addWidget(name);
@@ -96,8 +98,8 @@ QWidget *ClassMapPanel::makeWordsRow()
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(6);
     m_words->setObjectName("muted");
-    row->addWidget(m_words, 2);
-    row->addWidget(m_opacity, 1);
+    row->addWidget(m_words, 1);
+    row->addWidget(m_opacity);
     m_wordsOrTask->addWidget(words);
     m_wordsOrTask->addWidget(m_task);
     m_wordsOrTask->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);

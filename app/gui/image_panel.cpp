@@ -102,6 +102,7 @@ void ImagePanel::showPicture()
     m_view->setAccessibleDescription(picture.name);
     m_caption->setText(tr("%1 · %2 × %3").arg(picture.name).arg(picture.image.width()).arg(picture.image.height()));
     m_caption->show();
+    m_classMaps->show();
     showFrame();
     showStrip();
 }
@@ -141,6 +142,7 @@ void ImagePanel::showSamples()
 {
     m_showsSamples = true;
     m_caption->hide();
+    m_classMaps->hide();
     QStringList titles;
     for (const Catalogue::Sample &sample : m_samples)
         titles << sample.title;

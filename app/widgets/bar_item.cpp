@@ -4,6 +4,8 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <functional>
+#include <numeric>
 
 namespace reslens::widgets {
 
@@ -14,7 +16,7 @@ constexpr double kThinnest = 1.5; // pixels: a bar of nearly nothing is still se
 constexpr double kWidest = 44;    // pixels
 constexpr double kDense = 3;      // pixels for a step: bars without gaps, which would only pale them
 constexpr double kCornerShare = 0.12;
-constexpr double kLabelGap = 4; // pixels between two bars' labels
+constexpr double kLabelGap = 2; // pixels about a label that stay free
 
 } // namespace
 
@@ -38,7 +40,6 @@ void BarItem::place(const Mapping &mapping, const QRectF &area)
     m_ends.clear();
     const double step = mapping({1, 0}).x() - mapping({0, 0}).x();
     const double width = step < kDense ? step : std::min(step * kShare, kWidest);
-    m_step = step;
     for (const Bar &bar : m_bars) {
         const QPointF from = mapping({bar.x, bar.from}), to = mapping({bar.x, bar.to});
         const double left = from.x() - width / 2 + (bar.side > 0 ? width / 2 : 0);
@@ -82,15 +83,23 @@ void BarItem::paintLabels(QPainter &painter) const
     painter.setPen(m_text);
     painter.setFont(m_font);
     const QFontMetricsF metrics(m_font);
-    for (std::size_t i = 0; i < m_rects.size(); ++i) {
+    std::vector<std::size_t> byHeight(m_rects.size());
+    std::iota(byHeight.begin(), byHeight.end(), std::size_t(0));
+    std::ranges::stable_sort(byHeight, std::greater(), [this](std::size_t i) { return m_rects[i].height(); });
+    std::vector<QRectF> taken; // by the labels of larger bars
+    for (const std::size_t i : byHeight) {
         const QRectF &bar = m_rects[i];
-        const double width = metrics.horizontalAdvance(m_bars[i].label);
-        if (m_bars[i].label.isEmpty() || width > m_step - kLabelGap)
+        const double width = metrics.horizontalAdvance(m_bars[i].label), height = metrics.height();
+        const bool isBelow = m_bars[i].to < m_bars[i].from && bar.bottom() + height < m_area.bottom();
+        const double top = isBelow ? bar.bottom() : std::max(bar.top() - height, m_area.top());
+        const QRectF place(bar.center().x() - width / 2, top, width, height);
+        const QRectF around = place.adjusted(-kLabelGap, 2, kLabelGap, -2);
+        const auto meets = [&around](const QRectF &other) { return other.intersects(around); };
+        if (m_bars[i].label.isEmpty() || std::ranges::any_of(taken, meets) ||
+            std::ranges::count_if(m_rects, meets) > (meets(bar) ? 1 : 0))
             continue;
-        const bool isBelow = m_bars[i].to < m_bars[i].from && bar.bottom() + metrics.height() < m_area.bottom();
-        const double top = isBelow ? bar.bottom() : std::max(bar.top() - metrics.height(), m_area.top());
-        painter.drawText(QRectF(bar.center().x() - width / 2, top, width, metrics.height()), Qt::AlignCenter,
-                         m_bars[i].label);
+        painter.drawText(place, Qt::AlignCenter, m_bars[i].label);
+        taken.push_back(around);
     }
 }
 

@@ -38,7 +38,6 @@ private:
     std::vector<double> m_ends; // height of each bar's `to`
     QColor m_line, m_text;
     QFont m_font;
-    double m_step = 0; // from bar to bar, in pixels
     QRectF m_area;
     bool m_isConnected = false;
 };

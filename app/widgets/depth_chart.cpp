@@ -140,7 +140,7 @@ QAbstractAxis *makeYAxis(const Plot &plot, double low, double high)
     axis->setTickAnchor(0);
     axis->setTickInterval(step);
     const double extent = std::max(std::abs(low), std::abs(high));
-    axis->setLabelFormat(extent >= 1e4 || extent < 1e-3 ? QStringLiteral("%.1e")
+    axis->setLabelFormat(extent >= 1e4 || step < 1e-3 ? QStringLiteral("%.1e")
                                                         : QStringLiteral("%.%1f").arg(decimalsOf(step)));
     return axis;
 }

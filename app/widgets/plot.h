@@ -25,7 +25,7 @@ struct Bar {
     QColor colour;
     QString text;       // tells its value under the mouse; empty: none
     int side = 0;       // side by side with others of this x: 0 is the whole width, -1 the left half, 1 the right half
-    QString label = {}; // stands beyond its end where there is room for it
+    QString label = {}; // stands beyond its end where there is room for it; larger bars come first
 };
 
 /// A stretch of the x axis with a name: a stage.

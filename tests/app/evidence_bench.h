@@ -8,6 +8,8 @@
 #include "session/session.h"
 #include "widgets/image_view.h"
 
+#include <QAbstractSpinBox>
+
 namespace reslens::test {
 
 struct EvidenceBench {
@@ -48,6 +50,24 @@ struct EvidenceBench {
     analysis::TracedRun run() const { return {*model, *trace, {}}; }
     int blockCount() const { return int(model->network.blocks.size()); }
 };
+
+/// No visible part of `page` is narrower or lower than it needs to be, at the room that the window gives it.
+inline void verifyFits(QWidget &page, const QString &screenshot)
+{
+    for (const QSize size : {QSize(930, 330), QSize(1090, 500)}) {
+        page.resize(size);
+        QVERIFY(QTest::qWaitForWindowExposed(&page));
+        QTRY_COMPARE(page.size(), size);
+        for (const QWidget *part : page.findChildren<QWidget *>())
+            if (part->isVisible() && !qobject_cast<QAbstractSpinBox *>(part->parentWidget())) // its own line edit
+                QTRY_VERIFY2(part->width() >= part->minimumSizeHint().width() &&
+                                 part->height() >= part->minimumSizeHint().height(),
+                             qPrintable(QString(part->metaObject()->className()) + " " + part->accessibleName()));
+        const QString where = qEnvironmentVariable("RESLENS_SCREENSHOTS");
+        if (!where.isEmpty() && QDir().mkpath(where))
+            QVERIFY(page.grab().save(QString("%1/%2-%3.png").arg(where, screenshot).arg(size.width())));
+    }
+}
 
 inline double sumOf(const Tensor &tensor)
 {

@@ -207,6 +207,12 @@ private slots:
         QVERIFY(bench.proof.text().isEmpty());
     }
 
+    void it_fits_into_the_room_that_the_window_gives_it()
+    {
+        LedgerBench bench("resnet20_b");
+        verifyFits(bench.page, "ledger");
+    }
+
     void scales_are_honoured()
     {
         LedgerBench bench("resnet8");

@@ -25,8 +25,9 @@ using session::Session;
 
 namespace {
 
-constexpr int kAxisWidth = 60; // of the chart, beside the bars
-constexpr int kNameMargin = 6; // between two names of the axis, which Qt Charts would else shorten
+constexpr int kAxisWidth = 60;      // of the chart, beside the bars
+constexpr double kSmallFont = 0.88; // of the axis' names
+constexpr int kNameMargin = 12;     // between two names of the axis, which Qt Charts would else shorten
 
 } // namespace
 
@@ -37,11 +38,9 @@ LedgerPage::LedgerPage(const PageContext &context, QWidget *parent) : Page(conte
     column->setSpacing(4);
     column->addWidget(makeToolRow());
     auto *splitter = new QSplitter(Qt::Horizontal, this);
-    m_chart = new widgets::DepthChart(splitter);
-    m_chart->setAccessibleName(tr("Waterfall of the logit's parts"));
-    m_chart->installEventFilter(this);
+    m_body = splitter;
+    splitter->addWidget(makeChartPanel());
     m_map = new BlockMapPanel(splitter);
-    splitter->addWidget(m_chart);
     splitter->addWidget(m_map);
     splitter->setStretchFactor(0, 1);
     splitter->setChildrenCollapsible(false);
@@ -50,6 +49,21 @@ LedgerPage::LedgerPage(const PageContext &context, QWidget *parent) : Page(conte
     connectSession();
     connectChart();
     forget(tr("Open a picture to see which block wrote how much of its logit"));
+}
+
+QWidget *LedgerPage::makeChartPanel()
+{
+    auto *panel = new QWidget(this);
+    auto *column = new QVBoxLayout(panel);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(2);
+    m_chart = new widgets::DepthChart(panel);
+    m_chart->setAccessibleName(tr("Waterfall of the logit's parts"));
+    m_chart->installEventFilter(this);
+    m_proof = new widgets::ProofLine(panel);
+    column->addWidget(m_chart, 1);
+    column->addWidget(m_proof);
+    return panel;
 }
 
 QWidget *LedgerPage::makeToolRow()
@@ -84,8 +98,6 @@ QWidget *LedgerPage::makeToolRow()
     compare->setBuddy(against);
     row->addWidget(against);
     row->addStretch(1);
-    m_proof = new widgets::ProofLine(tools);
-    row->addWidget(m_proof);
     connect(m_order, &QButtonGroup::idClicked, this, &LedgerPage::showLedger);
     return tools;
 }
@@ -213,7 +225,7 @@ LedgerNames LedgerPage::roomiestNames() const
     const double step = double(m_chart->width() - kAxisWidth) / double(std::max<std::size_t>(1, m_parts.size()));
     for (const LedgerNames names : {LedgerNames::Full, LedgerNames::Short})
         if (std::ranges::all_of(segmentsOf(m_parts, names), [&](const widgets::Segment &segment) {
-                return m_chart->fontMetrics().horizontalAdvance(segment.label) + kNameMargin <= step;
+                return kSmallFont * m_chart->fontMetrics().horizontalAdvance(segment.label) + kNameMargin <= step;
             }))
             return names;
     return LedgerNames::Stages;

@@ -24,6 +24,7 @@ public:
     QString exportName() const override { return QStringLiteral("ledger"); }
     std::vector<models::Table> tables() const override;
     std::vector<NamedTensor> tensors() const override;
+    QWidget *picture() override { return m_body; }
     bool isSettled() const override { return Page::isSettled() && !m_isAsking; }
 
     /// Null while there is none.
@@ -38,6 +39,7 @@ protected:
     void changeEvent(QEvent *event) override;
 
 private:
+    QWidget *makeChartPanel();
     QWidget *makeToolRow();
     void connectSession();
     void connectChart();
@@ -61,6 +63,7 @@ private:
     std::vector<LedgerPart> m_parts; // in the order that is shown
     LedgerNames m_names = LedgerNames::Full;
     bool m_isAsking = false;
+    QWidget *m_body = nullptr; // chart and map
     QButtonGroup *m_order = nullptr;
     widgets::ProofLine *m_proof = nullptr;
     widgets::DepthChart *m_chart = nullptr;

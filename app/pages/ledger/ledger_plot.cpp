@@ -78,8 +78,8 @@ std::vector<widgets::PlotKey> keysOf(const std::vector<LedgerPart> &parts, const
     for (const LedgerPart &part : parts) {
         const QString name = part.kind == Kind::Total   ? naming.total
                              : part.kind != Kind::Block ? part.name
-                             : part.value < 0           ? tr("block, takes away")
-                                                        : tr("block, adds");
+                             : part.value < 0           ? tr("takes away")
+                                                        : tr("adds");
         if (std::ranges::find(keys, name, &widgets::PlotKey::name) == keys.end())
             keys.push_back({name, colourOf(part, theme)});
     }

@@ -33,6 +33,7 @@ PathsPage::PathsPage(const PageContext &context, QWidget *parent) : Page(context
     column->setSpacing(4);
     column->addWidget(makeToolRow());
     auto *splitter = new QSplitter(Qt::Horizontal, this);
+    m_body = splitter;
     splitter->addWidget(makeChartPanel());
     m_side = new QWidget(splitter);
     auto *side = new QVBoxLayout(m_side);
@@ -70,7 +71,29 @@ QWidget *PathsPage::makeChartPanel()
     m_note->setTextInteractionFlags(Qt::TextSelectableByMouse);
     column->addWidget(m_norms, 1);
     column->addWidget(m_note);
+    column->addWidget(makeWaitingPanel(), 1);
     return panel;
+}
+
+QWidget *PathsPage::makeWaitingPanel()
+{
+    m_waiting = new QWidget(this);
+    auto *column = new QVBoxLayout(m_waiting);
+    column->setSpacing(12);
+    m_cost = new QLabel(m_waiting);
+    m_cost->setObjectName("muted");
+    m_cost->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_cost->setAlignment(Qt::AlignCenter);
+    m_cost->setWordWrap(true);
+    m_compute = new widgets::TaskControl(tr("Compute"), m_waiting);
+    m_compute->setStartToolTip(tr("Carry the gradients of all lengths through the network"));
+    column->addStretch(1);
+    column->addWidget(m_cost);
+    column->addWidget(m_compute, 0, Qt::AlignHCenter);
+    column->addStretch(1);
+    connect(m_compute, &widgets::TaskControl::started, this, &PathsPage::compute);
+    connect(m_compute, &widgets::TaskControl::cancelled, this, &PathsPage::stop);
+    return m_waiting;
 }
 
 QWidget *PathsPage::makeToolRow()
@@ -79,8 +102,6 @@ QWidget *PathsPage::makeToolRow()
     auto *row = new QHBoxLayout(tools);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(8);
-    m_compute = new widgets::TaskControl(tr("Compute"), tools);
-    m_compute->setStartToolTip(tr("Carry the gradients of all lengths through the network"));
     m_sample = new widgets::TaskControl(tr("Sample single paths"), tools);
     m_sample->setStartToolTip(tr("Draw %1 paths of every length (seed %2), follow the gradient through each alone, and "
                                  "average the norms, as Veit et al. do: another quantity than the exact one, "
@@ -94,13 +115,10 @@ QWidget *PathsPage::makeToolRow()
     m_logarithmic->setChecked(true);
     m_logarithmic->setToolTip(tr("A logarithmic axis for the norms"));
     m_proof = new widgets::ProofLine(tools);
-    row->addWidget(m_compute);
     row->addWidget(m_sample);
     row->addWidget(m_logarithmic);
     row->addStretch(1);
     row->addWidget(m_proof);
-    connect(m_compute, &widgets::TaskControl::started, this, &PathsPage::compute);
-    connect(m_compute, &widgets::TaskControl::cancelled, this, &PathsPage::stop);
     connect(m_sample, &widgets::TaskControl::started, this, &PathsPage::sample);
     connect(m_sample, &widgets::TaskControl::cancelled, this, &PathsPage::stop);
     connect(m_logarithmic, &QToolButton::toggled, this, &PathsPage::showPaths);
@@ -155,15 +173,20 @@ void PathsPage::refresh()
     else if (!session().traced())
         forget(session().activity().isEmpty() ? tr("Open a picture to see through how many branches its gradient comes")
                                               : session().activity());
-    else if (blocks > kAutomaticBlocks) {
-        forget(tr("With %1 blocks the gradients of all lengths take a while: %2 images are carried back through the "
-                  "network at once. Press Compute.")
-                   .arg(blocks)
-                   .arg(blocks + 1));
-        m_compute->show();
+    else if (isOnDemand()) {
+        forget({});
+        wait(tr("With %1 blocks the gradients of all lengths take a while: %2 of them are carried back through the "
+                "network side by side.")
+                 .arg(blocks)
+                 .arg(blocks + 1));
     } else {
         compute();
     }
+}
+
+bool PathsPage::isOnDemand() const
+{
+    return session().model() && int(session().model()->network.blocks.size()) > kAutomaticBlocks;
 }
 
 void PathsPage::compute()
@@ -173,10 +196,9 @@ void PathsPage::compute()
     };
     m_isAsking = true;
     m_compute->setRunning(true);
-    m_compute->setVisible(!m_exact); // where older curves stand, they are replaced without a flicker
-    m_objective = objectiveText(session());
-    session().ask<analysis::PathGradients>(this,
-                                           {kExactTag, question, [this](const auto &answer) { acceptExact(answer); }});
+    session().ask<analysis::PathGradients>(
+        this,
+        {kExactTag, question, [this, of = objectiveText(session())](const auto &answer) { acceptExact(answer, of); }});
 }
 
 void PathsPage::sample()
@@ -200,13 +222,15 @@ void PathsPage::stop()
     emit settled();
 }
 
-void PathsPage::acceptExact(const Result<std::shared_ptr<const analysis::PathGradients>> &answer)
+void PathsPage::acceptExact(const Result<std::shared_ptr<const analysis::PathGradients>> &answer,
+                            const QString &objective)
 {
     m_isAsking = false;
     m_compute->setRunning(false);
     if (!answer) {
         forget(QString::fromStdString(answer.error().message()));
-        m_compute->show();
+        if (isOnDemand())
+            wait(QString::fromStdString(answer.error().message())); // where it can be tried again
         session().tell(answer.error());
     } else if (!(*answer)->complaint.empty()) {
         const QString complaint = QString::fromStdString((*answer)->complaint);
@@ -214,7 +238,7 @@ void PathsPage::acceptExact(const Result<std::shared_ptr<const analysis::PathGra
         m_proof->setProof(tr("not defined: %1").arg(complaint), widgets::Verdict::Bad);
     } else {
         m_exact = *answer;
-        m_compute->hide();
+        m_objective = objective;
         showPaths();
     }
     emit settled();
@@ -233,9 +257,15 @@ void PathsPage::forget(const QString &placeholder)
 {
     m_exact.reset();
     m_sampled.reset();
-    m_compute->hide();
     m_norms->setPlaceholder(placeholder);
     showPaths();
+}
+
+void PathsPage::wait(const QString &cost)
+{
+    m_cost->setText(cost);
+    m_waiting->show();
+    m_norms->hide();
 }
 
 PathsShown PathsPage::shown() const
@@ -246,6 +276,8 @@ PathsShown PathsPage::shown() const
 void PathsPage::showPaths()
 {
     const widgets::Theme &theme = widgets::themeOf(palette());
+    m_waiting->hide();
+    m_norms->show();
     m_side->setVisible(m_exact != nullptr);
     m_sample->setVisible(m_exact != nullptr);
     m_logarithmic->setVisible(m_exact != nullptr);

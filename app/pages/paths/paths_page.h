@@ -30,6 +30,7 @@ public:
 
     QString exportName() const override { return QStringLiteral("paths"); }
     std::vector<models::Table> tables() const override;
+    QWidget *picture() override { return m_body; }
     bool isSettled() const override { return Page::isSettled() && !m_isAsking; }
 
     /// Null while there are none.
@@ -44,15 +45,18 @@ protected:
 
 private:
     QWidget *makeChartPanel();
+    QWidget *makeWaitingPanel();
     QWidget *makeToolRow();
     QWidget *makeScalePanel();
     void connectSession();
     void compute();
     void sample();
     void stop();
-    void acceptExact(const Result<std::shared_ptr<const analysis::PathGradients>> &answer);
+    void acceptExact(const Result<std::shared_ptr<const analysis::PathGradients>> &answer, const QString &objective);
+    bool isOnDemand() const;
     void acceptSampled(const Result<std::shared_ptr<const analysis::SampledPaths>> &answer);
     void forget(const QString &placeholder);
+    void wait(const QString &cost);
     void showPaths();
     void showProof();
     void showScaled();
@@ -62,13 +66,15 @@ private:
     std::shared_ptr<const analysis::SampledPaths> m_sampled;
     QString m_objective; // of m_exact
     bool m_isAsking = false;
+    QWidget *m_body = nullptr; // charts and sliders
     QToolButton *m_logarithmic = nullptr;
     widgets::TaskControl *m_compute = nullptr, *m_sample = nullptr;
     widgets::ProofLine *m_proof = nullptr;
     widgets::DepthChart *m_norms = nullptr, *m_counts = nullptr;
     QWidget *m_side = nullptr; // counts and sliders
     ScaleControl *m_alpha = nullptr, *m_beta = nullptr;
-    QLabel *m_scaled = nullptr, *m_note = nullptr;
+    QLabel *m_scaled = nullptr, *m_note = nullptr, *m_cost = nullptr;
+    QWidget *m_waiting = nullptr; // with the button, where the computation is on demand
 };
 
 PageEntry pathsEntry();

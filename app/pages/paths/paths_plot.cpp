@@ -4,6 +4,7 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 
@@ -12,6 +13,7 @@ namespace reslens::pages {
 namespace {
 
 constexpr float kSpreadOpacity = 0.28f;
+constexpr double kHeadroom = 1.06;
 
 QString tr(const char *text)
 {
@@ -50,6 +52,17 @@ void addSampled(widgets::Plot &plot, const analysis::SampledPaths &sampled, cons
     }));
 }
 
+double largestOf(const widgets::Plot &plot)
+{
+    double largest = 0;
+    for (const widgets::Curve &curve : plot.curves)
+        for (const QPointF &point : curve.points)
+            largest = std::max(largest, std::isfinite(point.y()) ? point.y() : 0);
+    for (const widgets::Bar &bar : plot.bars)
+        largest = std::max(largest, bar.to);
+    return largest > 0 ? largest : 1;
+}
+
 } // namespace
 
 double reweighted(const PathsShown &shown, int k)
@@ -62,8 +75,8 @@ widgets::Plot normsOf(const PathsShown &shown, const widgets::Theme &theme)
 {
     widgets::Plot plot;
     const int count = int(shown.exact.norms.size());
-    plot.xTitle = lengthTitle();
-    plot.yTitle = tr("‖gradient‖ of %1").arg(shown.objective);
+    plot.xTitle = tr("%1 · gradient of %2").arg(lengthTitle(), shown.objective); // there is more room than beside y
+    plot.yTitle = tr("norm of the gradient");
     plot.isLogarithmic = shown.isLogarithmic;
     plot.curves.push_back(
         curveOf(tr("exact ‖Gₖ‖"), theme.accent, count, [&](int k) { return shown.exact.norms[std::size_t(k)]; }));
@@ -75,6 +88,8 @@ widgets::Plot normsOf(const PathsShown &shown, const widgets::Theme &theme)
     }
     if (shown.sampled)
         addSampled(plot, *shown.sampled, theme.warning);
+    if (!shown.isLogarithmic)
+        plot.yRange = {0, kHeadroom * largestOf(plot)};
     return plot;
 }
 
