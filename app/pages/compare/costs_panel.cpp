@@ -76,9 +76,10 @@ void CostsPanel::setCandidates(const std::vector<Candidate> &candidates)
     }
     m_note->setVisible(!answers.empty());
     if (!answers.empty())
-        m_note->setText(tr("One pass on %1. Parts: time between the kernels’ timestamps, or ‘–’ where the executor "
-                           "gives none. Memory: in use on the device by all models that are open there.")
-                            .arg(QString::fromStdString(answers.front()->device)));
+        m_note->setText(
+            tr("One pass on %1, stem to head. Parts: time between kernels’ timestamps, ‘–’ where the executor "
+               "gives none. Memory: in use on the device by all models that are open there.")
+                .arg(QString::fromStdString(answers.front()->device)));
     showTimes(candidates);
 }
 
@@ -112,8 +113,8 @@ void CostsPanel::showTimes(const std::vector<Candidate> &candidates)
     for (const session::ModelSummary *summary : answers)
         if (plot.keys.empty() && summary->times.size() == most)
             for (int part = 0; part < int(most); ++part)
-                plot.keys.push_back(
-                    {QString::fromStdString(summary->times[std::size_t(part)].name), partColour(part, int(most))});
+                plot.keys.push_back({QString::fromStdString(summary->times[std::size_t(part)].name).remove("stage "),
+                                     partColour(part, int(most))});
     m_chart->setPlot(std::move(plot));
 }
 
