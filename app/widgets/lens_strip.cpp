@@ -59,18 +59,31 @@ QSize LensStrip::sizeHint() const
     return minimumSizeHint() + QSize(400, 60);
 }
 
-int LensStrip::rowHeight() const
+/// Rows with nothing but a note are as high as three lines; the others share what is left.
+int LensStrip::rowHeight(int row) const
 {
-    const int axis = 2 * fontMetrics().height() + kUnder;
-    const int most = fontMetrics().height() + 2 + kTallest + kGap;
-    return std::min(most, (height() - axis) / int(std::max<std::size_t>(1, m_rows.size())));
+    const int line = fontMetrics().height();
+    const int low = 3 * line + kGap;
+    if (m_rows[std::size_t(row)].cells.empty())
+        return low;
+    const int empty = int(std::ranges::count_if(m_rows, [](const LensRow &one) { return one.cells.empty(); }));
+    const int left = height() - 2 * line - kUnder - empty * low;
+    return std::min(line + 2 + kTallest + kGap, left / std::max(1, int(m_rows.size()) - empty));
+}
+
+int LensStrip::rowTop(int row) const
+{
+    int top = 0;
+    for (int above = 0; above < row; ++above)
+        top += rowHeight(above);
+    return top;
 }
 
 QRectF LensStrip::stripRect(int row) const
 {
     const int line = fontMetrics().height() + 2;
-    const double high = std::clamp(rowHeight() - line - kGap, kLow, kTallest);
-    return QRectF(kSide, row * rowHeight() + line, width() - 2 * kSide, high);
+    const double high = std::clamp(rowHeight(row) - line - kGap, kLow, kTallest);
+    return QRectF(kSide, rowTop(row) + line, width() - 2 * kSide, high);
 }
 
 QRectF LensStrip::cellRect(int row, int cell) const
@@ -99,7 +112,7 @@ void LensStrip::paintRow(QPainter &painter, int row) const
     const LensRow &shown = m_rows[std::size_t(row)];
     const int line = fontMetrics().height();
     const QRectF strip = stripRect(row);
-    const QRectF head(kSide, row * rowHeight(), width() - 2 * kSide, line);
+    const QRectF head(kSide, rowTop(row), width() - 2 * kSide, line);
     painter.setPen(Qt::NoPen);
     painter.setBrush(shown.colour);
     painter.drawEllipse(QPointF(head.left() + 4, head.center().y()), 4, 4);

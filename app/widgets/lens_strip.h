@@ -58,7 +58,8 @@ protected:
 
 private:
     QRectF stripRect(int row) const;
-    int rowHeight() const;
+    int rowHeight(int row) const;
+    int rowTop(int row) const;
     const LensCell *cellAt(QPointF point) const;
     void paintRow(QPainter &painter, int row) const;
     void paintLabels(QPainter &painter, int row) const;

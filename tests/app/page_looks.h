@@ -78,7 +78,8 @@ inline void photograph(WindowBench &bench, const QWidget &page, const QString &n
         gui::applyTheme(*qApp, look.choice, QApplication::palette());
         bench.window.resize(look.size);
         QTRY_COMPARE(bench.window.size(), look.size);
-        QCoreApplication::processEvents(); // layouts, and what follows the palette
+        for (int turn = 0; turn < 4; ++turn) // what follows the palette, its layouts, and theirs
+            QCoreApplication::processEvents();
         QVERIFY(QTest::qWaitForWindowExposed(&bench.window));
         checkFits(page);
         bench.screenshot(QString("%1-%2-%3").arg(name, look.theme).arg(look.size.width()));

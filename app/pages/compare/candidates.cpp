@@ -15,6 +15,15 @@ QString tagOf(int id)
     return QStringLiteral("compare %1").arg(id);
 }
 
+/// Without the path, which is told beside it.
+QString problemOf(const Error &error, const QString &nameOrPath)
+{
+    QString problem = QString::fromStdString(error.message());
+    if (problem.startsWith(nameOrPath + ": "))
+        problem.remove(0, nameOrPath.size() + 2);
+    return problem;
+}
+
 } // namespace
 
 Candidates::Candidates(session::Session &session, QObject *parent) : QObject(parent), m_session(session)
@@ -163,7 +172,7 @@ void Candidates::ask(Candidate &candidate)
         if (answer)
             asked->summary = *answer;
         else
-            asked->problem = QString::fromStdString(answer.error().message());
+            asked->problem = problemOf(answer.error(), asked->nameOrPath);
         emit changed();
     };
     inquiry.onProgress = [this, id = candidate.id](int done, int total) {

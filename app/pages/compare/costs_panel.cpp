@@ -17,12 +17,15 @@ namespace reslens::pages {
 
 namespace {
 
+constexpr std::size_t kFew = 3; // models whose names have room
+
 /// The rows become columns: few models, many numbers.
-models::Table turned(const models::Table &table, const QString &corner)
+models::Table turned(const models::Table &table, const QString &corner, const QFontMetrics &metrics)
 {
+    const int widest = metrics.averageCharWidth() * (table.rows.size() > kFew ? 10 : 18);
     models::Table result{table.name, {corner}, {}};
     for (const QVariantList &row : table.rows)
-        result.columns << row[0].toString();
+        result.columns << metrics.elidedText(row[0].toString(), Qt::ElideMiddle, widest);
     for (qsizetype column = 1; column < table.columns.size(); ++column) {
         QVariantList cells{table.columns[column]};
         for (const QVariantList &row : table.rows)
@@ -50,7 +53,7 @@ CostsPanel::CostsPanel(QWidget *parent)
     splitter->addWidget(m_table);
     splitter->addWidget(m_chart);
     splitter->setChildrenCollapsible(false);
-    splitter->setSizes({430, 290});
+    splitter->setSizes({460, 260});
     column->addWidget(splitter, 1);
     m_note->setObjectName("muted");
     m_note->setWordWrap(true);
@@ -58,8 +61,7 @@ CostsPanel::CostsPanel(QWidget *parent)
     column->addWidget(m_note);
     m_table->setAccessibleName(tr("Costs of every model"));
     m_table->setSortingEnabled(false);
-    m_table->horizontalHeader()->setTextElideMode(Qt::ElideMiddle);
-    m_table->horizontalHeader()->setMinimumSectionSize(m_table->fontMetrics().averageCharWidth() * 11);
+    m_table->horizontalHeader()->setMinimumSectionSize(m_table->fontMetrics().averageCharWidth() * 9);
     m_chart->setAccessibleName(tr("Time in each part of every model"));
     m_chart->setPlaceholder(tr("No times: nothing has been measured yet"));
 }
@@ -67,16 +69,17 @@ CostsPanel::CostsPanel(QWidget *parent)
 void CostsPanel::setCandidates(const std::vector<Candidate> &candidates)
 {
     const auto answers = answersOf(candidates);
-    m_table->setTable(answers.empty() ? models::Table() : turned(costsTable(candidates), tr("cost")));
+    m_table->setTable(answers.empty() ? models::Table() : turned(costsTable(candidates), tr("cost"), fontMetrics()));
     if (!answers.empty()) {
         m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
         m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::ResizeToContents);
     }
     m_note->setVisible(!answers.empty());
     if (!answers.empty())
-        m_note->setText(tr("One pass on %1. Parts: time between the kernels’ timestamps, or ‘–’ where the executor "
-                           "gives none. Memory: in use on the device by all models that are open there.")
-                            .arg(QString::fromStdString(answers.front()->device)));
+        m_note->setText(
+            tr("One pass on %1, stem to head. Parts: time between kernels’ timestamps, ‘–’ where the executor "
+               "gives none. Memory: in use on the device by all models that are open there.")
+                .arg(QString::fromStdString(answers.front()->device)));
     showTimes(candidates);
 }
 
@@ -88,7 +91,7 @@ void CostsPanel::showTimes(const std::vector<Candidate> &candidates)
         if (candidates[i].summary)
             numbers.push_back(int(i) + 1);
     widgets::Plot plot;
-    plot.xTitle = tr("model, as numbered in the list");
+    plot.xTitle = tr("model (its number in the list)");
     plot.yTitle = tr("ms");
     std::size_t most = 0;
     for (const session::ModelSummary *summary : answers)
@@ -110,8 +113,8 @@ void CostsPanel::showTimes(const std::vector<Candidate> &candidates)
     for (const session::ModelSummary *summary : answers)
         if (plot.keys.empty() && summary->times.size() == most)
             for (int part = 0; part < int(most); ++part)
-                plot.keys.push_back(
-                    {QString::fromStdString(summary->times[std::size_t(part)].name), partColour(part, int(most))});
+                plot.keys.push_back({QString::fromStdString(summary->times[std::size_t(part)].name).remove("stage "),
+                                     partColour(part, int(most))});
     m_chart->setPlot(std::move(plot));
 }
 

@@ -70,6 +70,19 @@ void PredictionColumns::resizeEvent(QResizeEvent *event)
     fillRows();
 }
 
+QWidget *PredictionColumns::makeList(const Candidate &candidate, QWidget *parent)
+{
+    auto *model = new models::PredictionModel(parent);
+    m_lists.emplace_back(model, candidate.summary);
+    auto *view = new widgets::PredictionView(parent);
+    view->setModel(model);
+    view->setSelectionMode(QAbstractItemView::NoSelection);
+    view->setMinimumHeight(0);
+    view->setAccessibleName(tr("Predictions of %1").arg(candidate.title));
+    view->setToolTip(tr("Preprocessing: %1").arg(QString::fromStdString(candidate.summary->preprocess.source)));
+    return view;
+}
+
 QWidget *PredictionColumns::makeColumn(const Candidate &candidate, int index, const session::ModelSummary *first)
 {
     const widgets::Theme &theme = widgets::themeOf(palette());
@@ -105,15 +118,7 @@ QWidget *PredictionColumns::makeColumn(const Candidate &candidate, int index, co
     says->setText(&summary == first
                       ? coloured(tr("the reference of the others"), theme.muted)
                       : coloured(agreementText(*first, summary), agrees.isSameTop ? theme.good : theme.warning));
-    auto *model = new models::PredictionModel(column);
-    m_lists.emplace_back(model, candidate.summary);
-    auto *view = new widgets::PredictionView(column);
-    view->setModel(model);
-    view->setSelectionMode(QAbstractItemView::NoSelection);
-    view->setMinimumHeight(0);
-    view->setAccessibleName(tr("Predictions of %1").arg(candidate.title));
-    view->setToolTip(tr("Preprocessing: %1").arg(QString::fromStdString(summary.preprocess.source)));
-    stack->addWidget(view, 1);
+    stack->addWidget(makeList(candidate, column), 1);
     return column;
 }
 

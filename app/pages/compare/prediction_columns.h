@@ -27,6 +27,7 @@ protected:
 
 private:
     void fillRows();
+    QWidget *makeList(const Candidate &candidate, QWidget *parent);
     QWidget *makeColumn(const Candidate &candidate, int index, const session::ModelSummary *first);
 
     std::vector<std::pair<models::PredictionModel *, std::shared_ptr<const session::ModelSummary>>> m_lists;

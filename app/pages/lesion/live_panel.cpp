@@ -263,6 +263,7 @@ void LivePanel::showAnswers()
     m_why->setVisible(!isShown);
     m_lists->setVisible(isShown);
     m_table->setVisible(!m_session.model() || hasSkips());
+    fitChart();
     showLogits();
     if (m_session.model() && !hasSkips())
         m_why->setText(tr("%1 is a plain network: it has no skips to weigh against branches.")
@@ -303,7 +304,15 @@ void LivePanel::showLogits()
 void LivePanel::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
-    m_chart->setVisible(height() >= m_beforeView->sizeHint().height() + m_chart->minimumSizeHint().height() + 50);
+    fitChart();
+}
+
+/// The lists come first.
+void LivePanel::fitChart()
+{
+    const int lines = 4 * fontMetrics().height(); // above the lists, and the chart's own
+    m_chart->setVisible(m_session.traced() && hasSkips() &&
+                        height() >= m_beforeView->sizeHint().height() + m_chart->minimumSizeHint().height() + lines);
 }
 
 void LivePanel::changeEvent(QEvent *event)

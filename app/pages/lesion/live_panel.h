@@ -57,6 +57,7 @@ private:
     void askIntact();
     void showAnswers();
     void showLogits();
+    void fitChart();
     void showScales();
     QString targetText() const;
     bool hasSkips() const;

@@ -66,8 +66,9 @@ StudyPanel::StudyPanel(Session &session, QWidget *parent)
     splitter->addWidget(m_chart);
     splitter->addWidget(m_table);
     splitter->setStretchFactor(0, 1);
+    splitter->setStretchFactor(1, 0);
     splitter->setChildrenCollapsible(false);
-    splitter->setSizes({430, 510});
+    splitter->setSizes({350, 590});
     column->addWidget(splitter, 1);
     m_summary->setObjectName("muted");
     m_summary->setWordWrap(true);
