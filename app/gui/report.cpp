@@ -99,15 +99,22 @@ QString tableOf(const models::Table &table)
     return html;
 }
 
+/// Of less than can be shown, as much.
+QString percent(double share)
+{
+    const double least = 0.0001;
+    return share > 0 && share < least ? QStringLiteral("&lt; %1 %").arg(100 * least, 0, 'f', 2)
+                                      : QString::number(100 * share, 'f', 2) + " %";
+}
+
 QString predictionsOf(const std::vector<ReportPrediction> &predictions)
 {
     constexpr int kBarPixels = 160;
     QString html = QStringLiteral("<table>") + element("caption", tr("Predictions"));
     for (const ReportPrediction &prediction : predictions) {
         const double share = std::isfinite(prediction.probability) ? std::clamp(prediction.probability, 0.0, 1.0) : 0;
-        html += "<tr><td>" + escaped(prediction.label) + "</td><td class=\"n\">" +
-                QString::number(100 * prediction.probability, 'f', 2) +
-                " %</td><td><span class=\"bar\" style=\"width:" + QString::number(std::lround(kBarPixels * share)) +
+        html += "<tr><td>" + escaped(prediction.label) + "</td><td class=\"n\">" + percent(prediction.probability) +
+                "</td><td><span class=\"bar\" style=\"width:" + QString::number(std::lround(kBarPixels * share)) +
                 "px\"></span></td><td class=\"n\">" + escaped(tr("logit %1").arg(prediction.logit, 0, 'f', 3)) +
                 "</td></tr>\n";
     }
@@ -132,7 +139,7 @@ QString sectionOf(const ReportSection &section)
         html += tableOf(table);
     if (!section.formula.isEmpty())
         html += "<details><summary>" + escaped(tr("How is this computed?")) + "</summary>" + section.formula +
-                "</details>\n";
+                element("p", section.reference) + "</details>\n";
     return html + "</section>\n";
 }
 

@@ -28,6 +28,7 @@ struct ReportSection {
     QString title;
     QString sentence;      // what it shows
     QString formula;       // rich text of the program's own, not escaped
+    QString reference;     // where the formula comes from
     ReportPicture picture; // none where the view shows nothing
     std::vector<models::Table> tables;
     QString remark; // "nothing to show", "still computing"; empty: none

@@ -31,7 +31,7 @@ QImage imageOf(QWidget &widget)
 {
     QImage image(widget.size() * kSharpness, QImage::Format_RGB32);
     image.setDevicePixelRatio(kSharpness);
-    image.fill(widget.palette().color(QPalette::Base));
+    image.fill(widgets::themeOf(widget.palette()).surface);
     widget.render(&image, {}, {}, QWidget::DrawChildren);
     return image;
 }
@@ -189,6 +189,7 @@ void ReportCollector::takeView(const QString &remark)
     if (const pages::PageEntry *entry = entryTitled(entries, section.title)) {
         section.sentence = entry->explanation.sentence;
         section.formula = entry->explanation.formula;
+        section.reference = entry->explanation.reference;
     }
     section.tables = page.tables();
     const bool isEmpty = section.tables.empty() && page.tensors().empty() && page.moreExports().empty();

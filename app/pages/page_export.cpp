@@ -60,7 +60,7 @@ QImage imageOf(Page &page, int width)
     QImage image(QSize(width, int(std::lround(view.height() * factor))), QImage::Format_RGB32);
     image.fill(view.palette().color(QPalette::Base));
     QPainter painter(&image);
-    painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing | QPainter::SmoothPixmapTransform);
+    painter.setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing); // maps keep their pixels' edges
     painter.scale(factor, factor);
     view.render(&painter, {}, {}, QWidget::DrawChildren);
     return image;

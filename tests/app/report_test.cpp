@@ -1,6 +1,7 @@
 // A report is one file with all that the views show; what it holds is escaped, and making it can be stopped.
 #include "app/window_bench.h"
 
+#include "gui/application_theme.h"
 #include "gui/report_collector.h"
 #include "gui/session_storage.h"
 #include "pages/page_frame.h"
@@ -32,7 +33,7 @@ gui::Report example()
     report.facts = {{"Model", "<script>alert(1)</script>"}, {"Device", "llvmpipe"}};
     report.picture = {"png bytes", "cat\" onload=\"x", 320};
     report.predictions = {{"%2 <i>tabby</i>", 0.875, 9.5}, {"NaN", std::numeric_limits<double>::quiet_NaN(), 0}};
-    report.sections = {{"Ledger", "Who wrote the logit?", "<p>Σ<sub>b</sub></p>", {}, {}, "nothing <yet>"}};
+    report.sections = {{"Ledger", "Who wrote the logit?", "<p>Σ<sub>b</sub></p>", "He & al.", {}, {}, "nothing <yet>"}};
     models::Table table{"blocks", {"name", "a<b"}, {}};
     for (int i = 0; i < gui::kMaxReportRows + 5; ++i)
         table.rows.push_back({QString("row &%1;").arg(i), i == 1 ? QVariant() : QVariant(i / 3.0)});
@@ -79,6 +80,8 @@ private slots:
     void every_tag_is_closed();
     void every_view_is_in_it_with_the_numbers_it_shows();
     void facts_name_picture_model_and_residuals();
+    void a_real_network_s_report_is_kept_for_people_to_look_at_data();
+    void a_real_network_s_report_is_kept_for_people_to_look_at();
     void without_a_picture_there_is_no_report_but_a_reason();
     void another_picture_ends_it();
     void the_action_writes_the_file_and_the_view_in_front_stays();
@@ -100,6 +103,7 @@ void ReportTest::all_text_is_escaped_and_nothing_is_fetched()
     QVERIFY(html.contains("87.50 %"));
     QVERIFY(html.contains("nothing &lt;yet&gt;"));
     QVERIFY(html.contains("a&lt;b"));
+    QVERIFY(html.contains("He &amp; al."));
     QVERIFY(html.contains("row &amp;0;"));
     QVERIFY(html.contains("<p>Σ<sub>b</sub></p>")); // formulas are ours
     QVERIFY(html.contains(QByteArray("png bytes").toBase64()));
@@ -184,6 +188,35 @@ void ReportTest::facts_name_picture_model_and_residuals()
     QVERIFY2(facts["The ledger explains"].contains("residual"), qPrintable(facts["The ledger explains"]));
     QVERIFY2(facts["Skip share + branch share"].contains("at most"), qPrintable(facts["Skip share + branch share"]));
     QVERIFY(facts["Made with"].contains(qVersion()));
+}
+
+void ReportTest::a_real_network_s_report_is_kept_for_people_to_look_at_data()
+{
+    QTest::addColumn<int>("theme");
+    QTest::newRow("dark") << int(gui::ThemeChoice::Dark);
+    QTest::newRow("light") << int(gui::ThemeChoice::Light);
+}
+
+void ReportTest::a_real_network_s_report_is_kept_for_people_to_look_at()
+{
+    QFETCH(int, theme);
+    gui::applyTheme(*qApp, gui::ThemeChoice(theme), QApplication::palette());
+    WindowBench bench;
+    bench.window.resize(1280, 720);
+    bench.show();
+    bench.session.openModel("resnet20-cifar10");
+    bench.session.openPaths({":/reslens/samples/ship.jpg"});
+    QTRY_VERIFY(bench.session.tensor());
+    const Result<gui::Report> report = collected(bench);
+    QVERIFY(report);
+    const QByteArray html = gui::htmlOf(*report);
+    checkSelfContained(html);
+    QVERIFY(html.size() < 20 << 20);
+    const QString where = qEnvironmentVariable("RESLENS_SCREENSHOTS", bench.folder.path());
+    QDir().mkpath(where);
+    QFile file(QStringLiteral("%1/report-%2.html").arg(where, QTest::currentDataTag()));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QCOMPARE(file.write(html), html.size());
 }
 
 void ReportTest::without_a_picture_there_is_no_report_but_a_reason()

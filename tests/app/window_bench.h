@@ -156,10 +156,16 @@ struct WindowBench {
         drop(mime);
     }
 
+    /// The one that is seen, where there are several: pages that are not in front have theirs.
     template <typename Widget>
     Widget *part() const
     {
-        return window.findChild<Widget *>();
+        const QList<Widget *> all = window.findChildren<Widget *>();
+        if constexpr (std::is_base_of_v<QWidget, Widget>)
+            for (Widget *widget : all)
+                if (widget->isVisible())
+                    return widget;
+        return all.isEmpty() ? nullptr : all.front();
     }
 
     /// Saved where the build collects them; their looks are judged by people.
