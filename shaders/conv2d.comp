@@ -25,7 +25,7 @@ void main()
                 if ((epilogue & kAddsShortcut) != 0)
                     value = scale.x * texelFetch(operand, at) + scale.y * value;
                 if ((epilogue & kHasRelu) != 0)
-                    value = max(value, vec4(0.0));
+                    value = rectified(value);
                 y[at] = value;
             }
         }

@@ -11,5 +11,5 @@ void main()
 {
     const int i = invocation();
     if (i < count)
-        y[kFirstTexel + i] = max(texelFetch(x, kFirstTexel + i), vec4(0.0));
+        y[kFirstTexel + i] = rectified(texelFetch(x, kFirstTexel + i));
 }

@@ -1,5 +1,5 @@
 // gx = [y > 0] * gy, element by element over packed texels; y is the ReLU's output, `period` texels that mask the
-// gradients of one image after the other.
+// gradients of one image after the other. A NaN in y lets the gradient pass, as in PyTorch.
 // Dispatch: ceil(count / local_size_x) groups.
 #version 450
 #extension GL_GOOGLE_include_directive : require
@@ -14,6 +14,6 @@ void main()
 {
     const int i = invocation();
     if (i < count)
-        gx[kFirstTexel + i] = mix(vec4(0.0), texelFetch(gy, kFirstTexel + i),
-                                  greaterThan(texelFetch(y, kFirstTexel + i % period), vec4(0.0)));
+        gx[kFirstTexel + i] = mix(texelFetch(gy, kFirstTexel + i), vec4(0.0),
+                                  lessThanEqual(texelFetch(y, kFirstTexel + i % period), vec4(0.0)));
 }

@@ -21,4 +21,10 @@ bvec4 isNotANumber(vec4 values)
     return greaterThan(floatBitsToUint(values) & 0x7fffffffu, uvec4(0x7f800000u));
 }
 
+/// max(values, 0), but a NaN stays one, as in PyTorch: what is broken must not look like silence.
+vec4 rectified(vec4 values)
+{
+    return mix(max(values, vec4(0.0)), values, isNotANumber(values));
+}
+
 #endif

@@ -5,6 +5,7 @@
 #include "reference/conv2d.h"
 #include "reference/global_average_pool.h"
 #include "reference/max_pool.h"
+#include "reference/relu.h"
 #include "support/compare.h"
 #include "support/conv_cases.h"
 
@@ -111,6 +112,26 @@ private slots:
         const QByteArray difference =
             firstDifference(SingleOp(6).add(nn::GlobalAveragePool{}).run(store(), x), reference::globalAveragePool(x));
         QVERIFY2(difference.isEmpty(), "average pool, " + difference);
+    }
+
+    void relu_passes_on_what_is_not_a_number()
+    {
+        const Tensor x = withNumbersThatAreNotFinite();
+        const QByteArray alone = firstDifference(SingleOp(6).add(nn::Relu{}).run(store(), x), reference::relu(x));
+        QVERIFY2(alone.isEmpty(), alone);
+
+        Tensor identity({6, 6, 1, 1}), clean = generatedTensor("x", {1, 6, 7, 7});
+        for (int c = 0; c < 6; ++c)
+            identity(c, c, 0, 0) = 1;
+        clean(0, 2, 3, 4) = kNan; // a sum over channels then has a NaN in every one
+        const Tensor y = SingleOp(6)
+                             .add(nn::Conv2d{6, 6, 1})
+                             .weights(identity)
+                             .addBatchNorm(6)
+                             .add(nn::Relu{}, "relu")
+                             .run(store(), clean);
+        for (int c = 0; c < 6; ++c)
+            QVERIFY2(std::isnan(y(0, c, 3, 4)), "behind a convolution a NaN became a number");
     }
 
     void zero_pad_shortcut_agrees_with_pytorch_data() { m_golden.add("zero_pad_shortcut"); }
