@@ -56,7 +56,7 @@ void MainWindow::buildSessionActions(QMenu *file)
         if (!path.isEmpty())
             openSession(path);
     });
-    addAction(file, tr("&Save session…"), QKeySequence::Save, [this] {
+    addAction(file, tr("Sa&ve session…"), QKeySequence::Save, [this] {
         const QString path = QFileDialog::getSaveFileName(this, tr("Save the session"),
                                                           stemOf(m_context.session) + ".reslens", sessionFilter());
         if (!path.isEmpty())

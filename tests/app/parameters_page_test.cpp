@@ -161,6 +161,9 @@ void ParametersPageTest::stored_types_and_values_that_are_not_finite_are_told()
     std::atomic<int> done{0};
     const pages::StatisticsList statistics = pages::statisticsOf({broken, empty}, {}, done);
     QCOMPARE(done.load(), 2);
+    std::stop_source stopped;
+    stopped.request_stop();
+    QVERIFY(pages::statisticsOf(entries, stopped.get_token(), done).empty());
     const models::Table table =
         pages::parameterTable(entries, {statistics[0], statistics[1], statistics[0]}, {0, 1, 2});
     QVERIFY(!table.rows[0][columnOf(table, "mean")].isValid());

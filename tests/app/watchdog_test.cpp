@@ -6,6 +6,8 @@
 #include "pages/page_frame.h"
 #include "session/executor_choice.h"
 
+#include <QMenu>
+#include <QMenuBar>
 #include <QTabWidget>
 
 #include <atomic>
@@ -135,6 +137,12 @@ void useEverything(DeviceBench &bench)
     inEventLoop("scaling", [&] { session.scales().setBlock(5, {1, 0}); });
     QTRY_VERIFY(session.scales().isChanged());
     QTRY_VERIFY_WITH_TIMEOUT(isQuiet(), kPatienceMs);
+    bool isMenuSeen = false;
+    inEventLoop("file menu", [&] {
+        emit bench.window.menuBar()->actions().front()->menu()->aboutToShow();
+        isMenuSeen = true;
+    });
+    QTRY_VERIFY(isMenuSeen);
     const QString report = bench.folder.filePath("report.html");
     inEventLoop(kReport, [&] { bench.window.saveReport(report); });
     QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(report), kPatienceMs);
