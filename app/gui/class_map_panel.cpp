@@ -208,6 +208,9 @@ void ClassMapPanel::accept(const Result<std::shared_ptr<const ClassMap>> &answer
     } else {
         m_map = *answer;
         m_of = tr("of %1 · %2").arg(QString::fromStdString(m_map->layer), of);
+        if (!m_map->proof.isEmpty())
+            m_of += QStringLiteral(" · ") + m_map->proof;
+        m_session.trust().setResidual(kind()->title, m_map->residual);
         m_mapName = chosen() + '.' + QString::fromStdString(m_map->layer).section(' ', -1);
         const auto [smallest, largest] = std::ranges::minmax(m_map->map.values);
         m_range = widgets::rangeFor(smallest, largest, kind()->isSigned);

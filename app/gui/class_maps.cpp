@@ -54,7 +54,13 @@ Result<ClassMap> askCam(Subject &subject, const MapQuestion &asked, const Job &)
 {
     return analysis::classActivationMap(subject.run(), asked.objective.target).map([&](analysis::Cam &&cam) {
         const std::string complaint = complaintAbout(cam.map);
-        return ClassMap{std::move(cam.map), {}, subject.network().blocks.back().name, complaint};
+        return ClassMap{
+            std::move(cam.map),
+            {},
+            subject.network().blocks.back().name,
+            complaint,
+            cam.total.residual,
+            tr("its mean and the bias are the logit, residual %1").arg(cam.total.residual.value, 0, 'e', 0)};
     });
 }
 
@@ -82,7 +88,14 @@ Result<ClassMap> askIntegratedGradients(Subject &subject, const MapQuestion &ask
     return analysis::integratedGradients(subject.executor(), subject.input(), request, job)
         .map([](analysis::IntegratedGradients &&made) {
             const std::string complaint = complaintAbout(made.map);
-            return ClassMap{std::move(made.map), {}, "the input", complaint};
+            return ClassMap{std::move(made.map),
+                            {},
+                            "the input",
+                            complaint,
+                            made.total.residual,
+                            tr("sums to the change from grey, residual %1; uncertain by %2 %")
+                                .arg(made.total.residual.value, 0, 'e', 0)
+                                .arg(100 * made.uncertainty, 0, 'f', 0)};
         });
 }
 

@@ -1,6 +1,7 @@
 // The maps that can be laid over the picture: each asks one analysis where the evidence lies.
 #pragma once
 
+#include "analysis/numbers.h"
 #include "nn/gradients.h"
 #include "session/subject.h"
 
@@ -19,10 +20,12 @@ struct MapQuestion {
 };
 
 struct ClassMap {
-    Tensor map;            // (1, 1, H, W): the numbers
-    Tensor shown;          // the same as it lies over the network's input; empty: as `map`
-    std::string layer;     // what it is of: "layer3.2", "the input"
-    std::string complaint; // "not finite: map"; empty where all is well
+    Tensor map;                    // (1, 1, H, W): the numbers
+    Tensor shown;                  // the same as it lies over the network's input; empty: as `map`
+    std::string layer;             // what it is of: "layer3.2", "the input"
+    std::string complaint;         // "not finite: map"; empty where all is well
+    analysis::Ratio residual = {}; // of those that sum to something exactly; otherwise not defined
+    QString proof = {};            // the same in words, and how certain it is; empty: nothing to prove
 };
 
 /// Which number a map explains, whatever the session's objective.

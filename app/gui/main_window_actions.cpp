@@ -1,5 +1,7 @@
 // What the window's actions do.
+#include "gui/class_map_panel.h"
 #include "gui/drop.h"
+#include "gui/image_panel.h"
 #include "gui/main_window.h"
 
 #include "image/decode.h"
@@ -132,8 +134,15 @@ pages::Page *MainWindow::currentPage() const
 void MainWindow::fillExport()
 {
     m_exportMenu->clear();
-    for (const pages::Export &entry : pages::exportsOf(*currentPage(), m_context.session))
-        connect(m_exportMenu->addAction(entry.title), &QAction::triggered, this, [this, entry] { runExport(entry); });
+    const auto add = [this](const QString &title, const std::vector<pages::Export> &entries) {
+        if (!entries.empty())
+            m_exportMenu->addSection(title);
+        for (const pages::Export &entry : entries)
+            connect(m_exportMenu->addAction(entry.title), &QAction::triggered, this,
+                    [this, entry] { runExport(entry); });
+    };
+    add(m_tabs->tabText(m_tabs->currentIndex()), pages::exportsOf(*currentPage(), m_context.session));
+    add(tr("Map over the picture"), m_imagePanel->classMaps()->exports());
     if (m_exportMenu->isEmpty())
         m_exportMenu->addAction(tr("nothing to export yet"))->setEnabled(false);
 }

@@ -19,7 +19,7 @@ PageEntry parametersEntry()
     return {
         "parameters",
         tr("Parameters"),
-        Qt::ALT | Qt::Key_9,
+        Qt::ALT | Qt::Key_8,
         {tr("Every tensor that the checkpoint holds, as numbers and as pictures: what has this network learned, and "
             "is "
             "any of it broken?"),
