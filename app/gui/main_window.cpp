@@ -53,6 +53,7 @@ void MainWindow::buildPanels()
     auto *image = new Panel("image", tr("Image"), m_imagePanel);
     auto *predictions = new Panel("predictions", tr("Predictions"), m_predictionView);
     auto *network = new Panel("network", tr("Network"), m_networkPanel, m_networkPanel->heading());
+    network->keepLow();
     setCorner(Qt::TopLeftCorner, Qt::LeftDockWidgetArea);
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
     addDockWidget(Qt::LeftDockWidgetArea, image);
@@ -144,10 +145,9 @@ void MainWindow::showTitle()
 void MainWindow::restoreLayout()
 {
     resize(sizeHint());
-    QDockWidget *image = m_panels[0], *predictions = m_panels[1], *network = m_panels[2];
+    QDockWidget *image = m_panels[0], *predictions = m_panels[1];
     resizeDocks({image}, {kSidePanelWidth}, Qt::Horizontal);
     resizeDocks({image, predictions}, {sizeHint().height(), predictions->minimumSizeHint().height()}, Qt::Vertical);
-    resizeDocks({network}, {network->minimumSizeHint().height()}, Qt::Vertical);
     m_ribbon->setFocus();
     m_initialLayout = saveState();
     restoreGeometry(m_context.settings.geometry());

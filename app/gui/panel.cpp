@@ -1,5 +1,6 @@
 #include "gui/panel.h"
 
+#include <QEvent>
 #include <QFrame>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -41,6 +42,20 @@ Panel::Panel(const QString &id, const QString &title, QWidget *content, QWidget 
     column->addWidget(content);
     margins->addWidget(card);
     setWidget(outer);
+}
+
+void Panel::keepLow()
+{
+    m_isLow = true;
+    setMaximumHeight(sizeHint().height());
+}
+
+bool Panel::event(QEvent *event)
+{
+    const bool isDone = QDockWidget::event(event);
+    if (m_isLow && event->type() == QEvent::LayoutRequest)
+        setMaximumHeight(sizeHint().height());
+    return isDone;
 }
 
 } // namespace reslens::gui
