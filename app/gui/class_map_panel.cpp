@@ -252,7 +252,7 @@ const widgets::ColourMap &ClassMapPanel::colours() const
 void ClassMapPanel::layOver()
 {
     if (m_map)
-        m_view.setOverlay(widgets::planeImage(shown(), 0, m_range, colours()), m_opacity->value() / 100.0, this);
+        m_view.setOverlay(widgets::overlayImage(shown(), 0, m_range, colours()), m_opacity->value() / 100.0, this);
 }
 
 void ClassMapPanel::readOut(std::optional<QPointF> fraction)
@@ -285,7 +285,7 @@ QImage ClassMapPanel::pictureOfMap(int width) const
     painter.drawImage(place, picture, crop);
     painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
     painter.setOpacity(m_opacity->value() / 100.0);
-    painter.drawImage(place, widgets::planeImage(shown(), 0, m_range, colours()));
+    painter.drawImage(place, widgets::overlayImage(shown(), 0, m_range, colours()));
     painter.setOpacity(1);
     const double factor = caption / (2.0 * m_scale->height());
     painter.translate(0, place.height());

@@ -39,4 +39,20 @@ QImage planeImage(const Tensor &tensor, int channel, const ValueRange &range, co
     return image;
 }
 
+QImage overlayImage(const Tensor &tensor, int channel, const ValueRange &range, const ColourMap &map)
+{
+    QImage image = planeImage(tensor, channel, range, map).convertToFormat(QImage::Format_ARGB32);
+    if (map.kind() != ColourMap::Kind::Diverging)
+        return image;
+    for (int h = 0; h < image.height(); ++h) {
+        auto *line = reinterpret_cast<QRgb *>(image.scanLine(h));
+        for (int w = 0; w < image.width(); ++w) {
+            const float value = tensor(0, channel, h, w);
+            const double strength = std::isfinite(value) ? std::abs(2 * range.position(value) - 1) : 1;
+            line[w] = qRgba(qRed(line[w]), qGreen(line[w]), qBlue(line[w]), int(255 * std::sqrt(strength) + 0.5));
+        }
+    }
+    return image;
+}
+
 } // namespace reslens::widgets

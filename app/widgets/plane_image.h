@@ -28,4 +28,8 @@ QRgb colourOf(float value, const ValueRange &range, const ColourMap &map);
 /// Channel `channel` of image 0, W x H pixels, Format_RGB32.
 QImage planeImage(const Tensor &tensor, int channel, const ValueRange &range, const ColourMap &map);
 
+/// The same to lie over a picture: colours that diverge about zero are the more transparent the nearer to it, so that
+/// what a map says nothing about stays seen. Format_ARGB32.
+QImage overlayImage(const Tensor &tensor, int channel, const ValueRange &range, const ColourMap &map);
+
 } // namespace reslens::widgets

@@ -30,6 +30,7 @@ private slots:
     void an_unsigned_range_starts_at_zero();
     void values_that_are_not_finite_stand_out();
     void a_flat_plane_has_one_colour();
+    void over_a_picture_a_signed_map_is_transparent_where_it_says_nothing();
     void lightness_of_the_sequential_map_rises_all_the_way();
     void equal_steps_look_equally_large_data();
     void equal_steps_look_equally_large();
@@ -72,6 +73,20 @@ void PlaneImageTest::values_that_are_not_finite_stand_out()
 {
     QCOMPARE(colourOf(std::numeric_limits<float>::quiet_NaN(), {0, 1}, duskMap()), kNotFinite);
     QCOMPARE(colourOf(std::numeric_limits<float>::infinity(), {0, 1}, duskMap()), kNotFinite);
+}
+
+void PlaneImageTest::over_a_picture_a_signed_map_is_transparent_where_it_says_nothing()
+{
+    Tensor map({1, 1, 1, 4});
+    map.values = {-2, 0, 0.5f, 2};
+    const QImage over = overlayImage(map, 0, {-2, 2}, divergingLightMap());
+    const QImage plain = planeImage(map, 0, {-2, 2}, divergingLightMap());
+    QCOMPARE(qAlpha(over.pixel(0, 0)), 255);
+    QCOMPARE(qAlpha(over.pixel(1, 0)), 0);
+    QCOMPARE(qAlpha(over.pixel(2, 0)), 128); // the root of a quarter
+    QCOMPARE(qAlpha(over.pixel(3, 0)), 255);
+    QCOMPARE(QColor(over.pixel(3, 0)).rgb(), QColor(plain.pixel(3, 0)).rgb());
+    QCOMPARE(qAlpha(overlayImage(map, 0, {0, 2}, duskMap()).pixel(1, 0)), 255);
 }
 
 void PlaneImageTest::a_flat_plane_has_one_colour()

@@ -119,7 +119,7 @@ void BlockMapPanel::point(std::optional<QPointF> fraction)
 
 QImage BlockMapPanel::image() const
 {
-    return m_shown.map ? widgets::planeImage(*m_shown.map, 0, m_range, colours()) : QImage();
+    return m_shown.map ? widgets::overlayImage(*m_shown.map, 0, m_range, colours()) : QImage();
 }
 
 void BlockMapPanel::changeEvent(QEvent *event)
