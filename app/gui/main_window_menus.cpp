@@ -14,11 +14,13 @@
 #include <QTabWidget>
 #include <QToolButton>
 
+#include <algorithm>
+
 namespace reslens::gui {
 
 namespace {
 
-constexpr int kModelButtonWidth = 240;
+constexpr int kModelButtonWidth = 240, kModelButtonLines = 12; // the larger counts
 
 } // namespace
 
@@ -63,7 +65,8 @@ void MainWindow::buildToolBar()
     m_recentButton = button(tr("Recent  ▾"), tr("Recent pictures and models (Ctrl+R)"));
     m_modelButton = button(tr("Model  ▾"), tr("Choose the network (Ctrl+M)"));
     m_exportButton = button(tr("Export  ▾"), tr("Save what the view shows (Ctrl+E)"));
-    m_modelButton->setFixedWidth(kModelButtonWidth); // its text changes, its place must not
+    m_modelButton->setFixedWidth( // its text changes, its place must not
+        std::max(kModelButtonWidth, kModelButtonLines * fontMetrics().height()));
     for (QToolButton *menuButton : {m_recentButton, m_modelButton, m_exportButton}) {
         menuButton->setPopupMode(QToolButton::InstantPopup);
         menuButton->setMenu(new QMenu(menuButton));

@@ -11,6 +11,12 @@ bool isNumber(const QVariant &cell)
     return cell.typeId() == QMetaType::Double || cell.typeId() == QMetaType::Float;
 }
 
+QVariant alignmentOf(const QVariant &cell)
+{
+    const bool isText = cell.typeId() == QMetaType::QString;
+    return QVariant::fromValue(Qt::AlignVCenter | (isText ? Qt::AlignLeft : Qt::AlignRight));
+}
+
 QByteArray exactText(const QVariant &cell)
 {
     return isNumber(cell) ? QByteArray::number(cell.toDouble(), 'g', kExactDigits) : cell.toString().toUtf8();
@@ -94,8 +100,7 @@ QVariant TableModel::data(const QModelIndex &index, int role) const
     case SortRole:
         return cell;
     case Qt::TextAlignmentRole:
-        return QVariant::fromValue(
-            Qt::Alignment(Qt::AlignVCenter | (cell.typeId() == QMetaType::QString ? Qt::AlignLeft : Qt::AlignRight)));
+        return alignmentOf(cell);
     default:
         return {};
     }
@@ -103,9 +108,11 @@ QVariant TableModel::data(const QModelIndex &index, int role) const
 
 QVariant TableModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= m_table.columns.size())
+    if (orientation != Qt::Horizontal || section < 0 || section >= m_table.columns.size())
         return {};
-    return m_table.columns[section];
+    if (role == Qt::TextAlignmentRole) // a name stands where its column's cells stand
+        return m_table.rows.empty() ? QVariant() : alignmentOf(m_table.rows.front().value(section));
+    return role == Qt::DisplayRole ? m_table.columns[section] : QVariant();
 }
 
 } // namespace reslens::models

@@ -141,7 +141,7 @@ QAbstractAxis *makeYAxis(const Plot &plot, double low, double high)
     axis->setTickInterval(step);
     const double extent = std::max(std::abs(low), std::abs(high));
     axis->setLabelFormat(extent >= 1e4 || step < 1e-3 ? QStringLiteral("%.1e")
-                                                        : QStringLiteral("%.%1f").arg(decimalsOf(step)));
+                                                      : QStringLiteral("%.%1f").arg(decimalsOf(step)));
     return axis;
 }
 
@@ -260,6 +260,8 @@ void DepthChart::fillCurves()
     for (const PlotKey &key : m_plot.keys)
         add(key.name)->setColor(key.colour);
     chart()->legend()->setVisible(m_plot.keys.size() + m_plot.curves.size() > 1);
+    for (QLegendMarker *marker : chart()->legend()->markers())
+        marker->setPen(QPen(marker->brush().color(), 1)); // black else, which eats half of the dot on dark ground
     for (QLegendMarker *marker : chart()->legend()->markers(m_anchor))
         marker->setVisible(false);
 }

@@ -26,9 +26,22 @@ QFont nameFont(const QFont &font, bool isTop)
     return name;
 }
 
+QFont smallFont(const QFont &font)
+{
+    QFont small = font;
+    small.setPointSizeF(font.pointSizeF() * 0.8);
+    return small;
+}
+
+/// Of the line with the bar and the logit.
+int belowHeight(const QFont &font)
+{
+    return std::max(kBarHeight + 8, QFontMetrics(smallFont(font)).height());
+}
+
 int rowHeight(const QFont &font, bool isTop)
 {
-    return QFontMetrics(nameFont(font, isTop)).height() + kBarHeight + 6 + 2 * kPadding;
+    return QFontMetrics(nameFont(font, isTop)).height() + belowHeight(font) - 2 + 2 * kPadding;
 }
 
 } // namespace
@@ -65,12 +78,11 @@ void PredictionDelegate::paint(QPainter *painter, const QStyleOptionViewItem &op
                       metrics.elidedText(index.data(PredictionModel::LabelRole).toString(), Qt::ElideRight,
                                          content.width() - percentWidth - 8));
 
-    QFont small = option.font;
-    small.setPointSizeF(option.font.pointSizeF() * 0.8);
+    const QFont small = smallFont(option.font);
     painter->setFont(small);
     painter->setPen(theme.muted);
     const int logitWidth = QFontMetrics(small).horizontalAdvance(tr("logit") + " -00.00");
-    const QRect below(content.x(), line.bottom() + 2, content.width(), kBarHeight + 8);
+    const QRect below(content.x(), line.bottom() + 2, content.width(), belowHeight(option.font));
     painter->drawText(below, Qt::AlignRight | Qt::AlignVCenter,
                       tr("logit %1").arg(index.data(PredictionModel::LogitRole).toDouble(), 0, 'f', 2));
     const QRectF groove(content.x(), below.center().y() - kBarHeight / 2, content.width() - logitWidth - 10,

@@ -1,5 +1,5 @@
 // The lesion study of Veit et al. 2016: one block's branch is cut at a time, and the prediction is made anew. The
-// changes add up to nothing: they answer another question than the ledger and the gradient.
+// changes do not add up: they answer another question than the ledger and the gradient.
 #pragma once
 
 #include "analysis/ranking.h"

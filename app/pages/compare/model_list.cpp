@@ -20,7 +20,7 @@ namespace reslens::pages {
 namespace {
 
 constexpr std::array kEndings{".safetensors", ".pth", ".pt", ".th"};
-constexpr int kMark = 18; // pixels
+constexpr int kMark = 18; // pixels, at least
 
 QStringList checkpointsIn(const QMimeData &data)
 {
@@ -36,22 +36,22 @@ QStringList checkpointsIn(const QMimeData &data)
 }
 
 /// Its colour and its number, by which charts call it.
-QIcon markOf(const QColor &colour, int number, const widgets::Theme &theme, qreal pixelRatio)
+QIcon markOf(const QColor &colour, int number, const widgets::Theme &theme, int side, qreal pixelRatio)
 {
-    QPixmap mark(QSize(kMark, kMark) * pixelRatio);
+    QPixmap mark(QSize(side, side) * pixelRatio);
     mark.setDevicePixelRatio(pixelRatio);
     mark.fill(Qt::transparent);
     QPainter painter(&mark);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(Qt::NoPen);
     painter.setBrush(colour);
-    painter.drawEllipse(QRectF(0.5, 0.5, kMark - 1, kMark - 1));
+    painter.drawEllipse(QRectF(0.5, 0.5, side - 1, side - 1));
     QFont font = painter.font();
-    font.setPixelSize(kMark * 2 / 3);
+    font.setPixelSize(side * 2 / 3);
     font.setBold(true);
     painter.setFont(font);
     painter.setPen(theme.surface);
-    painter.drawText(QRectF(0, 0, kMark, kMark), Qt::AlignCenter, QString::number(number));
+    painter.drawText(QRectF(0, 0, side, side), Qt::AlignCenter, QString::number(number));
     return QIcon(mark);
 }
 
@@ -103,7 +103,8 @@ ModelList::ModelList(Candidates &candidates, session::Session &session, Offers o
     m_list->setAcceptDrops(true);
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setWordWrap(true);
-    m_list->setIconSize({kMark, kMark});
+    const int side = std::max(kMark, m_list->fontMetrics().height() * 6 / 5);
+    m_list->setIconSize({side, side});
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setAccessibleName(tr("Models that are compared"));
     m_list->setToolTip(tr("Two to six models. The first is what the others are held against. Drop checkpoints here."));
@@ -209,8 +210,9 @@ void ModelList::showAll()
     for (int i = 0; i < int(m_candidates.all().size()); ++i) {
         const Candidate &candidate = m_candidates.all()[std::size_t(i)];
         const QString state = stateOf(candidate);
-        auto *item = new QListWidgetItem(markOf(widgets::seriesColour(theme, i), i + 1, theme, devicePixelRatioF()),
-                                         candidate.title + '\n' + state, m_list);
+        auto *item = new QListWidgetItem(
+            markOf(widgets::seriesColour(theme, i), i + 1, theme, m_list->iconSize().width(), devicePixelRatioF()),
+            candidate.title + '\n' + state, m_list);
         item->setToolTip(candidate.nameOrPath + '\n' + state);
         if (!candidate.problem.isEmpty())
             item->setForeground(theme.bad);

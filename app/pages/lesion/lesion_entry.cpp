@@ -20,8 +20,8 @@ PageEntry lesionEntry()
         "lesion",
         tr("Lesion"),
         Qt::ALT | Qt::Key_6,
-        {tr("The network without one of its branches: what was each block needed for? (The changes add up to "
-            "nothing.)"),
+        {tr("The network without one of its branches: what was each block needed for? (The changes do not add "
+            "up.)"),
          tr("<p>In <b>u</b>&nbsp;=&nbsp;α·<b>s</b>&nbsp;+&nbsp;β·<b>F</b>, β&nbsp;=&nbsp;0 cuts a block’s branch: the "
             "<i>lesion</i>. The study cuts one at a time and runs the rest as it is; Δ is lesioned minus intact, for "
             "the target class. α&nbsp;=&nbsp;0 cuts a skip; all skips cut is the <i>plain counterfactual</i> of the "

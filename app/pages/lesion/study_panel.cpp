@@ -208,9 +208,8 @@ void StudyPanel::showStudy()
     if (m_study) {
         const analysis::Prediction &intact = m_study->intact;
         m_summary->setText(
-            tr("Intact: ‘%1’ has logit %2, p %3, rank %4. %5The deltas add up to nothing: without a block, later ones "
-               "see "
-               "another input.")
+            tr("Intact: ‘%1’ has logit %2, p %3, rank %4. %5The changes do not add up: without a block, later ones "
+               "see another input.")
                 .arg(text(intact.label), widgets::valueText(double(intact.logit)),
                      widgets::valueText(double(intact.probability)))
                 .arg(m_study->intactRank)
