@@ -1,5 +1,6 @@
 #include "gui/command_line.h"
 
+#include "gui/class_maps.h"
 #include "pages/page.h"
 
 #include <QCommandLineParser>
@@ -35,12 +36,19 @@ ThemeChoice themeFrom(const QString &text)
     return ThemeChoice(names.indexOf(text));
 }
 
-QStringList pageIds()
+template <typename Entries>
+QStringList idsOf(const Entries &entries)
 {
     QStringList ids;
-    for (const pages::PageEntry &entry : pages::pages())
+    for (const auto &entry : entries)
         ids << entry.id;
     return ids;
+}
+
+void refuseUnknown(const QCommandLineParser &parser, const QString &option, const QStringList &known)
+{
+    if (parser.isSet(option) && !known.contains(parser.value(option)))
+        endWithUsage(QStringLiteral("--%1 %2: expected one of %3").arg(option, parser.value(option), known.join(", ")));
 }
 
 } // namespace
@@ -58,8 +66,10 @@ CommandLine parseCommandLine(const QStringList &arguments)
     const QCommandLineOption size("size", "The window's size.", "WxH");
     const QCommandLineOption screenshot("screenshot", "Saves the window as PNG when the maps are shown, and ends.",
                                         "FILE");
-    const QCommandLineOption page("page", "The view to show: " + pageIds().join(", ") + ".", "P");
-    parser.addOptions({model, device, theme, size, page, screenshot});
+    const QStringList pageIds = idsOf(pages::pages()), mapIds = idsOf(classMapKinds());
+    const QCommandLineOption page("page", "The view to show: " + pageIds.join(", ") + ".", "P");
+    const QCommandLineOption map("map", "The map over the picture: " + mapIds.join(", ") + ".", "MAP");
+    parser.addOptions({model, device, theme, size, page, map, screenshot});
     if (!parser.parse(arguments))
         endWithUsage(parser.errorText());
     if (parser.isSet("help"))
@@ -68,10 +78,10 @@ CommandLine parseCommandLine(const QStringList &arguments)
         parser.showVersion();
     if (parser.isSet(screenshot) && parser.positionalArguments().isEmpty())
         endWithUsage(QStringLiteral("--screenshot waits for a picture's maps: name a picture"));
-    if (parser.isSet(page) && !pageIds().contains(parser.value(page)))
-        endWithUsage(QStringLiteral("--page %1: expected one of %2").arg(parser.value(page), pageIds().join(", ")));
-    CommandLine line{parser.value(model), parser.value(device),    parser.positionalArguments(), {}, {},
-                     parser.value(page),  parser.value(screenshot)};
+    refuseUnknown(parser, "page", pageIds);
+    refuseUnknown(parser, "map", mapIds);
+    CommandLine line{parser.value(model), parser.value(device), parser.positionalArguments(), {}, {},
+                     parser.value(page),  parser.value(map),    parser.value(screenshot)};
     if (parser.isSet(theme))
         line.theme = themeFrom(parser.value(theme));
     if (parser.isSet(size))

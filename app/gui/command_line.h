@@ -18,6 +18,7 @@ struct CommandLine {
     std::optional<ThemeChoice> theme; // for this run only
     QSize size;                       // empty: as remembered
     QString page;                     // the id of the view to show; empty: as remembered
+    QString map;                      // the id of the map over the picture; empty: none
     QString screenshot;               // a file to save the window to, and end
 };
 

@@ -58,6 +58,7 @@ int main(int argc, char *argv[])
     if (!line.size.isEmpty())
         window.resize(line.size);
     window.showPage(line.page);
+    window.showMap(line.map);
     if (!line.screenshot.isEmpty())
         gui::saveScreenshotWhenReady(session, window, line.screenshot);
     window.show();

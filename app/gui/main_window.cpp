@@ -1,6 +1,7 @@
 #include "gui/main_window.h"
 
 #include "gui/app_icon.h"
+#include "gui/class_map_panel.h"
 #include "gui/drop.h"
 #include "gui/image_panel.h"
 #include "gui/network_panel.h"
@@ -18,11 +19,13 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace reslens::gui {
 
 namespace {
 
-constexpr int kSidePanelWidth = 300;
+constexpr int kSidePanelWidth = 300, kSidePanelLines = 14; // the larger counts
 
 } // namespace
 
@@ -146,13 +149,18 @@ void MainWindow::restoreLayout()
 {
     resize(sizeHint());
     QDockWidget *image = m_panels[0], *predictions = m_panels[1];
-    resizeDocks({image}, {kSidePanelWidth}, Qt::Horizontal);
+    resizeDocks({image}, {std::max(kSidePanelWidth, kSidePanelLines * fontMetrics().height())}, Qt::Horizontal);
     resizeDocks({image, predictions}, {sizeHint().height(), predictions->minimumSizeHint().height()}, Qt::Vertical);
     m_ribbon->setFocus();
     m_initialLayout = saveState();
     restoreGeometry(m_context.settings.geometry());
     restoreState(m_context.settings.layout());
     showPage(m_context.settings.page());
+}
+
+void MainWindow::showMap(const QString &id)
+{
+    m_imagePanel->classMaps()->choose(id);
 }
 
 void MainWindow::showPage(const QString &id)

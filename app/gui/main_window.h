@@ -46,6 +46,8 @@ public:
     const widgets::MessageBar &messageBar() const { return *m_message; }
     /// By id; an unknown one is ignored.
     void showPage(const QString &id);
+    /// By id, over the picture; empty: none.
+    void showMap(const QString &id);
 
     // main_window_sessions.cpp
     void openSession(const QString &path);

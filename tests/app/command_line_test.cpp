@@ -12,6 +12,8 @@ private slots:
         QTest::newRow("a screenshot of no picture") << QStringList{"--screenshot", "window.png"} << "name a picture";
         QTest::newRow("a size that is none") << QStringList{"--size", "large"} << "expected WIDTHxHEIGHT";
         QTest::newRow("an unknown theme") << QStringList{"--theme", "blue"} << "expected system, light or dark";
+        QTest::newRow("an unknown view") << QStringList{"--page", "skips"} << "expected one of features, skip";
+        QTest::newRow("an unknown map") << QStringList{"--map", "cams"} << "expected one of grad-cam, cam";
         QTest::newRow("an unknown option") << QStringList{"--colour"} << "Unknown option";
     }
 
