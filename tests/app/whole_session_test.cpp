@@ -351,6 +351,8 @@ void WholeSessionTest::reopen()
     QCOMPARE(bench.session.model()->name, std::string("small"));
     QCOMPARE(bench.session.picture().path, picture());
     QCOMPARE(bench.part<widgets::Ribbon>()->currentRow(), kBlock + 1);
+    const QModelIndex marked = bench.part<widgets::PredictionView>()->currentIndex();
+    QCOMPARE(marked.data(models::PredictionModel::ClassIndexRole).toInt(), objectiveOf(run).target);
     auto *page = bench.part<pages::LedgerPage>();
     QVERIFY(page->isVisible());
     QTRY_VERIFY(beginsWith(*page, ledgerRows(run)));
