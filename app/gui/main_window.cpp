@@ -97,6 +97,7 @@ void MainWindow::connectSession()
     connect(&session, &Session::pictureChanged, this, &MainWindow::showTitle);
     connect(&session, &Session::pictureChanged, m_message, &QWidget::hide);
     connect(&session, &Session::tracedChanged, this, &MainWindow::showPredictions);
+    connect(&session, &Session::targetChanged, this, &MainWindow::showTarget);
     const auto showActivity = [this] {
         const QString activity = m_context.session.activity();
         m_predictionView->setPlaceholder(activity.isEmpty() ? tr("Open a picture to classify it") : activity);
@@ -131,6 +132,11 @@ void MainWindow::showModel()
 void MainWindow::showPredictions()
 {
     m_predictions.setPredictions(m_context.session.predictions());
+    showTarget();
+}
+
+void MainWindow::showTarget()
+{
     m_predictionView->setCurrentIndex(m_predictions.index(m_predictions.rowOf(m_context.session.targetClass()), 0));
 }
 

@@ -102,6 +102,7 @@ private:
     void showTitle();
     void showModel();
     void showPredictions();
+    void showTarget();
     QSize sizeHint() const override { return {1440, 900}; }
 
     WindowContext m_context;

@@ -13,6 +13,7 @@ using session::Session;
 SessionKeeper::SessionKeeper(Session &session, QObject *parent) : QObject(parent), m_session(session)
 {
     connect(&session, &Session::pictureChanged, this, &SessionKeeper::takePicture);
+    connect(&session, &Session::modelOpened, this, [this] { ++m_arriving; });
     // Queued: what the session does after these signals comes first.
     const auto stopWaiting = [this] { // perhaps it was the picture that failed
         m_waitsForPicture = false;
@@ -100,6 +101,7 @@ void SessionKeeper::takePicture()
 
 void SessionKeeper::takeModel(const QString &nameOrPath)
 {
+    --m_arriving;
     if (!m_pending || !m_waitsForModel)
         return;
     const bool isExpected = nameOrPath == m_pending->session.model.source;
@@ -138,10 +140,10 @@ void SessionKeeper::applyScales()
 /// Ready: what was asked for is there or has failed, and nothing runs.
 void SessionKeeper::finishWhenReady()
 {
-    if (!m_pending)
+    if (!m_pending || m_arriving > 0)
         return;
     if (m_waitsForModel && !m_session.isOpeningModel())
-        m_waitsForModel = false; // it failed, or takeModel() had been called before
+        m_waitsForModel = false; // it failed
     if (m_waitsForPicture || m_waitsForModel || !m_session.activity().isEmpty())
         return;
     if (fitsModel()) {

@@ -38,6 +38,7 @@ private:
     session::Session &m_session;
     std::optional<OpenedSession> m_pending;
     bool m_waitsForPicture = false, m_waitsForModel = false;
+    int m_arriving = 0; // models that are open and that takeModel() has yet to see
     session::Background m_background;
 };
 

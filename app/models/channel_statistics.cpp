@@ -1,5 +1,7 @@
 #include "models/channel_statistics.h"
 
+#include "models/defined.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -106,6 +108,24 @@ std::vector<int> histogram(const Tensor &tensor, int channel, int bins)
         ++counts[std::clamp(bin, 0, bins - 1)];
     }
     return counts;
+}
+
+Table channelsTable(const std::vector<ChannelStatistics> &statistics, const std::vector<double> &relevance)
+{
+    Table table{
+        "channels", {"channel", "minimum", "maximum", "mean", "deviation", "norm", "share of zeros", "not finite"}, {}};
+    const bool hasRelevance = relevance.size() == statistics.size() && !relevance.empty();
+    if (hasRelevance)
+        table.columns << "gradient × activation";
+    for (int c = 0; c < int(statistics.size()); ++c) {
+        const ChannelStatistics &s = statistics[std::size_t(c)];
+        table.rows.push_back({c, cellOf(double(s.minimum)), cellOf(double(s.maximum)), cellOf(s.mean),
+                              cellOf(s.deviation), cellOf(s.norm), cellOf(s.zeroShare),
+                              s.isFinite ? QString() : QStringLiteral("not finite")});
+        if (hasRelevance)
+            table.rows.back() << cellOf(relevance[std::size_t(c)]);
+    }
+    return table;
 }
 
 } // namespace reslens::models

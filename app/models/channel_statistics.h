@@ -1,6 +1,7 @@
 // Numbers that describe one channel of a tensor, and the orders in which channels can be shown.
 #pragma once
 
+#include "models/table.h"
 #include "tensor/tensor.h"
 
 #include <vector>
@@ -33,5 +34,9 @@ float magnitudeQuantile(const Tensor &tensor, double share);
 
 /// Counts of the values of `channel` in `bins` equal bins from its minimum to its maximum (the last includes it).
 std::vector<int> histogram(const Tensor &tensor, int channel, int bins);
+
+/// One row for each channel. `relevance` as for orderKeys().
+/// Numbers are of the finite values.
+Table channelsTable(const std::vector<ChannelStatistics> &statistics, const std::vector<double> &relevance = {});
 
 } // namespace reslens::models

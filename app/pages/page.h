@@ -57,6 +57,8 @@ public:
     /// The numbers that are shown; empty while there are none.
     virtual std::vector<models::Table> tables() const { return {}; }
     virtual std::vector<NamedTensor> tensors() const { return {}; }
+    /// Whether the numbers are of the network as it is scaled now, rather than as it was trained.
+    virtual bool isOfScaledNetwork() const { return true; }
     /// The part that a picture of the view shows.
     virtual QWidget *picture() { return this; }
     /// Exports beyond those that every page has.

@@ -98,7 +98,7 @@ QJsonObject jsonOf(const std::vector<models::Table> &tables)
     return all;
 }
 
-QJsonObject provenanceOf(const session::Session &session)
+QJsonObject provenanceOf(const Page &page, const session::Session &session)
 {
     QJsonObject from{{"reslens", QCoreApplication::applicationVersion()},
                      {"picture", session.picture().path.isEmpty() ? session.picture().name : session.picture().path}};
@@ -110,7 +110,7 @@ QJsonObject provenanceOf(const session::Session &session)
         from["target"] = objective.target;
         if (objective.against >= 0)
             from["against"] = objective.against;
-        if (session.scales().isChanged())
+        if (page.isOfScaledNetwork() && session.scales().isChanged())
             from["scales"] = scalesJson(session.scales().scales());
     }
     return from;
@@ -138,7 +138,7 @@ std::vector<Export> exportsOf(Page &page, session::Session &session)
     if (!tables.empty())
         entries.push_back(
             bytesExport(session, {tr("All numbers (JSON)…"), tr("JSON (*.json)"), page.exportName() + ".json", {}},
-                        [tables, from = provenanceOf(session)] {
+                        [tables, from = provenanceOf(page, session)] {
                             return QJsonDocument(QJsonObject{{"of", from}, {"tables", jsonOf(tables)}}).toJson();
                         }));
     for (const NamedTensor &named : tensors)

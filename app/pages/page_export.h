@@ -19,6 +19,6 @@ QByteArray svgOf(Page &page);
 /// {"name": [{column: value, …}, …], …}; a value that is not defined is null.
 QJsonObject jsonOf(const std::vector<models::Table> &tables);
 /// Which program, picture, model, device, objective and scales the numbers are of.
-QJsonObject provenanceOf(const session::Session &session);
+QJsonObject provenanceOf(const Page &page, const session::Session &session);
 
 } // namespace reslens::pages

@@ -27,6 +27,7 @@ public:
     const QString &placeholder() const { return m_placeholder; }
     /// Marks the places on the x axis that are selected and pointed at elsewhere; std::nullopt: none.
     void setMarks(std::optional<double> current, std::optional<double> hovered);
+    std::optional<double> currentMark() const { return m_currentX; }
 
     /// Where a value is drawn, in viewport coordinates.
     QPointF positionOf(QPointF value) const;

@@ -23,6 +23,7 @@ public:
     void setPlaceholder(const QString &text);
     /// Blocks that are selected and pointed at elsewhere; -1: none.
     void setMarks(int current, int hovered);
+    int currentMark() const { return m_current; }
 
     const FlowLayout &geometryOfFlow() const { return m_layout; }
     /// What the tool tip of a block says: every number with its formula.

@@ -151,6 +151,7 @@ void ScaleDelegate::setModelData(QWidget *editor, QAbstractItemModel *model, con
 
 ScaleTable::ScaleTable(QWidget *parent) : QTableView(parent), m_delegate(new ScaleDelegate(this))
 {
+    setTabKeyNavigation(false); // arrows go from cell to cell; the Tab key leads on
     setItemDelegate(m_delegate);
     setFrameShape(NoFrame);
     setShowGrid(false);

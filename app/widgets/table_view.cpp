@@ -17,6 +17,7 @@ TableView::TableView(QWidget *parent) : QTableView(parent)
     setSortingEnabled(true);
     sortByColumn(-1, Qt::AscendingOrder);
     setSelectionBehavior(SelectRows);
+    setTabKeyNavigation(false); // arrows go from cell to cell; the Tab key leads on
     setShowGrid(false);
     setAlternatingRowColors(true);
     setFrameShape(NoFrame);

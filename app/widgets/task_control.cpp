@@ -22,6 +22,7 @@ TaskControl::TaskControl(const QString &text, QWidget *parent)
     row->addWidget(m_cancel);
     m_progress->setMinimumWidth(kProgressLetters * fontMetrics().averageCharWidth());
     m_progress->setAccessibleName(tr("Progress"));
+    m_start->setAccessibleName(text.isEmpty() ? tr("Start") : text);
     m_cancel->setToolTip(tr("Stop; what is shown stays as it is"));
     m_cancel->setAccessibleName(text.isEmpty() ? tr("Cancel") : tr("Cancel: %1").arg(text));
     connect(m_start, &QPushButton::clicked, this, &TaskControl::started);

@@ -74,6 +74,7 @@ private slots:
     void no_truncation_and_no_damaged_byte_crashes();
     void files_are_known_by_the_hash_of_their_content();
     void a_session_opens_as_it_was_saved();
+    void scales_are_applied_whatever_else_ends_as_the_model_opens();
     void a_pasted_picture_comes_back_pixel_by_pixel();
     void a_changed_picture_is_told_and_the_rest_is_opened();
     void a_model_that_is_gone_is_told_and_the_picture_is_opened();
@@ -219,7 +220,7 @@ void SessionFileTest::a_session_opens_as_it_was_saved()
     const QString picture = first.savedPicture("meadow.png", 3);
     first.session.openModel("small");
     first.session.openPaths({picture});
-    QTRY_VERIFY(first.session.tensor());
+    QTRY_VERIFY(first.session.traced());
     first.session.scales().setBlock(1, {1, 0.25f});
     first.session.selectTarget(6);
     first.session.selectObjective(nn::ObjectiveKind::LogitDifference, 2);
@@ -236,7 +237,7 @@ void SessionFileTest::a_session_opens_as_it_was_saved()
     WindowBench second;
     second.session.openModel("deep");
     second.session.openImage(drawnPicture(1), "another");
-    QTRY_VERIFY(second.session.tensor());
+    QTRY_VERIFY(second.session.traced());
     gui::SessionKeeper opening(second.session);
     QSignalSpy window(&opening, &gui::SessionKeeper::windowRestored), opened(&opening, &gui::SessionKeeper::opened);
     QSignalSpy failed(&second.session, &session::Session::failed);
@@ -255,6 +256,25 @@ void SessionFileTest::a_session_opens_as_it_was_saved()
     QCOMPARE(second.session.predictions().front().logit, top.logit); // the scales took part
 }
 
+void SessionFileTest::scales_are_applied_whatever_else_ends_as_the_model_opens()
+{
+    WindowBench bench;
+    const QString path = bench.folder.filePath("a.reslens");
+    gui::SavedSession session;
+    session.model = {"small", {}, "resnet8", 10};
+    session.scales = {{1, 1}, {1, 0.5f}, {1, 1}};
+    session.position = 2;
+    QVERIFY(gui::writeSession(path, session, {}));
+
+    gui::SessionKeeper keeper(bench.session);
+    QSignalSpy opened(&keeper, &gui::SessionKeeper::opened);
+    connect(&bench.session, &session::Session::modelChanged, &bench.session, &session::Session::activityChanged);
+    keeper.open(path);
+    QTRY_COMPARE(opened.size(), 1);
+    QVERIFY(bench.session.scales().scales() == session.scales);
+    QCOMPARE(bench.session.position(), 2);
+}
+
 void SessionFileTest::a_pasted_picture_comes_back_pixel_by_pixel()
 {
     const QTemporaryDir folder;
@@ -262,7 +282,7 @@ void SessionFileTest::a_pasted_picture_comes_back_pixel_by_pixel()
     WindowBench first;
     first.session.openModel("small");
     first.session.openImage(drawnPicture(5), "Pasted image");
-    QTRY_VERIFY(first.session.tensor());
+    QTRY_VERIFY(first.session.traced());
     gui::SessionKeeper saving(first.session);
     QSignalSpy saved(&first.session, &session::Session::noticed);
     saving.save(path, {}, {});
@@ -334,9 +354,8 @@ void SessionFileTest::a_refused_file_changes_nothing()
     WindowBench bench;
     bench.session.openModel("small");
     bench.session.openImage(drawnPicture(2), "mine");
-    QTRY_VERIFY(bench.session.tensor());
+    QTRY_VERIFY(bench.session.traced());
     bench.session.selectPosition(2);
-    const auto tensor = bench.session.tensor();
     gui::SessionKeeper keeper(bench.session);
     QSignalSpy failed(&bench.session, &session::Session::failed);
     QSignalSpy window(&keeper, &gui::SessionKeeper::windowRestored),

@@ -28,6 +28,7 @@ public:
 
     QString exportName() const override;
     std::vector<models::Table> tables() const override;
+    bool isOfScaledNetwork() const override { return false; }
     QWidget *picture() override;
     bool isSettled() const override;
 

@@ -58,6 +58,7 @@ LensPanel::LensPanel(QWidget *parent) : QScrollArea(parent), m_strip(new widgets
 {
     setFrameShape(NoFrame);
     setObjectName("plain");
+    setAccessibleName(tr("Skip lens of every model"));
     setWidgetResizable(true);
     viewport()->setAutoFillBackground(false);
     setWidget(m_strip);

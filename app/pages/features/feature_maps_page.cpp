@@ -195,6 +195,14 @@ void FeatureMapsPage::rebuildTaps()
     }
 }
 
+QString FeatureMapsPage::nameOfTap() const
+{
+    if (!session().model() || !session().tap())
+        return {};
+    const std::string position = session::positionName(session().model()->network, session().position());
+    return QString::fromStdString(position + "." + session().tap()->name);
+}
+
 bool FeatureMapsPage::isSigned() const
 {
     return session().tap() && session().tap()->isSigned;
@@ -230,6 +238,7 @@ void FeatureMapsPage::showTensor()
 {
     m_tensor = session().tensor();
     m_isSigned = isSigned();
+    m_name = nameOfTap();
     m_relevance.clear();
     m_statistics = m_tensor ? models::channelStatistics(*m_tensor) : std::vector<models::ChannelStatistics>();
     const nn::Tap *tap = session().tap();
@@ -357,24 +366,24 @@ void FeatureMapsPage::changeEvent(QEvent *event)
 
 QString FeatureMapsPage::exportName() const
 {
-    if (!session().model() || !session().tap())
-        return "feature-maps";
-    const std::string position = session::positionName(session().model()->network, session().position());
-    return QString::fromStdString(position + "." + session().tap()->name);
+    return m_tensor ? m_name : QStringLiteral("feature-maps");
+}
+
+std::vector<models::Table> FeatureMapsPage::tables() const
+{
+    return m_tensor ? std::vector{models::channelsTable(m_statistics, m_relevance)} : std::vector<models::Table>();
 }
 
 std::vector<NamedTensor> FeatureMapsPage::tensors() const
 {
-    if (!m_tensor)
-        return {};
-    return {{exportName(), m_tensor}};
+    return m_tensor ? std::vector{NamedTensor{m_name, m_tensor}} : std::vector<NamedTensor>();
 }
 
 std::vector<Export> FeatureMapsPage::moreExports()
 {
     if (!m_tensor)
         return {};
-    return {{tr("Numbers (CSV)…"), tr("CSV tables (*.csv)"), exportName() + ".csv",
+    return {{tr("Values of every pixel (CSV)…"), tr("CSV tables (*.csv)"), m_name + ".csv",
              [tensor = m_tensor, &session = session()](const QString &path, int) {
                  session.write(path, [path, tensor] { return writeCsv(path, *tensor); });
              }}};

@@ -25,6 +25,7 @@ public:
     FeatureMapsPage(const PageContext &context, QWidget *parent);
 
     QString exportName() const override;
+    std::vector<models::Table> tables() const override;
     std::vector<NamedTensor> tensors() const override;
     std::vector<Export> moreExports() override;
 
@@ -46,10 +47,12 @@ private:
     void showScale(int channel);
     void selectChannel(int channel);
     bool isSigned() const;
+    QString nameOfTap() const;
     const widgets::ColourMap &colourMap() const;
 
     std::shared_ptr<const Tensor> m_tensor;
     bool m_isSigned = false; // of m_tensor, which may be older than the selected tap
+    QString m_name;          // the same
     std::vector<models::ChannelStatistics> m_statistics;
     std::vector<double> m_relevance; // of m_tensor's channels; empty until it is asked for and known
     std::vector<widgets::ValueRange> m_ranges;

@@ -29,6 +29,7 @@ public:
 
     QString exportName() const override { return "parameters"; }
     std::vector<models::Table> tables() const override;
+    bool isOfScaledNetwork() const override { return false; }
     std::vector<NamedTensor> tensors() const override;
     bool isSettled() const override;
 
