@@ -52,7 +52,8 @@ Json lensJson(const ModelSummary &summary)
             entry["complaint"] = depth.complaint;
         depths.push_back(std::move(entry));
     }
-    return {{"depths", depths}, {"decided_at", summary.lens[*session::decidedAt(summary.lens)].name}};
+    const auto decided = session::decidedAt(summary.lens);
+    return {{"depths", depths}, {"decided_at", decided ? Json(summary.lens[*decided].name) : Json(nullptr)}};
 }
 
 Json agreementJson(const session::Agreement &agreement)
@@ -102,7 +103,10 @@ QString lensText(const ModelSummary &summary)
 {
     if (summary.lens.empty())
         return QString::fromStdString(summary.whyNoLens);
-    const analysis::LensDepth &depth = summary.lens[*session::decidedAt(summary.lens)];
+    const auto decided = session::decidedAt(summary.lens);
+    if (!decided)
+        return QStringLiteral("the lens is not defined: %1").arg(QString::fromStdString(summary.lens.back().complaint));
+    const analysis::LensDepth &depth = summary.lens[*decided];
     return QStringLiteral("decided after %1 (depth %2), there with %3 %")
         .arg(QString::fromStdString(depth.name))
         .arg(session::relativeDepth(depth.block, int(summary.blocks.size())), 0, 'f', 2)

@@ -76,12 +76,12 @@ void NetworkPanel::connectSession()
             m_model.clearNumbers();
     });
     connect(&session.numbers(), &session::BlockNumbers::contributionsChanged, this, [this] {
-        if (const auto numbers = m_session.numbers().contributions())
-            m_model.setContributions(*numbers);
+        const auto numbers = m_session.numbers().contributions();
+        m_model.setContributions(numbers ? *numbers : session::BlockNumbers::Contributions());
     });
     connect(&session.numbers(), &session::BlockNumbers::flowChanged, this, [this] {
-        if (const auto flow = m_session.numbers().flow())
-            m_model.setFlow(*flow);
+        const auto flow = m_session.numbers().flow();
+        m_model.setFlow(flow ? *flow : analysis::GradientFlow());
     });
     connect(&session.scales(), &session::LiveScales::changed, this,
             [this] { m_model.setScales(m_session.scales().scales()); });

@@ -11,7 +11,13 @@ BlockNumbers::BlockNumbers(Session &session) : QObject(&session), m_session(sess
         askContributions();
         askFlow();
     });
-    connect(&session, &Session::objectiveChanged, this, &BlockNumbers::askFlow);
+    connect(&session, &Session::objectiveChanged, this, [this] {
+        if (m_flow) { // another objective's is no stand-in
+            m_flow.reset();
+            emit flowChanged();
+        }
+        askFlow();
+    });
 }
 
 void BlockNumbers::askContributions()

@@ -20,7 +20,8 @@ public:
     explicit BlockNumbers(Session &session);
 
     using Contributions = std::vector<analysis::BlockContribution>;
-    /// Null until they are known for the current trace (and, of the flow, objective).
+    /// Null while there is no trace and where they cannot be had. Those of the trace before stay until the next are
+    /// known, so that live controls do not flicker; the flow of another objective does not.
     std::shared_ptr<const Contributions> contributions() const { return m_contributions; }
     std::shared_ptr<const analysis::GradientFlow> flow() const { return m_flow; }
 

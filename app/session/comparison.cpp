@@ -119,6 +119,21 @@ Result<void> addLens(Subject &subject, ModelSummary &summary, const analysis::Jo
     return {};
 }
 
+bool isDefined(const analysis::LensDepth &depth)
+{
+    return depth.complaint.empty() && !depth.top.empty();
+}
+
+/// The class of `other` that is the top class of `first`: by its place where both have the same classes, since names
+/// are not unique (ImageNet has two cranes); else by its name.
+std::optional<int> counterpart(const ModelSummary &first, const ModelSummary &other)
+{
+    if (first.labels == other.labels)
+        return first.top[0].index;
+    const auto found = std::ranges::find(other.labels, first.top[0].label);
+    return found == other.labels.end() ? std::nullopt : std::optional(int(found - other.labels.begin()));
+}
+
 } // namespace
 
 Result<ModelSummary> summarise(Subject &subject, const analysis::Job &job)
@@ -152,10 +167,10 @@ double relativeDepth(int block, int blockCount)
 
 std::optional<std::size_t> decidedAt(const std::vector<analysis::LensDepth> &lens)
 {
-    if (lens.empty() || lens.back().top.empty())
+    if (lens.empty() || !isDefined(lens.back()))
         return std::nullopt;
     std::size_t first = lens.size() - 1;
-    while (first > 0 && !lens[first - 1].top.empty() && lens[first - 1].top[0].index == lens.back().top[0].index)
+    while (first > 0 && isDefined(lens[first - 1]) && lens[first - 1].top[0].index == lens.back().top[0].index)
         --first;
     return first;
 }
@@ -164,11 +179,10 @@ Agreement agreement(const ModelSummary &first, const ModelSummary &other)
 {
     if (first.top.empty() || other.top.empty())
         return {};
-    const std::string &wanted = first.top[0].label;
-    const auto found = std::ranges::find(other.labels, wanted);
-    if (found == other.labels.end())
+    const std::optional<int> wanted = counterpart(first, other);
+    if (!wanted)
         return {};
-    return {other.top[0].label == wanted, analysis::rankOf(other.forward, 0, int(found - other.labels.begin()))};
+    return {other.top[0].index == *wanted, analysis::rankOf(other.forward, 0, *wanted)};
 }
 
 } // namespace reslens::session

@@ -55,10 +55,12 @@ Result<ModelSummary> summarise(Subject &subject, const analysis::Job &job);
 /// b / n of the block with this index; the stem's (-1) is 0.
 double relativeDepth(int block, int blockCount);
 
-/// The lens entry from which on the top class is that of the whole network; nothing where there is no lens.
+/// The lens entry from which on the top class is that of the whole network; nothing where there is no lens, or where
+/// the whole network's answer is not finite.
 std::optional<std::size_t> decidedAt(const std::vector<analysis::LensDepth> &lens);
 
-/// How `other` answers the question that `first` has answered. Classes are matched by their names.
+/// How `other` answers the question that `first` has answered. Classes are matched by their names,
+/// or by their places where both have the same names.
 struct Agreement {
     bool isSameTop = false;
     std::optional<int> rank; // of the first's top class; nothing where `other` has no class of that name

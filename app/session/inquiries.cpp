@@ -33,6 +33,11 @@ bool Inquiries::isUnderWay(const QString &tag) const
     return std::ranges::any_of(m_pending, [&](const auto &entry) { return entry.second.tag == tag; });
 }
 
+bool Inquiries::isAnyAboutTrace() const
+{
+    return std::ranges::any_of(m_pending, [](const auto &entry) { return entry.second.isAboutTrace; });
+}
+
 void Inquiries::forget()
 {
     if (std::erase_if(m_pending, [](const auto &entry) { return entry.second.isAboutTrace; }) > 0)

@@ -48,6 +48,7 @@ public:
     void cancel(const QString &tag);
     bool isUnderWay(const QString &tag) const;
     bool isAnyUnderWay() const { return !m_pending.empty(); }
+    bool isAnyAboutTrace() const;
     /// What was asked about a trace will not answer: there is a newer one.
     void forget();
 

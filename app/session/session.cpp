@@ -10,6 +10,7 @@ namespace {
 
 constexpr int kPredictions = 5;
 constexpr int kPatienceMs = 150; // shorter than a glance: quick answers follow each other without a flash
+constexpr int kLiveMs = 150;     // how long a trace and what is asked about it may hold up the next scales
 
 /// The tap called `name`, or the one before the last where there is none: the tensors' order is x, F, s, u, y, convs.
 int tapNamed(const std::vector<nn::Tap> &taps, const std::string &name)
@@ -31,7 +32,12 @@ Session::Session(WorkerServices services, QObject *parent)
     m_patience.setSingleShot(true);
     m_patience.setInterval(kPatienceMs);
     connect(&m_patience, &QTimer::timeout, this, &Session::forgetTrace);
-    connect(&m_scales, &LiveScales::changed, this, &Session::runTrace);
+    m_later.setSingleShot(true);
+    connect(&m_later, &QTimer::timeout, this, &Session::runTrace);
+    connect(&m_scales, &LiveScales::changed, this, &Session::followScales);
+    // Queued: what an answer makes views ask comes first.
+    connect(this, &Session::activityChanged, this, &Session::catchUp, Qt::QueuedConnection);
+    connect(&m_inquiries, &Inquiries::underWayChanged, this, &Session::catchUp, Qt::QueuedConnection);
 }
 
 void Session::openModel(const QString &nameOrPath)
@@ -43,8 +49,30 @@ void Session::openModel(const QString &nameOrPath)
     emit activityChanged();
 }
 
+/// A mouse drags faster than networks answer. If every step stopped the one before, none would be shown until it rests.
+void Session::followScales()
+{
+    const qint64 rest = m_begun.isValid() && isAnswering() ? kLiveMs - m_begun.elapsed() : 0;
+    if (rest <= 0)
+        runTrace();
+    else if (!m_later.isActive())
+        m_later.start(int(rest));
+}
+
+bool Session::isAnswering() const
+{
+    return m_isRunning || m_inquiries.isAnyAboutTrace();
+}
+
+void Session::catchUp()
+{
+    if (m_later.isActive() && !isAnswering())
+        runTrace();
+}
+
 void Session::runTrace()
 {
+    m_later.stop();
     if (m_picture.isNull())
         return;
     if (!m_model) {
@@ -56,6 +84,7 @@ void Session::runTrace()
         "trace", RunTrace{m_picture.image, m_scales.isChanged() ? m_scales.scales() : std::vector<nn::BlockScale>()});
     m_inquiries.forget();
     m_isRunning = true;
+    m_begun.start();
     emit activityChanged();
 }
 
@@ -186,11 +215,15 @@ void Session::take(const Answer &answer)
     }
     if (answer.id == m_traceRequest) {
         m_isRunning = false;
-        if (m_patience.isActive() && !std::holds_alternative<Traced>(answer.result))
-            forgetTrace();
         m_patience.stop();
         if (std::holds_alternative<Traced>(answer.result))
             m_traceId = answer.id;
+        else
+            forgetTrace(); // the worker has let go of it; its numbers must not stand beside another picture or scale
+    }
+    if (answer.id == m_layerRequest && std::holds_alternative<Error>(answer.result) && m_tensor) {
+        m_tensor.reset(); // of another tap than the one that is selected
+        emit tensorChanged();
     }
     std::visit([this](const auto &result) { accept(result); }, answer.result);
     emit activityChanged();
@@ -218,7 +251,8 @@ void Session::accept(const ModelOpened &opened)
     emit modelOpened(m_openingModel);
     for (const std::string &note : m_model->notes)
         emit noticed(QString::fromStdString(note));
-    m_scales.reset(int(m_model->network.blocks.size())); // and so runs a trace
+    m_begun.invalidate();
+    m_scales.reset(int(m_model->network.blocks.size())); // and so runs a trace, at once
 }
 
 void Session::accept(const Traced &traced)
@@ -226,16 +260,20 @@ void Session::accept(const Traced &traced)
     m_traced = traced;
     m_memoryBytes = traced.memoryBytes;
     m_predictions = analysis::topPredictions(traced.forward, 0, m_model->labels, kPredictions);
+    bool isOtherKind = false;
     if (m_takesTopClass && !m_predictions.empty()) {
         m_takesTopClass = false;
         m_target = m_predictions.front().index;
         if (m_against == m_target) {
             m_against = -1;
             m_kind = nn::ObjectiveKind::Logit;
+            isOtherKind = true;
         }
     }
     emit tracedChanged();
     emit targetChanged();
+    if (isOtherKind)
+        emit objectiveChanged();
 }
 
 void Session::accept(const LayerRead &read)
@@ -252,7 +290,7 @@ QString Session::activity() const
 {
     if (m_isOpening)
         return tr("Opening %1…").arg(QFileInfo(m_openingModel).fileName());
-    if (m_isRunning)
+    if (m_isRunning || m_later.isActive())
         return tr("Running %1…").arg(QString::fromStdString(m_model->name));
     return {};
 }

@@ -14,6 +14,7 @@
 #include "session/position.h"
 #include "session/trust.h"
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QPointF>
 #include <QTimer>
@@ -144,6 +145,9 @@ private:
     void decode(int index, const PictureSource &source);
     void requestThumbnails();
     void runTrace();
+    void followScales();
+    bool isAnswering() const; // the trace, or a question about it
+    void catchUp();
     void forgetTrace();
     void setTarget(int classIndex);
 
@@ -171,7 +175,9 @@ private:
 
     std::uint64_t m_modelRequest = 0, m_traceRequest = 0, m_layerRequest = 0;
     bool m_isOpening = false, m_isRunning = false;
-    QTimer m_patience; // how long an older picture's numbers may stand beside a new picture
+    QTimer m_later;        // until the newest scales are run, while those before are still being answered
+    QElapsedTimer m_begun; // the newest trace
+    QTimer m_patience;     // how long an older picture's numbers may stand beside a new picture
     Background m_background;
     BlockNumbers *m_numbers; // children
     Trust *m_trust;

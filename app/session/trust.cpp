@@ -7,12 +7,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace reslens::session {
 
 namespace {
 
 using selftest::Pass;
+
+constexpr double kNotFinite = std::numeric_limits<double>::infinity();
 
 QString text(const std::string &value)
 {
@@ -44,10 +47,20 @@ Result<SelfTestResult> testDevice(Subject &subject, const analysis::Job &job)
         .map([&](const selftest::Report &report) { return resultOf(*model, report); });
 }
 
-/// How far two shares are from their sum, 1.
-double shortfall(const analysis::Ratio &skip, const analysis::Ratio &branch)
+/// How far the two shares of any of `blocks` are from their sum, 1. Plain blocks have no two shares; what is not finite
+/// does not add up to anything.
+template <typename Blocks>
+analysis::Ratio largestShortfall(const Blocks &blocks)
 {
-    return skip.isDefined && branch.isDefined ? std::abs(skip.value + branch.value - 1) : 0;
+    analysis::Ratio worst;
+    for (const auto &block : blocks) {
+        const bool isFinite = block.complaint.empty();
+        if (!block.hasShortcut || (isFinite && !(block.skipShare.isDefined && block.branchShare.isDefined)))
+            continue;
+        const double gap = std::abs(block.skipShare.value + block.branchShare.value - 1);
+        worst = {std::max(worst.value, isFinite ? gap : kNotFinite), true};
+    }
+    return worst;
 }
 
 } // namespace
@@ -57,6 +70,10 @@ Trust::Trust(Session &session) : QObject(&session), m_session(session)
     connect(&session, &Session::tracedChanged, this, [this] {
         m_residuals.clear();
         emit changed();
+    });
+    connect(&session, &Session::objectiveChanged, this, [this] { // most of them are of the objective
+        m_residuals.clear();
+        addShares();
     });
     connect(&session, &Session::modelChanged, this, [this] {
         m_selfTest.reset();
@@ -68,27 +85,24 @@ Trust::Trust(Session &session) : QObject(&session), m_session(session)
 
 void Trust::addShares()
 {
-    if (const auto contributions = m_session.numbers().contributions()) {
-        double worst = 0;
-        for (const analysis::BlockContribution &block : *contributions)
-            worst = std::max(worst, shortfall(block.skipShare, block.branchShare));
-        setResidual(tr("skip and branch shares"), {worst, true});
-    }
-    if (const auto flow = m_session.numbers().flow()) {
-        double worst = 0;
-        for (const analysis::BlockFlow &block : flow->blocks)
-            worst = std::max(worst, shortfall(block.skipShare, block.branchShare));
-        setResidual(tr("gradient shares"), {worst, true});
-    }
+    const auto contributions = m_session.numbers().contributions();
+    const auto flow = m_session.numbers().flow();
+    setResidual(tr("skip and branch shares"), contributions ? largestShortfall(*contributions) : analysis::Ratio());
+    setResidual(tr("gradient shares"), flow ? largestShortfall(flow->blocks) : analysis::Ratio());
 }
 
 void Trust::setResidual(const QString &of, const analysis::Ratio &residual)
 {
     if (residual.isDefined)
-        m_residuals[of] = residual.value;
+        m_residuals[of] = std::isfinite(residual.value) ? residual.value : kNotFinite;
     else
         m_residuals.remove(of);
     emit changed();
+}
+
+void Trust::setBroken(const QString &of)
+{
+    setResidual(of, {kNotFinite, true});
 }
 
 std::optional<double> Trust::worstResidual() const

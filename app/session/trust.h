@@ -33,6 +33,8 @@ public:
 
     /// What does not add up better than `residual`: "ledger". Void with the next trace.
     void setResidual(const QString &of, const analysis::Ratio &residual);
+    /// It has numbers that are not finite, and does not add up to anything.
+    void setBroken(const QString &of);
     /// By what they are of.
     const QMap<QString, double> &residuals() const { return m_residuals; }
     std::optional<double> worstResidual() const;

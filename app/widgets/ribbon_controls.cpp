@@ -15,8 +15,9 @@ namespace reslens::widgets {
 
 namespace {
 
-constexpr double kLargest = 2;
-constexpr int kTicks = 100; // of the slider, per 1
+constexpr double kLargest = 2;       // of the slider
+constexpr double kLargestNumber = 4; // of what is typed, or comes from a scenario
+constexpr int kTicks = 100;          // of the slider, per 1
 constexpr int kSpacing = 12;
 
 } // namespace
@@ -41,7 +42,7 @@ ScaleControl::ScaleControl(Way way, QWidget *parent)
     m_slider->setToolTip(isSkip ? tr("u = α·s + β·F: the factor α of the skip")
                                 : tr("u = α·s + β·F: the factor β of the branch"));
     m_slider->setAccessibleName(name);
-    m_number->setRange(0, kLargest);
+    m_number->setRange(-kLargestNumber, kLargestNumber);
     m_number->setDecimals(2);
     m_number->setSingleStep(0.05);
     m_number->setKeyboardTracking(false);
@@ -59,33 +60,29 @@ ScaleControl::ScaleControl(Way way, QWidget *parent)
         emit factorChanged(factor(), true);
     });
     connect(m_slider, &QSlider::valueChanged, this, [this](int ticks) {
-        show(double(ticks) / kTicks);
+        show(float(double(ticks) / kTicks));
         emit factorChanged(factor(), !m_slider->isSliderDown());
     });
     connect(m_slider, &QSlider::sliderReleased, this, [this] { emit factorChanged(factor(), true); });
     connect(m_number, &QDoubleSpinBox::valueChanged, this, [this](double value) {
-        show(value);
+        show(float(value));
         emit factorChanged(factor(), true);
     });
-}
-
-float ScaleControl::factor() const
-{
-    return float(m_number->value());
 }
 
 void ScaleControl::setFactor(float factor)
 {
     if (!m_slider->isSliderDown())
-        show(double(factor));
+        show(factor);
 }
 
-void ScaleControl::show(double factor)
+void ScaleControl::show(float factor)
 {
+    m_factor = factor;
     const QSignalBlocker toggle(m_toggle), slider(m_slider), number(m_number);
     m_toggle->setChecked(factor != 0);
     m_slider->setValue(int(std::lround(factor * kTicks)));
-    m_number->setValue(factor);
+    m_number->setValue(double(factor));
 }
 
 RibbonControls::RibbonControls(const models::BlockModel &model, QWidget *parent)

@@ -21,7 +21,7 @@ public:
     enum class Way { Skip, Branch };
     explicit ScaleControl(Way way, QWidget *parent = nullptr);
 
-    float factor() const;
+    float factor() const { return m_factor; } // exactly; what is shown may be rounded, or the slider's end
     /// Does not signal, and does not move what the user is dragging.
     void setFactor(float factor);
 
@@ -29,11 +29,12 @@ signals:
     void factorChanged(float factor, bool isFinal);
 
 private:
-    void show(double factor);
+    void show(float factor);
 
     QToolButton *m_toggle;
     QSlider *m_slider;
     QDoubleSpinBox *m_number;
+    float m_factor = 1;
 };
 
 /// One row where there is room for it, otherwise two or three.

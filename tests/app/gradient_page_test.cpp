@@ -61,6 +61,7 @@ private slots:
     void clicking_a_block_in_the_flow_selects_it_and_keys_walk_on();
     void clicking_a_block_in_the_chart_selects_it();
     void parameters_are_asked_when_they_are_seen_and_equal_the_analysis();
+    void an_objective_that_comes_back_is_asked_again();
     void a_parameter_selects_its_block_and_a_block_its_parameters();
     void the_plain_counterfactual_is_the_same_weights_without_skips();
     void the_objective_is_chosen_on_the_page();
@@ -153,6 +154,22 @@ void GradientPageTest::parameters_are_asked_when_they_are_seen_and_equal_the_ana
     QCOMPARE(shown(0, 0).toString(), QString::fromStdString(largest->name));
 }
 
+void GradientPageTest::an_objective_that_comes_back_is_asked_again()
+{
+    PageBench bench;
+    auto *page = bench.open<pages::GradientPage>("small", bench.savedPicture("a.png", 3));
+    choose(*page, "Shown of the gradient", 1);
+    QTRY_VERIFY(tableOf(page->tables(), "parameters"));
+    const auto rows = tableOf(page->tables(), "parameters")->rows;
+    choose(*page, "Shown of the gradient", 0); // nobody looks at the parameters meanwhile
+    bench.session.selectObjective(nn::ObjectiveKind::Probability);
+    QVERIFY(!tableOf(page->tables(), "parameters"));
+    bench.session.selectObjective(nn::ObjectiveKind::LogProbability);
+    choose(*page, "Shown of the gradient", 1);
+    QTRY_VERIFY(tableOf(page->tables(), "parameters"));
+    QCOMPARE(tableOf(page->tables(), "parameters")->rows, rows);
+}
+
 void GradientPageTest::a_parameter_selects_its_block_and_a_block_its_parameters()
 {
     PageBench bench;
@@ -215,7 +232,8 @@ void GradientPageTest::the_objective_is_chosen_on_the_page()
     const ReferenceRun run(generatedModel("small", "resnet8"), picture);
     const auto flow = analysis::gradientFlow(run.model->network, *gradientsOf(run, objective));
     QVERIFY(flow);
-    QTRY_COMPARE(page->tables()[0].rows, pages::flowTable("flow", *flow).rows);
+    QTRY_VERIFY(tableOf(page->tables(), "flow"));
+    QCOMPARE(page->tables()[0].rows, pages::flowTable("flow", *flow).rows);
     const auto isShown = [&] {
         return std::ranges::any_of(page->findChildren<QLabel *>(), [&](const QLabel *label) {
             return label->text() == "= " + models::wordsOf(flow->objective.value);

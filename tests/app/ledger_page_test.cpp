@@ -89,6 +89,7 @@ private slots:
         QVERIFY2(bench.proof.text().contains(QString::number(expected.total.sum, 'f', 4)),
                  qPrintable(bench.proof.text()));
         QCOMPARE(bench.page.tables().front().rows.size(), parts.size());
+        QCOMPARE(bench.session.trust().residuals().value("ledger", -1), expected.total.residual.value);
     }
 
     void by_size_the_block_that_wrote_most_comes_first()

@@ -68,6 +68,7 @@ private slots:
         auto *proof = bench.page.findChild<widgets::ProofLine *>();
         QCOMPARE(proof->verdict(), widgets::Verdict::Good);
         QVERIFY(proof->text().contains(widgets::residualText(expected.residual.value)));
+        QCOMPARE(bench.session.trust().residuals().value("gradient by path length", -1), expected.residual.value);
         QCOMPARE(bench.page.tables().front().rows[3][2].toDouble(), expected.norms[3]);
     }
 

@@ -51,6 +51,7 @@ private slots:
     void keys_on_a_slider_are_final();
     void a_typed_number_is_sent_when_entered();
     void showing_scales_sends_nothing();
+    void scaling_one_way_leaves_the_other_as_it_is();
     void scales_that_arrive_do_not_pull_the_slider_out_of_the_hand();
     void reset_restores_the_block_and_reset_all_asks_for_all();
     void what_cannot_be_scaled_says_why();
@@ -122,6 +123,20 @@ void RibbonControlsTest::showing_scales_sends_nothing()
     bench.ribbon->setCurrentRow(4);
     QCOMPARE(bench.alphaNumber->value(), 1.0);
     QVERIFY(bench.sent.isEmpty());
+}
+
+void RibbonControlsTest::scaling_one_way_leaves_the_other_as_it_is()
+{
+    ControlsBench bench;
+    bench.ribbon->setCurrentRow(3);
+    bench.setScale(2, {-2, 1}); // of a scenario: beyond the slider's end
+    QCOMPARE(bench.alphaNumber->value(), -2.0);
+    bench.beta->setFocus();
+    QTest::keyClick(bench.beta, Qt::Key_Left);
+    QCOMPARE(bench.scale(), (nn::BlockScale{-2, 0.95f}));
+    bench.setScale(2, {0.125f, 1}); // shown with two decimals
+    QTest::keyClick(bench.beta, Qt::Key_Left);
+    QCOMPARE(bench.scale(), (nn::BlockScale{0.125f, 0.95f}));
 }
 
 void RibbonControlsTest::scales_that_arrive_do_not_pull_the_slider_out_of_the_hand()

@@ -10,6 +10,7 @@
 #include <QtTest>
 
 #include <atomic>
+#include <limits>
 #include <memory>
 
 namespace reslens::test {
@@ -37,6 +38,17 @@ inline QImage stripes(int seed)
     return image;
 }
 
+/// A weight of its first block is not a number.
+inline std::shared_ptr<const nn::Model> modelWithNan(const std::string &name, const std::string &architecture)
+{
+    auto model = std::make_shared<nn::Model>(*smallModel(name, architecture));
+    StoredTensor &weights = model->parameters.at("layer1.0.conv1.weight");
+    std::vector<float> values = weights.toFloats();
+    values[0] = std::numeric_limits<float>::quiet_NaN();
+    weights = storeFloats(weights.shape, std::move(values));
+    return model;
+}
+
 /// Models are architectures' names, "broken" fails.
 struct SessionBench {
     std::atomic<int> opened{0};
@@ -48,6 +60,8 @@ struct SessionBench {
                     if (name == "broken")
                         return fail(ErrorKind::Malformed, "broken.pth", "cut short");
                     ++opened;
+                    if (name == "resnet8 with NaN")
+                        return modelWithNan(name, "resnet8");
                     return smallModel(name, name);
                 },
                 [](std::shared_ptr<const nn::Model> model) -> Result<std::unique_ptr<nn::Executor>> {

@@ -57,7 +57,12 @@ private slots:
     void a_model_that_cannot_be_opened_leaves_questions_answerable();
     void scales_run_the_picture_again_and_the_target_stays();
     void block_numbers_follow_trace_and_objective();
+    void numbers_that_are_not_finite_do_not_add_up();
+    void a_plain_network_has_no_shares_that_could_add_up();
+    void a_run_that_fails_leaves_no_numbers_of_the_one_before();
     void a_difference_needs_another_class();
+    void a_difference_from_the_new_top_class_ends_and_it_is_told();
+    void a_drag_is_followed_while_it_lasts();
     void progress_is_told();
 };
 
@@ -80,7 +85,7 @@ void SessionTest::a_newer_trace_voids_older_questions()
     QVERIFY(bench.session.inquiries().isUnderWay("long"));
     QSignalSpy traced(&bench.session, &Session::tracedChanged);
     bench.session.scales().setBlock(0, {1, 0});
-    QVERIFY(!bench.session.inquiries().isUnderWay("long"));
+    QTRY_VERIFY(!bench.session.inquiries().isUnderWay("long"));
     QTRY_COMPARE(traced.count(), 1); // it was stopped, or this would never come
     QCOMPARE(answers.count, 0);
 }
@@ -193,10 +198,56 @@ void SessionTest::block_numbers_follow_trace_and_objective()
     flows.clear();
     const int other = (bench.session.targetClass() + 1) % 10;
     bench.session.selectTarget(other);
-    QTRY_COMPARE(flows.count(), 1);
+    QVERIFY(!bench.session.numbers().flow()); // another class's is not shown meanwhile
+    QTRY_VERIFY(bench.session.numbers().flow());
+    QCOMPARE(flows.count(), 2);
     QCOMPARE(bench.session.numbers().flow()->objective.target, other);
     bench.session.scales().setBlock(0, {1, 0});
     QTRY_VERIFY(bench.session.numbers().contributions()->front().scale.beta == 0);
+}
+
+void SessionTest::numbers_that_are_not_finite_do_not_add_up()
+{
+    SessionBench bench;
+    bench.open("resnet8 with NaN");
+    QTRY_VERIFY(bench.session.numbers().contributions());
+    QVERIFY(!bench.session.numbers().contributions()->front().complaint.empty());
+    const std::optional<double> worst = bench.session.trust().worstResidual();
+    QVERIFY(worst && *worst > session::Trust::kDoubtful);
+}
+
+void SessionTest::a_plain_network_has_no_shares_that_could_add_up()
+{
+    SessionBench bench;
+    bench.open("plain8");
+    QTRY_VERIFY(bench.session.numbers().contributions() && bench.session.numbers().flow());
+    QVERIFY(!bench.session.trust().worstResidual());
+}
+
+void SessionTest::a_run_that_fails_leaves_no_numbers_of_the_one_before()
+{
+    SessionBench bench;
+    bench.open("resnet8");
+    QSignalSpy failed(&bench.session, &Session::failed);
+    bench.session.scales().setBlock(0, {std::numeric_limits<float>::infinity(), 1});
+    QTRY_COMPARE(failed.count(), 1);
+    QVERIFY(!bench.session.traced() && bench.session.predictions().empty());
+    bench.session.scales().undoStack().undo();
+    QTRY_VERIFY(bench.session.traced());
+}
+
+void SessionTest::a_difference_from_the_new_top_class_ends_and_it_is_told()
+{
+    SessionBench bench;
+    bench.open("resnet8", 5);
+    const int next = bench.session.targetClass(); // of this picture, which comes again
+    bench.session.selectTarget((next + 1) % 10);
+    bench.session.selectObjective(nn::ObjectiveKind::LogitDifference, next);
+    QSignalSpy told(&bench.session, &Session::objectiveChanged);
+    bench.session.openImage(stripes(5), "again");
+    QTRY_COMPARE(bench.session.targetClass(), next);
+    QCOMPARE(bench.session.objective().kind, nn::ObjectiveKind::Logit);
+    QCOMPARE(told.count(), 1);
 }
 
 void SessionTest::a_difference_needs_another_class()
@@ -213,6 +264,25 @@ void SessionTest::a_difference_needs_another_class()
     bench.session.selectTarget(other); // would be a class against itself
     QCOMPARE(bench.session.objective().kind, nn::ObjectiveKind::Logit);
     QCOMPARE(bench.session.objective().against, -1);
+}
+
+void SessionTest::a_drag_is_followed_while_it_lasts()
+{
+    SessionBench bench;
+    bench.open("resnet8");
+    QTRY_VERIFY(!bench.session.inquiries().isAnyUnderWay());
+    QSignalSpy traced(&bench.session, &Session::tracedChanged);
+    QSignalSpy numbers(&bench.session.numbers(), &session::BlockNumbers::contributionsChanged);
+    int step = 0;
+    while (numbers.count() < 3 && step < 5000) { // far more often than the network answers
+        bench.session.scales().setBlock(0, {1, float(++step % 100) / 100}, false);
+        QTest::qWait(2);
+    }
+    QVERIFY2(numbers.count() >= 3, "nothing is shown before the mouse rests");
+    QVERIFY(traced.count() >= 3);
+    bench.session.scales().setBlock(0, {1, 0.25f});
+    QTRY_VERIFY(bench.session.activity().isEmpty());
+    QCOMPARE(bench.session.traced()->scales[0].beta, 0.25f); // and it ends with the last
 }
 
 void SessionTest::progress_is_told()

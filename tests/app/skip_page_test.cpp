@@ -55,6 +55,7 @@ private slots:
     void shares_are_stacked_from_zero_and_may_leave_zero_to_one();
     void clicking_a_block_in_the_chart_selects_it();
     void maps_are_the_analysis_and_share_one_scale();
+    void maps_come_back_with_their_block();
     void clicking_a_pixel_selects_it_and_a_pixel_selected_elsewhere_is_marked();
     void clicking_a_channel_selects_it();
     void live_scales_are_followed_and_a_sum_of_nothing_has_no_shares();
@@ -164,6 +165,21 @@ void SkipPageTest::maps_are_the_analysis_and_share_one_scale()
     QCOMPARE(strip->range().low, 0.0f);
     for (const pages::NamedTensor &map : page->tensors())
         QVERIFY(std::ranges::max(map.tensor->values) <= strip->range().high);
+}
+
+void SkipPageTest::maps_come_back_with_their_block()
+{
+    PageBench bench;
+    auto *page = bench.open<pages::SkipPage>("small", bench.savedPicture("a.png", 3));
+    QTRY_COMPARE(page->tensors().size(), 3u);
+    auto *parts = page->findChild<widgets::SegmentBar *>();
+    parts->setCurrent(1); // the channels: nobody looks at the maps meanwhile
+    bench.session.selectPosition(1);
+    QVERIFY(page->tensors().empty());
+    bench.session.selectPosition(0);
+    parts->setCurrent(0);
+    QTRY_COMPARE(page->tensors().size(), 3u);
+    QCOMPARE(page->tensors()[0].name, QString("layer1.0.s.map"));
 }
 
 void SkipPageTest::clicking_a_pixel_selects_it_and_a_pixel_selected_elsewhere_is_marked()

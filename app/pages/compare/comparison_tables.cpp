@@ -33,17 +33,6 @@ QVariant cell(const analysis::Ratio &ratio)
     return ratio.isDefined ? QVariant(ratio.value) : QVariant();
 }
 
-/// The parts that any of the models has, in their order: stem, stages, head.
-std::vector<std::string> partsOf(const std::vector<const ModelSummary *> &answers)
-{
-    std::vector<std::string> parts;
-    for (const ModelSummary *summary : answers)
-        for (const session::PartTime &part : summary->times)
-            if (std::ranges::find(parts, part.name) == parts.end())
-                parts.insert(part.name == "head" ? parts.end() : std::ranges::find(parts, "head"), part.name);
-    return parts;
-}
-
 } // namespace
 
 std::vector<const ModelSummary *> answersOf(const std::vector<Candidate> &candidates)
@@ -53,6 +42,16 @@ std::vector<const ModelSummary *> answersOf(const std::vector<Candidate> &candid
         if (candidate.summary)
             answers.push_back(candidate.summary.get());
     return answers;
+}
+
+std::vector<std::string> partsOf(const std::vector<const ModelSummary *> &answers)
+{
+    std::vector<std::string> parts;
+    for (const ModelSummary *summary : answers)
+        for (const session::PartTime &part : summary->times)
+            if (std::ranges::find(parts, part.name) == parts.end())
+                parts.insert(part.name == "head" ? parts.end() : std::ranges::find(parts, "head"), part.name);
+    return parts;
 }
 
 models::Table predictionsTable(const std::vector<Candidate> &candidates)

@@ -9,6 +9,9 @@ namespace reslens::pages {
 /// Those that have answered, in order.
 std::vector<const session::ModelSummary *> answersOf(const std::vector<Candidate> &candidates);
 
+/// The parts that any of the models has, in their order: stem, stages, head.
+std::vector<std::string> partsOf(const std::vector<const session::ModelSummary *> &answers);
+
 models::Table predictionsTable(const std::vector<Candidate> &candidates);
 /// A row for each model; the device's time in each part is a column, where it was measured.
 models::Table costsTable(const std::vector<Candidate> &candidates);

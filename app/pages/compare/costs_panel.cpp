@@ -93,28 +93,24 @@ void CostsPanel::showTimes(const std::vector<Candidate> &candidates)
     widgets::Plot plot;
     plot.xTitle = tr("model (its number in the list)");
     plot.yTitle = tr("ms");
-    std::size_t most = 0;
-    for (const session::ModelSummary *summary : answers)
-        most = std::max(most, summary->times.size());
-    if (most > 0)
-        for (int m = 0; m < int(answers.size()); ++m) {
-            const session::ModelSummary &summary = *answers[std::size_t(m)];
-            double height = 0;
-            for (int part = 0; part < int(summary.times.size()); ++part) {
-                const session::PartTime &time = summary.times[std::size_t(part)];
-                plot.bars.push_back({double(m), height, height + time.ms, partColour(part, int(summary.times.size())),
-                                     tr("%1, %2: %3 ms")
-                                         .arg(QString::fromStdString(summary.name), QString::fromStdString(time.name),
-                                              widgets::valueText(time.ms))});
-                height += time.ms;
-            }
-            plot.segments.push_back({QString::number(numbers[std::size_t(m)]), m + 0.5});
+    const std::vector<std::string> parts = partsOf(answers);
+    const auto colourOf = [&parts](const std::string &part) { // the same in networks with fewer stages
+        return partColour(int(std::ranges::find(parts, part) - parts.begin()), int(parts.size()));
+    };
+    for (int m = 0; !parts.empty() && m < int(answers.size()); ++m) {
+        const session::ModelSummary &summary = *answers[std::size_t(m)];
+        double height = 0;
+        for (const session::PartTime &time : summary.times) {
+            plot.bars.push_back({double(m), height, height + time.ms, colourOf(time.name),
+                                 tr("%1, %2: %3 ms")
+                                     .arg(QString::fromStdString(summary.name), QString::fromStdString(time.name),
+                                          widgets::valueText(time.ms))});
+            height += time.ms;
         }
-    for (const session::ModelSummary *summary : answers)
-        if (plot.keys.empty() && summary->times.size() == most)
-            for (int part = 0; part < int(most); ++part)
-                plot.keys.push_back({QString::fromStdString(summary->times[std::size_t(part)].name).remove("stage "),
-                                     partColour(part, int(most))});
+        plot.segments.push_back({QString::number(numbers[std::size_t(m)]), m + 0.5});
+    }
+    for (const std::string &part : parts)
+        plot.keys.push_back({QString::fromStdString(part).remove("stage "), colourOf(part)});
     m_chart->setPlot(std::move(plot));
 }
 

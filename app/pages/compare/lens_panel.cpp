@@ -45,7 +45,10 @@ widgets::LensCell cellOf(const analysis::LensDepth &depth, int blocks)
 
 QString decisionText(const session::ModelSummary &summary)
 {
-    const analysis::LensDepth &depth = summary.lens[*session::decidedAt(summary.lens)];
+    const auto decided = session::decidedAt(summary.lens);
+    if (!decided)
+        return LensPanel::tr("not defined: %1").arg(text(summary.lens.back().complaint));
+    const analysis::LensDepth &depth = summary.lens[*decided];
     return LensPanel::tr("decided after %1 (depth %2): %3 stays on top from there on")
         .arg(text(depth.name))
         .arg(session::relativeDepth(depth.block, int(summary.blocks.size())), 0, 'f', 2)

@@ -97,8 +97,11 @@ void GradientPage::connectSession()
 /// Of another trace or objective: what takes a while must not stand beside other numbers meanwhile.
 void GradientPage::forget()
 {
+    for (const QString &tag : {kPlainTag, kParametersTag})
+        session().inquiries().cancel(tag);
     m_plain.reset();
     m_parameters.reset();
+    m_plainAsked = m_parametersAsked = {}; // they are asked anew, also where the objective is as it was before
 }
 
 QString GradientPage::blockName(int block) const

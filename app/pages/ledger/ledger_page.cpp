@@ -173,8 +173,10 @@ void LedgerPage::accept(const Result<std::shared_ptr<const analysis::Ledger>> &a
     } else if (const QString complaint = complaintOf(**answer); !complaint.isEmpty()) {
         forget(tr("The ledger is not defined: %1").arg(complaint));
         m_proof->setProof(tr("not defined: %1").arg(complaint), widgets::Verdict::Bad);
+        session().trust().setBroken(tr("ledger"));
     } else {
         m_ledger = *answer;
+        session().trust().setResidual(tr("ledger"), m_ledger->total.residual);
         showLedger();
     }
     emit settled();

@@ -236,8 +236,10 @@ void PathsPage::acceptExact(const Result<std::shared_ptr<const analysis::PathGra
         const QString complaint = QString::fromStdString((*answer)->complaint);
         forget(tr("The gradient by path length is not defined: %1").arg(complaint));
         m_proof->setProof(tr("not defined: %1").arg(complaint), widgets::Verdict::Bad);
+        session().trust().setBroken(tr("gradient by path length"));
     } else {
         m_exact = *answer;
+        session().trust().setResidual(tr("gradient by path length"), m_exact->residual);
         m_objective = objective;
         showPaths();
     }

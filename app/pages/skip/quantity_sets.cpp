@@ -164,7 +164,9 @@ std::vector<widgets::Bar> stackedShares(const BlockContribution &block, const Th
 {
     const QString name = QString::fromStdString(block.name);
     if (!block.skipShare.isDefined || !block.branchShare.isDefined)
-        return {{double(block.block), 0, 0, Qt::transparent, tr("%1: not defined, u is 0").arg(name)}};
+        return {{double(block.block), 0, 0, Qt::transparent,
+                 tr("%1: not defined, %2")
+                     .arg(name, block.complaint.empty() ? tr("u is 0") : QString::fromStdString(block.complaint))}};
     const QString text =
         tr("%1: σ_s = %2, σ_F = %3").arg(name, models::wordsOf(block.skipShare), models::wordsOf(block.branchShare));
     std::vector<widgets::Bar> bars;

@@ -132,6 +132,9 @@ void SkipPage::refresh()
     m_facts.blocks = session().traced() ? session().numbers().contributions() : nullptr;
     if (session().block() != m_block) { // another block's maps are not shown as if they were this one's
         m_block = session().block();
+        for (const QString &tag : {kMapsTag, kGroupsTag})
+            session().inquiries().cancel(tag);
+        m_mapsAsked = m_groupsAsked = {};
         m_panel->setMaps(m_maps = nullptr);
         m_panel->setGroups(m_groups = nullptr);
     }
