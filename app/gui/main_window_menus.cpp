@@ -139,7 +139,7 @@ void MainWindow::buildViewMenu()
     addAction(view, tr("&Reset layout"), Qt::CTRL | Qt::ALT | Qt::Key_R, [this] { restoreState(m_initialLayout); });
     view->addSeparator();
     buildThemeMenu(view);
-    m_explain = addAction(view, tr("&Explain the views"), Qt::Key_F2, [] {});
+    m_explain = addAction(view, tr("&Explain the views"), Qt::Key_F3, [] {});
     m_explain->setCheckable(true);
     connect(m_explain, &QAction::toggled, this, [this](bool isOn) {
         for (pages::PageFrame *frame : m_frames)

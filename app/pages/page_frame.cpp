@@ -41,7 +41,7 @@ QWidget *PageFrame::makeHeader()
     sentence->setWordWrap(true);
     sentence->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_toggle->setText(tr("How is this computed?"));
-    m_toggle->setToolTip(tr("Formula and source of what this view shows (F2)"));
+    m_toggle->setToolTip(tr("Formula and source of what this view shows (F3)"));
     m_toggle->setObjectName("toggle");
     m_toggle->setCheckable(true);
     row->addWidget(sentence, 1);

@@ -332,7 +332,7 @@ void ReportTest::a_dropped_session_opens_with_its_tab()
     first.session.openModel("small");
     const QString path = first.folder.filePath("a.reslens");
     first.session.openPaths({first.savedPicture("meadow.png", 3)});
-    QTRY_VERIFY(first.session.tensor());
+    QTRY_VERIFY(first.session.traced());
     first.session.selectPosition(2);
     auto *tabs = first.part<QTabWidget>();
     tabs->setCurrentIndex(tabs->count() - 1);
@@ -342,7 +342,7 @@ void ReportTest::a_dropped_session_opens_with_its_tab()
     WindowBench second;
     second.show();
     second.dropFiles({path});
-    QTRY_VERIFY(second.session.tensor());
+    QTRY_VERIFY(second.session.traced());
     QTRY_COMPARE(second.session.position(), 2);
     QCOMPARE(second.part<QTabWidget>()->currentIndex(), tabs->count() - 1);
     QVERIFY(!second.window.messageBar().isVisible());
