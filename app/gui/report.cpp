@@ -102,9 +102,16 @@ QString tableOf(const models::Table &table)
 /// Of less than can be shown, as much.
 QString percent(double share)
 {
+    if (!std::isfinite(share))
+        return escaped(tr("not defined"));
     const double least = 0.0001;
     return share > 0 && share < least ? QStringLiteral("&lt; %1 %").arg(100 * least, 0, 'f', 2)
                                       : QString::number(100 * share, 'f', 2) + " %";
+}
+
+QString logitText(double logit)
+{
+    return std::isfinite(logit) ? tr("logit %1").arg(logit, 0, 'f', 3) : tr("logit not defined");
 }
 
 QString predictionsOf(const std::vector<ReportPrediction> &predictions)
@@ -115,8 +122,7 @@ QString predictionsOf(const std::vector<ReportPrediction> &predictions)
         const double share = std::isfinite(prediction.probability) ? std::clamp(prediction.probability, 0.0, 1.0) : 0;
         html += "<tr><td>" + escaped(prediction.label) + "</td><td class=\"n\">" + percent(prediction.probability) +
                 "</td><td><span class=\"bar\" style=\"width:" + QString::number(std::lround(kBarPixels * share)) +
-                "px\"></span></td><td class=\"n\">" + escaped(tr("logit %1").arg(prediction.logit, 0, 'f', 3)) +
-                "</td></tr>\n";
+                "px\"></span></td><td class=\"n\">" + escaped(logitText(prediction.logit)) + "</td></tr>\n";
     }
     return html + "</table>\n";
 }

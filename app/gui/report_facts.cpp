@@ -24,7 +24,8 @@ QString number(double value)
 QString pictureText(const session::Picture &picture)
 {
     const QString where = picture.path.isEmpty() ? picture.name : picture.path;
-    return tr("%1, %2 × %3 pixels").arg(where).arg(picture.image.width()).arg(picture.image.height());
+    return tr("%1, %2 × %3 pixels") // at once: a file's name may have a %2 in it
+        .arg(where, QString::number(picture.image.width()), QString::number(picture.image.height()));
 }
 
 QString modelText(const nn::Model &model)

@@ -1,5 +1,7 @@
 #include "gui/session_file.h"
 
+#include "session/scenario.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -13,9 +15,9 @@ namespace reslens::gui {
 namespace {
 
 constexpr auto kFormat = "reslens session";
-constexpr int kHashDigits = 64;    // of SHA-256 in hex
-constexpr int kMaxIndex = 1 << 20; // classes, positions, channels: far beyond any network
-constexpr double kMaxScale = 1000;
+constexpr int kHashDigits = 64;                      // of SHA-256 in hex
+constexpr int kMaxIndex = 1 << 20;                   // classes, positions, channels: far beyond any network
+constexpr double kMaxScale = session::kLargestScale; // either way, as everywhere
 constexpr nn::ObjectiveKind kKinds[] = {nn::ObjectiveKind::Logit, nn::ObjectiveKind::LogProbability,
                                         nn::ObjectiveKind::Probability, nn::ObjectiveKind::LogitDifference};
 

@@ -65,7 +65,9 @@ void checkModel(OpenedSession &opened)
     const SavedModel &model = opened.session.model;
     if (model.source.isEmpty())
         return;
-    const QString problem = model.sha256.isEmpty() ? QString() : changeOf(model.source, model.sha256, tr("model"));
+    const bool isFile = QFileInfo(model.source).isAbsolute(); // else it is a model that came with the program
+    const QString problem =
+        isFile || !model.sha256.isEmpty() ? changeOf(model.source, model.sha256, tr("model")) : QString();
     opened.hasModel = problem.isEmpty();
     if (!problem.isEmpty())
         opened.problems << problem;

@@ -48,7 +48,7 @@ void TableView::setCurrentRow(int row)
 {
     const bool wasSetting = std::exchange(m_isSetting, true);
     if (row < 0 || row >= m_model.rowCount())
-        clearSelection();
+        selectionModel()->clear(); // the current row too: else a click on it would be none
     else if (row != currentRow())
         selectRow(m_sorted.mapFromSource(m_model.index(row, 0)).row());
     m_isSetting = wasSetting;

@@ -130,8 +130,8 @@ private slots:
         QVERIFY(!progress->isVisible());
         QVERIFY(run->isVisible());
         QVERIFY(!bench.window.messageBar().isVisible()); // a cancellation is no failure
-        bench.session.selectPosition(3);                 // the worker is free again
-        QTRY_VERIFY_WITH_TIMEOUT(bench.session.traced(), 60'000);
+        bench.session.scales().setBlock(3, {1, 0});      // the worker is free again
+        QTRY_VERIFY_WITH_TIMEOUT(bench.session.traced() && !bench.session.traced()->scales.empty(), 60'000);
         QVERIFY(!page->study().study());
     }
 

@@ -73,6 +73,7 @@ private slots:
     void other_files_are_no_sessions();
     void no_truncation_and_no_damaged_byte_crashes();
     void files_are_known_by_the_hash_of_their_content();
+    void a_model_file_without_a_hash_is_not_opened();
     void a_session_opens_as_it_was_saved();
     void scales_are_applied_whatever_else_ends_as_the_model_opens();
     void a_pasted_picture_comes_back_pixel_by_pixel();
@@ -144,6 +145,7 @@ void SessionFileTest::values_out_of_range_are_refused_by_name_data()
     row("unknown objective", "objective.kind", "entropy");
     row("a class against itself", "objective.against", 3);
     row("huge scale", "scales", QJsonArray{QJsonArray{1e30, 1}});
+    row("a scale beyond what the controls have", "scales", QJsonArray{QJsonArray{1, 4.5}});
     row("three scales of a block", "scales", QJsonArray{QJsonArray{1, 1, 1}});
     row("a scale that is text", "scales", QJsonArray{QJsonArray{1, "1"}});
     row("version 0", "version", 0);
@@ -294,6 +296,17 @@ void SessionFileTest::a_pasted_picture_comes_back_pixel_by_pixel()
     QTRY_VERIFY(second.session.traced());
     QCOMPARE(second.session.picture().image, first.session.picture().image);
     QCOMPARE(second.session.picture().name, QString("Pasted image"));
+}
+
+void SessionFileTest::a_model_file_without_a_hash_is_not_opened()
+{
+    WindowBench bench;
+    gui::SavedSession session;
+    session.model = {bench.savedBytes("mine.safetensors", "weights"), {}, "resnet20", 10};
+    const auto opened = gui::readSession(bench.savedBytes("a.reslens", gui::bytesOf(session)));
+    QVERIFY(opened);
+    QVERIFY(!opened->hasModel);
+    QCOMPARE(opened->problems.size(), 1);
 }
 
 void SessionFileTest::a_changed_picture_is_told_and_the_rest_is_opened()
