@@ -116,9 +116,9 @@ private slots:
 
     void a_long_map_can_be_cancelled_and_chosen_again()
     {
-        MapBench bench("resnet20");
+        MapBench bench("resnet110");
         auto *task = bench.panel.findChild<widgets::TaskControl *>();
-        bench.panel.choose("occlusion");
+        bench.panel.choose("occlusion"); // hundreds of pictures through 54 blocks
         QTRY_VERIFY(task->isVisible());
         QTRY_VERIFY(task->progress().value() > 0);
         QTest::mouseClick(task->cancelButton(), Qt::LeftButton);

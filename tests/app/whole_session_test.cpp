@@ -143,7 +143,7 @@ const std::vector<View> &views()
          {}},
         {"lesion", Qt::Key_6, lesionRows, markIn("Change without each block")},
         {"compare", Qt::Key_7, comparedRows, {}},
-        {"parameters", Qt::Key_9, parameterRows, parameterMark},
+        {"parameters", Qt::Key_8, parameterRows, parameterMark},
     };
     return all;
 }
