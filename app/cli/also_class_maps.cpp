@@ -139,11 +139,7 @@ Result<AlsoAnswer> alsoIntegratedGradients(const AlsoRequest &request)
 
 Result<AlsoAnswer> alsoOcclusion(const AlsoRequest &request)
 {
-    // A seventh of the picture: 32 pixels of 224, 4 of 32.
-    const Shape &input = request.asked.input.shape;
-    const int patch = std::max(1, std::min(input.h, input.w) / 7);
-    const analysis::OcclusionRequest asked{
-        .question = request.question(), .patch = patch, .stride = std::max(1, patch / 2)};
+    const analysis::OcclusionRequest asked = usualOcclusion(request.question(), request.asked.input.shape);
     return analysis::occlusion(request.executor, request.asked.input, asked).map([&](analysis::Occlusion &&found) {
         Json json{{"patch", asked.patch}, {"stride", asked.stride}, {"tops", found.tops}, {"lefts", found.lefts}};
         json.update(peakJson(found.map));

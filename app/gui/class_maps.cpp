@@ -18,8 +18,6 @@ namespace {
 using analysis::Job;
 using session::Subject;
 
-constexpr int kSquaresAcross = 7; // an occluding square is this part of the input's side, and steps by half of itself
-
 QString tr(const char *text)
 {
     return QCoreApplication::translate("ClassMaps", text);
@@ -118,10 +116,7 @@ std::vector<int> nearestOf(const std::vector<int> &starts, int patch, int pixels
 Result<ClassMap> askOcclusion(Subject &subject, const MapQuestion &asked, const Job &job)
 {
     const Shape &input = subject.input().shape;
-    analysis::OcclusionRequest request;
-    request.question = questionOf(subject, asked);
-    request.patch = std::max(1, (std::min(input.h, input.w) + kSquaresAcross / 2) / kSquaresAcross);
-    request.stride = std::max(1, request.patch / 2);
+    const analysis::OcclusionRequest request = usualOcclusion(questionOf(subject, asked), input);
     return analysis::occlusion(subject.executor(), subject.input(), request, job).map([&](analysis::Occlusion &&made) {
         const std::vector<int> rows = nearestOf(made.tops, request.patch, input.h);
         const std::vector<int> columns = nearestOf(made.lefts, request.patch, input.w);

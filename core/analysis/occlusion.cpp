@@ -67,6 +67,16 @@ private:
 
 } // namespace
 
+OcclusionRequest usualOcclusion(const Question &question, Shape input)
+{
+    constexpr int kSquaresAcross = 7;
+    OcclusionRequest request;
+    request.question = question;
+    request.patch = std::max(1, std::min(input.h, input.w) / kSquaresAcross);
+    request.stride = std::max(1, request.patch / 2);
+    return request;
+}
+
 Result<Occlusion> occlusion(nn::Executor &executor, const Tensor &input, const OcclusionRequest &request,
                             const Job &job)
 {

@@ -12,6 +12,10 @@ struct OcclusionRequest {
     int batch = 8;               // images in one pass
 };
 
+/// The usual squares for a picture of this shape: a seventh of its shorter side (32 of 224, 4 of 32 pixels), stepping
+/// by half of that.
+OcclusionRequest usualOcclusion(const Question &question, Shape input);
+
 struct Occlusion {
     nn::ImageObjective objective; // of the whole image
     std::vector<int> tops, lefts; // where the squares begin: row r of the map is tops[r], column c is lefts[c]

@@ -23,6 +23,15 @@ class OcclusionTest : public QObject {
     Q_OBJECT
 
 private slots:
+    void the_usual_square_is_a_seventh_of_the_shorter_side()
+    {
+        QCOMPARE(usualOcclusion({}, {1, 3, 224, 224}).patch, 32);
+        QCOMPARE(usualOcclusion({}, {1, 3, 224, 224}).stride, 16);
+        QCOMPARE(usualOcclusion({}, {1, 3, 32, 64}).patch, 4);
+        QCOMPARE(usualOcclusion({}, {1, 3, 4, 4}).patch, 1);
+        QCOMPARE(usualOcclusion({}, {1, 3, 4, 4}).stride, 1);
+    }
+
     void a_place_shows_what_covering_it_costs()
     {
         const auto executor = executorFor("resnet20");

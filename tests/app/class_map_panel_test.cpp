@@ -51,7 +51,7 @@ struct MapBench : EvidenceBench {
         if (id == "integrated-gradients")
             return analysis::integratedGradients(*executor, input, {{objective, {}}})->map;
         if (id == "occlusion")
-            return analysis::occlusion(*executor, input, {{objective, {}}, 5, 2})->map; // of 32 x 32 pixels
+            return analysis::occlusion(*executor, input, {{objective, {}}, 4, 2})->map; // of 32 x 32 pixels
         return analysis::ledgerOf(run(), objective.target)->blocks.back().map;
     }
 };

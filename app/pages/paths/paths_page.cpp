@@ -61,11 +61,12 @@ QWidget *PathsPage::makeChartPanel()
     column->setSpacing(2);
     m_norms = new widgets::DepthChart(panel);
     m_norms->setAccessibleName(tr("Gradient by path length"));
-    m_note = new QLabel(tr("Single paths, as Veit et al. sample them (%1 per length, seed %2), are another quantity: "
-                           "paths cancel, so that their norms do not add up to ‖Gₖ‖.")
-                            .arg(kSamplesPerLength)
-                            .arg(kSeed),
-                        panel);
+    m_note = new QLabel(
+        tr("Single paths, as Veit et al. sample them (%1 per length, seed %2), are another quantity: "
+           "paths cancel, so that their norms do not add up to ‖Gₖ‖, and α and β of the blocks do not count.")
+            .arg(kSamplesPerLength)
+            .arg(kSeed),
+        panel);
     m_note->setObjectName("muted");
     m_note->setWordWrap(true);
     m_note->setTextInteractionFlags(Qt::TextSelectableByMouse);
