@@ -131,7 +131,7 @@ private slots:
         QVERIFY(run->isVisible());
         QVERIFY(!bench.window.messageBar().isVisible()); // a cancellation is no failure
         bench.session.selectPosition(3);                 // the worker is free again
-        QTRY_VERIFY_WITH_TIMEOUT(bench.session.tensor(), 60'000);
+        QTRY_VERIFY_WITH_TIMEOUT(bench.session.traced(), 60'000);
         QVERIFY(!page->study().study());
     }
 
@@ -291,7 +291,7 @@ private slots:
         bench.session.scales().setBlock(1, {1, 0});
         bench.session.scales().setBlock(4, {0.6f, 1});
         QTRY_VERIFY(bench.session.traced() && !bench.session.traced()->scales.empty());
-        QTRY_VERIFY(bench.session.activity().isEmpty() && bench.session.tensor());
+        QTRY_VERIFY(bench.session.activity().isEmpty() && bench.session.traced());
         photograph(bench, *page, "lesion-live");
     }
 

@@ -138,7 +138,7 @@ void ReportTest::every_view_is_in_it_with_the_numbers_it_shows()
     bench.show();
     bench.session.openModel("small");
     bench.session.openPaths({bench.savedPicture("meadow.png", 3)});
-    QTRY_VERIFY(bench.session.tensor());
+    QTRY_VERIFY(bench.session.traced());
     auto *tabs = bench.part<QTabWidget>();
     tabs->setCurrentIndex(tabs->count() - 1);
     const Result<gui::Report> report = collected(bench);
@@ -171,7 +171,7 @@ void ReportTest::facts_name_picture_model_and_residuals()
     bench.session.openModel("small");
     const QString path = bench.savedPicture("meadow.png", 3);
     bench.session.openPaths({path});
-    QTRY_VERIFY(bench.session.tensor());
+    QTRY_VERIFY(bench.session.traced());
     bench.session.scales().setBlock(1, {1, 0.5f});
     bench.session.selectObjective(nn::ObjectiveKind::LogitDifference, (bench.session.targetClass() + 1) % 10);
     QTRY_VERIFY(bench.session.activity().isEmpty());
@@ -206,7 +206,7 @@ void ReportTest::a_real_network_s_report_is_kept_for_people_to_look_at()
     bench.show();
     bench.session.openModel("resnet20-cifar10");
     bench.session.openPaths({":/reslens/samples/ship.jpg"});
-    QTRY_VERIFY(bench.session.tensor());
+    QTRY_VERIFY(bench.session.traced());
     const Result<gui::Report> report = collected(bench);
     QVERIFY(report);
     const QByteArray html = gui::htmlOf(*report);
@@ -234,7 +234,7 @@ void ReportTest::another_picture_ends_it()
     bench.show();
     bench.session.openModel("small");
     bench.session.openImage(drawnPicture(1), "one");
-    QTRY_VERIFY(bench.session.tensor());
+    QTRY_VERIFY(bench.session.traced());
     bench.session.openImage(drawnPicture(2), "two");
     const Result<gui::Report> report = collected(bench);
     QVERIFY(!report);
@@ -247,7 +247,7 @@ void ReportTest::the_action_writes_the_file_and_the_view_in_front_stays()
     bench.show();
     bench.session.openModel("small");
     bench.session.openImage(drawnPicture(1), "Pasted image");
-    QTRY_VERIFY(bench.session.tensor());
+    QTRY_VERIFY(bench.session.traced());
     QVERIFY(actionCalled(bench, "Save report…"));
     const QString path = bench.folder.filePath("a.html");
     bench.window.saveReport(path);
@@ -267,7 +267,7 @@ void ReportTest::it_can_be_cancelled()
     bench.show();
     bench.session.openModel("small");
     bench.session.openImage(drawnPicture(1), "Pasted image");
-    QTRY_VERIFY(bench.session.tensor());
+    QTRY_VERIFY(bench.session.traced());
     const QString path = bench.folder.filePath("a.html");
     bench.window.saveReport(path);
     auto *progress = bench.part<QProgressDialog>();
@@ -286,7 +286,7 @@ void ReportTest::an_unwritable_place_is_told()
     bench.show();
     bench.session.openModel("small");
     bench.session.openImage(drawnPicture(1), "Pasted image");
-    QTRY_VERIFY(bench.session.tensor());
+    QTRY_VERIFY(bench.session.traced());
     bench.window.saveReport("/nowhere/a.html");
     QTRY_VERIFY_WITH_TIMEOUT(bench.window.messageBar().message().contains("/nowhere/a.html"), 60000);
 }
@@ -297,7 +297,7 @@ void ReportTest::a_view_copies_its_picture_and_its_tables()
     bench.show();
     bench.session.openModel("small");
     bench.session.openImage(drawnPicture(1), "Pasted image");
-    QTRY_VERIFY(bench.session.tensor());
+    QTRY_VERIFY(bench.session.traced());
     auto *tabs = bench.part<QTabWidget>();
     for (int i = 0; i < tabs->count(); ++i)
         if (tabs->tabText(i) == "Parameters")
@@ -332,7 +332,7 @@ void ReportTest::a_dropped_session_opens_with_its_tab()
     first.session.openModel("small");
     const QString path = first.folder.filePath("a.reslens");
     first.session.openPaths({first.savedPicture("meadow.png", 3)});
-    QTRY_VERIFY(first.session.tensor());
+    QTRY_VERIFY(first.session.traced());
     first.session.selectPosition(2);
     auto *tabs = first.part<QTabWidget>();
     tabs->setCurrentIndex(tabs->count() - 1);
@@ -342,7 +342,7 @@ void ReportTest::a_dropped_session_opens_with_its_tab()
     WindowBench second;
     second.show();
     second.dropFiles({path});
-    QTRY_VERIFY(second.session.tensor());
+    QTRY_VERIFY(second.session.traced());
     QTRY_COMPARE(second.session.position(), 2);
     QCOMPARE(second.part<QTabWidget>()->currentIndex(), tabs->count() - 1);
     QVERIFY(!second.window.messageBar().isVisible());
