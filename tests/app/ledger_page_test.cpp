@@ -67,7 +67,7 @@ private slots:
         QCOMPARE(bars.front().from, 0.0);
         for (std::size_t i = 1; i + 1 < bars.size(); ++i)
             QCOMPARE(bars[i].from, bars[i - 1].to);
-        const double logit = bench.trace->forward().logits.values[std::size_t(bench.session.targetClass())];
+        const double logit = bench.reference->trace->forward().logits.values[std::size_t(bench.session.targetClass())];
         QCOMPARE(bars.back().from, 0.0);
         QVERIFY(std::abs(bars.back().to - logit) < 1e-6);
         QVERIFY(std::abs(bars[bars.size() - 2].to - logit) < 1e-4 * std::abs(logit));
@@ -111,7 +111,7 @@ private slots:
         emit box->activated(box->currentIndex());
         bench.settle();
         const analysis::Ledger expected = bench.expected(target, against);
-        const Tensor &logits = bench.trace->forward().logits;
+        const Tensor &logits = bench.reference->trace->forward().logits;
         const double difference = double(logits.values[std::size_t(target)]) - logits.values[std::size_t(against)];
         QVERIFY(std::abs(bench.bars().back().to - difference) < 1e-5);
         QCOMPARE(bench.page.parts()[0].value, expected.bias);

@@ -1,5 +1,5 @@
 // The Lesion page in the real window: its numbers are those of analysis, and live controls can be undone.
-#include "app/page_looks.h"
+#include "app/page_bench.h"
 
 #include "models/scale_model.h"
 #include "pages/lesion/lesion_page.h"
@@ -282,7 +282,7 @@ private slots:
         WindowBench bench;
         bench.show();
         bench.session.openModel("resnet20-cifar10");
-        bench.dropFiles({sampleShip()});
+        bench.dropFiles({QStringLiteral(RESLENS_SOURCE_DIR "/resources/samples/ship.jpg")});
         LesionPage *page = turnTo<LesionPage>(bench);
         QTRY_VERIFY(page->study().study());
         bench.session.selectPosition(4);
@@ -297,14 +297,14 @@ private slots:
 
     void it_looks_right_with_a_large_network()
     {
-        const QString weights = sharedFile("data/weights/resnet50-imagenet-8bit.safetensors");
-        const QStringList photos = QDir(sharedFile("data/photos")).entryList({"*.JPEG"}, QDir::Files);
+        const QString weights = sharedFile("weights/resnet50-imagenet-8bit.safetensors");
+        const QStringList photos = QDir(sharedFile("photos")).entryList({"*.JPEG"}, QDir::Files);
         if (weights.isEmpty() || photos.isEmpty())
             QSKIP("no shared ResNet-50");
         WindowBench bench;
         bench.show();
         bench.session.openModel(weights);
-        bench.dropFiles({sharedFile("data/photos/" + photos.first())});
+        bench.dropFiles({sharedFile("photos/" + photos.first())});
         LesionPage *page = turnTo<LesionPage>(bench);
         QTRY_VERIFY_WITH_TIMEOUT(bench.session.traced() && bench.session.activity().isEmpty(), 60'000);
         page->study().run();

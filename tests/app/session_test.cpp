@@ -177,8 +177,8 @@ void SessionTest::scales_run_the_picture_again_and_the_target_stays()
     bench.session.scales().undoStack().undo();
     QTRY_COMPARE(traced.count(), 2);
     QCOMPARE(bench.session.traced()->forward.logits.values, before);
-    bench.session.openImage(stripes(5), "other stripes");
-    QTRY_COMPARE(bench.session.picture().name, QString("other stripes"));
+    bench.session.openImage(drawnPicture(5), "another");
+    QTRY_COMPARE(bench.session.picture().name, QString("another"));
     QTRY_COMPARE(bench.session.targetClass(), bench.session.predictions().front().index);
 }
 
