@@ -117,7 +117,7 @@ private slots:
 
     void a_long_map_can_be_cancelled_and_chosen_again()
     {
-        MapBench bench("resnet20");
+        MapBench bench("resnet110");
         auto *task = bench.panel.findChild<widgets::TaskControl *>();
         bench.panel.choose("occlusion");
         QTRY_VERIFY(task->isVisible());

@@ -3,10 +3,10 @@
 
 #include "analysis/ledger.h"
 #include "gui/application_theme.h"
-#include "pages/ledger/against_box.h"
 #include "pages/ledger/block_map_panel.h"
 #include "pages/ledger/ledger_page.h"
 #include "support/compare.h"
+#include "widgets/class_picker.h"
 #include "widgets/depth_chart.h"
 #include "widgets/proof_line.h"
 
@@ -37,6 +37,13 @@ struct LedgerBench : EvidenceBench {
         for (QToolButton *button : page.findChildren<QToolButton *>())
             if (button->text() == text)
                 button->click();
+    }
+    widgets::ClassPicker *against() const
+    {
+        for (auto *picker : page.findChildren<widgets::ClassPicker *>())
+            if (picker->accessibleName() == "Second class of the difference")
+                return picker;
+        return nullptr;
     }
     analysis::Ledger expected(int target = -1, int against = -1) const
     {
@@ -106,8 +113,8 @@ private slots:
     {
         LedgerBench bench("resnet8");
         const int target = bench.session.targetClass(), against = (target + 3) % 10;
-        auto *box = bench.page.findChild<pages::AgainstBox *>();
-        box->setCurrentIndex(box->findData(against));
+        widgets::ClassPicker *box = bench.against();
+        box->setCurrentIndex(1 + against);
         emit box->activated(box->currentIndex());
         bench.settle();
         const analysis::Ledger expected = bench.expected(target, against);
@@ -127,8 +134,8 @@ private slots:
     void a_block_compared_with_the_target_itself_is_not_shown_as_chosen()
     {
         LedgerBench bench("resnet8");
-        auto *box = bench.page.findChild<pages::AgainstBox *>();
-        box->setCurrentIndex(box->findData(bench.session.targetClass()));
+        widgets::ClassPicker *box = bench.against();
+        box->setCurrentIndex(1 + bench.session.targetClass());
         emit box->activated(box->currentIndex());
         QCOMPARE(box->currentIndex(), 0);
     }

@@ -79,8 +79,7 @@ private slots:
             QCOMPARE(row[4].toString().toStdString(), lesion.top.label);
             QCOMPARE(chart->plot().bars[b].to, lesion.logitChange);
         }
-        QTest::mouseClick(buttonNamed<QToolButton>(*page, "The target's rank among all classes; 1 is the top"),
-                          Qt::LeftButton);
+        QTest::mouseClick(buttonNamed<QToolButton>(*page, "rank"), Qt::LeftButton);
         QCOMPARE(chart->plot().bars[1].to, double(expected.blocks[1].rank));
     }
 
@@ -309,8 +308,7 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(bench.session.traced() && bench.session.activity().isEmpty(), 60'000);
         page->study().run();
         QTRY_VERIFY_WITH_TIMEOUT(page->study().study(), 120'000);
-        QTest::mouseClick(buttonNamed<QToolButton>(*page, "The target's rank among all classes; 1 is the top"),
-                          Qt::LeftButton);
+        QTest::mouseClick(buttonNamed<QToolButton>(*page, "rank"), Qt::LeftButton);
         photograph(bench, *page, "lesion-resnet50");
     }
 };
