@@ -20,10 +20,10 @@ constexpr ObjectiveKind kKinds[] = {ObjectiveKind::LogProbability, ObjectiveKind
 
 } // namespace
 
-ObjectiveBar::ObjectiveBar(Session &session, QWidget *parent)
-    : QWidget(parent), m_session(session), m_kind(new QComboBox(this)), m_target(new widgets::ClassPicker(this)),
-      m_against(new widgets::ClassPicker(this)), m_minus(new QLabel(QStringLiteral("−"), this)),
-      m_value(new QLabel(this))
+ObjectiveBar::ObjectiveBar(Session &session, Kinds kinds, QWidget *parent)
+    : QWidget(parent), m_session(session), m_kinds(kinds), m_kind(new QComboBox(this)),
+      m_target(new widgets::ClassPicker(this)), m_against(new widgets::ClassPicker(this)),
+      m_minus(new QLabel(QStringLiteral("−"), this)), m_value(new QLabel(this))
 {
     setAccessibleName(tr("Objective J"));
     const QStringList names{tr("log p"), tr("logit"), tr("p"), tr("difference")};
@@ -41,26 +41,39 @@ ObjectiveBar::ObjectiveBar(Session &session, QWidget *parent)
     m_against->setToolTip(tr("The class whose logit is subtracted; type a part of its name"));
     m_value->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_value->setToolTip(tr("J for this picture"));
-    auto *row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(4);
-    auto *label = new QLabel(tr("J ="), this);
-    label->setObjectName("muted");
-    label->setBuddy(m_kind);
-    for (QWidget *part : std::initializer_list<QWidget *>{label, m_kind, m_target, m_minus, m_against, m_value})
-        row->addWidget(part);
+    placeParts();
 
     connect(m_kind, &QComboBox::activated, this, &ObjectiveBar::choose);
     connect(m_target, &widgets::ClassPicker::classPicked, &session, &Session::selectTarget);
-    connect(m_against, &widgets::ClassPicker::classPicked, this, [this](int against) {
-        m_session.selectObjective(ObjectiveKind::LogitDifference, against);
-        showObjective(); // which may have refused
-    });
+    connect(m_against, &widgets::ClassPicker::classPicked, this, &ObjectiveBar::chooseAgainst);
     connect(&session, &Session::modelChanged, this, &ObjectiveBar::showLabels);
     connect(&session, &Session::objectiveChanged, this, &ObjectiveBar::showObjective);
     connect(&session, &Session::targetChanged, this, &ObjectiveBar::showObjective);
     connect(&session.numbers(), &session::BlockNumbers::flowChanged, this, &ObjectiveBar::showValue);
     showLabels();
+}
+
+void ObjectiveBar::placeParts()
+{
+    const bool hasAll = m_kinds == Kinds::All;
+    auto *row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(4);
+    auto *label = new QLabel(hasAll ? tr("J =") : tr("Logit of"), this);
+    label->setObjectName("muted");
+    label->setBuddy(hasAll ? static_cast<QWidget *>(m_kind) : m_target);
+    for (QWidget *part : std::initializer_list<QWidget *>{label, m_kind, m_target, m_minus, m_against, m_value})
+        row->addWidget(part);
+    m_kind->setVisible(hasAll);
+    m_value->setVisible(hasAll);
+    if (!hasAll)
+        m_against->setNoneText(tr("no other class"));
+}
+
+void ObjectiveBar::chooseAgainst(int against)
+{
+    m_session.selectObjective(against < 0 ? ObjectiveKind::Logit : ObjectiveKind::LogitDifference, against);
+    showObjective(); // which may have refused
 }
 
 void ObjectiveBar::choose()
@@ -96,9 +109,9 @@ void ObjectiveBar::showObjective()
     const bool isDifference = objective.kind == ObjectiveKind::LogitDifference;
     m_kind->setCurrentIndex(int(std::ranges::find(kKinds, objective.kind) - std::begin(kKinds)));
     m_target->setClass(objective.target);
-    m_against->setClass(objective.against);
-    m_minus->setVisible(isDifference);
-    m_against->setVisible(isDifference);
+    m_against->setClass(isDifference ? objective.against : -1);
+    m_minus->setVisible(isDifference || m_kinds == Kinds::Logits);
+    m_against->setVisible(isDifference || m_kinds == Kinds::Logits);
     setEnabled(m_session.model() != nullptr);
     showValue();
 }

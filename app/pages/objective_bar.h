@@ -19,16 +19,21 @@ class ObjectiveBar : public QWidget {
     Q_OBJECT
 
 public:
-    ObjectiveBar(session::Session &session, QWidget *parent);
+    enum class Kinds { All, Logits }; // Logits: of a class, or of one class less that of another
+
+    ObjectiveBar(session::Session &session, Kinds kinds, QWidget *parent);
 
 private:
+    void placeParts();
     void choose();
+    void chooseAgainst(int against);
     void showLabels();
     void showObjective();
     void showValue();
     int runnerUp() const;
 
     session::Session &m_session;
+    const Kinds m_kinds;
     QComboBox *m_kind;
     widgets::ClassPicker *m_target, *m_against;
     QLabel *m_minus, *m_value;

@@ -22,10 +22,10 @@ ClassPicker::ClassPicker(QWidget *parent) : QComboBox(parent)
     completer()->setFilterMode(Qt::MatchContains);
     completer()->setCaseSensitivity(Qt::CaseInsensitive);
     connect(this, &QComboBox::activated, this, [this](int index) {
-        if (index == m_class)
+        if (index - first() == m_class)
             return;
-        m_class = index;
-        emit classPicked(index);
+        m_class = index - first();
+        emit classPicked(m_class);
     });
     connect(lineEdit(), &QLineEdit::editingFinished, this, &ClassPicker::takeText);
 }
@@ -34,28 +34,30 @@ void ClassPicker::setLabels(const std::vector<std::string> &labels)
 {
     const QSignalBlocker blocker(this);
     clear();
+    if (!m_none.isEmpty())
+        addItem(m_none);
     for (const std::string &label : labels)
         addItem(QString::fromStdString(label));
     m_class = -1;
-    setCurrentIndex(-1);
+    setCurrentIndex(first() - 1);
 }
 
 void ClassPicker::setClass(int index)
 {
     const QSignalBlocker blocker(this);
     m_class = index;
-    setCurrentIndex(index);
-    if (index < 0)
+    setCurrentIndex(index + first());
+    if (currentIndex() < 0)
         clearEditText();
     lineEdit()->setCursorPosition(0); // the beginning of a long name says most
 }
 
 void ClassPicker::takeText()
 {
-    if (currentIndex() >= 0 && currentText() == itemText(currentIndex()) && currentIndex() == m_class)
+    if (currentIndex() >= 0 && currentText() == itemText(currentIndex()) && currentIndex() - first() == m_class)
         return;
     const int found = findText(currentText(), Qt::MatchFixedString);
-    if (found >= 0 && itemText(found) != itemText(m_class)) {
+    if (found >= 0 && itemText(found) != itemText(m_class + first())) {
         setCurrentIndex(found);
         emit activated(found);
     } else {

@@ -37,6 +37,12 @@ void SegmentBar::setCurrent(int index)
         button->setChecked(true);
 }
 
+QString SegmentBar::currentText() const
+{
+    const QAbstractButton *button = m_buttons.checkedButton();
+    return button ? button->text() : QString();
+}
+
 void SegmentBar::setSegmentVisible(int index, bool isVisible)
 {
     if (QAbstractButton *button = m_buttons.button(index))

@@ -17,6 +17,7 @@ public:
     /// Emits changed(), as a click would.
     void setCurrent(int index);
     int current() const { return m_buttons.checkedId(); }
+    QString currentText() const;
     void setSegmentVisible(int index, bool isVisible);
 
 signals:

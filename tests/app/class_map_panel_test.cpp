@@ -39,19 +39,20 @@ struct MapBench : EvidenceBench {
     {
         const nn::Objective objective = session.objective();
         const int last = blockCount() - 1;
-        const auto gradients = nn::backward(*trace, objective, {});
+        const auto gradients = nn::backward(*reference->trace, objective, {});
         if (id == "grad-cam")
             return analysis::gradCam(run(), **gradients, last)->map;
         if (id == "cam")
             return analysis::classActivationMap(run(), objective.target)->map;
         if (id == "saliency")
-            return analysis::inputSaliency(*executor, input, {objective, {}})->map;
+            return analysis::inputSaliency(*reference->executor, reference->input, {objective, {}})->map;
         if (id == "smoothgrad")
-            return analysis::smoothGrad(*executor, input, {{objective, {}}})->map;
+            return analysis::smoothGrad(*reference->executor, reference->input, {{objective, {}}})->map;
         if (id == "integrated-gradients")
-            return analysis::integratedGradients(*executor, input, {{objective, {}}})->map;
+            return analysis::integratedGradients(*reference->executor, reference->input, {{objective, {}}})->map;
         if (id == "occlusion")
-            return analysis::occlusion(*executor, input, {{objective, {}}, 4, 2})->map; // of 32 x 32 pixels
+            return analysis::occlusion(*reference->executor, reference->input, {{objective, {}}, 4, 2})
+                ->map; // of 32 x 32 pixels
         return analysis::ledgerOf(run(), objective.target)->blocks.back().map;
     }
 };
@@ -109,7 +110,7 @@ private slots:
         const int other = (bench.session.targetClass() + 1) % 10;
         bench.session.selectTarget(other);
         QTRY_VERIFY2(bench.panel.words().endsWith(QString("class %1").arg(other)), qPrintable(bench.panel.words()));
-        const auto gradients = nn::backward(*bench.trace, bench.session.objective(), {});
+        const auto gradients = nn::backward(*bench.reference->trace, bench.session.objective(), {});
         const Tensor expected = analysis::gradCam(bench.run(), **gradients, 1)->map;
         QVERIFY(relativeError(bench.panel.map()->map, expected) < 1e-6);
     }

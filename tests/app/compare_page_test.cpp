@@ -1,5 +1,5 @@
 // The Compare page in the real window: its numbers are those of analysis, whatever else happens.
-#include "app/page_looks.h"
+#include "app/page_bench.h"
 
 #include "analysis/gradient_flow.h"
 #include "analysis/skip.h"
@@ -26,8 +26,6 @@ using pages::Candidate;
 using pages::ComparePage;
 
 namespace {
-
-constexpr int kPatienceMs = 60'000;
 
 ComparePage *open(WindowBench &bench, const QString &model)
 {
@@ -212,7 +210,7 @@ private slots:
         bench.show();
         bench.session.openModel("small");
         bench.dropFiles({bench.savedPicture("a.png", 3)});
-        QTRY_VERIFY(bench.session.tensor());
+        QTRY_VERIFY(bench.session.traced());
         auto *page = bench.part<ComparePage>();
         QVERIFY(!page->isVisible());
         QVERIFY(!page->candidates().isUnderWay());
@@ -319,13 +317,13 @@ private slots:
         WindowBench bench;
         bench.show();
         bench.session.openModel("resnet20-cifar10");
-        bench.dropFiles({sampleShip()});
-        QTRY_VERIFY(bench.session.tensor());
+        bench.dropFiles({QStringLiteral(RESLENS_SOURCE_DIR "/resources/samples/ship.jpg")});
+        QTRY_VERIFY(bench.session.traced());
         auto *page = turnTo<ComparePage>(bench);
         page->candidates().clear();
         for (const char *name : {"resnet20-cifar10", "plain20-cifar10"})
             page->candidates().add(name);
-        if (const QString published = sharedFile("data/weights/resnet20-12fca82f.th"); !published.isEmpty())
+        if (const QString published = sharedFile("weights/resnet20-12fca82f.th"); !published.isEmpty())
             page->candidates().add(published);
         settle(*page);
         bench.session.selectPosition(4);
@@ -341,15 +339,15 @@ private slots:
 
     void it_looks_right_with_large_networks()
     {
-        const QString weights = sharedFile("data/weights/resnet50-imagenet-8bit.safetensors");
-        const QStringList photos = QDir(sharedFile("data/photos")).entryList({"*.JPEG"}, QDir::Files);
+        const QString weights = sharedFile("weights/resnet50-imagenet-8bit.safetensors");
+        const QStringList photos = QDir(sharedFile("photos")).entryList({"*.JPEG"}, QDir::Files);
         if (weights.isEmpty() || photos.isEmpty())
             QSKIP("no shared ResNet-50");
         WindowBench bench;
         bench.show();
         bench.session.openModel(weights);
-        bench.dropFiles({sharedFile("data/photos/" + photos.first())});
-        QTRY_VERIFY_WITH_TIMEOUT(bench.session.tensor(), kPatienceMs);
+        bench.dropFiles({sharedFile("photos/" + photos.first())});
+        QTRY_VERIFY_WITH_TIMEOUT(bench.session.traced(), kPatienceMs);
         auto *page = turnTo<ComparePage>(bench);
         page->candidates().clear();
         for (const QString &name :

@@ -1,24 +1,19 @@
-// A session on generated networks, answered by the CPU reference, and the same picture run without it: what the tests
-// of single views share.
+// A view by itself, on a session with generated networks; and the same picture run without it.
 #pragma once
 
-#include "analysis/traced_run.h"
+#include "app/page_looks.h"
+#include "app/reference_run.h"
 #include "app/window_bench.h"
-#include "image/preprocess.h"
-#include "session/session.h"
 #include "widgets/image_view.h"
 
-#include <QAbstractSpinBox>
+#include <optional>
 
 namespace reslens::test {
 
 struct EvidenceBench {
     session::Session session{services()};
     widgets::ImageView view;
-    std::shared_ptr<const nn::Model> model; // the session's own twin
-    std::unique_ptr<nn::Executor> executor;
-    std::unique_ptr<nn::Trace> trace;
-    Tensor input;
+    std::optional<ReferenceRun> reference; // of the session's picture, once it is open
 
     /// Models are opened by the name of their architecture.
     static session::WorkerServices services()
@@ -38,17 +33,12 @@ struct EvidenceBench {
         session.openModel(QString::fromStdString(architecture));
         session.openImage(picture, "drawn");
         QTRY_VERIFY(session.traced() && session.activity().isEmpty());
-        model = generatedModel(architecture, architecture);
-        view.setCropFrame(image::cropFrame(picture.size(), model->preprocess));
-        executor = reference::makeExecutor(model, "the test's own");
-        input = image::preprocess(picture, model->preprocess);
-        auto made = executor->trace(input, {});
-        QVERIFY(made);
-        trace = std::move(*made);
+        reference.emplace(generatedModel(architecture, architecture), picture);
+        view.setCropFrame(image::cropFrame(picture.size(), reference->model->preprocess));
     }
 
-    analysis::TracedRun run() const { return {*model, *trace, {}}; }
-    int blockCount() const { return int(model->network.blocks.size()); }
+    analysis::TracedRun run() const { return reference->run(); }
+    int blockCount() const { return int(reference->model->network.blocks.size()); }
 };
 
 /// No visible part of `page` is narrower or lower than it needs to be, at the room that the window gives it.
@@ -58,14 +48,8 @@ inline void verifyFits(QWidget &page, const QString &screenshot)
         page.resize(size);
         QVERIFY(QTest::qWaitForWindowExposed(&page));
         QTRY_COMPARE(page.size(), size);
-        for (const QWidget *part : page.findChildren<QWidget *>())
-            if (part->isVisible() && !qobject_cast<QAbstractSpinBox *>(part->parentWidget())) // its own line edit
-                QTRY_VERIFY2(part->width() >= part->minimumSizeHint().width() &&
-                                 part->height() >= part->minimumSizeHint().height(),
-                             qPrintable(QString(part->metaObject()->className()) + " " + part->accessibleName()));
-        const QString where = qEnvironmentVariable("RESLENS_SCREENSHOTS");
-        if (!where.isEmpty() && QDir().mkpath(where))
-            QVERIFY(page.grab().save(QString("%1/%2-%3.png").arg(where, screenshot).arg(size.width())));
+        checkFits(page, true);
+        saveScreenshot(page, QString("%1-%2").arg(screenshot).arg(size.width()));
     }
 }
 

@@ -23,21 +23,6 @@ using namespace reslens::test;
 
 namespace {
 
-template <typename Widget>
-Widget *named(const QWidget &page, const QString &accessibleName)
-{
-    for (auto *widget : page.findChildren<Widget *>())
-        if (widget->accessibleName() == accessibleName)
-            return widget;
-    return nullptr;
-}
-
-const models::Table *tableOf(const std::vector<models::Table> &tables, const QString &name)
-{
-    const auto found = std::ranges::find(tables, name, &models::Table::name);
-    return found == tables.end() ? nullptr : &*found;
-}
-
 /// "Flow" or "Parameters" of the page, or the choice of the left chart.
 void choose(const QWidget &page, const QString &bar, int index)
 {
@@ -139,13 +124,13 @@ void GradientPageTest::parameters_are_asked_when_they_are_seen_and_equal_the_ana
     auto *page = bench.open<pages::GradientPage>("small", picture);
     QTRY_VERIFY(page->isSettled() && page->tables().size() == 1); // no parameters: nobody looks at them
     choose(*page, "Shown of the gradient", 1);
-    QTRY_VERIFY(tableOf(page->tables(), "parameters"));
+    QTRY_VERIFY(tableNamed(page->tables(), "parameters"));
     const ReferenceRun run(generatedModel("small", "resnet8"), picture);
     const auto gradients = gradientsOf(run, bench.session.objective());
     const auto parameters = analysis::parameterGradients(*run.model, *gradients);
     QVERIFY(parameters);
     const models::Table expected = pages::parametersTable(*parameters);
-    QCOMPARE(tableOf(page->tables(), "parameters")->rows, expected.rows);
+    QCOMPARE(tableNamed(page->tables(), "parameters")->rows, expected.rows);
     auto *view = page->findChild<widgets::TableView *>();
     QCOMPARE(view->table().rows, expected.rows);
     view->sortByColumn(3, Qt::DescendingOrder);
@@ -159,15 +144,15 @@ void GradientPageTest::an_objective_that_comes_back_is_asked_again()
     PageBench bench;
     auto *page = bench.open<pages::GradientPage>("small", bench.savedPicture("a.png", 3));
     choose(*page, "Shown of the gradient", 1);
-    QTRY_VERIFY(tableOf(page->tables(), "parameters"));
-    const auto rows = tableOf(page->tables(), "parameters")->rows;
+    QTRY_VERIFY(tableNamed(page->tables(), "parameters"));
+    const auto rows = tableNamed(page->tables(), "parameters")->rows;
     choose(*page, "Shown of the gradient", 0); // nobody looks at the parameters meanwhile
     bench.session.selectObjective(nn::ObjectiveKind::Probability);
-    QVERIFY(!tableOf(page->tables(), "parameters"));
+    QVERIFY(!tableNamed(page->tables(), "parameters"));
     bench.session.selectObjective(nn::ObjectiveKind::LogProbability);
     choose(*page, "Shown of the gradient", 1);
-    QTRY_VERIFY(tableOf(page->tables(), "parameters"));
-    QCOMPARE(tableOf(page->tables(), "parameters")->rows, rows);
+    QTRY_VERIFY(tableNamed(page->tables(), "parameters"));
+    QCOMPARE(tableNamed(page->tables(), "parameters")->rows, rows);
 }
 
 void GradientPageTest::a_parameter_selects_its_block_and_a_block_its_parameters()
@@ -197,19 +182,19 @@ void GradientPageTest::the_plain_counterfactual_is_the_same_weights_without_skip
     auto *page = bench.open<pages::GradientPage>("small", picture);
     QTRY_COMPARE(page->tables().size(), 1u);
     named<QToolButton>(*page, "Plain counterfactual")->click();
-    QTRY_VERIFY(tableOf(page->tables(), "plain-counterfactual"));
+    QTRY_VERIFY(tableNamed(page->tables(), "plain-counterfactual"));
     const ReferenceRun cut(generatedModel("small", "resnet8"), picture, std::vector<nn::BlockScale>(3, {0, 1}));
     const auto gradients = gradientsOf(cut, bench.session.objective());
     const auto flow = analysis::gradientFlow(cut.model->network, *gradients);
     QVERIFY(flow);
-    QCOMPARE(tableOf(page->tables(), "plain-counterfactual")->rows, pages::flowTable("", *flow).rows);
+    QCOMPARE(tableNamed(page->tables(), "plain-counterfactual")->rows, pages::flowTable("", *flow).rows);
     const auto *gain = named<widgets::DepthChart>(*page, "Gain or norms over the depth");
     const widgets::Curve &dashed = gain->plot().curves.back();
     QCOMPARE(dashed.style, Qt::DashLine);
     QVERIFY(dashed.name.contains("skips cut"));
     QCOMPARE(dashed.points[0].y(), flow->blocks[0].gain.value);
     named<QToolButton>(*page, "Plain counterfactual")->click();
-    QVERIFY(!tableOf(page->tables(), "plain-counterfactual"));
+    QVERIFY(!tableNamed(page->tables(), "plain-counterfactual"));
     QVERIFY(gain->plot().curves.back().style != Qt::DashLine);
 }
 
@@ -232,7 +217,7 @@ void GradientPageTest::the_objective_is_chosen_on_the_page()
     const ReferenceRun run(generatedModel("small", "resnet8"), picture);
     const auto flow = analysis::gradientFlow(run.model->network, *gradientsOf(run, objective));
     QVERIFY(flow);
-    QTRY_VERIFY(tableOf(page->tables(), "flow"));
+    QTRY_VERIFY(tableNamed(page->tables(), "flow"));
     QCOMPARE(page->tables()[0].rows, pages::flowTable("flow", *flow).rows);
     const auto isShown = [&] {
         return std::ranges::any_of(page->findChildren<QLabel *>(), [&](const QLabel *label) {
@@ -305,15 +290,7 @@ void GradientPageTest::an_angle_of_nothing_is_not_defined()
 
 void GradientPageTest::looks_data()
 {
-    QTest::addColumn<int>("theme");
-    QTest::addColumn<QSize>("size");
-    QTest::newRow("light-1280") << int(gui::ThemeChoice::Light) << QSize(1280, 720);
-    QTest::newRow("dark-1280") << int(gui::ThemeChoice::Dark) << QSize(1280, 720);
-    QTest::newRow("light-1440") << int(gui::ThemeChoice::Light) << QSize(1440, 900);
-    QTest::newRow("dark-1440") << int(gui::ThemeChoice::Dark) << QSize(1440, 900);
-    QTest::newRow("low") << int(gui::ThemeChoice::Light) << QSize(1280, 620);
-    if (hasRealNetwork())
-        QTest::newRow("resnet50") << int(gui::ThemeChoice::Light) << QSize(1280, 720);
+    addLooks();
 }
 
 void GradientPageTest::looks()
@@ -333,11 +310,11 @@ void GradientPageTest::looks()
     choose(*page, "Left chart", 1);
     named<QToolButton>(*page, "Plain counterfactual")->click();
     bench.session.selectObjective(nn::ObjectiveKind::LogitDifference, 0);
-    QTRY_VERIFY_WITH_TIMEOUT(tableOf(page->tables(), "plain-counterfactual"), kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(tableNamed(page->tables(), "plain-counterfactual"), kPatienceMs);
     choose(*page, "Picture or curves", 1); // where there is no room for both
     bench.settledScreenshot("gradient-" + tag + "-plain");
     choose(*page, "Shown of the gradient", 1);
-    QTRY_VERIFY_WITH_TIMEOUT(tableOf(page->tables(), "parameters"), kPatienceMs);
+    QTRY_VERIFY_WITH_TIMEOUT(tableNamed(page->tables(), "parameters"), kPatienceMs);
     page->findChild<widgets::TableView *>()->sortByColumn(3, Qt::DescendingOrder);
     bench.settledScreenshot("gradient-" + tag + "-parameters");
     gui::applyTheme(*qApp, gui::ThemeChoice::Light, QApplication::palette());

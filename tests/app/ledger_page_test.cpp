@@ -3,10 +3,10 @@
 
 #include "analysis/ledger.h"
 #include "gui/application_theme.h"
-#include "pages/ledger/against_box.h"
 #include "pages/ledger/block_map_panel.h"
 #include "pages/ledger/ledger_page.h"
 #include "support/compare.h"
+#include "widgets/class_picker.h"
 #include "widgets/depth_chart.h"
 #include "widgets/proof_line.h"
 
@@ -38,6 +38,13 @@ struct LedgerBench : EvidenceBench {
             if (button->text() == text)
                 button->click();
     }
+    widgets::ClassPicker *against() const
+    {
+        for (auto *picker : page.findChildren<widgets::ClassPicker *>())
+            if (picker->accessibleName() == "Second class of the difference")
+                return picker;
+        return nullptr;
+    }
     analysis::Ledger expected(int target = -1, int against = -1) const
     {
         return *analysis::ledgerOf(run(), target, against);
@@ -67,7 +74,7 @@ private slots:
         QCOMPARE(bars.front().from, 0.0);
         for (std::size_t i = 1; i + 1 < bars.size(); ++i)
             QCOMPARE(bars[i].from, bars[i - 1].to);
-        const double logit = bench.trace->forward().logits.values[std::size_t(bench.session.targetClass())];
+        const double logit = bench.reference->trace->forward().logits.values[std::size_t(bench.session.targetClass())];
         QCOMPARE(bars.back().from, 0.0);
         QVERIFY(std::abs(bars.back().to - logit) < 1e-6);
         QVERIFY(std::abs(bars[bars.size() - 2].to - logit) < 1e-4 * std::abs(logit));
@@ -107,12 +114,12 @@ private slots:
     {
         LedgerBench bench("resnet8");
         const int target = bench.session.targetClass(), against = (target + 3) % 10;
-        auto *box = bench.page.findChild<pages::AgainstBox *>();
-        box->setCurrentIndex(box->findData(against));
+        widgets::ClassPicker *box = bench.against();
+        box->setCurrentIndex(1 + against);
         emit box->activated(box->currentIndex());
         bench.settle();
         const analysis::Ledger expected = bench.expected(target, against);
-        const Tensor &logits = bench.trace->forward().logits;
+        const Tensor &logits = bench.reference->trace->forward().logits;
         const double difference = double(logits.values[std::size_t(target)]) - logits.values[std::size_t(against)];
         QVERIFY(std::abs(bench.bars().back().to - difference) < 1e-5);
         QCOMPARE(bench.page.parts()[0].value, expected.bias);
@@ -128,8 +135,8 @@ private slots:
     void a_block_compared_with_the_target_itself_is_not_shown_as_chosen()
     {
         LedgerBench bench("resnet8");
-        auto *box = bench.page.findChild<pages::AgainstBox *>();
-        box->setCurrentIndex(box->findData(bench.session.targetClass()));
+        widgets::ClassPicker *box = bench.against();
+        box->setCurrentIndex(1 + bench.session.targetClass());
         emit box->activated(box->currentIndex());
         QCOMPARE(box->currentIndex(), 0);
     }

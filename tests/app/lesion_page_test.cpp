@@ -1,5 +1,5 @@
 // The Lesion page in the real window: its numbers are those of analysis, and live controls can be undone.
-#include "app/page_looks.h"
+#include "app/page_bench.h"
 
 #include "models/scale_model.h"
 #include "pages/lesion/lesion_page.h"
@@ -79,8 +79,7 @@ private slots:
             QCOMPARE(row[4].toString().toStdString(), lesion.top.label);
             QCOMPARE(chart->plot().bars[b].to, lesion.logitChange);
         }
-        QTest::mouseClick(buttonNamed<QToolButton>(*page, "The target's rank among all classes; 1 is the top"),
-                          Qt::LeftButton);
+        QTest::mouseClick(buttonNamed<QToolButton>(*page, "rank"), Qt::LeftButton);
         QCOMPARE(chart->plot().bars[1].to, double(expected.blocks[1].rank));
     }
 
@@ -282,7 +281,7 @@ private slots:
         WindowBench bench;
         bench.show();
         bench.session.openModel("resnet20-cifar10");
-        bench.dropFiles({sampleShip()});
+        bench.dropFiles({QStringLiteral(RESLENS_SOURCE_DIR "/resources/samples/ship.jpg")});
         LesionPage *page = turnTo<LesionPage>(bench);
         QTRY_VERIFY(page->study().study());
         bench.session.selectPosition(4);
@@ -297,20 +296,19 @@ private slots:
 
     void it_looks_right_with_a_large_network()
     {
-        const QString weights = sharedFile("data/weights/resnet50-imagenet-8bit.safetensors");
-        const QStringList photos = QDir(sharedFile("data/photos")).entryList({"*.JPEG"}, QDir::Files);
+        const QString weights = sharedFile("weights/resnet50-imagenet-8bit.safetensors");
+        const QStringList photos = QDir(sharedFile("photos")).entryList({"*.JPEG"}, QDir::Files);
         if (weights.isEmpty() || photos.isEmpty())
             QSKIP("no shared ResNet-50");
         WindowBench bench;
         bench.show();
         bench.session.openModel(weights);
-        bench.dropFiles({sharedFile("data/photos/" + photos.first())});
+        bench.dropFiles({sharedFile("photos/" + photos.first())});
         LesionPage *page = turnTo<LesionPage>(bench);
         QTRY_VERIFY_WITH_TIMEOUT(bench.session.traced() && bench.session.activity().isEmpty(), 60'000);
         page->study().run();
         QTRY_VERIFY_WITH_TIMEOUT(page->study().study(), 120'000);
-        QTest::mouseClick(buttonNamed<QToolButton>(*page, "The target's rank among all classes; 1 is the top"),
-                          Qt::LeftButton);
+        QTest::mouseClick(buttonNamed<QToolButton>(*page, "rank"), Qt::LeftButton);
         photograph(bench, *page, "lesion-resnet50");
     }
 };

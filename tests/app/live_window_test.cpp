@@ -1,8 +1,7 @@
 // Live controls in the real window: what is cut or scaled on the ribbon is what the network then says.
+#include "app/reference_run.h"
 #include "app/window_bench.h"
 
-#include "gui/application_theme.h"
-#include "image/preprocess.h"
 #include "widgets/message_bar.h"
 #include "widgets/prediction_view.h"
 #include "widgets/ribbon.h"
@@ -20,12 +19,7 @@ namespace {
 /// Of the picture that is open, by an executor of the test's own.
 std::vector<float> logitsWith(const WindowBench &bench, const std::vector<nn::BlockScale> &scales)
 {
-    auto executor = reference::makeExecutor(generatedModel("small", "resnet8"), "the test's own");
-    nn::RunOptions options;
-    options.scales = scales;
-    const auto forward =
-        executor->forward(image::preprocess(bench.session.picture().image, executor->model().preprocess), options);
-    return forward ? forward->logits.values : std::vector<float>();
+    return ReferenceRun(generatedModel("small", "resnet8"), bench.session.picture().image, scales).logits();
 }
 
 const std::vector<float> &shownLogits(const WindowBench &bench)

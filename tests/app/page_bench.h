@@ -1,40 +1,27 @@
-// A window that shows one of its pages, and the same numbers asked without it.
+// A window that shows one of its pages.
 #pragma once
 
+#include "app/page_looks.h"
+#include "app/reference_run.h"
 #include "app/window_bench.h"
+#include "models/table.h"
 
-#include "analysis/traced_run.h"
-#include "gui/application_theme.h"
-#include "image/preprocess.h"
-
-#include <QFile>
 #include <QTabWidget>
+
+#include <algorithm>
 
 namespace reslens::test {
 
-constexpr int kPatienceMs = 120000; // with a real network on a busy machine
-
-inline QString sharedFile(const QString &path)
+/// Brings the page to the front and gives it.
+template <typename PageType>
+PageType *turnTo(const WindowBench &bench)
 {
-    return qEnvironmentVariable("RESLENS_SHARED") + "/data/" + path;
-}
-
-/// What screenshots are of: an embedded network, or a real one where it lies beside the checkout.
-struct LookedAt {
-    QString model = "resnet20-cifar10", picture = ":/reslens/samples/ship.jpg";
-};
-
-inline LookedAt lookedAt(const QString &tag)
-{
-    if (!tag.startsWith("resnet50"))
-        return {};
-    return {sharedFile("weights/resnet50-imagenet-8bit.safetensors"),
-            sharedFile("photos/n02102040_English_springer.JPEG")};
-}
-
-inline bool hasRealNetwork()
-{
-    return QFile::exists(lookedAt("resnet50").model) && !qEnvironmentVariable("RESLENS_SCREENSHOTS").isEmpty();
+    auto *page = bench.part<PageType>();
+    auto *tabs = bench.part<QTabWidget>();
+    for (int i = 0; page && i < tabs->count(); ++i)
+        if (tabs->widget(i)->isAncestorOf(page))
+            tabs->setCurrentIndex(i);
+    return page;
 }
 
 struct PageBench : WindowBench {
@@ -42,11 +29,7 @@ struct PageBench : WindowBench {
     PageType *open(const QString &model, const QString &picture)
     {
         show();
-        auto *page = window.findChild<PageType *>();
-        auto *tabs = window.findChild<QTabWidget *>();
-        for (int i = 0; i < tabs->count(); ++i)
-            if (tabs->widget(i)->isAncestorOf(page))
-                tabs->setCurrentIndex(i);
+        auto *page = turnTo<PageType>(*this);
         session.openModel(model);
         session.openPaths({picture});
         return page;
@@ -62,29 +45,46 @@ struct PageBench : WindowBench {
     }
 };
 
-/// The reference's own trace of the picture that the session shows.
-struct ReferenceRun {
-    std::shared_ptr<const nn::Model> model;
-    std::unique_ptr<nn::Executor> executor;
-    std::unique_ptr<nn::Trace> trace;
-    Tensor input;
-    std::vector<nn::BlockScale> scales;
-
-    explicit ReferenceRun(std::shared_ptr<const nn::Model> of, const QString &picture,
-                          std::vector<nn::BlockScale> with = {})
-        : model(std::move(of)), executor(reference::makeExecutor(model, "the test's own")),
-          input(image::preprocess(QImage(picture).convertToFormat(QImage::Format_RGB888), model->preprocess)),
-          scales(std::move(with))
-    {
-        nn::RunOptions options;
-        options.scales = scales;
-        if (auto traced = executor->trace(input, options))
-            trace = std::move(*traced);
-        else
-            qFatal("%s", traced.error().message().c_str());
+/// A picture of the window as "NAME-light-1280.png", and so on for all looks.
+inline void photograph(WindowBench &bench, const QWidget &page, const QString &name)
+{
+    for (const Look &look : looks()) {
+        gui::applyTheme(*qApp, look.theme, QApplication::palette());
+        bench.window.resize(look.size);
+        QTRY_COMPARE(bench.window.size(), look.size);
+        for (int turn = 0; turn < 4; ++turn) // what follows the palette, its layouts, and theirs
+            QCoreApplication::processEvents();
+        QVERIFY(QTest::qWaitForWindowExposed(&bench.window));
+        checkFits(page);
+        bench.screenshot(QString("%1-%2").arg(name, look.name));
     }
+    gui::applyTheme(*qApp, gui::ThemeChoice::Light, QApplication::palette());
+}
 
-    analysis::TracedRun run() const { return {*model, *trace, scales}; }
-};
+/// The first under `parent` with this accessible name; null if there is none.
+template <typename Widget>
+Widget *named(const QWidget &parent, const QString &accessibleName)
+{
+    for (auto *widget : parent.findChildren<Widget *>())
+        if (widget->accessibleName() == accessibleName)
+            return widget;
+    return nullptr;
+}
+
+/// The button with this name or text; null if there is none.
+template <typename Button>
+Button *buttonNamed(const QWidget &parent, const QString &name)
+{
+    for (Button *button : parent.findChildren<Button *>())
+        if (button->accessibleName() == name || button->text().remove('&') == name)
+            return button;
+    return nullptr;
+}
+
+inline const models::Table *tableNamed(const std::vector<models::Table> &tables, const QString &name)
+{
+    const auto found = std::ranges::find(tables, name, &models::Table::name);
+    return found == tables.end() ? nullptr : &*found;
+}
 
 } // namespace reslens::test

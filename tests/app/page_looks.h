@@ -1,90 +1,95 @@
-// What the tests of pages share: the window with one page in front.
+// How a view looks: in both themes, at several sizes, with nothing that is seen cut off.
 #pragma once
 
-#include "app/window_bench.h"
 #include "gui/application_theme.h"
-#include "image/preprocess.h"
-#include "pages/page_frame.h"
 
-#include <QTabWidget>
+#include <QAbstractSpinBox>
+#include <QDir>
+#include <QFile>
+#include <QtTest>
+
+#include <vector>
 
 namespace reslens::test {
 
-/// Brings the page to the front and gives it.
-template <typename PageType>
-PageType *turnTo(const WindowBench &bench)
-{
-    auto *page = bench.part<PageType>();
-    auto *tabs = bench.part<QTabWidget>();
-    for (int i = 0; page && i < tabs->count(); ++i)
-        if (tabs->widget(i)->isAncestorOf(page))
-            tabs->setCurrentIndex(i);
-    return page;
-}
+constexpr int kPatienceMs = 120000; // with a real network on a busy machine
 
-/// The button with this accessible name under `parent`; null if there is none.
-template <typename Button>
-Button *buttonNamed(const QWidget &parent, const QString &name)
-{
-    for (Button *button : parent.findChildren<Button *>())
-        if (button->accessibleName() == name || button->text().remove('&') == name)
-            return button;
-    return nullptr;
-}
-
+/// A file that lies beside the checkout; empty where it does not.
 inline QString sharedFile(const QString &path)
 {
-    const QString whole = qEnvironmentVariable("RESLENS_SHARED") + '/' + path;
+    const QString whole = qEnvironmentVariable("RESLENS_SHARED") + "/data/" + path;
     return QFile::exists(whole) ? whole : QString();
 }
 
-inline QString sampleShip()
+/// What screenshots are of: an embedded network, or a real one where it lies beside the checkout.
+struct LookedAt {
+    QString model = "resnet20-cifar10", picture = ":/reslens/samples/ship.jpg";
+};
+
+inline LookedAt lookedAt(const QString &tag)
 {
-    return QStringLiteral(RESLENS_SOURCE_DIR "/resources/samples/ship.jpg");
+    if (!tag.startsWith("resnet50"))
+        return {};
+    return {sharedFile("weights/resnet50-imagenet-8bit.safetensors"),
+            sharedFile("photos/n02102040_English_springer.JPEG")};
+}
+
+inline bool hasRealNetwork()
+{
+    return !lookedAt("resnet50").model.isEmpty() && !qEnvironmentVariable("RESLENS_SCREENSHOTS").isEmpty();
 }
 
 struct Look {
-    const char *theme;
-    gui::ThemeChoice choice;
+    const char *name;
+    gui::ThemeChoice theme;
     QSize size;
 };
 
 /// Every view is looked at in both themes and at two sizes.
 inline const std::vector<Look> &looks()
 {
-    static const std::vector<Look> all{{"light", gui::ThemeChoice::Light, {1280, 720}},
-                                       {"dark", gui::ThemeChoice::Dark, {1280, 720}},
-                                       {"light", gui::ThemeChoice::Light, {1440, 900}},
-                                       {"dark", gui::ThemeChoice::Dark, {1440, 900}}};
+    static const std::vector<Look> all{{"light-1280", gui::ThemeChoice::Light, {1280, 720}},
+                                       {"dark-1280", gui::ThemeChoice::Dark, {1280, 720}},
+                                       {"light-1440", gui::ThemeChoice::Light, {1440, 900}},
+                                       {"dark-1440", gui::ThemeChoice::Dark, {1440, 900}}};
     return all;
 }
 
-/// Nothing that is seen of `page` is narrower than it needs.
-inline void checkFits(const QWidget &page)
+/// The looks as rows "theme" and "size" of a test's data, with a low window and a real network.
+inline void addLooks()
 {
-    for (const QWidget *part : page.findChildren<QWidget *>())
-        if (part->isVisible() && part->parentWidget())
-            QTRY_VERIFY2(part->width() >= part->minimumSizeHint().width(),
-                         qPrintable(QString("%1 '%2' %3 < %4")
-                                        .arg(part->metaObject()->className(), part->accessibleName())
-                                        .arg(part->width())
-                                        .arg(part->minimumSizeHint().width())));
+    QTest::addColumn<int>("theme");
+    QTest::addColumn<QSize>("size");
+    for (const Look &look : looks())
+        QTest::newRow(look.name) << int(look.theme) << look.size;
+    QTest::newRow("low") << int(gui::ThemeChoice::Light) << QSize(1280, 620);
+    if (hasRealNetwork())
+        QTest::newRow("resnet50") << int(gui::ThemeChoice::Light) << QSize(1280, 720);
 }
 
-/// A picture of the window as "NAME-light-1280.png", and so on for all looks.
-inline void photograph(WindowBench &bench, const QWidget &page, const QString &name)
+/// Nothing that is seen of `page` is narrower than it needs, or lower where its height is looked at too.
+inline void checkFits(const QWidget &page, bool alsoHeight = false)
 {
-    for (const Look &look : looks()) {
-        gui::applyTheme(*qApp, look.choice, QApplication::palette());
-        bench.window.resize(look.size);
-        QTRY_COMPARE(bench.window.size(), look.size);
-        for (int turn = 0; turn < 4; ++turn) // what follows the palette, its layouts, and theirs
-            QCoreApplication::processEvents();
-        QVERIFY(QTest::qWaitForWindowExposed(&bench.window));
-        checkFits(page);
-        bench.screenshot(QString("%1-%2-%3").arg(name, look.theme).arg(look.size.width()));
+    for (const QWidget *part : page.findChildren<QWidget *>()) {
+        if (!part->isVisible() || qobject_cast<QAbstractSpinBox *>(part->parentWidget())) // its own line edit
+            continue;
+        QTRY_VERIFY2(part->width() >= part->minimumSizeHint().width() &&
+                         (!alsoHeight || part->height() >= part->minimumSizeHint().height()),
+                     qPrintable(QString("%1 '%2' %3 x %4 < %5 x %6")
+                                    .arg(part->metaObject()->className(), part->accessibleName())
+                                    .arg(part->width())
+                                    .arg(part->height())
+                                    .arg(part->minimumSizeHint().width())
+                                    .arg(part->minimumSizeHint().height())));
     }
-    gui::applyTheme(*qApp, gui::ThemeChoice::Light, QApplication::palette());
+}
+
+/// Saved where the build collects them; their looks are judged by people.
+inline void saveScreenshot(QWidget &widget, const QString &name)
+{
+    const QString where = qEnvironmentVariable("RESLENS_SCREENSHOTS");
+    if (!where.isEmpty() && QDir().mkpath(where))
+        QVERIFY(widget.grab().save(where + "/" + name + ".png"));
 }
 
 } // namespace reslens::test

@@ -1,7 +1,6 @@
 // The page of the checkpoint's tensors: its numbers are the tensors', and selecting there is selecting everywhere.
 #include "app/window_bench.h"
 
-#include "gui/application_theme.h"
 #include "models/parameter_statistics.h"
 #include "pages/parameters/parameter_panel.h"
 #include "pages/parameters/parameters_page.h"
@@ -286,13 +285,12 @@ void ParametersPageTest::it_looks_right_data()
     QTest::addColumn<int>("position");
     QTest::addColumn<int>("theme");
     QTest::addColumn<QSize>("size");
-    const QString resnet50 =
-        qEnvironmentVariable("RESLENS_SHARED") + "/data/weights/resnet50-imagenet-8bit.safetensors";
+    const QString resnet50 = sharedFile("weights/resnet50-imagenet-8bit.safetensors");
     const QSize small(1280, 720), large(1440, 900);
     const int light = int(gui::ThemeChoice::Light), dark = int(gui::ThemeChoice::Dark);
     QTest::newRow("resnet20-stem-light") << "resnet20-cifar10" << int(session::kStem) << light << small;
     QTest::newRow("resnet20-block-dark") << "resnet20-cifar10" << 4 << dark << small;
-    if (!QFile::exists(resnet50))
+    if (resnet50.isEmpty())
         return;
     QTest::newRow("resnet50-stem-dark") << resnet50 << int(session::kStem) << dark << small;
     QTest::newRow("resnet50-stem-light-large") << resnet50 << int(session::kStem) << light << large;
@@ -318,9 +316,7 @@ void ParametersPageTest::it_looks_right()
     QTRY_VERIFY(page->isSettled());
     QApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
     QCOMPARE(bench.window.size(), size);
-    for (const QWidget *part : page->findChildren<QWidget *>())
-        if (part->isVisible() && part->parentWidget())
-            QVERIFY2(part->width() >= part->minimumSizeHint().width(), part->metaObject()->className());
+    checkFits(*page);
     QTRY_VERIFY(bench.session.activity().isEmpty());
     bench.screenshot(QString("parameters-%1").arg(QTest::currentDataTag()));
     gui::applyTheme(*qApp, gui::ThemeChoice::Light, QApplication::palette());

@@ -1,8 +1,7 @@
 // A session without a window, answered by the CPU reference on small generated networks.
 #pragma once
 
-#include "nn/generated_parameters.h"
-#include "nn/resnet.h"
+#include "app/generated.h"
 #include "reference/executor.h"
 #include "session/session.h"
 #include "session/subject.h"
@@ -15,33 +14,10 @@
 
 namespace reslens::test {
 
-inline std::shared_ptr<const nn::Model> smallModel(const std::string &name, const std::string &architecture)
-{
-    auto model = std::make_shared<nn::Model>();
-    nn::Architecture wanted = *nn::architectureNamed(architecture);
-    wanted.classes = 10;
-    model->name = name;
-    model->network = nn::buildNetwork(wanted);
-    model->parameters = nn::generateParameters(model->network);
-    for (int i = 0; i < wanted.classes; ++i)
-        model->labels.push_back("class " + std::to_string(i));
-    model->preprocess.resize = model->preprocess.crop = 32;
-    return model;
-}
-
-inline QImage stripes(int seed)
-{
-    QImage image(32, 32, QImage::Format_RGB888);
-    for (int y = 0; y < 32; ++y)
-        for (int x = 0; x < 32; ++x)
-            image.setPixelColor(x, y, QColor::fromHsv((x * seed * 7 + y * 3) % 360, 200, 40 + x * 6));
-    return image;
-}
-
 /// A weight of its first block is not a number.
 inline std::shared_ptr<const nn::Model> modelWithNan(const std::string &name, const std::string &architecture)
 {
-    auto model = std::make_shared<nn::Model>(*smallModel(name, architecture));
+    auto model = std::make_shared<nn::Model>(*generatedModel(name, architecture));
     StoredTensor &weights = model->parameters.at("layer1.0.conv1.weight");
     std::vector<float> values = weights.toFloats();
     values[0] = std::numeric_limits<float>::quiet_NaN();
@@ -62,7 +38,7 @@ struct SessionBench {
                     ++opened;
                     if (name == "resnet8 with NaN")
                         return modelWithNan(name, "resnet8");
-                    return smallModel(name, name);
+                    return generatedModel(name, name);
                 },
                 [](std::shared_ptr<const nn::Model> model) -> Result<std::unique_ptr<nn::Executor>> {
                     return reference::makeExecutor(std::move(model), "a test");
@@ -72,7 +48,7 @@ struct SessionBench {
     void open(const QString &model, int seed = 1)
     {
         session.openModel(model);
-        session.openImage(stripes(seed), "stripes");
+        session.openImage(drawnPicture(seed), "drawn");
         QTRY_VERIFY(session.traced().has_value());
     }
 };

@@ -182,8 +182,8 @@ void SessionTest::scales_run_the_picture_again_and_the_target_stays()
     bench.session.scales().undoStack().undo();
     QTRY_COMPARE(traced.count(), 2);
     QCOMPARE(bench.session.traced()->forward.logits.values, before);
-    bench.session.openImage(stripes(5), "other stripes");
-    QTRY_COMPARE(bench.session.picture().name, QString("other stripes"));
+    bench.session.openImage(drawnPicture(5), "another");
+    QTRY_COMPARE(bench.session.picture().name, QString("another"));
     QTRY_COMPARE(bench.session.targetClass(), bench.session.predictions().front().index);
 }
 
@@ -244,7 +244,7 @@ void SessionTest::a_difference_from_the_new_top_class_ends_and_it_is_told()
     bench.session.selectTarget((next + 1) % 10);
     bench.session.selectObjective(nn::ObjectiveKind::LogitDifference, next);
     QSignalSpy told(&bench.session, &Session::objectiveChanged);
-    bench.session.openImage(stripes(5), "again");
+    bench.session.openImage(drawnPicture(5), "again");
     QTRY_COMPARE(bench.session.targetClass(), next);
     QCOMPARE(bench.session.objective().kind, nn::ObjectiveKind::Logit);
     QCOMPARE(told.count(), 1);

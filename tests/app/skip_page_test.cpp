@@ -16,15 +16,6 @@ using namespace reslens::test;
 
 namespace {
 
-template <typename Widget>
-Widget *named(const QWidget &page, const QString &accessibleName)
-{
-    for (auto *widget : page.findChildren<Widget *>())
-        if (widget->accessibleName() == accessibleName)
-            return widget;
-    return nullptr;
-}
-
 widgets::DepthChart *depthChart(const pages::SkipPage &page)
 {
     return named<widgets::DepthChart>(page, "Blocks over the depth");
@@ -35,12 +26,6 @@ void choose(const pages::SkipPage &page, const QString &quantity)
     auto *choice = named<QComboBox>(page, "Quantity over the depth");
     choice->setCurrentText(quantity);
     QCOMPARE(choice->currentText(), quantity);
-}
-
-const models::Table *tableOf(const std::vector<models::Table> &tables, const QString &name)
-{
-    const auto found = std::ranges::find(tables, name, &models::Table::name);
-    return found == tables.end() ? nullptr : &*found;
 }
 
 } // namespace
@@ -83,10 +68,10 @@ void SkipPageTest::tables_are_the_analysis_of_the_same_picture()
     const auto responses = analysis::responsesOf(run.run());
     QVERIFY(blocks && responses);
     const std::vector<models::Table> tables = page->tables();
-    QCOMPARE(tableOf(tables, "blocks")->rows, pages::blocksTable(*blocks).rows);
-    QCOMPARE(tableOf(tables, "channels")->rows, pages::channelsTable(blocks->front()).rows);
-    QCOMPARE(tableOf(tables, "responses")->rows, pages::responsesTable(*responses).rows);
-    QCOMPARE(tableOf(tables, "blocks")->rows[1][1].toDouble(), (*blocks)[1].skipShare.value);
+    QCOMPARE(tableNamed(tables, "blocks")->rows, pages::blocksTable(*blocks).rows);
+    QCOMPARE(tableNamed(tables, "channels")->rows, pages::channelsTable(blocks->front()).rows);
+    QCOMPARE(tableNamed(tables, "responses")->rows, pages::responsesTable(*responses).rows);
+    QCOMPARE(tableNamed(tables, "blocks")->rows[1][1].toDouble(), (*blocks)[1].skipShare.value);
 }
 
 void SkipPageTest::curves_are_the_analysis_of_the_same_picture()
@@ -139,7 +124,7 @@ void SkipPageTest::clicking_a_block_in_the_chart_selects_it()
     const QPoint where = chart->positionOf({2, 0.5}).toPoint();
     QTest::mouseClick(chart->viewport(), Qt::LeftButton, {}, where);
     QCOMPARE(bench.session.block(), 2);
-    QTRY_VERIFY(tableOf(page->tables(), "channels")->rows.size() == 64);
+    QTRY_VERIFY(tableNamed(page->tables(), "channels")->rows.size() == 64);
     QCOMPARE(page->exportName(), QString("layer3.0.skip"));
     QTest::keyClick(chart, Qt::Key_Left);
     QCOMPARE(bench.session.block(), 1);
@@ -268,7 +253,7 @@ void SkipPageTest::a_plain_network_says_why_there_is_nothing()
         isSaid = isSaid || label->text().contains("a plain block has no skip");
     QVERIFY(isSaid);
     QTRY_COMPARE(page->tensors().size(), 2u); // F and u; there is no s
-    QVERIFY(!tableOf(page->tables(), "blocks")->rows[0][1].isValid());
+    QVERIFY(!tableNamed(page->tables(), "blocks")->rows[0][1].isValid());
     bench.settledScreenshot("skip-plain");
     choose(*page, "Response"); // of a plain network too
     QTRY_VERIFY(!depthChart(*page)->plot().curves.empty());
@@ -282,10 +267,10 @@ void SkipPageTest::groups_of_a_resnext_are_shown()
     auto *parts = page->findChild<widgets::SegmentBar *>();
     QTRY_VERIFY(page->isSettled() && !page->tables().empty());
     parts->setCurrent(2);
-    QTRY_VERIFY(tableOf(page->tables(), "groups"));
+    QTRY_VERIFY(tableNamed(page->tables(), "groups"));
     const auto groups = analysis::groupsOf(ReferenceRun(groupedModel(), picture).run(), 0);
     QVERIFY(groups);
-    QCOMPARE(tableOf(page->tables(), "groups")->rows, pages::groupsTable(*groups).rows);
+    QCOMPARE(tableNamed(page->tables(), "groups")->rows, pages::groupsTable(*groups).rows);
     auto *chart = named<widgets::DepthChart>(*page, "Groups of the block");
     QCOMPARE(chart->plot().bars.size(), 2 * (groups->groups.size() + 1)); // and the shift
     QCOMPARE(chart->plot().bars[1].to, groups->groups[0].share.value);
@@ -294,15 +279,7 @@ void SkipPageTest::groups_of_a_resnext_are_shown()
 
 void SkipPageTest::looks_data()
 {
-    QTest::addColumn<int>("theme");
-    QTest::addColumn<QSize>("size");
-    QTest::newRow("light-1280") << int(gui::ThemeChoice::Light) << QSize(1280, 720);
-    QTest::newRow("dark-1280") << int(gui::ThemeChoice::Dark) << QSize(1280, 720);
-    QTest::newRow("light-1440") << int(gui::ThemeChoice::Light) << QSize(1440, 900);
-    QTest::newRow("dark-1440") << int(gui::ThemeChoice::Dark) << QSize(1440, 900);
-    QTest::newRow("low") << int(gui::ThemeChoice::Light) << QSize(1280, 620);
-    if (hasRealNetwork())
-        QTest::newRow("resnet50") << int(gui::ThemeChoice::Light) << QSize(1280, 720);
+    addLooks();
 }
 
 void SkipPageTest::looks()

@@ -227,7 +227,7 @@ void WholeSessionTest::dropAPicture(WindowBench &bench)
     bench.session.openModel("small");
     bench.dropFiles({picture()});
     QTRY_COMPARE(bench.part<widgets::PredictionView>()->model()->rowCount(), 5);
-    QCOMPARE(bench.session.traced()->forward.logits.values, reference().trace->forward().logits.values);
+    QCOMPARE(bench.session.traced()->forward.logits.values, reference().logits());
 }
 
 void WholeSessionTest::selectABlock(WindowBench &bench)
@@ -257,10 +257,10 @@ void WholeSessionTest::lookAtEveryView(WindowBench &bench, const std::vector<nn:
 void WholeSessionTest::cutTheBlockAndUndo(WindowBench &bench)
 {
     const std::vector<nn::BlockScale> cut{{1, 1}, {1, 0}, {1, 1}};
-    const std::vector<float> intact = reference().trace->forward().logits.values;
+    const std::vector<float> intact = reference().logits();
     bench.part<widgets::Ribbon>()->setFocus();
     press(bench, Qt::Key_B);
-    QTRY_COMPARE(bench.session.traced()->forward.logits.values, reference(cut).trace->forward().logits.values);
+    QTRY_COMPARE(bench.session.traced()->forward.logits.values, reference(cut).logits());
     QVERIFY(bench.session.traced()->forward.logits.values != intact);
     STEP(lookAtEveryView(bench, cut));
     press(bench, Qt::Key_Z, Qt::ControlModifier);
@@ -346,7 +346,7 @@ void WholeSessionTest::reopen()
     bench.dropFiles({sessionFile()});
     const ReferenceRun run = reference({{1, 1}, {0, 1}, {1, 1}});
     QTRY_VERIFY(bench.session.traced());
-    QTRY_COMPARE(bench.session.traced()->forward.logits.values, run.trace->forward().logits.values);
+    QTRY_COMPARE(bench.session.traced()->forward.logits.values, run.logits());
     QTRY_COMPARE(bench.session.position(), kBlock);
     QCOMPARE(bench.session.model()->name, std::string("small"));
     QCOMPARE(bench.session.picture().path, picture());

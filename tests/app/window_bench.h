@@ -1,90 +1,22 @@
 // A real window on a small generated network, answered by the CPU reference: what the tests of the window share.
 #pragma once
 
+#include "app/generated.h"
+#include "app/page_looks.h"
 #include "gui/main_window.h"
-#include "nn/generated_parameters.h"
-#include "nn/resnet.h"
 #include "reference/executor.h"
 #include "session/session.h"
 #include "zoo/open_model.h"
 
 #include <QDragEnterEvent>
 #include <QDropEvent>
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
 #include <QMimeData>
-#include <QPainter>
 #include <QTemporaryDir>
-#include <QtEndian>
 #include <QtTest>
 
 #include <memory>
 
 namespace reslens::test {
-
-inline std::shared_ptr<const nn::Model> generatedModel(const std::string &name, nn::Architecture wanted)
-{
-    auto model = std::make_shared<nn::Model>();
-    wanted.classes = 10;
-    model->name = name;
-    model->network = nn::buildNetwork(wanted);
-    model->parameters = nn::generateParameters(model->network);
-    for (int i = 0; i < wanted.classes; ++i)
-        model->labels.push_back(name + " class " + std::to_string(i));
-    model->preprocess.resize = model->preprocess.crop = wanted.inputSize();
-    model->preprocess.source = "test";
-    return model;
-}
-
-inline std::shared_ptr<const nn::Model> generatedModel(const std::string &name, const std::string &architecture)
-{
-    return generatedModel(name, *nn::architectureNamed(architecture));
-}
-
-/// A ResNeXt as small as they go: bottlenecks with four groups.
-inline std::shared_ptr<const nn::Model> groupedModel()
-{
-    nn::Architecture wanted = *nn::architectureNamed("resnet8");
-    wanted.block = nn::BlockKind::Bottleneck;
-    wanted.groups = 4;
-    wanted.groupChannels = 16;
-    return generatedModel("grouped", wanted);
-}
-
-/// The model as a checkpoint file.
-inline QByteArray safetensorsOf(const nn::Model &model)
-{
-    QJsonObject header;
-    QByteArray data;
-    for (const auto &[name, tensor] : model.parameters) {
-        QJsonArray shape;
-        for (const std::int64_t extent : tensor.shape)
-            shape.append(qint64(extent));
-        const qint64 begin = data.size();
-        data.append(reinterpret_cast<const char *>(tensor.bytes.data()), qsizetype(tensor.bytes.size()));
-        header[QString::fromStdString(name)] =
-            QJsonObject{{"dtype", "F32"}, {"shape", shape}, {"data_offsets", QJsonArray{begin, qint64(data.size())}}};
-    }
-    const QByteArray text = QJsonDocument(header).toJson(QJsonDocument::Compact);
-    QByteArray size(8, 0);
-    qToLittleEndian<quint64>(quint64(text.size()), size.data());
-    return size + text + data;
-}
-
-/// A picture with structure, different for every seed.
-inline QImage drawnPicture(int seed, QSize size = {96, 64})
-{
-    QImage image(size, QImage::Format_RGB888);
-    QLinearGradient sky(0, 0, size.width(), size.height());
-    sky.setColorAt(0, QColor::fromHsv(seed * 47 % 360, 160, 240));
-    sky.setColorAt(1, QColor::fromHsv((seed * 47 + 140) % 360, 200, 90));
-    QPainter painter(&image);
-    painter.fillRect(image.rect(), sky);
-    painter.setBrush(QColor::fromHsv((seed * 91 + 30) % 360, 220, 255));
-    painter.drawEllipse(QPointF(size.width() * 0.5, size.height() * 0.5), 18, 14);
-    return image;
-}
 
 /// One window with everything it needs. "small", "deep", "plain" and "grouped" are generated; other names are files.
 struct WindowBench {
@@ -168,15 +100,7 @@ struct WindowBench {
         return all.isEmpty() ? nullptr : all.front();
     }
 
-    /// Saved where the build collects them; their looks are judged by people.
-    void screenshot(const QString &name)
-    {
-        const QString where = qEnvironmentVariable("RESLENS_SCREENSHOTS");
-        if (where.isEmpty())
-            return;
-        QDir().mkpath(where);
-        QVERIFY(window.grab().save(where + "/" + name + ".png"));
-    }
+    void screenshot(const QString &name) { saveScreenshot(window, name); }
 };
 
 } // namespace reslens::test

@@ -1,8 +1,7 @@
 // The real window under an X server: what a person does, and what they then see.
+#include "app/reference_run.h"
 #include "app/window_bench.h"
 
-#include "gui/application_theme.h"
-#include "image/preprocess.h"
 #include "models/channel_statistics.h"
 #include "support/compare.h"
 #include "widgets/feature_grid.h"
@@ -31,14 +30,6 @@ QStringList shownLabels(const WindowBench &bench)
     for (int row = 0; row < model->rowCount(); ++row)
         labels << model->index(row, 0).data().toString();
     return labels;
-}
-
-/// The same answer without window and worker.
-std::unique_ptr<nn::Trace> traceOf(const std::shared_ptr<const nn::Model> &model, const QImage &picture)
-{
-    auto executor = reference::makeExecutor(model, "the test's own");
-    auto trace = executor->trace(image::preprocess(picture, model->preprocess), {});
-    return trace ? std::move(*trace) : nullptr;
 }
 
 QStringList labelsOf(const nn::Trace &trace, const nn::Model &model)
@@ -92,7 +83,7 @@ void WindowTest::a_dropped_picture_is_classified_and_its_classes_are_listed()
     QTRY_COMPARE(bench.part<widgets::PredictionView>()->model()->rowCount(), 5);
 
     const auto model = generatedModel("small", "resnet8");
-    const auto trace = traceOf(model, QImage(path).convertToFormat(QImage::Format_RGB888));
+    const auto trace = std::move(ReferenceRun(model, path).trace);
     QVERIFY(trace);
     QCOMPARE(shownLabels(bench), labelsOf(*trace, *model));
     QVERIFY2(bench.window.windowTitle().startsWith("meadow.png — small"), qPrintable(bench.window.windowTitle()));
@@ -134,7 +125,7 @@ void WindowTest::grid_pixels_are_the_colours_of_the_tensor()
     QTRY_COMPARE(grid->channelCount(), 16);
 
     const auto model = generatedModel("small", "resnet8");
-    const auto trace = traceOf(model, QImage(path).convertToFormat(QImage::Format_RGB888));
+    const auto trace = std::move(ReferenceRun(model, path).trace);
     const Result<Tensor> expected = trace->read(model->network.blocks[0].y);
     QVERIFY(expected);
     QVERIFY2(relativeError(*grid->maps().tensor, *expected) < 1e-6, worst(*grid->maps().tensor, *expected));
@@ -190,7 +181,7 @@ void WindowTest::a_dropped_checkpoint_becomes_the_model()
     QCOMPARE(bench.session.model()->network.blocks.size(), std::size_t(9));
     QCOMPARE(bench.settings.recentModels(), QStringList{path});
 
-    const auto trace = traceOf(deep, bench.session.picture().image);
+    const auto trace = std::move(ReferenceRun(deep, bench.session.picture().image).trace);
     const int top = analysis::topPredictions(trace->forward(), 0, deep->labels, 1).front().index;
     QCOMPARE(bench.session.predictions().front().index, top);
 }
@@ -221,7 +212,7 @@ void WindowTest::the_newest_of_several_pictures_wins()
     QTRY_VERIFY(bench.session.activity().isEmpty() && bench.session.traced());
 
     const auto model = generatedModel("deep", "resnet20");
-    const auto trace = traceOf(model, bench.session.picture().image);
+    const auto trace = std::move(ReferenceRun(model, bench.session.picture().image).trace);
     QVERIFY(relativeError(bench.session.traced()->forward.logits, trace->forward().logits) < 1e-6);
     QCOMPARE(shownLabels(bench), labelsOf(*trace, *model));
 }

@@ -8,11 +8,11 @@
 #include "pages/compare/prediction_columns.h"
 #include "session/session.h"
 #include "widgets/depth_chart.h"
+#include "widgets/segment_bar.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QSplitter>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -30,9 +30,10 @@ constexpr int kUsualModels = 3; // that are compared without being asked for
 
 ComparePage::ComparePage(const PageContext &context, QWidget *parent)
     : Page(context, parent), m_candidates(new Candidates(context.session, this)),
-      m_list(new ModelList(*m_candidates, context.session, context.models, this)), m_parts(new QButtonGroup(this)),
-      m_content(new QStackedWidget(this)), m_predictions(new PredictionColumns), m_costs(new CostsPanel),
-      m_curves(new CurvesPanel), m_lens(new LensPanel), m_empty(new QLabel)
+      m_list(new ModelList(*m_candidates, context.session, context.models, this)),
+      m_parts(new widgets::SegmentBar(tr("Compared"), this)), m_content(new QStackedWidget(this)),
+      m_predictions(new PredictionColumns), m_costs(new CostsPanel), m_curves(new CurvesPanel), m_lens(new LensPanel),
+      m_empty(new QLabel)
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(12, 8, 12, 8);
@@ -77,21 +78,11 @@ QWidget *ComparePage::makeToolRow()
     auto *row = new QHBoxLayout(bar);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(2);
-    const auto part = [&](Part id, const QString &name, const QString &toolTip) {
-        auto *button = new QToolButton(bar);
-        button->setObjectName("segment");
-        button->setText(name);
-        button->setToolTip(toolTip);
-        button->setAccessibleName(name);
-        button->setCheckable(true);
-        button->setChecked(id == Predictions);
-        m_parts->addButton(button, id);
-        row->addWidget(button);
-    };
-    part(Predictions, tr("Predictions"), tr("The five most likely classes side by side"));
-    part(Costs, tr("Costs"), tr("Parameters, multiply-adds, time and memory"));
-    part(Curves, tr("Curves"), tr("Shares and gradients over relative depth"));
-    part(Lens, tr("Skip lens"), tr("At which depth each network decides"));
+    m_parts->addSegment(tr("Predictions"), tr("The five most likely classes side by side"));
+    m_parts->addSegment(tr("Costs"), tr("Parameters, multiply-adds, time and memory"));
+    m_parts->addSegment(tr("Curves"), tr("Shares and gradients over relative depth"));
+    m_parts->addSegment(tr("Skip lens"), tr("At which depth each network decides"));
+    row->addWidget(m_parts);
     row->addStretch(1);
     m_progress = new QProgressBar(bar);
     m_progress->setAccessibleName(tr("Models that have answered"));
@@ -105,7 +96,7 @@ QWidget *ComparePage::makeToolRow()
     row->addSpacing(6);
     row->addWidget(m_cancel);
     row->addWidget(m_run);
-    connect(m_parts, &QButtonGroup::idClicked, this, [this](int id) { showPart(Part(id)); });
+    connect(m_parts, &widgets::SegmentBar::changed, this, &ComparePage::showPartShown);
     connect(m_cancel, &QPushButton::clicked, m_candidates, &Candidates::cancel);
     connect(m_run, &QPushButton::clicked, m_candidates, &Candidates::retry);
     return bar;
@@ -172,8 +163,7 @@ void ComparePage::offerUsualModels()
 
 void ComparePage::showPart(Part part)
 {
-    m_parts->button(part)->setChecked(true);
-    showPartShown();
+    m_parts->setCurrent(part);
 }
 
 /// Only what is looked at is built.
@@ -185,7 +175,7 @@ void ComparePage::showPartShown()
                          ? tr("Open a picture to see what several networks make of it")
                          : tr("Add at least two models: networks that came with ResLens, or checkpoint files. They can "
                               "also be dropped on the list."));
-    const int part = m_parts->checkedId();
+    const int part = m_parts->current();
     m_content->setCurrentIndex(isEmpty ? m_content->indexOf(m_empty) : part);
     if (part == Predictions)
         m_predictions->setCandidates(all);

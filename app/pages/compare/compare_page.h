@@ -3,11 +3,14 @@
 
 #include "pages/page.h"
 
-#include <QButtonGroup>
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QStackedWidget>
+
+namespace reslens::widgets {
+class SegmentBar;
+}
 
 namespace reslens::pages {
 
@@ -56,7 +59,7 @@ private:
     bool m_isEdited = false; // by the person: the usual models are not offered again
     qint64 m_picture = 0;    // what has been asked about
     ModelList *m_list;
-    QButtonGroup *m_parts;
+    widgets::SegmentBar *m_parts;
     QStackedWidget *m_content;
     PredictionColumns *m_predictions;
     CostsPanel *m_costs;

@@ -2,10 +2,10 @@
 
 #include "pages/compare/comparison_tables.h"
 #include "widgets/depth_chart.h"
+#include "widgets/segment_bar.h"
 #include "widgets/series_colours.h"
 
 #include <QHBoxLayout>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <array>
@@ -38,28 +38,18 @@ double valueOf(const session::DepthPoint &point, CurvesPanel::Quantity quantity)
 } // namespace
 
 CurvesPanel::CurvesPanel(QWidget *parent)
-    : QWidget(parent), m_quantities(new QButtonGroup(this)), m_chart(new widgets::DepthChart(this)),
-      m_note(new QLabel(this))
+    : QWidget(parent), m_quantities(new widgets::SegmentBar(tr("Quantity"), this)),
+      m_chart(new widgets::DepthChart(this)), m_note(new QLabel(this))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(2);
     auto *row = new QHBoxLayout;
     row->setSpacing(2);
-    const auto choice = [&](Quantity id, const QString &name, const QString &toolTip) {
-        auto *button = new QToolButton(this);
-        button->setObjectName("segment");
-        button->setText(name);
-        button->setToolTip(toolTip);
-        button->setAccessibleName(toolTip);
-        button->setCheckable(true);
-        button->setChecked(id == BranchShare);
-        m_quantities->addButton(button, id);
-        row->addWidget(button);
-    };
-    choice(BranchShare, tr("branch share σ_F"), tr("How much of each block’s sum is the branch: β⟨F,u⟩/⟨u,u⟩"));
-    choice(GradientNorm, tr("gradient ‖g_x‖"), tr("The gradient that arrives at each block’s input, logarithmic"));
-    choice(Gain, tr("gain"), tr("‖g_x‖/‖g_y‖: above 1 a block makes the gradient larger"));
+    m_quantities->addSegment(tr("branch share σ_F"), tr("How much of each block’s sum is the branch: β⟨F,u⟩/⟨u,u⟩"));
+    m_quantities->addSegment(tr("gradient ‖g_x‖"), tr("The gradient that arrives at each block’s input, logarithmic"));
+    m_quantities->addSegment(tr("gain"), tr("‖g_x‖/‖g_y‖: above 1 a block makes the gradient larger"));
+    row->addWidget(m_quantities);
     m_note->setObjectName("muted");
     m_note->setWordWrap(true);
     row->addSpacing(8);
@@ -68,7 +58,7 @@ CurvesPanel::CurvesPanel(QWidget *parent)
     column->addWidget(m_chart, 1);
     m_chart->setAccessibleName(tr("Curves over relative depth"));
     m_chart->setPlaceholder(tr("The curves appear as soon as a model has answered"));
-    connect(m_quantities, &QButtonGroup::idClicked, this, &CurvesPanel::showCurves);
+    connect(m_quantities, &widgets::SegmentBar::changed, this, &CurvesPanel::showCurves);
 }
 
 void CurvesPanel::setCandidates(const std::vector<Candidate> &candidates)
@@ -79,13 +69,12 @@ void CurvesPanel::setCandidates(const std::vector<Candidate> &candidates)
 
 void CurvesPanel::showQuantity(Quantity quantity)
 {
-    m_quantities->button(quantity)->setChecked(true);
-    showCurves();
+    m_quantities->setCurrent(quantity);
 }
 
 void CurvesPanel::showCurves()
 {
-    const auto quantity = Quantity(m_quantities->checkedId());
+    const auto quantity = Quantity(m_quantities->current());
     const widgets::Theme &theme = widgets::themeOf(palette());
     widgets::Plot plot;
     plot.xTitle = tr("relative depth b/n (the last block is 1)");

@@ -3,12 +3,12 @@
 
 #include "pages/compare/candidates.h"
 
-#include <QButtonGroup>
 #include <QLabel>
 #include <QWidget>
 
 namespace reslens::widgets {
 class DepthChart;
+class SegmentBar;
 struct Plot;
 } // namespace reslens::widgets
 
@@ -30,7 +30,7 @@ private:
     void showCurves();
 
     std::vector<Candidate> m_candidates;
-    QButtonGroup *m_quantities;
+    widgets::SegmentBar *m_quantities;
     widgets::DepthChart *m_chart;
     QLabel *m_note;
 };

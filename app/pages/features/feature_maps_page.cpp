@@ -72,7 +72,11 @@ FeatureMapsPage::FeatureMapsPage(const PageContext &context, QWidget *parent) : 
     connect(&open, &session::Session::tapChanged, this, &FeatureMapsPage::rebuildTaps);
     connect(&open, &session::Session::tapChanged, this, &FeatureMapsPage::invalidate);
     connect(&open, &session::Session::tracedChanged, this, &FeatureMapsPage::invalidate);
-    connect(&open, &session::Session::tensorChanged, this, &FeatureMapsPage::showTensor);
+    connect(&open, &session::Session::tensorChanged, this, [this] {
+        m_isReading = false;
+        showTensor();
+        emit settled();
+    });
     connect(&open, &session::Session::objectiveChanged, this, &FeatureMapsPage::askRelevance);
     connect(&open, &session::Session::pixelChanged, this,
             [this, &open] { m_channelPanel->plane()->setMark(open.pixel()); });
@@ -229,6 +233,7 @@ const widgets::ColourMap &FeatureMapsPage::colourMap() const
 
 void FeatureMapsPage::refresh()
 {
+    m_isReading = session().traced() && session().tap();
     session().readTensor();
     if (!session().tensor())
         showTensor();

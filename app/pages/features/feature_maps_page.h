@@ -28,6 +28,7 @@ public:
     std::vector<models::Table> tables() const override;
     std::vector<NamedTensor> tensors() const override;
     std::vector<Export> moreExports() override;
+    bool isSettled() const override { return Page::isSettled() && !m_isReading; }
 
 protected:
     void refresh() override;
@@ -53,6 +54,7 @@ private:
     std::shared_ptr<const Tensor> m_tensor;
     bool m_isSigned = false; // of m_tensor, which may be older than the selected tap
     QString m_name;          // the same
+    bool m_isReading = false;
     std::vector<models::ChannelStatistics> m_statistics;
     std::vector<double> m_relevance; // of m_tensor's channels; empty until it is asked for and known
     std::vector<widgets::ValueRange> m_ranges;

@@ -50,7 +50,7 @@ GradientPage::GradientPage(const PageContext &context, QWidget *parent)
     m_parts->addSegment(tr("Flow"), tr("How the gradient divides at every block, and what arrives"));
     m_parts->addSegment(tr("Parameters"), tr("What the objective asks of every trained tensor of the checkpoint"));
     auto *row = new QHBoxLayout;
-    row->addWidget(new ObjectiveBar(context.session, this));
+    row->addWidget(new ObjectiveBar(context.session, ObjectiveBar::Kinds::All, this));
     row->addStretch(1);
     row->addWidget(m_parts);
     m_stack->addWidget(m_flowPart);

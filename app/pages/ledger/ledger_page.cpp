@@ -1,19 +1,19 @@
 #include "pages/ledger/ledger_page.h"
 
-#include "pages/ledger/against_box.h"
 #include "pages/ledger/block_map_panel.h"
+#include "pages/objective_bar.h"
 #include "pages/objective_text.h"
 #include "session/session.h"
 #include "session/subject.h"
 #include "widgets/depth_chart.h"
 #include "widgets/image_view.h"
 #include "widgets/proof_line.h"
+#include "widgets/segment_bar.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QSplitter>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -72,33 +72,17 @@ QWidget *LedgerPage::makeToolRow()
     auto *row = new QHBoxLayout(tools);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(4);
-    const auto muted = [&](const QString &text) {
-        auto *label = new QLabel(text, tools);
-        label->setObjectName("muted");
-        row->addWidget(label);
-        return label;
-    };
-    muted(tr("Blocks"));
-    m_order = new QButtonGroup(this);
-    for (const auto &[text, id] : {std::pair(tr("by depth"), LedgerOrder::Depth), {tr("by size"), LedgerOrder::Size}}) {
-        auto *button = new QToolButton(tools);
-        button->setText(text);
-        button->setObjectName("segment");
-        button->setCheckable(true);
-        button->setChecked(id == LedgerOrder::Depth);
-        button->setToolTip(id == LedgerOrder::Depth ? tr("From the first block to the last")
-                                                    : tr("The block that wrote most first"));
-        button->setAccessibleName(tr("Blocks %1").arg(text));
-        m_order->addButton(button, int(id));
-        row->addWidget(button);
-    }
+    auto *label = new QLabel(tr("Blocks"), tools);
+    label->setObjectName("muted");
+    m_order = new widgets::SegmentBar(tr("Order of the blocks"), tools);
+    m_order->addSegment(tr("by depth"), tr("From the first block to the last"));
+    m_order->addSegment(tr("by size"), tr("The block that wrote most first"));
+    row->addWidget(label);
+    row->addWidget(m_order);
     row->addSpacing(8);
-    QLabel *compare = muted(tr("Compare with"));
-    auto *against = new AgainstBox(session(), tools);
-    compare->setBuddy(against);
-    row->addWidget(against);
+    row->addWidget(new ObjectiveBar(session(), ObjectiveBar::Kinds::Logits, tools));
     row->addStretch(1);
-    connect(m_order, &QButtonGroup::idClicked, this, &LedgerPage::showLedger);
+    connect(m_order, &widgets::SegmentBar::changed, this, &LedgerPage::showLedger);
     return tools;
 }
 
@@ -191,7 +175,7 @@ void LedgerPage::forget(const QString &placeholder)
 
 LedgerOrder LedgerPage::order() const
 {
-    return LedgerOrder(m_order->checkedId());
+    return LedgerOrder(m_order->current());
 }
 
 void LedgerPage::showLedger()

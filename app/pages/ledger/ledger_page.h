@@ -4,11 +4,10 @@
 #include "pages/ledger/ledger_plot.h"
 #include "pages/page.h"
 
-#include <QButtonGroup>
-
 namespace reslens::widgets {
 class DepthChart;
 class ProofLine;
+class SegmentBar;
 } // namespace reslens::widgets
 
 namespace reslens::pages {
@@ -64,7 +63,7 @@ private:
     LedgerNames m_names = LedgerNames::Full;
     bool m_isAsking = false;
     QWidget *m_body = nullptr; // chart and map
-    QButtonGroup *m_order = nullptr;
+    widgets::SegmentBar *m_order = nullptr;
     widgets::ProofLine *m_proof = nullptr;
     widgets::DepthChart *m_chart = nullptr;
     BlockMapPanel *m_map = nullptr;

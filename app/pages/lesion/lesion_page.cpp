@@ -3,9 +3,9 @@
 #include "pages/lesion/live_panel.h"
 #include "pages/lesion/study_panel.h"
 #include "session/session.h"
+#include "widgets/segment_bar.h"
 
 #include <QHBoxLayout>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <utility>
@@ -16,8 +16,8 @@ using session::Session;
 
 LesionPage::LesionPage(const PageContext &context, QWidget *parent)
     : Page(context, parent), m_study(new StudyPanel(context.session, this)),
-      m_live(new LivePanel(context.session, this)), m_parts(new QButtonGroup(this)), m_tools(new QStackedWidget(this)),
-      m_content(new QStackedWidget(this))
+      m_live(new LivePanel(context.session, this)), m_parts(new widgets::SegmentBar(tr("Shown of the lesions"), this)),
+      m_tools(new QStackedWidget(this)), m_content(new QStackedWidget(this))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(12, 8, 12, 8);
@@ -46,31 +46,25 @@ QWidget *LesionPage::makeToolRow()
     auto *row = new QHBoxLayout(bar);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(2);
-    const auto part = [&](Part id, const QString &name, const QString &toolTip) {
-        auto *button = new QToolButton(bar);
-        button->setObjectName("segment");
-        button->setText(name);
-        button->setToolTip(toolTip);
-        button->setAccessibleName(name);
-        button->setCheckable(true);
-        button->setChecked(id == Study);
-        m_parts->addButton(button, id);
-        row->addWidget(button);
-    };
-    part(Study, tr("Study"), tr("Each block cut in turn, and what changes"));
-    part(Live, tr("Live controls"), tr("Scale or cut any skips and branches, and see the answer at once"));
+    m_parts->addSegment(tr("Study"), tr("Each block cut in turn, and what changes"));
+    m_parts->addSegment(tr("Live controls"), tr("Scale or cut any skips and branches, and see the answer at once"));
+    row->addWidget(m_parts);
     row->addSpacing(14);
     m_tools->addWidget(m_study->tools());
     m_tools->addWidget(m_live->tools());
     m_tools->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     row->addWidget(m_tools, 1);
-    connect(m_parts, &QButtonGroup::idClicked, this, [this](int id) { showPart(Part(id)); });
+    connect(m_parts, &widgets::SegmentBar::changed, this, &LesionPage::turnTo);
     return bar;
 }
 
 void LesionPage::showPart(Part part)
 {
-    m_parts->button(part)->setChecked(true);
+    m_parts->setCurrent(part);
+}
+
+void LesionPage::turnTo(int part)
+{
     m_tools->setCurrentIndex(part);
     m_content->setCurrentIndex(part);
     if (isVisible())

@@ -3,10 +3,13 @@
 
 #include "pages/page.h"
 
-#include <QButtonGroup>
 #include <QStackedWidget>
 
 #include <array>
+
+namespace reslens::widgets {
+class SegmentBar;
+}
 
 namespace reslens::pages {
 
@@ -35,11 +38,12 @@ protected:
 
 private:
     QWidget *makeToolRow();
+    void turnTo(int part);
     void renewShownPart();
 
     StudyPanel *m_study;
     LivePanel *m_live;
-    QButtonGroup *m_parts;
+    widgets::SegmentBar *m_parts;
     QStackedWidget *m_tools, *m_content;
     std::array<bool, 2> m_isStale{true, true}; // by Part
     int m_studiedTarget = -1;                  // what the study was last asked for

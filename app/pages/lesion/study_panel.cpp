@@ -5,6 +5,7 @@
 #include "session/subject.h"
 #include "widgets/depth_chart.h"
 #include "widgets/scale_bar.h"
+#include "widgets/segment_bar.h"
 #include "widgets/table_view.h"
 #include "widgets/theme.h"
 
@@ -12,7 +13,6 @@
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QSplitter>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -99,24 +99,14 @@ void StudyPanel::makeTools()
     row->addWidget(m_progress);
     row->addWidget(m_cancel);
     row->addStretch(1);
-    m_measure = new QButtonGroup(m_tools);
-    const auto choice = [&](Measure id, const QString &name, const QString &toolTip) {
-        auto *button = new QToolButton(m_tools);
-        button->setObjectName("segment");
-        button->setText(name);
-        button->setToolTip(toolTip);
-        button->setAccessibleName(toolTip);
-        button->setCheckable(true);
-        button->setChecked(id == LogitChange);
-        m_measure->addButton(button, id);
-        row->addWidget(button);
-    };
-    choice(LogitChange, tr("Δ logit"), tr("Change of the target's logit"));
-    choice(ProbabilityChange, tr("Δ p"), tr("Change of the target's probability"));
-    choice(Rank, tr("rank"), tr("The target's rank among all classes; 1 is the top"));
+    m_measure = new widgets::SegmentBar(tr("Measure"), m_tools);
+    m_measure->addSegment(tr("Δ logit"), tr("Change of the target's logit"));
+    m_measure->addSegment(tr("Δ p"), tr("Change of the target's probability"));
+    m_measure->addSegment(tr("rank"), tr("The target's rank among all classes; 1 is the top"));
+    row->addWidget(m_measure);
     connect(m_run, &QPushButton::clicked, this, &StudyPanel::run);
     connect(m_cancel, &QPushButton::clicked, this, &StudyPanel::cancel);
-    connect(m_measure, &QButtonGroup::idClicked, this, &StudyPanel::showBars);
+    connect(m_measure, &widgets::SegmentBar::changed, this, &StudyPanel::showBars);
 }
 
 bool StudyPanel::isUnderWay() const
@@ -226,12 +216,12 @@ void StudyPanel::showStudy()
 void StudyPanel::showBars()
 {
     widgets::Plot plot;
-    const Measure measure = Measure(m_measure->checkedId());
+    const Measure measure = Measure(m_measure->current());
     if (m_study && m_session.model()) {
         const widgets::Theme &theme = widgets::themeOf(palette());
         const QColor needed = theme.branch, opposed = theme.muted;
         plot.segments = stagesOf(m_session.model()->network);
-        plot.yTitle = m_measure->checkedButton()->text();
+        plot.yTitle = m_measure->currentText();
         int largestRank = 1;
         for (const analysis::Lesion &lesion : m_study->blocks) {
             if (!lesion.complaint.empty())

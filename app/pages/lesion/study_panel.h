@@ -4,7 +4,6 @@
 #include "analysis/lesion.h"
 #include "models/table.h"
 
-#include <QButtonGroup>
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
@@ -18,6 +17,7 @@ class Session;
 
 namespace reslens::widgets {
 class DepthChart;
+class SegmentBar;
 class TableView;
 } // namespace reslens::widgets
 
@@ -67,7 +67,7 @@ private:
     QWidget *m_tools;
     QPushButton *m_run = nullptr, *m_cancel = nullptr;
     QProgressBar *m_progress = nullptr;
-    QButtonGroup *m_measure = nullptr;
+    widgets::SegmentBar *m_measure = nullptr;
     widgets::DepthChart *m_chart;
     widgets::TableView *m_table;
     QLabel *m_summary;
