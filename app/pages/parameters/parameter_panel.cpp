@@ -2,6 +2,7 @@
 
 #include "models/channel_statistics.h"
 #include "widgets/depth_chart.h"
+#include "widgets/elided_label.h"
 #include "widgets/histogram_view.h"
 #include "widgets/picture_tiles.h"
 #include "widgets/plane_widget.h"
@@ -73,12 +74,10 @@ QWidget *ParameterPanel::makeHeader()
     auto *header = new QWidget(this);
     auto *row = new QHBoxLayout(header);
     row->setContentsMargins(0, 0, 0, 0);
-    m_title = new QLabel(header);
+    m_title = new widgets::ElidedLabel(header);
     QFont strong = font();
     strong.setBold(true);
     m_title->setFont(strong);
-    m_title->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_asPictures = new QToolButton(header);
     m_asPictures->setObjectName("toggle");
     m_asPictures->setText(tr("As &pictures"));

@@ -12,6 +12,7 @@ class QStackedWidget;
 
 namespace reslens::widgets {
 class DepthChart;
+class ElidedLabel;
 class HistogramView;
 class PictureTiles;
 class PlaneWidget;
@@ -47,7 +48,8 @@ private:
     const widgets::ColourMap &colourMap() const;
 
     std::shared_ptr<const ParameterDetail> m_detail;
-    QLabel *m_title, *m_note;
+    widgets::ElidedLabel *m_title; // the whole name is in the table, and in the tool tip
+    QLabel *m_note;
     QToolButton *m_asPictures;
     QSpinBox *m_channel;
     widgets::HistogramView *m_histogram;
