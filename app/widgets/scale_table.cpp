@@ -5,7 +5,6 @@
 
 #include <QDoubleSpinBox>
 #include <QHeaderView>
-#include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QPainterPath>
@@ -196,13 +195,6 @@ void ScaleTable::drag(const QPoint &point, int role)
 {
     const QRectF groove = ScaleDelegate::grooveIn(visualRect(m_dragged), font());
     model()->setData(m_dragged, valueAt(point.x(), groove), role);
-}
-
-bool ScaleTable::event(QEvent *event)
-{
-    if (event->type() == QEvent::ShortcutOverride && static_cast<QKeyEvent *>(event)->key() == Qt::Key_F2)
-        event->accept(); // opens the number, although the window has another use for it
-    return QTableView::event(event);
 }
 
 void ScaleTable::mousePressEvent(QMouseEvent *event)

@@ -193,7 +193,6 @@ void LedgerPage::showProof()
         return m_proof->clear();
     const analysis::Completeness &total = m_ledger->total;
     const auto residual = total.residual.isDefined ? std::optional(total.residual.value) : std::nullopt;
-    session().trust().setResidual(tr("ledger"), total.residual);
     m_proof->setProof(tr("sum of parts %1 = %2 %3, residual %4")
                           .arg(QString::number(total.sum, 'f', 4), m_parts.back().name,
                                QString::number(total.whole, 'f', 4), widgets::residualText(residual)),

@@ -296,7 +296,6 @@ void PathsPage::showProof()
     if (!m_exact)
         return m_proof->clear();
     const auto residual = m_exact->residual.isDefined ? std::optional(m_exact->residual.value) : std::nullopt;
-    session().trust().setResidual(tr("gradient by path length"), m_exact->residual);
     m_proof->setProof(tr("‖Σ Gₖ‖ %1 = ‖gradient‖ %2, residual %3")
                           .arg(QString::number(std::sqrt(m_exact->squares.sum), 'g', 5),
                                QString::number(std::sqrt(m_exact->squares.whole), 'g', 5),
