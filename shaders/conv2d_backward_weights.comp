@@ -2,18 +2,20 @@
 // respect to a convolution's (folded) weights. The factor is 1 or the block's beta or alpha.
 //
 // Packed tensors (include/packed.glsl). Each invocation computes 4*kOutQuads outputs k times 4*kInQuads inputs c of one
-// tap, over one of `chunks` shares of the pixels. Result, as four-k texels:
+// tap, over one of `chunks` shares of the rows (n, p). It goes along a row kRun pixels at a time: gy at those is the
+// table of team.glsl, since a team's invocations differ in their taps and inputs only.
+// Result, as four-k texels:
 // [chunk][K/(4*kOutQuads)][R*S][C/(4*kInQuads)][4*kInQuads lanes of c][kOutQuads]; chunks are summed afterwards, in
 // order, so that the bits are the same every time.
 // Grouped: C and K count one group's channels in the row of weights of an output block.
-// Dispatch: ceil(chunks * outBlocks * taps * inBlocks / local_size_x) groups.
+// Dispatch: chunks * outBlocks * cells invocations, in whole teams.
 #version 450
-#extension GL_EXT_control_flow_attributes : require
 #extension GL_GOOGLE_include_directive : require
-#include "packed.glsl"
+#include "team.glsl"
 
-layout(constant_id = 1) const int kInQuads = 4;
-layout(constant_id = 2) const int kOutQuads = 4;
+layout(constant_id = 3) const int kInQuads = 2;
+const int kRun = 4;
+const int kOutQuads = kTable / kRun;
 
 layout(push_constant) uniform Push {
     int inQuads, outQuads; // C/4 of one group, K/4 of all
@@ -21,7 +23,8 @@ layout(push_constant) uniform Push {
     int outBlocksPerGroup, outBlocks, inBlocks;
     int height, width, outHeight, outWidth;
     int kernel, stride, padding;
-    int pixelCount, chunks;
+    int rows, chunks; // N*P, and how many shares of them
+    int cells;        // taps * inBlocks, and then up to whole teams
     int block, epilogue; // bit 0: times alpha; bit 1: times beta
 };
 
@@ -32,13 +35,23 @@ layout(set = 0, binding = 3) writeonly buffer Output { vec4 gw[]; };
 
 const int kAlpha = 1, kBeta = 2;
 
+const int kNoRow = -1;
+int outBlock, firstColumn, rowAt; // of this turn: the first pixel's q, and gy's texel of the row's first pixel, or kNoRow
+
+/// Quad t / kRun of the block at pixel t % kRun of the run.
+vec4 tableTexel(int t)
+{
+    const int o = t / kRun, q = firstColumn + t % kRun;
+    const bool isThere = rowAt != kNoRow && q < outWidth && outBlock * kOutQuads + o < outQuads;
+    return texelFetch(gy, isThere ? rowAt + o * outHeight * outWidth + q : kZeroTexel);
+}
+
 void main()
 {
-    const int id = invocation(), taps = kernel * kernel;
-    if (id >= chunks * outBlocks * taps * inBlocks)
-        return;
-    const int inBlock = id % inBlocks, tap = id / inBlocks % taps;
-    const int outBlock = id / (inBlocks * taps) % outBlocks, chunk = id / (inBlocks * taps * outBlocks);
+    const int id = teamInvocation(), taps = kernel * kernel;
+    const int cell = id % cells, chunk = id / cells / outBlocks;
+    outBlock = id / cells - chunk * outBlocks;
+    const int tap = cell / inBlocks, inBlock = cell - tap * inBlocks;
     const int r = tap / kernel, s = tap - r * kernel;
     const int plane = height * width, outPlane = outHeight * outWidth;
     const int firstInQuad = (outBlock / outBlocksPerGroup) * inQuads + inBlock * kInQuads;
@@ -47,24 +60,43 @@ void main()
     [[unroll]] for (int i = 0; i < kInQuads * 4 * kOutQuads; ++i)
         sum[i] = vec4(0.0);
 
-    const int share = (pixelCount + chunks - 1) / chunks;
-    const int begin = chunk * share, end = min(begin + share, pixelCount);
-    for (int pixel = begin; pixel < end; ++pixel) {
-        const int n = pixel / outPlane, inPlane = pixel - n * outPlane, p = inPlane / outWidth;
-        const int h = p * stride - padding + r, w = (inPlane - p * outWidth) * stride - padding + s;
-        const bool isInside = uint(h) < uint(height) && uint(w) < uint(width);
-        const int fromX = kFirstTexel + (n * inQuadsTotal + firstInQuad) * plane + h * width + w;
-        const int fromGy = kFirstTexel + (n * outQuads + outBlock * kOutQuads) * outPlane + inPlane;
-        vec4 g[kOutQuads];
-        [[unroll]] for (int o = 0; o < kOutQuads; ++o)
-            g[o] = texelFetch(gy, outBlock * kOutQuads + o < outQuads ? fromGy + o * outPlane : kZeroTexel);
-        [[unroll]] for (int i = 0; i < kInQuads; ++i) {
-            const bool isThere = isInside && inBlock * kInQuads + i < inQuads;
-            const vec4 value = texelFetch(x, isThere ? fromX + i * plane : kZeroTexel);
-            [[unroll]] for (int lane = 0; lane < 4; ++lane)
-                [[unroll]] for (int o = 0; o < kOutQuads; ++o)
-                    sum[(i * 4 + lane) * kOutQuads + o] += g[o] * value[lane];
+    // One loop over rows and runs, since the sums would be copied into and out of an inner one. Beyond the last row x and
+    // gy are zero: a team's invocations take turns alike.
+    const int share = (rows + chunks - 1) / chunks, runs = (outWidth + kRun - 1) / kRun;
+    int row = chunk * share, n = row / outHeight, p = row - n * outHeight;
+    firstColumn = 0;
+    for (int turn = share * runs; turn > 0; --turn) {
+        const int h = p * stride - padding + r;
+        const bool isRow = row < rows && chunk < chunks;
+        rowAt = isRow ? kFirstTexel + (n * outQuads + outBlock * kOutQuads) * outPlane + p * outWidth : kNoRow;
+        takeTable();
+        vec4 value[kInQuads * kRun];
+        const int fromX = kFirstTexel + (n * inQuadsTotal + firstInQuad) * plane + h * width;
+        [[unroll]] for (int u = 0; u < kRun; ++u) {
+            const int q = firstColumn + u, w = q * stride - padding + s;
+            const bool isInside = isRow && uint(h) < uint(height) && q < outWidth && uint(w) < uint(width);
+            [[unroll]] for (int i = 0; i < kInQuads; ++i) {
+                const bool isThere = isInside && inBlock * kInQuads + i < inQuads;
+                value[i * kRun + u] = texelFetch(x, isThere ? fromX + i * plane + w : kZeroTexel);
+            }
         }
+        // In this order a sum and the sixteen numbers of gy that it needs stay in registers.
+        [[unroll]] for (int o = 0; o < kOutQuads; ++o) {
+            const vec4 g0 = table(o * kRun), g1 = table(o * kRun + 1), g2 = table(o * kRun + 2),
+                       g3 = table(o * kRun + 3);
+            [[unroll]] for (int i = 0; i < kInQuads; ++i) {
+                [[unroll]] for (int lane = 0; lane < 4; ++lane) {
+                    const int at = (i * 4 + lane) * kOutQuads + o;
+                    sum[at] = sum[at] + g0 * value[i * kRun][lane] + g1 * value[i * kRun + 1][lane] +
+                              g2 * value[i * kRun + 2][lane] + g3 * value[i * kRun + 3][lane];
+                }
+            }
+        }
+        const bool endsRow = firstColumn + kRun >= outWidth, endsImage = endsRow && p + 1 == outHeight;
+        firstColumn = endsRow ? 0 : firstColumn + kRun;
+        row = endsRow ? row + 1 : row;
+        p = endsImage ? 0 : endsRow ? p + 1 : p;
+        n = endsImage ? n + 1 : n;
     }
 
     float factor = 1.0;
@@ -72,8 +104,9 @@ void main()
         factor = alphaBeta[block].x;
     if ((epilogue & kBeta) != 0)
         factor = alphaBeta[block].y;
-    const int first = id * kInQuads * 4 * kOutQuads;
-    // id is ((chunk * outBlocks + outBlock) * taps + tap) * inBlocks + inBlock: just the order of the result.
-    [[unroll]] for (int i = 0; i < kInQuads * 4 * kOutQuads; ++i)
-        gw[first + i] = factor * sum[i];
+    if (tap < taps && chunk < chunks) {
+        const int first = ((id / cells) * taps * inBlocks + cell) * kInQuads * 4 * kOutQuads;
+        [[unroll]] for (int i = 0; i < kInQuads * 4 * kOutQuads; ++i)
+            gw[first + i] = factor * sum[i];
+    }
 }

@@ -42,7 +42,9 @@ Result<std::shared_ptr<Device>> Device::open(const DeviceOptions &options)
         {options.device, options.validates, options.validatesShaderAccess, options.onMessage, options.cacheFolder});
     if (!context)
         return tl::unexpected(context.error());
-    auto inside = std::unique_ptr<Inside>(new Inside{*context, KernelStore(**context, options.shaders),
+    if (options.team && !isPossible(*options.team, (*context)->facts()))
+        return fail(ErrorKind::Device, (*context)->facts().name, "its kernels cannot work in such teams");
+    auto inside = std::unique_ptr<Inside>(new Inside{*context, KernelStore(**context, options.shaders, options.team),
                                                      infoOf((*context)->facts(), (*context)->reason())});
     return std::shared_ptr<Device>(new Device(std::move(inside)));
 }

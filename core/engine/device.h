@@ -8,11 +8,14 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace reslens::engine {
+
+enum class TeamKind; // team.h
 
 struct DeviceOptions {
     std::string device;                                 // empty: the best; an index; part of a name
@@ -22,6 +25,7 @@ struct DeviceOptions {
     std::filesystem::path cacheFolder;                  // compiled pipelines are kept here; empty: nowhere
     /// The SPIR-V of a shader by its name; empty: the program's own. Tests plant faulty kernels with it.
     std::function<std::span<const std::uint32_t>(std::string_view)> shaders;
+    std::optional<TeamKind> team; // how convolutions share what they read; empty: as suits the device
 };
 
 struct DeviceReport {

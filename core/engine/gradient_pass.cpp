@@ -33,9 +33,9 @@ GradientPass::GradientPass(KernelStore &kernels, const nn::Model &model, const D
     for (const std::size_t texels : m_plan.bufferTexels)
         m_buffers.emplace_back(m_context, texels * kTexelBytes, MemoryUse::Device);
     for (const WeightStep &step : m_plan.weights) {
-        const Shape out = m_plan.slotShapes[step.from];
-        const WeightGradientLayout layout(asConvolution(m_network.layers[step.layer].op),
-                                          out.n * int(out.planeCount()));
+        const nn::Layer &layer = m_network.layers[step.layer];
+        const WeightGradientLayout layout(asConvolution(layer.op), forward.plan().shapes[layer.inputs[0]],
+                                          m_plan.slotShapes[step.from]);
         m_weights.push_back({step, layout, Buffer(m_context, layout.floats() * sizeof(float), MemoryUse::Device)});
     }
     m_seed = Buffer(m_context, (packedTexels(m_plan.slotShapes[m_plan.logits]) - 1) * kTexelBytes, MemoryUse::Upload);

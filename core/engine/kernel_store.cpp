@@ -4,8 +4,9 @@
 
 namespace reslens::engine {
 
-KernelStore::KernelStore(const vulkan::Context &context, ShaderLookup shaders)
-    : m_context(context), m_shaders(shaders ? std::move(shaders) : shaders::find)
+KernelStore::KernelStore(const vulkan::Context &context, ShaderLookup shaders, std::optional<TeamKind> team)
+    : m_context(context), m_shaders(shaders ? std::move(shaders) : shaders::find),
+      m_team(makeTeam(team.value_or(preferredTeam(context.facts())), context.facts()))
 {
 }
 
@@ -20,8 +21,7 @@ const vulkan::Kernel &KernelStore::kernel(const vulkan::KernelDescription &descr
 
 std::uint32_t KernelStore::localSize() const
 {
-    // Software devices hand out whole workgroups to threads: smaller ones balance better.
-    return m_context.facts().kind == vulkan::DeviceKind::Cpu ? 16 : 64;
+    return std::uint32_t(engine::localSize(m_context.facts()));
 }
 
 } // namespace reslens::engine

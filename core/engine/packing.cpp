@@ -29,13 +29,22 @@ std::vector<float> spelledOut(const nn::Conv2d &op, std::span<const float> weigh
     return dense;
 }
 
-/// How many quads of a group's channels an invocation takes: up to 4, never across a group.
-int quadsPerInvocation(int groupChannels, int groups)
+/// How many quads of a group's channels an invocation takes: up to `most`, a power of 2, never across a group.
+int quadsPerInvocation(int groupChannels, int groups, int most)
 {
     const int quads = quadsOf(groupChannels);
-    if (groups == 1)
-        return quads >= 3 ? 4 : quads;
-    return quads % 4 == 0 ? 4 : quads % 2 == 0 ? 2 : 1;
+    int taken = most;
+    while (taken > 1 && (groups == 1 ? taken >= 2 * quads : quads % taken != 0))
+        taken /= 2;
+    return taken;
+}
+
+/// How many rows to read a plane as where they have no meaning: a run of four pixels should not end in the middle.
+int longRows(int rows, int columns)
+{
+    while (columns % 4 != 0 && rows % 2 == 0)
+        rows /= 2, columns *= 2;
+    return columns % 4 == 0 ? rows : 1;
 }
 
 } // namespace
@@ -76,20 +85,21 @@ PackedConvolution packConvolution(const nn::Conv2d &op, std::span<const float> w
         dense.groups = 1;
         return packConvolution(dense, spelledOut(op, weights), scale, bias);
     }
-    PackedConvolution packed{op, quadsPerInvocation(op.channelsOut / op.groups, op.groups), {}, {}};
+    PackedConvolution packed{op, quadsPerInvocation(op.channelsOut / op.groups, op.groups, 8), {}, {}};
     const int K = op.channelsOut, C = op.channelsIn / op.groups, RS = op.kernel * op.kernel;
     const int inQuads = packed.inQuadsPerGroup(), outQuads = packed.outQuads;
     packed.weights.assign(std::size_t(packed.outBlocks()) * RS * inQuads * 4 * outQuads * 4, 0.0f);
     packed.bias.assign(std::size_t(packed.outBlocks()) * outQuads * 4, 0.0f);
-    // [block][tap][quad of c][lane of c][quad of k in the block][lane of k]
+    // [block][tap][quad of c][quad of k in the block][lane of c][lane of k]
     for (int k = 0; k < K; ++k) {
         const int block = k / (4 * outQuads), inBlock = k % (4 * outQuads);
         packed.bias[k] = float(bias[k]);
         for (int c = 0; c < C; ++c) {
             const float *from = weights.data() + (std::size_t(k) * C + c) * RS;
             for (int tap = 0; tap < RS; ++tap) {
-                const std::size_t row = (std::size_t(block) * RS + tap) * inQuads * 4 + c;
-                packed.weights[row * outQuads * 4 + inBlock] = float(from[tap] * scale[k]);
+                const std::size_t table = (std::size_t(block) * RS + tap) * inQuads + c / 4;
+                const std::size_t texel = (table * outQuads + inBlock / 4) * 4 + c % 4;
+                packed.weights[texel * 4 + inBlock % 4] = float(from[tap] * scale[k]);
             }
         }
     }
@@ -113,16 +123,18 @@ PackedConvolution packTransposed(const nn::Conv2d &op, std::span<const float> we
     return packConvolution(exchanged, transposed, ones, zeros);
 }
 
-WeightGradientLayout::WeightGradientLayout(const nn::Conv2d &convolution, int pixelCount)
-    : op(convolution), isSpelledOut(!fillsQuads(convolution)), inQuads(1), outQuads(1), chunks(1)
+WeightGradientLayout::WeightGradientLayout(const nn::Conv2d &convolution, Shape input, Shape output)
+    : op(convolution), isSpelledOut(!fillsQuads(convolution)), inQuads(1), outQuads(1), x(input), gy(output), chunks(1)
 {
-    // Many pixels are shared out even among many invocations: llvmpipe silently leaves a shader's loops after 65,535
-    // turns.
-    constexpr int kWantedInvocations = 64, kMinPixels = 64, kMaxPixels = 16384;
-    inQuads = quadsPerInvocation(op.channelsIn / groups(), groups());
-    outQuads = quadsPerInvocation(op.channelsOut / groups(), groups());
-    const int fewest = (pixelCount + kMaxPixels - 1) / kMaxPixels, most = std::max(pixelCount / kMinPixels, fewest);
-    chunks = std::clamp(kWantedInvocations / invocations(), fewest, most);
+    if (op.kernel == 1 && op.stride == 1 && op.padding == 0)
+        x.h = gy.h = longRows(gy.h, gy.w), x.w = gy.w = int(output.planeCount()) / gy.h;
+    // Many pixels are shared out among many invocations: llvmpipe silently leaves a shader's loops after 65,535 turns.
+    constexpr int kWantedInvocations = 128, kMinPixels = 64, kMaxPixels = 65536;
+    inQuads = quadsPerInvocation(op.channelsIn / groups(), groups(), 2);
+    outQuads = quadsPerInvocation(op.channelsOut / groups(), groups(), 8);
+    const int rowsOfMost = std::max(kMaxPixels / gy.w, 1), rowsOfLeast = (kMinPixels + gy.w - 1) / gy.w;
+    const int fewest = (rows() + rowsOfMost - 1) / rowsOfMost, most = std::max(rows() / rowsOfLeast, fewest);
+    chunks = std::clamp(kWantedInvocations / (outBlocks() * cells()), fewest, most);
 }
 
 std::vector<double> unpackWeightGradient(const WeightGradientLayout &layout, std::span<const float> packed)

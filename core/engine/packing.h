@@ -17,7 +17,7 @@ Tensor unpackActivations(std::span<const float> packed, Shape shape);
 /// A convolution as conv2d.comp wants it.
 struct PackedConvolution {
     nn::Conv2d op; // as packed: groups that do not fill whole quads are spelled out as one dense convolution
-    int outQuads;  // quads of output channels per invocation: kOutQuads
+    int outQuads;  // quads of output channels per invocation: kOutQuads, up to 8
     std::vector<float> weights, bias;
 
     int inQuadsPerGroup() const { return (op.channelsIn / op.groups + 3) / 4; }
@@ -40,17 +40,20 @@ struct WeightGradientLayout {
     nn::Conv2d op;         // as given
     bool isSpelledOut;     // groups that do not fill whole quads are computed as one dense convolution
     int inQuads, outQuads; // of one invocation: kInQuads, kOutQuads
-    int chunks;            // shares of the pixels, summed when read
+    Shape x, gy;           // as the kernel goes along them: of a 1x1 convolution any rows will do, so it gets long ones
+    int chunks;            // shares of gy's rows, summed when read
 
-    explicit WeightGradientLayout(const nn::Conv2d &convolution, int pixelCount);
+    /// Of the convolution from `input` to `output`.
+    WeightGradientLayout(const nn::Conv2d &convolution, Shape input, Shape output);
     int groups() const { return isSpelledOut ? 1 : op.groups; }
     int inQuadsPerGroup() const { return (op.channelsIn / groups() + 3) / 4; }
     int outQuadsTotal() const { return (op.channelsOut + 3) / 4; }
     int inBlocks() const { return (inQuadsPerGroup() + inQuads - 1) / inQuads; }
     int outBlocks() const { return (outQuadsTotal() + outQuads - 1) / outQuads; }
     int outBlocksPerGroup() const { return outBlocks() / groups(); }
-    int invocations() const { return chunks * outBlocks() * op.kernel * op.kernel * inBlocks(); }
-    std::size_t floats() const { return std::size_t(invocations()) * inQuads * 4 * outQuads * 4; }
+    int cells() const { return op.kernel * op.kernel * inBlocks(); }
+    int rows() const { return gy.n * gy.h; }
+    std::size_t floats() const { return std::size_t(chunks) * outBlocks() * cells() * inQuads * 4 * outQuads * 4; }
 };
 
 /// [K][C/groups][R][S] in double precision, chunks summed in order.

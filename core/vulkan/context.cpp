@@ -32,7 +32,12 @@ DeviceFacts factsOf(const vk::raii::PhysicalDevice &physical)
     facts.maxStorageBufferRange = properties.limits.maxStorageBufferRange;
     facts.hasComputeQueue = computeFamily(physical).has_value();
     if (properties.apiVersion >= VK_API_VERSION_1_2) {
-        const auto chain = physical.getProperties2<vk::PhysicalDeviceProperties2, vk::PhysicalDeviceDriverProperties>();
+        const auto chain = physical.getProperties2<vk::PhysicalDeviceProperties2, vk::PhysicalDeviceDriverProperties,
+                                                   vk::PhysicalDeviceSubgroupProperties>();
+        const auto &subgroup = chain.get<vk::PhysicalDeviceSubgroupProperties>();
+        if (subgroup.supportedStages & vk::ShaderStageFlagBits::eCompute &&
+            subgroup.supportedOperations & vk::SubgroupFeatureFlagBits::eShuffle)
+            facts.shuffledSubgroup = subgroup.subgroupSize;
         const auto &driver = chain.get<vk::PhysicalDeviceDriverProperties>();
         facts.driver = std::string(driver.driverName.data()) + " " + driver.driverInfo.data();
     }

@@ -24,6 +24,7 @@ struct DeviceFacts {
     std::uint32_t maxTexelBufferElements = 0;
     std::uint32_t maxPushConstantsBytes = 0;
     std::uint64_t maxStorageBufferRange = 0;
+    std::uint32_t shuffledSubgroup = 0; // invocations of a subgroup, if compute shaders can shuffle in it; else 0
     bool hasComputeQueue = false;
 };
 

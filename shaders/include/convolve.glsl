@@ -5,18 +5,18 @@
 //             taps where the division leaves no rest: the gradient with respect to the forward convolution's input.
 // In what follows x is what is read, C its channels and K those of the sums, whichever way it goes.
 //
-// Packed tensors (packed.glsl). Weights: [K/(4*kOutQuads)][R*S][C/4][4 lanes of c][kOutQuads] texels of four k.
+// Packed tensors (packed.glsl). Weights: [K/(4*kOutQuads)][R*S][C/4][kOutQuads][4 lanes of c] texels of four k.
 // Each invocation computes kPixels consecutive pixels (of the batch's N*P*Q) times kOutQuads quads of channels, so that
-// a fetched input texel serves 4*kOutQuads sums and a fetched weight texel kPixels of them. Operands are texel buffers:
-// on software devices those are gathered four values at a time, storage buffers one by one.
+// a fetched input texel serves 4*kOutQuads sums; the weights, the table of team.glsl, serve kPixels pixels of every
+// invocation of the team: a team's invocations differ in their pixels only.
+// Operands are texel buffers: on software devices those are gathered four values at a time, storage buffers one by one.
 // Grouped: C and K count one group's channels here, and a row of weights belongs to one group.
 #ifndef CONVOLVE_GLSL
 #define CONVOLVE_GLSL
-#extension GL_EXT_control_flow_attributes : require
-#include "packed.glsl"
+#include "team.glsl"
 
-layout(constant_id = 1) const int kPixels = 14;
-layout(constant_id = 2) const int kOutQuads = 4;
+layout(constant_id = 3) const int kPixels = 7;
+const int kOutQuads = kTable / 4;
 
 layout(push_constant) uniform Push {
     int inQuads;        // C/4 of one group
@@ -27,7 +27,7 @@ layout(push_constant) uniform Push {
     int outHeight, outWidth;
     int kernel, stride, padding;
     int pixelCount;     // N*P*Q
-    int pixelBlocks;    // ceil(pixelCount / kPixels)
+    int pixelBlocks;    // ceil(pixelCount / kPixels), and then up to whole teams
     int outBlocks;      // blocks of kOutQuads quads
     int block;          // whose alpha and beta apply; -1: none
     int epilogue;       // see the shader
@@ -40,12 +40,20 @@ layout(set = 0, binding = 3) uniform samplerBuffer operand; // of the epilogue
 layout(set = 0, binding = 4) readonly buffer Scales { vec2 alphaBeta[]; };
 layout(set = 0, binding = 5) writeonly buffer Output { vec4 y[]; };
 
+int weightAt; // where the table of this turn begins
+
+vec4 tableTexel(int t)
+{
+    return texelFetch(weights, weightAt + t);
+}
+
 /// Along one axis: where tap r of the window at `origin` reads; negative or beyond the extent: nothing.
 int tapped(int origin, int r, bool isTransposed)
 {
     if (!isTransposed)
         return origin + r;
-    const int at = origin - r, q = at / stride;
+    // A vector of integers is divided one by one, floats all at once; these are exact.
+    const int at = origin - r, q = int((float(at) + 0.5) / float(stride));
     return at >= 0 && q * stride == at ? q : -1;
 }
 
@@ -54,23 +62,38 @@ int windowOrigin(int p, bool isTransposed)
     return isTransposed ? p + padding : p * stride - padding;
 }
 
+const int kNowhere = -0x40000000; // a window's origin that no tap brings inside
+
+int firstPixel, outBlock; // of this invocation
+
+int imageOf[kPixels], outAt[kPixels]; // of every pixel: its image, and the texel of its first output quad
+
 /// Of pixel firstPixel + i and quad outBlock * kOutQuads + o, at [i * kOutQuads + o].
 vec4 sum[kPixels * kOutQuads];
 
-/// Computes `sum`.
-void convolve(int firstPixel, int outBlock, bool isTransposed)
+/// Computes `sum`. Invocations beyond the last pixel or block take part, for their team; nothing is stored of them.
+void convolve(bool isTransposed)
 {
+    const int id = teamInvocation();
+    firstPixel = (id % pixelBlocks) * kPixels;
+    outBlock = id / pixelBlocks;
     const int plane = height * width, outPlane = outHeight * outWidth;
     const int firstInQuad = (outBlock / outBlocksPerGroup) * inQuads;
 
-    // Of every pixel: where its window begins.
+    // Of every pixel: where its window begins. Divisions are dear: the pixels after the first are counted on.
     int image[kPixels], top[kPixels], left[kPixels];
+    int n = firstPixel / outPlane, p = (firstPixel - n * outPlane) / outWidth;
+    int q = firstPixel - n * outPlane - p * outWidth;
     [[unroll]] for (int i = 0; i < kPixels; ++i) {
-        const int pixel = min(firstPixel + i, pixelCount - 1);
-        const int n = pixel / outPlane, inPlane = pixel - n * outPlane, p = inPlane / outWidth;
+        imageOf[i] = n;
+        outAt[i] = kFirstTexel + n * outQuads * outPlane + p * outWidth + q;
         image[i] = kFirstTexel + (n * inQuadsTotal + firstInQuad) * plane;
-        top[i] = windowOrigin(p, isTransposed);
-        left[i] = windowOrigin(inPlane - p * outWidth, isTransposed);
+        top[i] = firstPixel + i < pixelCount ? windowOrigin(p, isTransposed) : kNowhere;
+        left[i] = windowOrigin(q, isTransposed);
+        const bool endsRow = q + 1 == outWidth, endsImage = endsRow && p + 1 == outHeight;
+        q = endsRow ? 0 : q + 1;
+        p = endsImage ? 0 : endsRow ? p + 1 : p;
+        n = endsImage ? n + 1 : n;
     }
 
     [[unroll]] for (int o = 0; o < kOutQuads; ++o) {
@@ -79,40 +102,43 @@ void convolve(int firstPixel, int outBlock, bool isTransposed)
             sum[i * kOutQuads + o] = b;
     }
 
-    int weightAt = outBlock * kernel * kernel * inQuads * 4 * kOutQuads;
-    for (int r = 0; r < kernel; ++r) {
-        for (int s = 0; s < kernel; ++s) {
-            int texel[kPixels], advance[kPixels];
+    // One loop over taps and quads, since the sums would be copied into and out of an inner one.
+    weightAt = outBlock * kernel * kernel * inQuads * kTable;
+    int r = 0, s = 0, c = 0;
+    for (int turn = kernel * kernel * inQuads; turn > 0; --turn) {
+        takeTable();
+        vec4 value[kPixels];
+        [[unroll]] for (int i = 0; i < kPixels; ++i) {
+            const int h = tapped(top[i], r, isTransposed), w = tapped(left[i], s, isTransposed);
+            const bool isInside = uint(h) < uint(height) && uint(w) < uint(width);
+            value[i] = texelFetch(x, isInside ? image[i] + c * plane + h * width + w : kZeroTexel);
+        }
+        // In this order a sum and the sixteen weights it needs stay in registers.
+        [[unroll]] for (int o = 0; o < kOutQuads; ++o) {
+            const vec4 w0 = table(o * 4), w1 = table(o * 4 + 1), w2 = table(o * 4 + 2), w3 = table(o * 4 + 3);
             [[unroll]] for (int i = 0; i < kPixels; ++i) {
-                const int h = tapped(top[i], r, isTransposed), w = tapped(left[i], s, isTransposed);
-                const bool isInside = uint(h) < uint(height) && uint(w) < uint(width);
-                texel[i] = isInside ? image[i] + h * width + w : kZeroTexel;
-                advance[i] = isInside ? plane : 0;
-            }
-            for (int c = 0; c < inQuads; ++c) {
-                vec4 value[kPixels];
-                [[unroll]] for (int i = 0; i < kPixels; ++i) {
-                    value[i] = texelFetch(x, texel[i]);
-                    texel[i] += advance[i];
-                }
-                [[unroll]] for (int lane = 0; lane < 4; ++lane) {
-                    [[unroll]] for (int o = 0; o < kOutQuads; ++o) {
-                        const vec4 w = texelFetch(weights, weightAt + lane * kOutQuads + o);
-                        [[unroll]] for (int i = 0; i < kPixels; ++i)
-                            sum[i * kOutQuads + o] += w * value[i][lane];
-                    }
-                }
-                weightAt += 4 * kOutQuads;
+                const vec4 v = value[i];
+                const int at = i * kOutQuads + o;
+                sum[at] = sum[at] + w0 * v.x + w1 * v.y + w2 * v.z + w3 * v.w;
             }
         }
+        weightAt += kTable;
+        const bool endsTap = c + 1 == inQuads, endsRow = endsTap && s + 1 == kernel;
+        c = endsTap ? 0 : c + 1;
+        s = endsRow ? 0 : endsTap ? s + 1 : s;
+        r = endsRow ? r + 1 : r;
     }
 }
 
-/// The texel of quad `quad` at pixel `pixel` in the packed output.
-int outputTexel(int pixel, int quad)
+bool isStored(int i, int o)
 {
-    const int outPlane = outHeight * outWidth, n = pixel / outPlane;
-    return kFirstTexel + (n * outQuads + quad) * outPlane + (pixel - n * outPlane);
+    return firstPixel + i < pixelCount && outBlock < outBlocks && outBlock * kOutQuads + o < outQuads;
+}
+
+/// The texel of pixel firstPixel + i and quad outBlock * kOutQuads + o in the packed output.
+int outputTexel(int i, int o)
+{
+    return outAt[i] + (outBlock * kOutQuads + o) * outHeight * outWidth;
 }
 
 #endif

@@ -28,8 +28,8 @@ PackedConvolution pack(const nn::Conv2d &op, const std::vector<float> &weights)
 float weightAt(const PackedConvolution &packed, int k, int c, int tap)
 {
     const int taps = packed.op.kernel * packed.op.kernel, block = k / (4 * packed.outQuads);
-    const std::size_t texel = ((std::size_t(block) * taps + tap) * packed.inQuadsPerGroup() * 4 + c) * packed.outQuads +
-                              k % (4 * packed.outQuads) / 4;
+    const std::size_t table = (std::size_t(block) * taps + tap) * packed.inQuadsPerGroup() + c / 4;
+    const std::size_t texel = (table * packed.outQuads + k % (4 * packed.outQuads) / 4) * 4 + c % 4;
     return packed.weights[texel * 4 + k % 4];
 }
 
@@ -66,12 +66,12 @@ private slots:
 
     void every_weight_stands_where_the_kernel_reads_it()
     {
-        const nn::Conv2d op{5, 18, 3, 1, 1};
-        std::vector<float> weights(18 * 5 * 9);
+        const nn::Conv2d op{5, 34, 3, 1, 1};
+        std::vector<float> weights(34 * 5 * 9);
         std::iota(weights.begin(), weights.end(), 1.0f);
         const PackedConvolution packed = pack(op, weights);
         QCOMPARE(packed.outBlocks(), 2);
-        for (int k = 0; k < 18; ++k)
+        for (int k = 0; k < 34; ++k)
             for (int c = 0; c < 5; ++c)
                 for (int tap = 0; tap < 9; ++tap)
                     QCOMPARE(weightAt(packed, k, c, tap), weights[(k * 5 + c) * 9 + tap]);

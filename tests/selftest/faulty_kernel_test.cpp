@@ -1,5 +1,6 @@
 // Really faulty shaders on the device, one at a time: the self-test names the operation.
 #include "embedded_shaders.h"
+#include "engine/team.h"
 #include "engine/validated_device.h"
 #include "nn/generated_parameters.h"
 #include "reference/executor.h"
@@ -40,7 +41,7 @@ using selftest::Pass;
 const FaultyKernel kFaults[] = {
     {"max_pool", kMaxPool, Pass::Forward, "maxpool", "max-pool 3x3/2 maxpool"},
     {"add", kAdd, Pass::Forward, "layer1.0.add", "add layer1.0.add"},
-    {"conv2d", kConv2d, Pass::Forward, "logits of the fast mode", "fused kernels"},
+    {"conv2d_alone", kConv2d, Pass::Forward, "logits of the fast mode", "fused kernels"},
     {"relu_backward", kReluBackward, Pass::Backward, "gradient at layer4.1.add", "backward of ReLU layer4.1.relu"},
     {"max_pool_backward", kMaxPoolBackward, Pass::Backward, "gradient at relu", "backward of max-pool 3x3/2 maxpool"},
 };
@@ -82,8 +83,10 @@ private slots:
 private:
     Result<selftest::Report> runWith(std::function<std::span<const std::uint32_t>(std::string_view)> shaders)
     {
-        const auto device =
-            engine::Device::open({.validates = true, .onMessage = printMessage, .shaders = std::move(shaders)});
+        const auto device = engine::Device::open({.validates = true,
+                                                  .onMessage = printMessage,
+                                                  .shaders = std::move(shaders),
+                                                  .team = engine::TeamKind::Alone});
         if (!device)
             return tl::unexpected(device.error());
         const auto tested = engine::Device::makeExecutor(*device, m_model);

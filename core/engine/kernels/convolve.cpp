@@ -1,6 +1,7 @@
 #include "engine/kernels/convolve.h"
 
 #include <array>
+#include <span>
 
 namespace reslens::engine {
 
@@ -16,16 +17,33 @@ struct Push {
 };
 static_assert(sizeof(Push) == 64);
 
-/// Pixels per invocation: as many as registers reward, but enough invocations must remain to fill the device. Few
-/// different numbers, since each is a pipeline to compile.
-int pixelsPerInvocation(int pixelCount, int outBlocks, vulkan::DeviceKind device)
+/// Pixels per invocation, of a few, since each is a pipeline to compile; the best first.
+std::span<const int> tiles(const PackedConvolution &packed, vulkan::DeviceKind device)
+{
+    static constexpr std::array kWide{7, 5, 2}, kNarrow{14, 7, 2}, kGpu{4, 2, 1};
+    if (device != vulkan::DeviceKind::Cpu)
+        return kGpu;
+    return packed.outQuads > 4 ? std::span<const int>(kWide) : kNarrow;
+}
+
+/// As many pixels as registers reward, but enough invocations must remain to fill the device, and few of them may stand
+/// idle at the end of a team.
+int pixelsPerInvocation(int pixelCount, const PackedConvolution &packed, const Team &team, vulkan::DeviceKind device)
 {
     const int wanted = device == vulkan::DeviceKind::Cpu ? 64 : 16384;
-    constexpr std::array kPixels{14, 4};
-    for (const int pixels : kPixels)
-        if ((pixelCount + pixels - 1) / pixels * outBlocks >= wanted)
-            return pixels;
-    return 1;
+    // What a smaller tile costs more for every pixel.
+    constexpr double kSmaller = 1.07;
+    int best = 1;
+    double least = 1e300, price = 1;
+    for (const int pixels : tiles(packed, device)) {
+        const int blocks = team.roundedUp((pixelCount + pixels - 1) / pixels);
+        if (blocks * packed.outBlocks() >= wanted && double(blocks) * pixels * price < least) {
+            best = pixels;
+            least = double(blocks) * pixels * price;
+        }
+        price *= kSmaller;
+    }
+    return best;
 }
 
 } // namespace
@@ -37,12 +55,13 @@ std::string recordConvolving(KernelStore &kernels, vulkan::Recorder &recorder, c
     const PackedConvolution &packed = what.weights.shape;
     const Shape in = what.in, out = what.out;
     const int pixelCount = out.n * int(out.planeCount());
-    const int pixels = pixelsPerInvocation(pixelCount, packed.outBlocks(), kernels.context().facts().kind);
+    const Team team = kernels.team();
+    const int pixels = pixelsPerInvocation(pixelCount, packed, team, kernels.context().facts().kind);
     const vulkan::Kernel &kernel = kernels.kernel(
-        {what.shader,
+        {team.flavour(what.shader),
          {Binding::Texels, Binding::Texels, Binding::Texels, Binding::Texels, Binding::Storage, Binding::Storage},
          sizeof(Push),
-         {kernels.localSize(), std::uint32_t(pixels), std::uint32_t(packed.outQuads)}});
+         {kernels.localSize(), std::uint32_t(team.size), std::uint32_t(4 * packed.outQuads), std::uint32_t(pixels)}});
     Push push{};
     push.inQuads = packed.inQuadsPerGroup();
     push.outQuads = packed.outQuadsTotal();
@@ -56,7 +75,7 @@ std::string recordConvolving(KernelStore &kernels, vulkan::Recorder &recorder, c
     push.stride = packed.op.stride;
     push.padding = packed.op.padding;
     push.pixelCount = pixelCount;
-    push.pixelBlocks = (pixelCount + pixels - 1) / pixels;
+    push.pixelBlocks = team.roundedUp((pixelCount + pixels - 1) / pixels);
     push.outBlocks = packed.outBlocks();
     push.block = what.block;
     push.epilogue = what.epilogue;

@@ -166,11 +166,13 @@ void recordWeightGradient(const GradientRecording &to, const WeightStep &step, c
     struct Push {
         std::int32_t inQuads, outQuads, inQuadsTotal, outBlocksPerGroup, outBlocks, inBlocks;
         std::int32_t height, width, outHeight, outWidth, kernel, stride, padding;
-        std::int32_t pixelCount, chunks, block, epilogue;
+        std::int32_t rows, chunks, cells, block, epilogue;
     };
     const int source = to.network.layers[step.layer].inputs[0];
-    const Shape x = to.forward.shapes[source], gy = to.slotShape(step.from);
+    const Shape x = layout.x, gy = layout.gy;
     const nn::Conv2d &op = layout.op;
+    const Team team = to.kernels.team();
+    const int cells = team.roundedUp(layout.cells());
     const Push push{layout.inQuadsPerGroup(),
                     layout.outQuadsTotal(),
                     (x.c + 3) / 4,
@@ -184,17 +186,20 @@ void recordWeightGradient(const GradientRecording &to, const WeightStep &step, c
                     op.kernel,
                     op.stride,
                     op.padding,
-                    gy.n * std::int32_t(gy.planeCount()),
+                    layout.rows(),
                     layout.chunks,
+                    cells,
                     std::max(step.block, 0),
                     factorBits(step.factor)};
+    constexpr int kRun = 4; // conv2d_backward_weights.comp's
     const vulkan::Kernel &kernel =
-        to.kernels.kernel({"conv2d_backward_weights",
+        to.kernels.kernel({team.flavour("conv2d_backward_weights"),
                            {Binding::Texels, Binding::Texels, Binding::Storage, Binding::Storage},
                            sizeof(push),
-                           {to.kernels.localSize(), std::uint32_t(layout.inQuads), std::uint32_t(layout.outQuads)}});
+                           {to.kernels.localSize(), std::uint32_t(team.size), std::uint32_t(kRun * layout.outQuads),
+                            std::uint32_t(layout.inQuads)}});
     const std::array buffers{&to.output(source), &to.gradient(step.from), &to.scales, &result};
-    to.recorder.dispatch(kernel, buffers, push, std::uint32_t(layout.invocations()));
+    to.recorder.dispatch(kernel, buffers, push, std::uint32_t(layout.chunks * layout.outBlocks() * cells));
 }
 
 } // namespace reslens::engine
