@@ -9,7 +9,7 @@ const int kAddsShortcut = 1, kHasRelu = 2;
 
 void main()
 {
-    convolve(false);
+    convolve(1);
 
     const vec2 scale = block >= 0 ? alphaBeta[block] : vec2(1.0);
     [[unroll]] for (int i = 0; i < kPixels; ++i) {

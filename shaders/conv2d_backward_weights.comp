@@ -49,12 +49,12 @@ vec4 tableTexel(int t)
 void main()
 {
     const int id = teamInvocation(), taps = kernel * kernel;
-    const int cell = id % cells, chunk = id / cells / outBlocks;
-    outBlock = id / cells - chunk * outBlocks;
-    const int tap = cell / inBlocks, inBlock = cell - tap * inBlocks;
-    const int r = tap / kernel, s = tap - r * kernel;
+    const int team = quotient(id, cells), cell = id - team * cells, chunk = quotient(team, outBlocks);
+    outBlock = team - chunk * outBlocks;
+    const int tap = quotient(cell, inBlocks), inBlock = cell - tap * inBlocks;
+    const int r = quotient(tap, kernel), s = tap - r * kernel;
     const int plane = height * width, outPlane = outHeight * outWidth;
-    const int firstInQuad = (outBlock / outBlocksPerGroup) * inQuads + inBlock * kInQuads;
+    const int firstInQuad = quotient(outBlock, outBlocksPerGroup) * inQuads + inBlock * kInQuads;
 
     vec4 sum[kInQuads * 4 * kOutQuads]; // [lane of c][quad of k]
     [[unroll]] for (int i = 0; i < kInQuads * 4 * kOutQuads; ++i)
@@ -63,7 +63,7 @@ void main()
     // One loop over rows and runs, since the sums would be copied into and out of an inner one. Beyond the last row x and
     // gy are zero: a team's invocations take turns alike.
     const int share = (rows + chunks - 1) / chunks, runs = (outWidth + kRun - 1) / kRun;
-    int row = chunk * share, n = row / outHeight, p = row - n * outHeight;
+    int row = chunk * share, n = quotient(row, outHeight), p = row - n * outHeight;
     firstColumn = 0;
     for (int turn = share * runs; turn > 0; --turn) {
         const int h = p * stride - padding + r;
@@ -105,7 +105,7 @@ void main()
     if ((epilogue & kBeta) != 0)
         factor = alphaBeta[block].y;
     if (tap < taps && chunk < chunks) {
-        const int first = ((id / cells) * taps * inBlocks + cell) * kInQuads * 4 * kOutQuads;
+        const int first = (team * taps * inBlocks + cell) * kInQuads * 4 * kOutQuads;
         [[unroll]] for (int i = 0; i < kInQuads * 4 * kOutQuads; ++i)
             gw[first + i] = factor * sum[i];
     }

@@ -11,5 +11,5 @@ void main()
 {
     const int i = invocation();
     if (i < count)
-        gx[kFirstTexel + i] = texelFetch(gy, kFirstTexel + i / plane) / float(plane);
+        gx[kFirstTexel + i] = texelFetch(gy, kFirstTexel + quotient(i, plane)) / float(plane);
 }

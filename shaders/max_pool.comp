@@ -19,8 +19,8 @@ void main()
     if (i >= count)
         return;
     const int outPlane = outHeight * outWidth;
-    const int quad = i / outPlane, inPlane = i - quad * outPlane; // of all N*C/4 quads
-    const int p = inPlane / outWidth, q = inPlane - p * outWidth;
+    const int quad = quotient(i, outPlane), inPlane = i - quad * outPlane; // of all N*C/4 quads
+    const int p = quotient(inPlane, outWidth), q = inPlane - p * outWidth;
     const int first = kFirstTexel + quad * height * width;
     const int top = max(p * stride - padding, 0), bottom = min(p * stride - padding + kernel, height);
     const int left = max(q * stride - padding, 0), right = min(q * stride - padding + kernel, width);

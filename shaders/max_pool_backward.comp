@@ -38,13 +38,15 @@ void main()
     const int id = invocation();
     if (id >= count)
         return;
-    const int plane = height * width, quad = id / plane, inPlane = id - quad * plane;
-    const int h = inPlane / width, w = inPlane - h * width;
+    const int plane = height * width, quad = quotient(id, plane), inPlane = id - quad * plane;
+    const int h = quotient(inPlane, width), w = inPlane - h * width;
     const int first = kFirstTexel + quad * plane, firstOut = kFirstTexel + quad * outHeight * outWidth;
     const vec4 here = texelFetch(x, first + inPlane);
     // Windows p with p*stride - padding <= h < p*stride - padding + kernel.
-    const int firstP = max((h + padding - kernel + stride) / stride, 0), lastP = min((h + padding) / stride, outHeight - 1);
-    const int firstQ = max((w + padding - kernel + stride) / stride, 0), lastQ = min((w + padding) / stride, outWidth - 1);
+    const int firstP = quotient(max(h + padding - kernel + stride, 0), stride);
+    const int firstQ = quotient(max(w + padding - kernel + stride, 0), stride);
+    const int lastP = min(quotient(h + padding, stride), outHeight - 1);
+    const int lastQ = min(quotient(w + padding, stride), outWidth - 1);
     vec4 sum = vec4(0.0);
     for (int p = firstP; p <= lastP; ++p)
         for (int q = firstQ; q <= lastQ; ++q)

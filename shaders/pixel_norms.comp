@@ -16,7 +16,7 @@ void main()
     const int i = invocation();
     if (i >= count)
         return;
-    const int n = i / plane, first = kFirstTexel + n * quads * plane + (i - n * plane);
+    const int n = quotient(i, plane), first = kFirstTexel + n * quads * plane + (i - n * plane);
     float sum = 0.0;
     for (int begin = 0; begin < quads; begin += kGroup) {
         vec4 group = vec4(0.0);

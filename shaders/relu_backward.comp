@@ -14,6 +14,7 @@ void main()
 {
     const int i = invocation();
     if (i < count)
-        gx[kFirstTexel + i] = mix(texelFetch(gy, kFirstTexel + i), vec4(0.0),
-                                  lessThanEqual(texelFetch(y, kFirstTexel + i % period), vec4(0.0)));
+        gx[kFirstTexel + i] =
+            mix(texelFetch(gy, kFirstTexel + i), vec4(0.0),
+                lessThanEqual(texelFetch(y, kFirstTexel + i - quotient(i, period) * period), vec4(0.0)));
 }

@@ -21,9 +21,9 @@ void main()
     if (i >= count)
         return;
     const int outPlane = outHeight * outWidth, inQuads = (channels + 3) / 4;
-    const int quadOfAll = i / outPlane, inPlane = i - quadOfAll * outPlane;
-    const int n = quadOfAll / outQuads, quad = quadOfAll - n * outQuads;
-    const int p = inPlane / outWidth, q = inPlane - p * outWidth;
+    const int quadOfAll = quotient(i, outPlane), inPlane = i - quadOfAll * outPlane;
+    const int n = quotient(quadOfAll, outQuads), quad = quadOfAll - n * outQuads;
+    const int p = quotient(inPlane, outWidth), q = inPlane - p * outWidth;
     vec4 value = vec4(0.0);
     [[unroll]] for (int lane = 0; lane < 4; ++lane) {
         const int c = quad * 4 + lane - before;

@@ -23,16 +23,17 @@ void main()
     if (i >= count)
         return;
     const int plane = height * width, quads = (channels + 3) / 4;
-    const int quadOfAll = i / plane, inPlane = i - quadOfAll * plane;
-    const int n = quadOfAll / quads, quad = quadOfAll - n * quads;
-    const int h = inPlane / width, w = inPlane - h * width;
+    const int quadOfAll = quotient(i, plane), inPlane = i - quadOfAll * plane;
+    const int n = quotient(quadOfAll, quads), quad = quadOfAll - n * quads;
+    const int h = quotient(inPlane, width), w = inPlane - h * width;
     vec4 value = vec4(0.0);
-    if (h % stride == 0 && w % stride == 0) {
+    const int p = quotient(h, stride), q = quotient(w, stride);
+    if (p * stride == h && q * stride == w) {
         [[unroll]] for (int lane = 0; lane < 4; ++lane) {
             const int c = quad * 4 + lane;
             if (c < channels) {
                 const int k = c + before, outPlane = (n * outQuads + k / 4) * outHeight * outWidth;
-                value[lane] = texelFetch(gs, kFirstTexel + outPlane + (h / stride) * outWidth + w / stride)[k % 4];
+                value[lane] = texelFetch(gs, kFirstTexel + outPlane + p * outWidth + q)[k % 4];
             }
         }
     }

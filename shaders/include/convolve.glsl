@@ -10,6 +10,8 @@
 // a fetched input texel serves 4*kOutQuads sums; the weights, the table of team.glsl, serve kPixels pixels of every
 // invocation of the team: a team's invocations differ in their pixels only.
 // Operands are texel buffers: on software devices those are gathered four values at a time, storage buffers one by one.
+// Transposed with a stride, the pixels (h+padding, w+padding) of one residue meet the taps of that residue only. So each
+// residue is a dispatch of its own, over those pixels and taps, and nothing is divided here.
 // Grouped: C and K count one group's channels here, and a row of weights belongs to one group.
 #ifndef CONVOLVE_GLSL
 #define CONVOLVE_GLSL
@@ -19,14 +21,18 @@ layout(constant_id = 3) const int kPixels = 7;
 const int kOutQuads = kTable / 4;
 
 layout(push_constant) uniform Push {
+    ivec2 size, outSize;       // (height, width) of x and of y
+    ivec2 grid;                // of the pixels computed here: all of y, or every outStep-th from outFirst on
+    ivec2 outFirst;
+    ivec2 origin;              // where the first pixel's window begins in x; the next one's is originStep further
+    ivec2 firstTap, taps;      // of the kernel, every tapStep-th
+    int outStep, originStep, tapStep;
+    int kernel;
     int inQuads;        // C/4 of one group
     int outQuads;       // K/4 of the whole output
     int inQuadsTotal;   // C/4 of the whole input
     int outBlocksPerGroup;
-    int height, width;  // of x
-    int outHeight, outWidth;
-    int kernel, stride, padding;
-    int pixelCount;     // N*P*Q
+    int pixelCount;     // images times grid
     int pixelBlocks;    // ceil(pixelCount / kPixels), and then up to whole teams
     int outBlocks;      // blocks of kOutQuads quads
     int block;          // whose alpha and beta apply; -1: none
@@ -40,26 +46,11 @@ layout(set = 0, binding = 3) uniform samplerBuffer operand; // of the epilogue
 layout(set = 0, binding = 4) readonly buffer Scales { vec2 alphaBeta[]; };
 layout(set = 0, binding = 5) writeonly buffer Output { vec4 y[]; };
 
-int weightAt; // where the table of this turn begins
+int tableAt; // of this turn
 
 vec4 tableTexel(int t)
 {
-    return texelFetch(weights, weightAt + t);
-}
-
-/// Along one axis: where tap r of the window at `origin` reads; negative or beyond the extent: nothing.
-int tapped(int origin, int r, bool isTransposed)
-{
-    if (!isTransposed)
-        return origin + r;
-    // A vector of integers is divided one by one, floats all at once; these are exact.
-    const int at = origin - r, q = int((float(at) + 0.5) / float(stride));
-    return at >= 0 && q * stride == at ? q : -1;
-}
-
-int windowOrigin(int p, bool isTransposed)
-{
-    return isTransposed ? p + padding : p * stride - padding;
+    return texelFetch(weights, tableAt + t);
 }
 
 const int kNowhere = -0x40000000; // a window's origin that no tap brings inside
@@ -71,26 +62,28 @@ int imageOf[kPixels], outAt[kPixels]; // of every pixel: its image, and the texe
 /// Of pixel firstPixel + i and quad outBlock * kOutQuads + o, at [i * kOutQuads + o].
 vec4 sum[kPixels * kOutQuads];
 
-/// Computes `sum`. Invocations beyond the last pixel or block take part, for their team; nothing is stored of them.
-void convolve(bool isTransposed)
+/// Computes `sum`; a further tap reads `direction` further. Invocations beyond the last pixel or block take part, for
+/// their team; nothing is stored of them.
+void convolve(int direction)
 {
     const int id = teamInvocation();
-    firstPixel = (id % pixelBlocks) * kPixels;
-    outBlock = id / pixelBlocks;
-    const int plane = height * width, outPlane = outHeight * outWidth;
-    const int firstInQuad = (outBlock / outBlocksPerGroup) * inQuads;
+    outBlock = quotient(id, pixelBlocks);
+    firstPixel = (id - outBlock * pixelBlocks) * kPixels;
+    const int plane = size.x * size.y, outPlane = outSize.x * outSize.y, gridPlane = grid.x * grid.y;
+    const int firstInQuad = quotient(outBlock, outBlocksPerGroup) * inQuads;
 
-    // Of every pixel: where its window begins. Divisions are dear: the pixels after the first are counted on.
+    // Of every pixel: where its window begins. The pixels after the first are counted on.
     int image[kPixels], top[kPixels], left[kPixels];
-    int n = firstPixel / outPlane, p = (firstPixel - n * outPlane) / outWidth;
-    int q = firstPixel - n * outPlane - p * outWidth;
+    int n = quotient(firstPixel, gridPlane), p = quotient(firstPixel - n * gridPlane, grid.y);
+    int q = firstPixel - n * gridPlane - p * grid.y;
     [[unroll]] for (int i = 0; i < kPixels; ++i) {
         imageOf[i] = n;
-        outAt[i] = kFirstTexel + n * outQuads * outPlane + p * outWidth + q;
+        outAt[i] = kFirstTexel + n * outQuads * outPlane + (p * outStep + outFirst.x) * outSize.y + q * outStep +
+                   outFirst.y;
         image[i] = kFirstTexel + (n * inQuadsTotal + firstInQuad) * plane;
-        top[i] = firstPixel + i < pixelCount ? windowOrigin(p, isTransposed) : kNowhere;
-        left[i] = windowOrigin(q, isTransposed);
-        const bool endsRow = q + 1 == outWidth, endsImage = endsRow && p + 1 == outHeight;
+        top[i] = firstPixel + i < pixelCount ? p * originStep + origin.x : kNowhere;
+        left[i] = q * originStep + origin.y;
+        const bool endsRow = q + 1 == grid.y, endsImage = endsRow && p + 1 == grid.x;
         q = endsRow ? 0 : q + 1;
         p = endsImage ? 0 : endsRow ? p + 1 : p;
         n = endsImage ? n + 1 : n;
@@ -103,15 +96,17 @@ void convolve(bool isTransposed)
     }
 
     // One loop over taps and quads, since the sums would be copied into and out of an inner one.
-    weightAt = outBlock * kernel * kernel * inQuads * kTable;
+    const int row = outBlock * kernel * kernel;
     int r = 0, s = 0, c = 0;
-    for (int turn = kernel * kernel * inQuads; turn > 0; --turn) {
+    for (int turn = taps.x * taps.y * inQuads; turn > 0; --turn) {
+        const int tap = (firstTap.x + r * tapStep) * kernel + firstTap.y + s * tapStep;
+        tableAt = ((row + tap) * inQuads + c) * kTable;
         takeTable();
         vec4 value[kPixels];
         [[unroll]] for (int i = 0; i < kPixels; ++i) {
-            const int h = tapped(top[i], r, isTransposed), w = tapped(left[i], s, isTransposed);
-            const bool isInside = uint(h) < uint(height) && uint(w) < uint(width);
-            value[i] = texelFetch(x, isInside ? image[i] + c * plane + h * width + w : kZeroTexel);
+            const int h = top[i] + direction * r, w = left[i] + direction * s;
+            const bool isInside = uint(h) < uint(size.x) && uint(w) < uint(size.y);
+            value[i] = texelFetch(x, isInside ? image[i] + c * plane + h * size.y + w : kZeroTexel);
         }
         // In this order a sum and the sixteen weights it needs stay in registers.
         [[unroll]] for (int o = 0; o < kOutQuads; ++o) {
@@ -122,8 +117,7 @@ void convolve(bool isTransposed)
                 sum[at] = sum[at] + w0 * v.x + w1 * v.y + w2 * v.z + w3 * v.w;
             }
         }
-        weightAt += kTable;
-        const bool endsTap = c + 1 == inQuads, endsRow = endsTap && s + 1 == kernel;
+        const bool endsTap = c + 1 == inQuads, endsRow = endsTap && s + 1 == taps.y;
         c = endsTap ? 0 : c + 1;
         s = endsRow ? 0 : endsTap ? s + 1 : s;
         r = endsRow ? r + 1 : r;
@@ -138,7 +132,7 @@ bool isStored(int i, int o)
 /// The texel of pixel firstPixel + i and quad outBlock * kOutQuads + o in the packed output.
 int outputTexel(int i, int o)
 {
-    return outAt[i] + (outBlock * kOutQuads + o) * outHeight * outWidth;
+    return outAt[i] + (outBlock * kOutQuads + o) * outSize.x * outSize.y;
 }
 
 #endif

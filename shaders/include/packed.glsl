@@ -15,6 +15,13 @@ int invocation()
     return int(gl_GlobalInvocationID.x + gl_GlobalInvocationID.y * gl_NumWorkGroups.x * gl_WorkGroupSize.x);
 }
 
+/// a / b for 0 <= a and 0 < b, where it is less than 2^22. Integers are divided slowly: one by one on software devices.
+int quotient(int a, int b)
+{
+    const int near = int(float(a) / float(b)), rest = a - near * b;
+    return rest < 0 ? near - 1 : rest >= b ? near + 1 : near;
+}
+
 /// isnan() by the bits: compilers may assume that there are no NaNs. Comparisons with one are false in every lane.
 bvec4 isNotANumber(vec4 values)
 {

@@ -9,6 +9,7 @@ std::string recordConvolution(const Recording &to, const Step &step)
     const bool hasShortcut = step.shortcut >= 0;
     const vulkan::Buffer &x = to.bufferOf(step.inputs[0]);
     const Convolving what{"conv2d",
+                          Direction::Forward,
                           to.weights.convolution(step.op),
                           to.shapeOf(step.inputs[0]),
                           to.plan.outputShape(step),

@@ -1,5 +1,6 @@
 #include "engine/kernels/convolve.h"
 
+#include <algorithm>
 #include <array>
 #include <span>
 
@@ -7,15 +8,35 @@ namespace reslens::engine {
 
 namespace {
 
-/// convolve.glsl's push block.
+/// convolve.glsl's push block; pairs are (height, width).
 struct Push {
+    using Pair = std::array<std::int32_t, 2>;
+    Pair size, outSize, grid, outFirst, origin, firstTap, taps;
+    std::int32_t outStep = 1, originStep = 1, tapStep = 1;
+    std::int32_t kernel;
     std::int32_t inQuads, outQuads, inQuadsTotal, outBlocksPerGroup;
-    std::int32_t height, width, outHeight, outWidth;
-    std::int32_t kernel, stride, padding;
     std::int32_t pixelCount, pixelBlocks, outBlocks;
     std::int32_t block, epilogue;
 };
-static_assert(sizeof(Push) == 64);
+static_assert(sizeof(Push) == 108);
+
+/// Along one axis: which pixels of y are computed, where their windows begin in x, and which taps they meet.
+struct Axis {
+    std::int32_t grid, outFirst, origin, firstTap, taps;
+};
+
+Axis forwardAxis(const nn::Conv2d &op, int extent)
+{
+    return {extent, 0, -op.padding, 0, op.kernel};
+}
+
+/// Of the pixels h = first, first + stride, ...: h + padding = q * stride + r is solved by the taps r of one residue.
+Axis transposedAxis(const nn::Conv2d &op, int extent, int first)
+{
+    const int tap = (first + op.padding) % op.stride;
+    return {(extent - first + op.stride - 1) / op.stride, first, (first + op.padding) / op.stride, tap,
+            std::max(op.kernel - tap + op.stride - 1, 0) / op.stride};
+}
 
 /// Pixels per invocation, of a few, since each is a pipeline to compile; the best first.
 std::span<const int> tiles(const PackedConvolution &packed, vulkan::DeviceKind device)
@@ -53,36 +74,52 @@ std::string recordConvolving(KernelStore &kernels, vulkan::Recorder &recorder, c
 {
     using vulkan::Binding;
     const PackedConvolution &packed = what.weights.shape;
+    const nn::Conv2d &op = packed.op;
     const Shape in = what.in, out = what.out;
-    const int pixelCount = out.n * int(out.planeCount());
     const Team team = kernels.team();
-    const int pixels = pixelsPerInvocation(pixelCount, packed, team, kernels.context().facts().kind);
-    const vulkan::Kernel &kernel = kernels.kernel(
-        {team.flavour(what.shader),
-         {Binding::Texels, Binding::Texels, Binding::Texels, Binding::Texels, Binding::Storage, Binding::Storage},
-         sizeof(Push),
-         {kernels.localSize(), std::uint32_t(team.size), std::uint32_t(4 * packed.outQuads), std::uint32_t(pixels)}});
+    const bool isForward = what.direction == Direction::Forward;
+
     Push push{};
+    push.size = {in.h, in.w};
+    push.outSize = {out.h, out.w};
+    push.outStep = push.tapStep = isForward ? 1 : op.stride;
+    push.originStep = isForward ? op.stride : 1;
+    push.kernel = op.kernel;
     push.inQuads = packed.inQuadsPerGroup();
     push.outQuads = packed.outQuadsTotal();
     push.inQuadsTotal = (in.c + 3) / 4;
     push.outBlocksPerGroup = packed.outBlocksPerGroup();
-    push.height = in.h;
-    push.width = in.w;
-    push.outHeight = out.h;
-    push.outWidth = out.w;
-    push.kernel = packed.op.kernel;
-    push.stride = packed.op.stride;
-    push.padding = packed.op.padding;
-    push.pixelCount = pixelCount;
-    push.pixelBlocks = team.roundedUp((pixelCount + pixels - 1) / pixels);
     push.outBlocks = packed.outBlocks();
     push.block = what.block;
     push.epilogue = what.epilogue;
     const std::array bound{&buffers.x,       &what.weights.weights, &what.weights.bias,
                            &buffers.operand, &buffers.scales,       &buffers.y};
-    recorder.dispatch(kernel, bound, push, std::uint32_t(push.pixelBlocks * push.outBlocks));
-    return std::string(what.shader) + " " + std::to_string(push.kernel) + "x" + std::to_string(push.kernel) + " " +
+
+    int pixels = 1;
+    const auto dispatch = [&](const Axis &h, const Axis &w) {
+        push.grid = {h.grid, w.grid};
+        push.outFirst = {h.outFirst, w.outFirst};
+        push.origin = {h.origin, w.origin};
+        push.firstTap = {h.firstTap, w.firstTap};
+        push.taps = {h.taps, w.taps};
+        push.pixelCount = out.n * h.grid * w.grid;
+        pixels = pixelsPerInvocation(push.pixelCount, packed, team, kernels.context().facts().kind);
+        push.pixelBlocks = team.roundedUp((push.pixelCount + pixels - 1) / pixels);
+        const vulkan::Kernel &kernel = kernels.kernel(
+            {team.flavour(what.shader),
+             {Binding::Texels, Binding::Texels, Binding::Texels, Binding::Texels, Binding::Storage, Binding::Storage},
+             sizeof(Push),
+             {kernels.localSize(), std::uint32_t(team.size), std::uint32_t(4 * packed.outQuads),
+              std::uint32_t(pixels)}});
+        recorder.dispatch(kernel, bound, push, std::uint32_t(push.pixelBlocks * push.outBlocks));
+    };
+    if (isForward)
+        dispatch(forwardAxis(op, out.h), forwardAxis(op, out.w));
+    else
+        for (int h = 0; h < std::min(op.stride, out.h); ++h)
+            for (int w = 0; w < std::min(op.stride, out.w); ++w)
+                dispatch(transposedAxis(op, out.h, h), transposedAxis(op, out.w, w));
+    return std::string(what.shader) + " " + std::to_string(op.kernel) + "x" + std::to_string(op.kernel) + " " +
            std::to_string(pixels) + "x" + std::to_string(4 * packed.outQuads);
 }
 

@@ -10,6 +10,7 @@ namespace reslens::engine {
 
 struct Convolving {
     const char *shader;
+    Direction direction;
     const DeviceConvolution &weights;
     Shape in, out;
     int block;             // whose alpha and beta apply; -1: none

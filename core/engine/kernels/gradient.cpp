@@ -46,11 +46,8 @@ void recordConvolution(const GradientRecording &to, const GradientStep &step)
 {
     const vulkan::Buffer &from = to.gradient(step.from);
     const bool isMasked = step.mask >= 0;
-    Convolving what{"conv2d_backward_input",
-                    to.transposed.convolution(step.layer),
-                    to.slotShape(step.from),
-                    to.slotShape(step.to),
-                    step.block,
+    Convolving what{"conv2d_backward_input", Direction::Backward,   to.transposed.convolution(step.layer),
+                    to.slotShape(step.from), to.slotShape(step.to), step.block,
                     factorBits(step.factor)};
     if (isMasked)
         what.epilogue |= kMasks | (sharesMask(to, step.mask, step.to) ? kSharesMask : 0);
