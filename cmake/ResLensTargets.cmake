@@ -61,3 +61,13 @@ function(reslens_test)
     add_test(NAME ${ARG_NAME} COMMAND ${command})
     set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT 600 ENVIRONMENT "${environment}")
 endfunction()
+
+# reslens_test_again(NAME kernels_test AS kernels_test_group ENVIRONMENT A=b): the same executable once more.
+function(reslens_test_again)
+    cmake_parse_arguments(ARG "" "NAME;AS" "ENVIRONMENT" ${ARGN})
+    get_test_property(${ARG_NAME} LABELS labels)
+    get_test_property(${ARG_NAME} ENVIRONMENT environment)
+    add_test(NAME ${ARG_AS} COMMAND ${ARG_NAME})
+    set_tests_properties(${ARG_AS} PROPERTIES LABELS "${labels}" TIMEOUT 600
+        ENVIRONMENT "${environment};${ARG_ENVIRONMENT}")
+endfunction()

@@ -38,8 +38,11 @@ Device::~Device() = default;
 
 Result<std::shared_ptr<Device>> Device::open(const DeviceOptions &options)
 {
-    const auto context = vulkan::Context::open(
-        {options.device, options.validates, options.validatesShaderAccess, options.onMessage, options.cacheFolder});
+    const auto context = vulkan::Context::open({.device = options.device,
+                                                .validates = options.validates,
+                                                .validatesShaderAccess = options.validatesShaderAccess,
+                                                .onMessage = options.onMessage,
+                                                .cacheFolder = options.cacheFolder});
     if (!context)
         return tl::unexpected(context.error());
     if (options.team && !isPossible(*options.team, (*context)->facts()))

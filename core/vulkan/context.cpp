@@ -112,7 +112,7 @@ Context::Context(const ContextOptions &options)
     }
     std::vector<vk::raii::PhysicalDevice> all = m_instance.enumeratePhysicalDevices();
     const std::vector<DeviceFacts> facts = factsOfAll(all);
-    const Result<DeviceChoice> choice = choose(facts, options.device);
+    const Result<DeviceChoice> choice = choose(facts, options.device, options.needs);
     if (!choice)
         throw choice.error();
     m_facts = facts[choice->index];

@@ -16,7 +16,8 @@
 namespace reslens::vulkan {
 
 struct ContextOptions {
-    std::string device;                 // as for choose()
+    std::string device; // as for choose()
+    Needs needs = Needs::Networks;
     bool validates = false;             // load the Khronos validation layer with synchronization validation
     bool validatesShaderAccess = false; // GPU-assisted validation instead of synchronization validation (slow)
     std::function<void(const std::string &)> onMessage; // every warning and error of the layer; from any thread

@@ -43,7 +43,7 @@ std::string tooSmall(const char *what, std::uint64_t found, std::uint64_t needed
 }
 
 /// Empty if the device will do.
-std::string refusal(const DeviceFacts &device)
+std::string refusal(const DeviceFacts &device, Needs needs)
 {
     if (!device.hasComputeQueue)
         return "it has no compute queue";
@@ -51,11 +51,11 @@ std::string refusal(const DeviceFacts &device)
         return "it offers Vulkan " + versionText(device.apiVersion) + ", " + versionText(kApiVersion) + " is needed";
     if (device.maxInvocations < kInvocations)
         return tooSmall("maxComputeWorkGroupInvocations", device.maxInvocations, kInvocations);
-    if (device.maxTexelBufferElements < kTexels)
+    if (needs == Needs::Networks && device.maxTexelBufferElements < kTexels)
         return tooSmall("maxTexelBufferElements", device.maxTexelBufferElements, kTexels);
     if (device.maxPushConstantsBytes < kPushConstantsBytes)
         return tooSmall("maxPushConstantsSize", device.maxPushConstantsBytes, kPushConstantsBytes);
-    if (device.maxStorageBufferRange < kStorageRange)
+    if (needs == Needs::Networks && device.maxStorageBufferRange < kStorageRange)
         return tooSmall("maxStorageBufferRange", device.maxStorageBufferRange, kStorageRange);
     return {};
 }
@@ -94,21 +94,21 @@ std::string name(DeviceKind kind)
     return kNames[static_cast<std::size_t>(kind)];
 }
 
-std::vector<DeviceVerdict> judge(std::span<const DeviceFacts> devices)
+std::vector<DeviceVerdict> judge(std::span<const DeviceFacts> devices, Needs needs)
 {
     std::vector<DeviceVerdict> verdicts;
     for (std::size_t i = 0; i < devices.size(); ++i) {
-        const std::string problem = refusal(devices[i]);
+        const std::string problem = refusal(devices[i], needs);
         verdicts.push_back({int(i), problem.empty(), problem.empty() ? name(devices[i].kind) + " device" : problem});
     }
     return verdicts;
 }
 
-Result<DeviceChoice> choose(std::span<const DeviceFacts> devices, const std::string &request)
+Result<DeviceChoice> choose(std::span<const DeviceFacts> devices, const std::string &request, Needs needs)
 {
     if (devices.empty())
         return fail(ErrorKind::Device, "Vulkan", "no device was found");
-    const std::vector<DeviceVerdict> verdicts = judge(devices);
+    const std::vector<DeviceVerdict> verdicts = judge(devices, needs);
     if (!request.empty()) {
         const Result<int> index = findRequested(devices, verdicts, request);
         if (!index)

@@ -24,8 +24,8 @@ struct DeviceFacts {
     std::uint32_t maxTexelBufferElements = 0;
     std::uint32_t maxPushConstantsBytes = 0;
     std::uint64_t maxStorageBufferRange = 0;
-    std::uint32_t shuffledSubgroup = 0; // invocations of a subgroup, if compute shaders can shuffle in it; else 0
     bool hasComputeQueue = false;
+    std::uint32_t shuffledSubgroup = 0; // invocations of a subgroup, if compute shaders can shuffle in it; else 0
 };
 
 struct DeviceVerdict {
@@ -34,8 +34,13 @@ struct DeviceVerdict {
     std::string reason; // why not, or what speaks for it
 };
 
+enum class Needs {
+    Networks, // buffers that hold the tensors of ResNet-50
+    Kernels,  // small tensors do: for tests of single kernels
+};
+
 /// A verdict on every device, in their order.
-std::vector<DeviceVerdict> judge(std::span<const DeviceFacts> devices);
+std::vector<DeviceVerdict> judge(std::span<const DeviceFacts> devices, Needs needs = Needs::Networks);
 
 struct DeviceChoice {
     int index;
@@ -44,6 +49,7 @@ struct DeviceChoice {
 
 /// `request` is empty (the best: discrete, integrated, virtual, other, CPU), an index, or part of a name.
 /// Errors: NotFound (no such device), Device (none usable; says why each was refused).
-Result<DeviceChoice> choose(std::span<const DeviceFacts> devices, const std::string &request);
+Result<DeviceChoice> choose(std::span<const DeviceFacts> devices, const std::string &request,
+                            Needs needs = Needs::Networks);
 
 } // namespace reslens::vulkan

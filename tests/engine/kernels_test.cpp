@@ -66,8 +66,13 @@ QByteArray firstDifference(const Tensor &found, const Tensor &expected)
 class KernelsTest : public QObject {
     Q_OBJECT
 private slots:
-    void initTestCase() { m_device.emplace(); }
-    void cleanup() { QCOMPARE(m_device->context->messageCount(), 0); }
+    void initTestCase()
+    {
+        if (!isDriverInstalled())
+            QSKIP("the second driver is not installed (Debian: chromium-common)");
+        m_device.emplace();
+    }
+    void cleanup() { QCOMPARE(m_device ? m_device->context->messageCount() : 0, 0); }
 
     void convolution_agrees_with_pytorch_data() { m_golden.add("conv2d"); }
     void convolution_agrees_with_pytorch()

@@ -3,17 +3,39 @@
 
 #include "engine/device.h"
 #include "engine/kernel_store.h"
+#include "engine/team.h"
 #include "vulkan/context.h"
 
+#include <QFile>
 #include <QTest>
 
 #include <memory>
+#include <optional>
 
 namespace reslens::test {
 
 inline void printMessage(const std::string &text)
 {
     qWarning("%s", text.c_str());
+}
+
+/// Tests of kernels run again on a driver that not every machine has: RESLENS_TEST_DRIVER is its file.
+inline bool isDriverInstalled()
+{
+    const QString file = qEnvironmentVariable("RESLENS_TEST_DRIVER");
+    return file.isEmpty() || QFile::exists(file);
+}
+
+/// Tests of kernels run again with RESLENS_TEST_TEAM set (tests/engine/CMakeLists.txt): in other teams than the
+/// device's.
+inline std::optional<engine::TeamKind> wantedTeam()
+{
+    const QByteArray name = qgetenv("RESLENS_TEST_TEAM");
+    if (name.isEmpty())
+        return {};
+    return name == "alone"      ? engine::TeamKind::Alone
+           : name == "subgroup" ? engine::TeamKind::Subgroup
+                                : engine::TeamKind::Group;
 }
 
 /// For tests of kernels: a context and the kernels on it.
@@ -24,11 +46,15 @@ struct ValidatedKernels {
     /// Throws std::runtime_error when there is no device or no validation layer: a GPU test never skips silently.
     ValidatedKernels()
     {
-        auto opened = vulkan::Context::open({.validates = true, .onMessage = printMessage});
+        auto opened =
+            vulkan::Context::open({.needs = vulkan::Needs::Kernels, .validates = true, .onMessage = printMessage});
         if (!opened)
             throw std::runtime_error(opened.error().message());
         context = *opened;
-        store = std::make_unique<engine::KernelStore>(*context);
+        const auto team = wantedTeam();
+        if (team && !engine::isPossible(*team, context->facts()))
+            throw std::runtime_error("the device cannot work in such teams");
+        store = std::make_unique<engine::KernelStore>(*context, engine::ShaderLookup(), team);
     }
 };
 
