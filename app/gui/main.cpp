@@ -33,7 +33,7 @@ session::WorkerServices services(const QString &device, session::Notes &notes)
     const auto note = [&notes](const std::string &text) { emit notes.noted(QString::fromStdString(text)); };
     const auto factory = std::make_shared<session::ExecutorFactory>(session::DeviceRequest{device.toStdString(), note});
     return {[](const std::string &nameOrPath) { return zoo::openModel(nameOrPath); },
-            [factory](std::shared_ptr<const nn::Model> model) { return (*factory)(std::move(model)); }};
+            [factory](std::shared_ptr<const nn::Model> model) { return (*factory)(std::move(model)); }, true};
 }
 
 } // namespace

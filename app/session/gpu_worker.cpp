@@ -99,6 +99,14 @@ std::optional<GpuWorker::Taken> GpuWorker::take(std::stop_token quit)
     return taken;
 }
 
+/// Waits; false as soon as there is a request, or an end.
+bool GpuWorker::staysIdle(std::stop_token quit)
+{
+    std::unique_lock lock(m_mutex);
+    m_running.reset();
+    return !m_arrived.wait_for(lock, quit, kIdle, [this] { return !m_queue.empty(); }) && !quit.stop_requested();
+}
+
 void GpuWorker::perform(WorkerState &state, const Taken &taken)
 {
     const std::uint64_t id = taken.request.id;
@@ -119,8 +127,12 @@ void GpuWorker::perform(WorkerState &state, const Taken &taken)
 void GpuWorker::loop(std::stop_token quit)
 {
     WorkerState state(m_services);
-    while (const std::optional<Taken> taken = take(quit))
-        perform(state, *taken);
+    while (!quit.stop_requested()) {
+        if (state.hasIdleWork() && staysIdle(quit))
+            state.doIdleWork();
+        else if (const std::optional<Taken> taken = take(quit))
+            perform(state, *taken);
+    }
 }
 
 } // namespace reslens::session

@@ -6,6 +6,7 @@
 
 #include <QObject>
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -22,6 +23,7 @@ class GpuWorker : public QObject {
 
 public:
     static constexpr int kProgressPerSecond = 20;
+    static constexpr std::chrono::milliseconds kIdle{1500}; // without a request, before idle work is begun
 
     explicit GpuWorker(WorkerServices services, QObject *parent = nullptr);
     ~GpuWorker() override; // stops what runs and joins the thread
@@ -47,6 +49,7 @@ private:
     template <typename Predicate>
     void drop(Predicate isDropped);
     std::optional<Taken> take(std::stop_token quit);
+    bool staysIdle(std::stop_token quit);
     void perform(WorkerState &state, const Taken &taken);
     void loop(std::stop_token quit);
 

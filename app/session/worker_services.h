@@ -13,6 +13,8 @@ namespace reslens::session {
 struct WorkerServices {
     std::function<Result<std::shared_ptr<const nn::Model>>(const std::string &nameOrPath)> openModel;
     std::function<Result<std::unique_ptr<nn::Executor>>(std::shared_ptr<const nn::Model>)> makeExecutor;
+    /// Whether kernels are measured, one at a time, while nothing is asked (nn::Executor::tune).
+    bool tunesWhenIdle = false;
 };
 
 } // namespace reslens::session

@@ -47,8 +47,9 @@ Result<std::shared_ptr<Device>> Device::open(const DeviceOptions &options)
         return tl::unexpected(context.error());
     if (options.team && !isPossible(*options.team, (*context)->facts()))
         return fail(ErrorKind::Device, (*context)->facts().name, "its kernels cannot work in such teams");
-    auto inside = std::unique_ptr<Inside>(new Inside{*context, KernelStore(**context, options.shaders, options.team),
-                                                     infoOf((*context)->facts(), (*context)->reason())});
+    auto inside = std::unique_ptr<Inside>(
+        new Inside{*context, KernelStore(**context, {options.shaders, options.team, options.cacheFolder}),
+                   infoOf((*context)->facts(), (*context)->reason())});
     return std::shared_ptr<Device>(new Device(std::move(inside)));
 }
 

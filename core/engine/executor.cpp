@@ -1,6 +1,7 @@
 #include "engine/executor.h"
 
 #include "engine/trace.h"
+#include "engine/tuner.h"
 
 #include <algorithm>
 
@@ -40,9 +41,13 @@ VulkanExecutor::VulkanExecutor(KernelStore &kernels, std::shared_ptr<void> keepA
 
 std::shared_ptr<Pass> VulkanExecutor::pass(Shape input, Mode mode)
 {
+    std::erase_if(m_recorded, [&](const Recorded &recorded) {
+        return recorded.tunings != m_tunings && recorded.pass.use_count() == 1;
+    });
     const auto found = std::find_if(m_recorded.begin(), m_recorded.end(), [&](const Recorded &recorded) {
         // A pass that a living trace reads from is not free.
-        return recorded.shape == input && recorded.mode == mode && recorded.pass.use_count() == 1;
+        return recorded.shape == input && recorded.mode == mode && recorded.pass.use_count() == 1 &&
+               recorded.tunings == m_tunings;
     });
     if (found != m_recorded.end()) {
         std::rotate(found, found + 1, m_recorded.end());
@@ -50,7 +55,8 @@ std::shared_ptr<Pass> VulkanExecutor::pass(Shape input, Mode mode)
     }
     if (m_recorded.size() >= kRecordedLimit)
         m_recorded.erase(m_recorded.begin());
-    m_recorded.push_back({input, mode, std::make_shared<Pass>(m_kernels, *m_model, m_weights, input, mode), nullptr});
+    m_recorded.push_back(
+        {input, mode, m_tunings, std::make_shared<Pass>(m_kernels, *m_model, m_weights, input, mode), nullptr});
     return m_recorded.back().pass;
 }
 
@@ -91,6 +97,25 @@ Result<nn::Forward> VulkanExecutor::resume(nn::Trace &trace, int block, const nn
         return tl::unexpected(isGood.error());
     try {
         return own->resume(block, options);
+    } catch (const vk::SystemError &error) {
+        return tl::unexpected(explain(error));
+    } catch (const Error &error) {
+        return tl::unexpected(error);
+    }
+}
+
+Result<int> VulkanExecutor::tune(const Shape &input)
+{
+    try {
+        Tuner tuner(m_kernels, m_model->network, m_weights, input);
+        if (tuner.remaining() == 0)
+            return 0;
+        tuner.measureNext();
+        if (tuner.remaining() == 0) {
+            m_kernels.choices().save();
+            ++m_tunings;
+        }
+        return tuner.remaining();
     } catch (const vk::SystemError &error) {
         return tl::unexpected(explain(error));
     } catch (const Error &error) {

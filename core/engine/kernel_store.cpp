@@ -2,12 +2,27 @@
 
 #include "embedded_shaders.h"
 
+#include <algorithm>
+
 namespace reslens::engine {
 
-KernelStore::KernelStore(const vulkan::Context &context, ShaderLookup shaders, std::optional<TeamKind> team)
-    : m_context(context), m_shaders(shaders ? std::move(shaders) : shaders::find),
-      m_team(makeTeam(team.value_or(preferredTeam(context.facts())), context.facts()))
+KernelStore::KernelStore(const vulkan::Context &context, KernelStoreOptions options)
+    : m_context(context), m_options(std::move(options))
 {
+    if (!m_options.shaders)
+        m_options.shaders = shaders::find;
+    if (!m_options.cacheFolder.empty())
+        m_choices =
+            KernelChoices(m_options.cacheFolder / ("kernels-" + context.facts().identity + ".txt"), shaderHash());
+}
+
+std::uint64_t KernelStore::shaderHash() const
+{
+    std::uint64_t hash = 0xcbf29ce484222325; // FNV-1a
+    for (const char *name : {"conv2d_alone", "conv2d_subgroup", "conv2d_group"})
+        for (const std::uint32_t word : m_options.shaders(name))
+            hash = (hash ^ word) * 0x100000001b3;
+    return hash;
 }
 
 const vulkan::Kernel &KernelStore::kernel(const vulkan::KernelDescription &description)
@@ -15,13 +30,27 @@ const vulkan::Kernel &KernelStore::kernel(const vulkan::KernelDescription &descr
     const auto found = m_kernels.find(description);
     if (found != m_kernels.end())
         return found->second;
-    return m_kernels.emplace(description, vulkan::Kernel(m_context, description, m_shaders(description.shader)))
+    return m_kernels.emplace(description, vulkan::Kernel(m_context, description, m_options.shaders(description.shader)))
         .first->second;
 }
 
 std::uint32_t KernelStore::localSize() const
 {
     return std::uint32_t(engine::localSize(m_context.facts()));
+}
+
+Team KernelStore::team() const
+{
+    return makeTeam(m_options.team.value_or(preferredTeam(m_context.facts())), m_context.facts());
+}
+
+KernelChoice KernelStore::choiceFor(const ConvolutionTask &task) const
+{
+    const std::vector<KernelChoice> possible = candidates(task, m_context.facts(), m_options.team);
+    const auto measured = m_choices.find(task.key());
+    // A file can say anything: only what could have been measured is taken from it.
+    const bool isPossible = measured && std::find(possible.begin(), possible.end(), *measured) != possible.end();
+    return isPossible ? *measured : possible.front();
 }
 
 } // namespace reslens::engine

@@ -1,13 +1,13 @@
 // The kernels in use on a device, each made when it is first asked for.
 #pragma once
 
-#include "engine/team.h"
+#include "engine/kernel_choices.h"
 #include "vulkan/context.h"
 #include "vulkan/kernel.h"
 
+#include <filesystem>
 #include <functional>
 #include <map>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -17,25 +17,35 @@ namespace reslens::engine {
 /// The SPIR-V of a shader by its name in shaders/.
 using ShaderLookup = std::function<std::span<const std::uint32_t>(std::string_view)>;
 
+struct KernelStoreOptions {
+    ShaderLookup shaders;              // empty: the program's own; tests have others to plant
+    std::optional<TeamKind> team;      // that convolutions work in, which must be possible; empty: the best
+    std::filesystem::path cacheFolder; // of measured choices; empty: none are kept
+};
+
 class KernelStore {
 public:
-    /// With the shaders of the program, unless a test has others to plant, and the device's best teams, unless it wants
-    /// certain ones, which must be possible.
-    explicit KernelStore(const vulkan::Context &context, ShaderLookup shaders = {}, std::optional<TeamKind> team = {});
+    explicit KernelStore(const vulkan::Context &context, KernelStoreOptions options = {});
 
     /// Throws vk::SystemError. The reference stays valid as long as the store.
     const vulkan::Kernel &kernel(const vulkan::KernelDescription &description);
 
     /// Invocations of a workgroup for kernels that do not care.
     std::uint32_t localSize() const;
-    /// That convolutions work in.
-    Team team() const { return m_team; }
+    /// The teams of kernels that have no choice of their own.
+    Team team() const;
+    std::optional<TeamKind> wantedTeam() const { return m_options.team; }
+    /// As measured, else what is likely the best.
+    KernelChoice choiceFor(const ConvolutionTask &task) const;
+    KernelChoices &choices() { return m_choices; }
     const vulkan::Context &context() const { return m_context; }
 
 private:
+    std::uint64_t shaderHash() const;
+
     const vulkan::Context &m_context;
-    ShaderLookup m_shaders;
-    Team m_team;
+    KernelStoreOptions m_options;
+    KernelChoices m_choices;
     std::map<vulkan::KernelDescription, vulkan::Kernel> m_kernels;
 };
 

@@ -2,6 +2,11 @@
 
 namespace reslens::nn {
 
+Result<int> Executor::tune(const Shape &)
+{
+    return 0;
+}
+
 Result<Moments> Trace::moments(int layer) const
 {
     return read(layer).map(momentsOf);

@@ -14,7 +14,8 @@ class Context;
 class Buffer {
 public:
     Buffer() = default;
-    /// Throws vk::SystemError, and Error where a kernel could not bind so many bytes. A Device buffer can be copied to and from, and bound as storage or as texels.
+    /// Throws vk::SystemError, and Error where a kernel could not bind so many bytes. A Device buffer can be copied to
+    /// and from, and bound as storage or as texels.
     Buffer(const Context &context, vk::DeviceSize sizeBytes, MemoryUse use);
 
     vk::Buffer handle() const { return *m_buffer; }

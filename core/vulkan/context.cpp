@@ -25,6 +25,7 @@ DeviceFacts factsOf(const vk::raii::PhysicalDevice &physical)
     DeviceFacts facts;
     facts.name = properties.deviceName.data();
     facts.kind = static_cast<DeviceKind>(properties.deviceType);
+    facts.identity = identityOf(properties);
     facts.apiVersion = properties.apiVersion;
     facts.maxInvocations = properties.limits.maxComputeWorkGroupInvocations;
     facts.maxTexelBufferElements = properties.limits.maxTexelBufferElements;

@@ -25,6 +25,7 @@ struct DeviceFacts {
     std::uint32_t maxPushConstantsBytes = 0;
     std::uint64_t maxStorageBufferRange = 0;
     bool hasComputeQueue = false;
+    std::string identity;               // of the device and its driver's version, for names of cache files
     std::uint32_t shuffledSubgroup = 0; // invocations of a subgroup, if compute shaders can shuffle in it; else 0
 };
 

@@ -11,16 +11,6 @@ namespace {
 
 constexpr std::uintmax_t kMaxFileBytes = 256ull << 20;
 
-std::string fileName(const vk::PhysicalDeviceProperties &properties)
-{
-    std::ostringstream name;
-    name << "pipelines-" << std::hex << std::setfill('0');
-    for (const std::uint8_t byte : properties.pipelineCacheUUID)
-        name << std::setw(2) << int(byte);
-    name << "-" << properties.driverVersion << ".bin";
-    return name.str();
-}
-
 std::vector<char> readWhole(const std::filesystem::path &file)
 {
     std::error_code error;
@@ -46,12 +36,22 @@ bool isFor(const std::vector<char> &bytes, const vk::PhysicalDeviceProperties &p
 
 } // namespace
 
+std::string identityOf(const vk::PhysicalDeviceProperties &properties)
+{
+    std::ostringstream name;
+    name << std::hex << std::setfill('0');
+    for (const std::uint8_t byte : properties.pipelineCacheUUID)
+        name << std::setw(2) << int(byte);
+    name << "-" << properties.driverVersion;
+    return name.str();
+}
+
 PipelineCache::PipelineCache(const vk::raii::Device &device, const vk::PhysicalDeviceProperties &properties,
                              const std::filesystem::path &folder)
 {
     std::vector<char> bytes;
     if (!folder.empty()) {
-        m_file = folder / fileName(properties);
+        m_file = folder / ("pipelines-" + identityOf(properties) + ".bin");
         bytes = readWhole(m_file);
         if (!isFor(bytes, properties))
             bytes.clear();

@@ -8,6 +8,9 @@
 
 namespace reslens::vulkan {
 
+/// Names a device and its driver's version in file names.
+std::string identityOf(const vk::PhysicalDeviceProperties &properties);
+
 class PipelineCache {
 public:
     /// Begins with the file's content where it is this device's; a missing, foreign or damaged file is ignored.

@@ -54,7 +54,7 @@ struct ValidatedKernels {
         const auto team = wantedTeam();
         if (team && !engine::isPossible(*team, context->facts()))
             throw std::runtime_error("the device cannot work in such teams");
-        store = std::make_unique<engine::KernelStore>(*context, engine::ShaderLookup(), team);
+        store = std::make_unique<engine::KernelStore>(*context, engine::KernelStoreOptions{.team = team});
     }
 };
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 
 namespace reslens::engine {
 
@@ -38,45 +37,19 @@ Axis transposedAxis(const nn::Conv2d &op, int extent, int first)
             std::max(op.kernel - tap + op.stride - 1, 0) / op.stride};
 }
 
-/// Pixels per invocation, of a few, since each is a pipeline to compile; the best first.
-std::span<const int> tiles(const PackedConvolution &packed, vulkan::DeviceKind device)
-{
-    static constexpr std::array kWide{7, 5, 2}, kNarrow{14, 7, 2}, kGpu{4, 2, 1};
-    if (device != vulkan::DeviceKind::Cpu)
-        return kGpu;
-    return packed.outQuads > 4 ? std::span<const int>(kWide) : kNarrow;
-}
-
-/// As many pixels as registers reward, but enough invocations must remain to fill the device, and few of them may stand
-/// idle at the end of a team.
-int pixelsPerInvocation(int pixelCount, const PackedConvolution &packed, const Team &team, vulkan::DeviceKind device)
-{
-    const int wanted = device == vulkan::DeviceKind::Cpu ? 64 : 16384;
-    // What a smaller tile costs more for every pixel.
-    constexpr double kSmaller = 1.07;
-    int best = 1;
-    double least = 1e300, price = 1;
-    for (const int pixels : tiles(packed, device)) {
-        const int blocks = team.roundedUp((pixelCount + pixels - 1) / pixels);
-        if (blocks * packed.outBlocks() >= wanted && double(blocks) * pixels * price < least) {
-            best = pixels;
-            least = double(blocks) * pixels * price;
-        }
-        price *= kSmaller;
-    }
-    return best;
-}
-
 } // namespace
 
 std::string recordConvolving(KernelStore &kernels, vulkan::Recorder &recorder, const Convolving &what,
-                             const ConvolvingBuffers &buffers)
+                             const ConvolvingBuffers &buffers, std::optional<KernelChoice> choice)
 {
     using vulkan::Binding;
     const PackedConvolution &packed = what.weights.shape;
     const nn::Conv2d &op = packed.op;
     const Shape in = what.in, out = what.out;
-    const Team team = kernels.team();
+    if (!choice)
+        choice = kernels.choiceFor({what.shader, packed, in, out});
+    const Team team = makeTeam(choice->team, kernels.context().facts());
+    const int pixels = choice->pixels;
     const bool isForward = what.direction == Direction::Forward;
 
     Push push{};
@@ -95,7 +68,6 @@ std::string recordConvolving(KernelStore &kernels, vulkan::Recorder &recorder, c
     const std::array bound{&buffers.x,       &what.weights.weights, &what.weights.bias,
                            &buffers.operand, &buffers.scales,       &buffers.y};
 
-    int pixels = 1;
     const auto dispatch = [&](const Axis &h, const Axis &w) {
         push.grid = {h.grid, w.grid};
         push.outFirst = {h.outFirst, w.outFirst};
@@ -103,7 +75,6 @@ std::string recordConvolving(KernelStore &kernels, vulkan::Recorder &recorder, c
         push.firstTap = {h.firstTap, w.firstTap};
         push.taps = {h.taps, w.taps};
         push.pixelCount = out.n * h.grid * w.grid;
-        pixels = pixelsPerInvocation(push.pixelCount, packed, team, kernels.context().facts().kind);
         push.pixelBlocks = team.roundedUp((push.pixelCount + pixels - 1) / pixels);
         const vulkan::Kernel &kernel = kernels.kernel(
             {team.flavour(what.shader),
@@ -120,7 +91,8 @@ std::string recordConvolving(KernelStore &kernels, vulkan::Recorder &recorder, c
             for (int w = 0; w < std::min(op.stride, out.w); ++w)
                 dispatch(transposedAxis(op, out.h, h), transposedAxis(op, out.w, w));
     return std::string(what.shader) + " " + std::to_string(op.kernel) + "x" + std::to_string(op.kernel) + " " +
-           std::to_string(pixels) + "x" + std::to_string(4 * packed.outQuads);
+           std::to_string(pixels) + "x" + std::to_string(4 * packed.outQuads) +
+           (team.kind == kernels.team().kind ? "" : team.flavour(""));
 }
 
 } // namespace reslens::engine

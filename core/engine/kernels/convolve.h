@@ -24,8 +24,8 @@ struct ConvolvingBuffers {
     const vulkan::Buffer &y;
 };
 
-/// Returns the kernel's name with its variant.
+/// Returns the kernel's name with its variant. Without a `choice` the store's.
 std::string recordConvolving(KernelStore &kernels, vulkan::Recorder &recorder, const Convolving &what,
-                             const ConvolvingBuffers &buffers);
+                             const ConvolvingBuffers &buffers, std::optional<KernelChoice> choice = {});
 
 } // namespace reslens::engine

@@ -1,0 +1,76 @@
+#include "engine/kernel_choice.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+namespace reslens::engine {
+
+namespace {
+
+constexpr std::string_view kTransposed = "conv2d_backward_input";
+
+/// Pixels per invocation, of a few, since each is a pipeline to compile; the best first.
+std::span<const int> tiles(const PackedConvolution &packed, vulkan::DeviceKind device)
+{
+    static constexpr std::array kWide{7, 5, 2}, kNarrow{14, 7, 2}, kGpu{4, 2, 1};
+    if (device != vulkan::DeviceKind::Cpu)
+        return kGpu;
+    return packed.outQuads > 4 ? std::span<const int>(kWide) : kNarrow;
+}
+
+/// As many pixels as registers reward, but enough invocations must remain to fill the device, and few of them may stand
+/// idle at the end of a team.
+int likelyTile(const ConvolutionTask &task, const Team &team, vulkan::DeviceKind device)
+{
+    const int wanted = device == vulkan::DeviceKind::Cpu ? 64 : 16384;
+    constexpr double kSmaller = 1.07; // what a smaller tile costs more for every pixel
+    int best = tiles(task.packed, device).back();
+    double least = 1e300, price = 1;
+    for (const int pixels : tiles(task.packed, device)) {
+        const int blocks = team.roundedUp((task.pixelCount() + pixels - 1) / pixels);
+        if (blocks * task.packed.outBlocks() >= wanted && double(blocks) * pixels * price < least) {
+            best = pixels;
+            least = double(blocks) * pixels * price;
+        }
+        price *= kSmaller;
+    }
+    return best;
+}
+
+std::string extent(Shape shape)
+{
+    return std::to_string(shape.n) + "x" + std::to_string(shape.h) + "x" + std::to_string(shape.w);
+}
+
+} // namespace
+
+std::string ConvolutionTask::key() const
+{
+    const nn::Conv2d &op = packed.op;
+    return shader + " " + std::to_string(op.kernel) + "x" + std::to_string(op.kernel) + "/" +
+           std::to_string(op.stride) + "+" + std::to_string(op.padding) + " " + std::to_string(op.channelsIn) + ">" +
+           std::to_string(op.channelsOut) + " g" + std::to_string(op.groups) + " " + extent(out);
+}
+
+int ConvolutionTask::pixelCount() const
+{
+    const int step = shader == kTransposed ? packed.op.stride : 1;
+    return out.n * ((out.h + step - 1) / step) * ((out.w + step - 1) / step);
+}
+
+std::vector<KernelChoice> candidates(const ConvolutionTask &task, const vulkan::DeviceFacts &device,
+                                     std::optional<TeamKind> team)
+{
+    const TeamKind preferred = team.value_or(preferredTeam(device));
+    std::vector<KernelChoice> choices{{preferred, likelyTile(task, makeTeam(preferred, device), device.kind)}};
+    for (const TeamKind kind : {preferred, TeamKind::Alone})
+        for (const int pixels : tiles(task.packed, device.kind)) {
+            const KernelChoice choice{kind, pixels};
+            if ((!team || kind == *team) && std::find(choices.begin(), choices.end(), choice) == choices.end())
+                choices.push_back(choice);
+        }
+    return choices;
+}
+
+} // namespace reslens::engine

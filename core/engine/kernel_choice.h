@@ -1,0 +1,38 @@
+// How a convolution of one shape is run: its variants, and which one is likely the fastest.
+#pragma once
+
+#include "engine/packing.h"
+#include "engine/team.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace reslens::engine {
+
+/// All variants add the same numbers in the same order: where a device does not contract multiply-adds they give the
+/// same bits.
+struct KernelChoice {
+    TeamKind team = TeamKind::Alone;
+    int pixels = 1; // of an invocation: kPixels
+
+    bool operator==(const KernelChoice &) const = default;
+};
+
+/// What the time of a convolution depends on, given the device.
+struct ConvolutionTask {
+    std::string shader; // without a flavour
+    const PackedConvolution &packed;
+    Shape in, out; // of what the kernel reads and writes
+
+    /// "conv2d 3x3/1+1 64>64 g1 1x56x56": equal for tasks that take equally long.
+    std::string key() const;
+    /// Pixels of one dispatch: a transposed convolution with a stride takes several.
+    int pixelCount() const;
+};
+
+/// The default first. `team`: only variants in such teams.
+std::vector<KernelChoice> candidates(const ConvolutionTask &task, const vulkan::DeviceFacts &device,
+                                     std::optional<TeamKind> team = {});
+
+} // namespace reslens::engine

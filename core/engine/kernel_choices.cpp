@@ -1,0 +1,81 @@
+#include "engine/kernel_choices.h"
+
+#include <array>
+#include <fstream>
+#include <sstream>
+
+namespace reslens::engine {
+
+namespace {
+
+constexpr std::size_t kMaxChoices = 10'000;
+constexpr int kMaxPixels = 64;
+constexpr std::array<std::string_view, 3> kTeams{"alone", "subgroup", "group"}; // in TeamKind's order
+
+std::optional<TeamKind> teamOf(std::string_view name)
+{
+    for (std::size_t i = 0; i < kTeams.size(); ++i)
+        if (kTeams[i] == name)
+            return TeamKind(i);
+    return std::nullopt;
+}
+
+} // namespace
+
+KernelChoices::KernelChoices(std::filesystem::path file, std::uint64_t shaderHash)
+    : m_file(std::move(file)), m_shaderHash(shaderHash)
+{
+    load();
+}
+
+std::string KernelChoices::firstLine() const
+{
+    std::ostringstream line;
+    line << "reslens kernel choices 1, shaders " << std::hex << m_shaderHash;
+    return line.str();
+}
+
+void KernelChoices::load()
+{
+    std::ifstream stream(m_file);
+    std::string line;
+    if (!std::getline(stream, line) || line != firstLine())
+        return;
+    // A line: team, pixels, key.
+    while (m_choices.size() < kMaxChoices && std::getline(stream, line)) {
+        std::istringstream words(line);
+        std::string team, key;
+        int pixels = 0;
+        if (!(words >> team >> pixels) || !std::getline(words >> std::ws, key))
+            continue;
+        const auto kind = teamOf(team);
+        if (kind && pixels >= 1 && pixels <= kMaxPixels)
+            m_choices[key] = {*kind, pixels};
+    }
+}
+
+std::optional<KernelChoice> KernelChoices::find(const std::string &key) const
+{
+    const auto found = m_choices.find(key);
+    return found == m_choices.end() ? std::nullopt : std::optional(found->second);
+}
+
+void KernelChoices::save() const
+{
+    if (m_file.empty())
+        return;
+    // Written beside and renamed, so that another process never reads half a file.
+    std::filesystem::path part = m_file;
+    part += ".part";
+    std::error_code error;
+    std::filesystem::create_directories(m_file.parent_path(), error);
+    std::ofstream stream(part);
+    stream << firstLine() << "\n";
+    for (const auto &[key, choice] : m_choices)
+        stream << kTeams[std::size_t(choice.team)] << " " << choice.pixels << " " << key << "\n";
+    stream.close();
+    if (stream)
+        std::filesystem::rename(part, m_file, error);
+}
+
+} // namespace reslens::engine

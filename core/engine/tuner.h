@@ -1,0 +1,31 @@
+// Measures the variants of every convolution of a forward pass, each shape once, and keeps the fastest.
+#pragma once
+
+#include "engine/kernel_store.h"
+#include "engine/plan.h"
+#include "engine/weights.h"
+
+#include <stop_token>
+
+namespace reslens::engine {
+
+class Tuner {
+public:
+    /// Of the passes of `network` over `input`. All arguments outlive it.
+    Tuner(KernelStore &kernels, const nn::Network &network, const DeviceWeights &weights, Shape input);
+
+    /// How many shapes have no choice yet.
+    int remaining() const { return int(m_steps.size()); }
+    /// Measures one of them and keeps the choice. Throws vk::SystemError, Error.
+    void measureNext();
+
+private:
+    double measure(const ConvolutionTask &task, const DeviceConvolution &weights, const KernelChoice &choice);
+
+    KernelStore &m_kernels;
+    const DeviceWeights &m_weights;
+    Plan m_plan;
+    std::vector<int> m_steps; // of m_plan; the first of every shape
+};
+
+} // namespace reslens::engine

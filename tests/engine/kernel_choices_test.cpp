@@ -1,0 +1,143 @@
+// Variants of the convolution kernels: all agree, one is chosen by measuring, and the choice is remembered.
+#include "engine/executor.h"
+#include "engine/single_op.h"
+#include "engine/validated_device.h"
+#include "nn/generated_parameters.h"
+#include "support/conv_cases.h"
+#include "support/network_golden.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <fstream>
+#include <set>
+
+using namespace reslens;
+using namespace reslens::engine;
+using namespace reslens::test;
+
+namespace {
+
+const KernelChoice kChoice{TeamKind::Subgroup, 5};
+constexpr std::uint64_t kShaders = 0x1234;
+
+std::filesystem::path fileIn(const QTemporaryDir &folder)
+{
+    return std::filesystem::path(folder.path().toStdString()) / "kernels.txt";
+}
+
+void saveOne(const std::filesystem::path &file)
+{
+    KernelChoices choices(file, kShaders);
+    choices.put("conv2d 3x3/1+1 64>64 g1 1x56x56", kChoice);
+    choices.save();
+}
+
+} // namespace
+
+class KernelChoicesTest : public QObject {
+    Q_OBJECT
+private slots:
+    void what_was_saved_is_found_again()
+    {
+        const QTemporaryDir folder;
+        saveOne(fileIn(folder));
+        const KernelChoices choices(fileIn(folder), kShaders);
+        QCOMPARE(choices.count(), std::size_t(1));
+        QVERIFY(choices.find("conv2d 3x3/1+1 64>64 g1 1x56x56") == kChoice);
+        QVERIFY(!choices.find("conv2d 3x3/1+1 64>64 g1 1x28x28"));
+    }
+
+    void choices_among_other_shaders_are_forgotten()
+    {
+        const QTemporaryDir folder;
+        saveOne(fileIn(folder));
+        QCOMPARE(KernelChoices(fileIn(folder), kShaders + 1).count(), std::size_t(0));
+    }
+
+    void damaged_lines_are_left_out()
+    {
+        const QTemporaryDir folder;
+        saveOne(fileIn(folder));
+        std::ofstream(fileIn(folder), std::ios::app) << "subgroup -3 a\nherd 5 b\nsubgroup 100000 c\nsubgroup\n\n\xff";
+        QCOMPARE(KernelChoices(fileIn(folder), kShaders).count(), std::size_t(1));
+        std::ofstream(fileIn(folder)) << std::string(1000, '\0');
+        QCOMPARE(KernelChoices(fileIn(folder), kShaders).count(), std::size_t(0));
+    }
+
+    void an_impossible_choice_is_not_taken()
+    {
+        ValidatedKernels device;
+        const PackedConvolution packed = packed1x1();
+        const ConvolutionTask task{"conv2d", packed, {1, 64, 8, 8}, {1, 64, 8, 8}};
+        device.store->choices().put(task.key(), {TeamKind::Group, 3});
+        QVERIFY(device.store->choiceFor(task) == candidates(task, device.context->facts()).front());
+    }
+
+    void every_variant_gives_the_same_bits_data()
+    {
+        QTest::addColumn<int>("index");
+        // A few, of every number of quads: each variant is a pipeline to compile.
+        const std::set<std::string> chosen{"ImageNet stem", "3x3, batch 3", "1x1 projection, stride 2, odd size",
+                                           "32 groups of 4"};
+        for (int i = 0; i < int(std::size(kConvCases)); ++i)
+            if (chosen.contains(kConvCases[i].name))
+                QTest::newRow(kConvCases[i].name) << i;
+    }
+    void every_variant_gives_the_same_bits()
+    {
+        QFETCH(int, index);
+        const ConvCase &c = kConvCases[index];
+        ValidatedKernels device;
+        const Tensor x = inputOf(c), w = weightsOf(c);
+        const std::vector<double> ones(c.op.channelsOut, 1.0), zeros(c.op.channelsOut, 0.0);
+        const PackedConvolution packed = packConvolution(c.op, w.values, ones, zeros);
+        const auto run = [&] {
+            return SingleOp(c.op.channelsIn).add(c.op).weights(w).addBatchNorm(c.op.channelsOut).run(*device.store, x);
+        };
+        const Tensor expected = run();
+        const ConvolutionTask task{"conv2d", packed, x.shape, expected.shape};
+        const std::vector<KernelChoice> all = candidates(task, device.context->facts());
+        QVERIFY(all.size() >= 3);
+        for (const KernelChoice &choice : all) {
+            device.store->choices().put(task.key(), choice);
+            QVERIFY(device.store->choiceFor(task) == choice);
+            QVERIFY2(run().values == expected.values,
+                     makeTeam(choice.team, device.context->facts()).flavour("conv2d").c_str());
+        }
+        QCOMPARE(device.context->messageCount(), 0);
+    }
+
+    void tuning_measures_every_shape_once_and_changes_no_bit()
+    {
+        const QTemporaryDir folder;
+        const auto device =
+            Device::open({.validates = true, .onMessage = printMessage, .cacheFolder = folder.path().toStdString()});
+        QVERIFY(device);
+        const auto executor = Device::makeExecutor(*device, generatedModel("resnet20"));
+        QVERIFY(executor);
+        const Tensor input = nn::generateInput({1, 3, 32, 32});
+        const auto before = (*executor)->forward(input, {});
+        QVERIFY(before);
+        int left = 1, turns = 0;
+        for (; left > 0; ++turns)
+            left = (*executor)->tune(input.shape).value();
+        QCOMPARE(turns, 7); // the stem; of three stages the blocks' shapes, two of which begin with a stride; the head
+        QCOMPARE((*executor)->tune(input.shape).value(), 0);
+        const auto after = (*executor)->forward(input, {});
+        QVERIFY(after);
+        QCOMPARE(after->logits.values, before->logits.values);
+        QVERIFY(!QDir(folder.path()).entryList({"kernels-*.txt"}).isEmpty());
+        QCOMPARE((*device)->messageCount(), 0);
+    }
+
+private:
+    static PackedConvolution packed1x1()
+    {
+        const std::vector<double> ones(64, 1.0), zeros(64, 0.0);
+        return packConvolution({64, 64, 1}, std::vector<float>(64 * 64, 1.0f), ones, zeros);
+    }
+};
+
+QTEST_GUILESS_MAIN(KernelChoicesTest)
+#include "kernel_choices_test.moc"
