@@ -34,12 +34,13 @@ Result<Checkpoint> readCheckpoint(std::span<const std::byte> bytes, std::shared_
                                   const std::string &name)
 {
     const std::string_view text = textOf(bytes);
+    // First, since the header's length before the '{' may begin with any byte, a pickle's too.
+    if (text.size() > 8 && text[8] == '{')
+        return readSafetensors(bytes, std::move(owner), name);
     if (text.starts_with("PK\x03\x04") || text.starts_with("PK\x05\x06"))
         return readTorchZip(bytes, std::move(owner), name);
     if (text.starts_with("\x80"))
         return readTorchLegacy(bytes, std::move(owner), name);
-    if (text.size() > 8 && text[8] == '{')
-        return readSafetensors(bytes, std::move(owner), name);
     if (const std::string_view stranger = knownStranger(text); !stranger.empty())
         return fail(ErrorKind::Unsupported, name, "is " + std::string(stranger) + "; expected " + std::string(kKnown));
     return fail(ErrorKind::Unsupported, name, "is not a checkpoint; expected " + std::string(kKnown), 0);

@@ -1,4 +1,4 @@
-// reslens-cli devices, models, bench, and what every command shares: help, version, usage errors.
+// reslens-cli devices, models, and what every command shares: help, version, usage errors.
 #include "cli/cli_process.h"
 #include "cli/test_files.h"
 
@@ -77,36 +77,6 @@ private slots:
         QCOMPARE(std::size_t(json["tensors"].toArray().size()), nn::parametersOf(network).size());
     }
 
-    void bench_gives_times_and_where_they_go()
-    {
-        const CliAnswer answer = runCli({"bench", "--model", m_model, "--runs", "3", "--batch", "2", "--json"});
-        QVERIFY2(answer.exitCode == 0, answer.text());
-        const QJsonObject json = answer.json();
-        const QJsonValue forward = json["forward"];
-        QVERIFY(forward["min_ms"].toDouble() > 0);
-        QVERIFY(forward["median_ms"].toDouble() >= forward["min_ms"].toDouble());
-        QVERIFY(forward["wall_median_ms"].toDouble() >= forward["min_ms"].toDouble());
-        QCOMPARE(json["batch"].toInt(), 2);
-        QVERIFY2(!json["kernels"].toArray().isEmpty(), answer.text());
-        QStringList stages;
-        for (const QJsonValue &stage : json["stages"].toArray())
-            stages << stage["stage"].toString();
-        stages.sort();
-        QCOMPARE(stages, (QStringList{"head", "stage 1", "stage 2", "stage 3", "stem"}));
-    }
-
-    void bench_times_the_backward_pass_when_asked_to()
-    {
-        const CliAnswer answer = runCli({"bench", "--model", m_model, "--runs", "2", "--backward", "--json"});
-        QVERIFY2(answer.exitCode == 0, answer.text());
-        for (const char *pass : {"backward", "forward_backward"}) {
-            const QJsonValue times = answer.json()[pass];
-            QVERIFY2(times["min_ms"].toDouble() > 0, pass);
-            QVERIFY2(times["median_ms"].toDouble() >= times["min_ms"].toDouble(), pass);
-        }
-        QVERIFY(runCli({"bench", "--model", m_model, "--runs", "1", "--json"}).json()["backward"].isUndefined());
-    }
-
     void help_of_every_command_shows_its_usage_data()
     {
         QTest::addColumn<QString>("command");
@@ -154,6 +124,7 @@ private slots:
         QTest::newRow("lesion of nothing") << QStringList{"lesion"} << QByteArray("IMAGE");
         QTest::newRow("selftest of a picture") << QStringList{"selftest", "a.png"} << QByteArray("selftest");
         QTest::newRow("runs 0") << QStringList{"bench", "--runs", "0"} << QByteArray("--runs");
+        QTest::newRow("size 8") << QStringList{"bench", "--size", "8"} << QByteArray("--size");
     }
     void wrong_usage_is_one_line_and_exit_code_2()
     {

@@ -66,6 +66,18 @@ private slots:
         QVERIFY(checkpoint->tensors.at("none").toFloats().empty());
     }
 
+    void a_header_of_any_length_is_told_from_a_pickle()
+    {
+        // lengths of 0x80 begin the file with a pickle's first byte
+        for (const std::size_t length : {0x78, 0x80, 0x88, 0x180}) {
+            const std::string header = R"({"a":)" + entry("F32", "[1]", 0, 4) + "}";
+            const auto checkpoint = test::read(
+                test::safetensorsFile(header + std::string(length - header.size(), ' '), test::littleEndian(1.0f)));
+            QVERIFY2(checkpoint, checkpoint ? "" : checkpoint.error().message().c_str());
+            QCOMPARE(checkpoint->tensors.at("a").toFloats(), std::vector<float>{1});
+        }
+    }
+
     void a_file_without_tensors_is_valid_and_holds_none()
     {
         const auto checkpoint = test::read(test::safetensorsFile("{}", ""));

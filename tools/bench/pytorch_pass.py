@@ -1,26 +1,13 @@
 #!/usr/bin/python3
-"""Times passes of a network in PyTorch: `pytorch_pass.py NETWORK PASS RUNS THREADS` prints the times in ms as JSON.
-
-With a file as a fifth argument it saves the network's random weights there instead of timing anything.
-"""
+"""Times passes of a network in PyTorch: `pytorch_pass.py NETWORK PASS RUNS THREADS [BATCH [SIDE]]` prints the times in
+ms as JSON."""
 import json
 import sys
 import time
-from pathlib import Path
 
 import torch
-import torchvision
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "train"))
-import cifar_resnet  # noqa: E402
-
-
-def network(name):
-    torch.manual_seed(1)
-    is_cifar = name == "resnet20"
-    module = cifar_resnet.build(name) if is_cifar else getattr(torchvision.models, name)(weights=None)
-    side = 32 if is_cifar else 224
-    return module.eval(), torch.randn(1, 3, side, side)
+import networks
 
 
 def forward(module, x):
@@ -58,11 +45,11 @@ def times(module, x, run, runs):
 
 def main():
     name, which, runs, threads = sys.argv[1:5]
+    batch = int(sys.argv[5]) if len(sys.argv) > 5 else 1
+    side = int(sys.argv[6]) if len(sys.argv) > 6 else networks.side_of(name)
     torch.set_num_threads(int(threads))
-    module, x = network(name)
-    if len(sys.argv) > 5:
-        torch.save(module.state_dict(), sys.argv[5])
-        return
+    module = networks.build(name)
+    x = torch.randn(batch, 3, side, side)
     run = forward if which == "forward" else ForwardBackward(module)
     print(json.dumps({"version": torch.__version__, "ms": times(module, x, run, int(runs))}))
 

@@ -4,15 +4,18 @@
 Run it after a network has landed; it replaces what stands between the markers in docs/models.md.
 """
 import json
-import re
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+import plot  # noqa: E402
+from marked_text import between_markers  # noqa: E402
+
 LOGS, MODELS = ROOT / "docs/training", ROOT / "resources/models"
 CARD, PICTURE = ROOT / "docs/models.md", ROOT / "docs/images/training.svg"
 ORDER = ["resnet20", "resnet32", "resnet56", "plain20", "plain56"]
 COLOURS = {"resnet20": "#7aa6da", "resnet32": "#3b78b8", "resnet56": "#12447c", "plain20": "#e0a15a", "plain56": "#a85a00"}
-WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 720, 360, 56, 24, 110, 44
 
 
 def architecture_of(path):
@@ -64,56 +67,17 @@ def curve_table(logs):
     return rows
 
 
-def axes(epochs, worst, x, y):
-    parts = []
-    for percent in range(0, worst + 1, 10):
-        parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(percent):.1f}" y2="{y(percent):.1f}" stroke="#ddd"/>'
-                     f'<text x="{LEFT - 8}" y="{y(percent) + 4:.1f}" text-anchor="end">{percent} %</text>')
-    for epoch in range(1, epochs + 1):
-        if epoch == 1 or epoch % 5 == 0:
-            parts.append(f'<text x="{x(epoch):.1f}" y="{HEIGHT - BOTTOM + 20}" text-anchor="middle">{epoch}</text>')
-    parts.append(f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 6}" text-anchor="middle">epoch</text>')
-    parts.append(f'<text x="{LEFT}" y="{TOP - 8}">test error (top-1)</text>')
-    return parts
-
-
-def label_heights(ends):
-    """The names' heights at the right edge, moved apart where lines end together."""
-    heights, last = {}, -100.0
-    for name, height in sorted(ends.items(), key=lambda item: item[1]):
-        heights[name] = last = max(height, last + 15)
-    return heights
-
-
 def picture(logs):
     epochs = max(len(log["curve"]) for log in logs.values())
     errors = {name: [100 * (1 - epoch["test_top1"]) for epoch in log["curve"]] for name, log in logs.items()}
-    worst = 10 * int(max(max(error) for error in errors.values()) // 10 + 1)
-
-    def x(epoch):
-        return LEFT + (WIDTH - LEFT - RIGHT) * (epoch - 1) / max(epochs - 1, 1)
-
-    def y(percent):
-        return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * percent / worst
-
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
-             f'font-size="12" fill="#333"><rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>']
-    parts += axes(epochs, worst, x, y)
-    heights = label_heights({name: y(error[-1]) for name, error in errors.items()})
+    worst = max(max(error) for error in errors.values())
+    epoch_ticks = [(epoch, str(epoch)) for epoch in range(1, epochs + 1) if epoch == 1 or epoch % 5 == 0]
+    drawing = plot.Plot("Test error over the epochs", plot.Axis("epoch", 1, max(epochs, 2), epoch_ticks),
+                        plot.linear("test error (top-1)", worst, form="{:g} %"), height=360, right=110)
     for name, error in errors.items():
-        points = " ".join(f"{x(i + 1):.1f},{y(e):.1f}" for i, e in enumerate(error))
-        parts.append(f'<polyline points="{points}" fill="none" stroke="{COLOURS[name]}" stroke-width="2"/>'
-                     f'<text x="{x(len(error)) + 8:.1f}" y="{heights[name] + 4:.1f}" fill="{COLOURS[name]}">{name}</text>')
-    return "\n".join(parts + ["</svg>"]) + "\n"
-
-
-def between_markers(text, marker, rows):
-    pattern = re.compile(f"(<!-- {marker} -->\n).*?(<!-- /{marker} -->)", re.DOTALL)
-    body = "\n".join(rows) + "\n"
-    text, count = pattern.subn(lambda match: match[1] + body + match[2], text)
-    if count != 1:
-        raise SystemExit(f"{CARD}: expected one '{marker}' section, found {count}")
-    return text
+        drawing.line([(i + 1, e) for i, e in enumerate(error)], COLOURS[name])
+    drawing.end_labels([(len(error), error[-1], name, COLOURS[name]) for name, error in errors.items()])
+    return drawing.svg()
 
 
 def main():
@@ -122,7 +86,7 @@ def main():
         raise SystemExit(f"no logs in {LOGS}")
     text = CARD.read_text()
     for marker, table in (("accuracy", accuracy_table), ("recipe", recipe_table), ("curve", curve_table)):
-        text = between_markers(text, marker, table(logs))
+        text = between_markers(text, marker, table(logs), CARD)
     CARD.write_text(text)
     PICTURE.write_text(picture(logs))
     print(f"{CARD.relative_to(ROOT)}, {PICTURE.relative_to(ROOT)}: {', '.join(logs)}")

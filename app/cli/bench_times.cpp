@@ -1,0 +1,94 @@
+#include "cli/bench_times.h"
+
+#include "nn/gradients.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace reslens::cli {
+
+namespace {
+
+double elapsedMs(std::chrono::steady_clock::time_point begin)
+{
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+}
+
+/// `pass` runs once and gives its own time, in ms. It runs once before it is measured: that records commands and warms
+/// caches, and is no example of the others.
+template <typename Pass>
+Result<Timing> measure(int runs, Pass pass)
+{
+    Timing timing;
+    for (int run = -1; run < runs; ++run) {
+        const auto begin = std::chrono::steady_clock::now();
+        const Result<double> ms = pass();
+        if (!ms)
+            return tl::unexpected(ms.error());
+        if (run < 0)
+            continue;
+        timing.wallMs.push_back(elapsedMs(begin));
+        timing.runMs.push_back(*ms);
+    }
+    return timing;
+}
+
+} // namespace
+
+double median(std::vector<double> values)
+{
+    std::sort(values.begin(), values.end());
+    const std::size_t half = values.size() / 2;
+    return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+Result<Timing> measureForward(nn::Executor &executor, const Tensor &input, int runs)
+{
+    return measure(runs, [&] {
+        return executor.forward(input, {}).map([](const nn::Forward &forward) { return forward.wallMs; });
+    });
+}
+
+Result<Timing> measureBackward(nn::Executor &executor, const Tensor &input, int runs)
+{
+    const auto trace = executor.trace(input, {});
+    if (!trace)
+        return tl::unexpected(trace.error());
+    return measure(runs, [&] {
+        const auto begin = std::chrono::steady_clock::now();
+        return nn::backward(**trace, {}, {}).map([&](const auto &) { return elapsedMs(begin); });
+    });
+}
+
+Result<Timing> measureForwardBackward(nn::Executor &executor, const Tensor &input, int runs)
+{
+    return measure(runs, [&]() -> Result<double> {
+        const auto begin = std::chrono::steady_clock::now();
+        const auto trace = executor.trace(input, {});
+        if (!trace)
+            return tl::unexpected(trace.error());
+        return nn::backward(**trace, {}, {}).map([&](const auto &) { return elapsedMs(begin); });
+    });
+}
+
+Result<std::vector<nn::LayerTime>> measureKernels(nn::Executor &executor, const Tensor &input, int runs)
+{
+    std::vector<nn::LayerTime> times;
+    std::vector<std::vector<double>> ms; // of every kernel, by run
+    for (int run = 0; run < runs; ++run) {
+        nn::RunOptions withTimes;
+        withTimes.timesLayers = true;
+        const auto forward = executor.forward(input, withTimes);
+        if (!forward)
+            return tl::unexpected(forward.error());
+        times = forward->times;
+        ms.resize(times.size());
+        for (std::size_t k = 0; k < times.size(); ++k)
+            ms[k].push_back(times[k].ms);
+    }
+    for (std::size_t k = 0; k < times.size(); ++k)
+        times[k].ms = median(ms[k]);
+    return times;
+}
+
+} // namespace reslens::cli

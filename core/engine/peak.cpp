@@ -1,0 +1,159 @@
+#include "engine/peak.h"
+
+#include "engine/executor.h"
+#include "vulkan/context.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <chrono>
+
+namespace reslens::engine {
+
+namespace {
+
+using vulkan::Binding;
+using vulkan::Buffer;
+using vulkan::MemoryUse;
+
+constexpr std::size_t kTexelBytes = 4 * sizeof(float);
+constexpr int kRuns = 9; // of which the fastest counts: whatever disturbs only makes slower
+constexpr double kLongEnoughMs = 5;
+constexpr std::int32_t kMostTurns = 16'384; // far below the 65,535 after which llvmpipe silently leaves loops
+
+/// Milliseconds of one dispatch: by timestamps, or by the clock around the submit where the queue has none.
+double submitMs(vulkan::Recorder &recorder)
+{
+    const auto begin = std::chrono::steady_clock::now();
+    recorder.submit();
+    const std::chrono::duration<double, std::milli> wall = std::chrono::steady_clock::now() - begin;
+    const std::vector<double> timed = recorder.dispatchMs();
+    return timed.empty() ? wall.count() : timed.front();
+}
+
+/// The least time of one dispatch of `kernel`, after one that is not counted.
+template <typename Push>
+double leastMs(const vulkan::Context &context, const vulkan::Kernel &kernel, std::span<const Buffer *const> buffers,
+               const Push &push, int runs)
+{
+    vulkan::Recorder recorder(context, 1);
+    recorder.dispatch(kernel, buffers, push, std::uint32_t(push.count));
+    recorder.finish();
+    submitMs(recorder);
+    double least = submitMs(recorder);
+    for (int run = 1; run < runs; ++run)
+        least = std::min(least, submitMs(recorder));
+    return least;
+}
+
+/// Work per millisecond of a kernel that turns a loop, with as many turns as take long enough to be timed well.
+template <typename Push>
+double bestRate(const vulkan::Context &context, const vulkan::Kernel &kernel, std::span<const Buffer *const> buffers,
+                Push push, double workOfATurn)
+{
+    for (push.turns = 4; push.turns < kMostTurns; push.turns *= 2)
+        if (leastMs(context, kernel, buffers, push, 1) >= kLongEnoughMs)
+            break;
+    return workOfATurn * push.turns / leastMs(context, kernel, buffers, push, kRuns);
+}
+
+/// Enough invocations to fill any device of the kind.
+std::int32_t manyInvocations(const vulkan::Context &context)
+{
+    return context.facts().kind == vulkan::DeviceKind::Cpu ? 1 << 12 : 1 << 18;
+}
+
+double arithmeticPeak(KernelStore &kernels)
+{
+    struct Push {
+        std::int32_t count, turns;
+        float a, b, spread;
+    };
+    constexpr int kSteps = 16; // peak_arithmetic.comp's
+    const vulkan::Context &context = kernels.context();
+    const Push push{manyInvocations(context), 0, 0.5f, 0.5f, 0.0f};
+    const Buffer y(context, push.count * kTexelBytes, MemoryUse::Device);
+    const std::array bound{&y};
+    double best = 0;
+    for (const std::uint32_t chains : {2u, 4u, 8u}) { // latency asks for many, the number of registers for few
+        const vulkan::Kernel &kernel =
+            kernels.kernel({"peak_arithmetic", {Binding::Storage}, sizeof(Push), {kernels.localSize(), chains}});
+        const double flopsOfATurn = 2.0 * 4 * chains * kSteps * push.count;
+        best = std::max(best, bestRate(context, kernel, bound, push, flopsOfATurn));
+    }
+    return best / 1e6;
+}
+
+double memoryPeak(KernelStore &kernels)
+{
+    struct Push {
+        std::int32_t count;
+        float s;
+    };
+    constexpr std::size_t kBytes = 64u << 20;
+    constexpr std::uint32_t kMostTexels = 4;
+    const vulkan::Context &context = kernels.context();
+    const std::size_t texels = std::min({kBytes / kTexelBytes, context.limits().maxStorageBufferRange / kTexelBytes,
+                                         std::size_t(context.limits().maxTexelBufferElements)}) /
+                               kMostTexels * kMostTexels;
+    std::array<Buffer, 3> buffers;
+    for (Buffer &buffer : buffers)
+        buffer = Buffer(context, texels * kTexelBytes, MemoryUse::Device);
+    vulkan::Recorder zero(context, 0); // a page that was never written may not be there to be read
+    for (const Buffer &buffer : buffers)
+        zero.fillZero(buffer, buffer.sizeBytes());
+    zero.finish();
+    zero.submit();
+    const std::array bound{&buffers[0], &buffers[1], &buffers[2]};
+    double least = 0;
+    for (const std::uint32_t each : {1u, kMostTexels}) {
+        const vulkan::Kernel &kernel = kernels.kernel({"peak_memory",
+                                                       {Binding::Texels, Binding::Texels, Binding::Storage},
+                                                       sizeof(Push),
+                                                       {kernels.localSize(), each}});
+        const double ms = leastMs(context, kernel, bound, Push{std::int32_t(texels / each), 3.0f}, kRuns);
+        least = least > 0 ? std::min(least, ms) : ms;
+    }
+    return 3.0 * double(texels * kTexelBytes) / least / 1e6;
+}
+
+double fetchPeak(KernelStore &kernels)
+{
+    struct Push {
+        std::int32_t count, turns, mask;
+    };
+    constexpr int kFetches = 16;              // peak_fetch.comp's
+    constexpr std::size_t kTexels = 1u << 11; // 32 KiB
+    static_assert(std::has_single_bit(kTexels));
+    const vulkan::Context &context = kernels.context();
+    const Push push{manyInvocations(context), 0, kTexels - 1};
+    const Buffer x(context, kTexels * kTexelBytes, MemoryUse::Device),
+        y(context, push.count * kTexelBytes, MemoryUse::Device);
+    vulkan::Recorder zero(context, 0);
+    zero.fillZero(x, x.sizeBytes());
+    zero.finish();
+    zero.submit();
+    const vulkan::Kernel &kernel =
+        kernels.kernel({"peak_fetch", {Binding::Texels, Binding::Storage}, sizeof(Push), {kernels.localSize()}});
+    const std::array bound{&x, &y};
+    return bestRate(context, kernel, bound, push, double(kFetches) * double(kTexelBytes) * push.count) / 1e6;
+}
+
+} // namespace
+
+Result<Peak> measurePeak(nn::Executor &executor)
+{
+    auto *vulkanExecutor = dynamic_cast<VulkanExecutor *>(&executor);
+    if (!vulkanExecutor)
+        return fail(ErrorKind::Unsupported, executor.device().name, "its peak can be measured on Vulkan devices only");
+    try {
+        KernelStore &kernels = vulkanExecutor->kernels();
+        return Peak{arithmeticPeak(kernels), memoryPeak(kernels), fetchPeak(kernels)};
+    } catch (const vk::SystemError &error) {
+        return tl::unexpected(explain(error));
+    } catch (const Error &error) {
+        return tl::unexpected(error);
+    }
+}
+
+} // namespace reslens::engine

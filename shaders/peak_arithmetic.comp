@@ -1,0 +1,37 @@
+// As many multiply-adds as the device gives: kChains chains of x = a * x + b in registers, four wide, and no memory but
+// one write at the end. A chain waits for itself; the others fill the wait.
+// Dispatch: ceil(count / local_size_x) groups. Multiply-adds: 4 * kChains * kArithmeticSteps * turns * count.
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
+#include "packed.glsl"
+
+layout(constant_id = 1) const int kChains = 2;
+const int kArithmeticSteps = 16; // of every chain in a turn: peak.cpp has the same number
+
+layout(push_constant) uniform Push
+{
+    int count, turns;
+    float a, b;   // |a| < 1: the values stay small, near b / (1 - a)
+    float spread; // 0; unknown to the compiler, so that a and b are registers of each lane and no loads
+};
+layout(set = 0, binding = 0) writeonly buffer Output { vec4 y[]; };
+
+void main()
+{
+    const int i = invocation();
+    if (i >= count)
+        return;
+    const float factor = a + spread * float(i), summand = b + spread * float(i);
+    vec4 x[kChains];
+    [[unroll]] for (int c = 0; c < kChains; ++c)
+        x[c] = vec4(float(i + c));
+    for (int turn = 0; turn < turns; ++turn)
+        [[unroll]] for (int step = 0; step < kArithmeticSteps; ++step)
+            [[unroll]] for (int c = 0; c < kChains; ++c)
+                x[c] = factor * x[c] + summand;
+    vec4 sum = vec4(0.0);
+    [[unroll]] for (int c = 0; c < kChains; ++c)
+        sum += x[c];
+    y[i] = sum;
+}

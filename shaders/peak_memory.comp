@@ -1,0 +1,28 @@
+// What memory gives: y = a + s * b over buffers that no cache holds. Three texels pass for each that is made.
+// Dispatch: ceil(count / local_size_x) groups; the buffers hold kTexels * count texels.
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#extension GL_EXT_control_flow_attributes : require
+#include "packed.glsl"
+
+layout(constant_id = 1) const int kTexels = 1; // of an invocation
+
+layout(push_constant) uniform Push
+{
+    int count;
+    float s;
+};
+layout(set = 0, binding = 0) uniform samplerBuffer a;
+layout(set = 0, binding = 1) uniform samplerBuffer b;
+layout(set = 0, binding = 2) writeonly buffer Output { vec4 y[]; };
+
+void main()
+{
+    const int i = invocation();
+    if (i >= count)
+        return;
+    [[unroll]] for (int t = 0; t < kTexels; ++t) {
+        const int at = t * count + i; // neighbours read neighbours
+        y[at] = texelFetch(a, at) + s * texelFetch(b, at);
+    }
+}

@@ -1,0 +1,21 @@
+#!/usr/bin/python3
+"""Times forward passes of an ONNX file in OpenCV's DNN module: `opencv_pass.py FILE SIDE RUNS THREADS`, as
+pytorch_pass.py."""
+import json
+import sys
+import time
+
+import cv2
+import numpy
+
+file, side, runs, threads = sys.argv[1], *map(int, sys.argv[2:5])
+cv2.setNumThreads(threads)
+network = cv2.dnn.readNetFromONNX(file)
+image = numpy.random.default_rng(1).standard_normal((1, 3, side, side), dtype=numpy.float32)
+measured = []
+for _ in range(runs + 1):
+    begin = time.perf_counter()
+    network.setInput(image)
+    network.forward()
+    measured.append(1000 * (time.perf_counter() - begin))
+print(json.dumps({"version": cv2.__version__, "ms": measured[1:]}))
