@@ -29,6 +29,17 @@ Result<Wanted> wantedBy(const Arguments &arguments)
     return wanted;
 }
 
+Result<void> tuneAll(nn::Executor &executor, const Shape &input)
+{
+    for (int left = 1; left > 0;) {
+        const auto tuned = executor.tune(input);
+        if (!tuned)
+            return tl::unexpected(tuned.error());
+        left = *tuned;
+    }
+    return {};
+}
+
 } // namespace
 
 int bench(const Command &self, const QStringList &given)
@@ -41,6 +52,8 @@ int bench(const Command &self, const QStringList &given)
         "Measure the backward pass too, alone and with its forward pass: the gradients of every block and parameter.");
     arguments.add({"batch"}, "How many pictures in a pass.", "N", "1");
     arguments.add({"size"}, "The pictures' width and height, instead of the model's own.", "PIXELS");
+    arguments.add({"tune"},
+                  "First measure the kernels' variants for every layer of the model, and keep what is fastest.");
     if (const auto over = arguments.parse(given))
         return *over;
     if (!arguments.positional().isEmpty())
@@ -56,7 +69,11 @@ int bench(const Command &self, const QStringList &given)
     if (!executor)
         return failed(executor.error());
     const int side = wanted->side.value_or((*model)->preprocess.crop);
-    const auto report = benchReport(**executor, nn::generateInput({wanted->batch, 3, side, side}), wanted->options);
+    const Tensor input = nn::generateInput({wanted->batch, 3, side, side});
+    if (arguments.has("tune"))
+        if (const auto tuned = tuneAll(**executor, input.shape); !tuned)
+            return failed(tuned.error());
+    const auto report = benchReport(**executor, input, wanted->options);
     if (!report)
         return failed(report.error());
     if (arguments.wantsJson())

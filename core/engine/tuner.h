@@ -20,7 +20,9 @@ public:
     void measureNext();
 
 private:
-    double measure(const ConvolutionTask &task, const DeviceConvolution &weights, const KernelChoice &choice);
+    /// The shortest of a few runs of each choice, in ms.
+    std::vector<double> times(const ConvolutionTask &task, const DeviceConvolution &weights,
+                              const std::vector<KernelChoice> &choices);
 
     KernelStore &m_kernels;
     const DeviceWeights &m_weights;
