@@ -44,12 +44,18 @@ def text_table(rows):
     return lines
 
 
+def titled(network):
+    return network.replace("resnet", "ResNet-")
+
+
 def markdown_table(rows):
+    """A ratio that reaches its target is bold."""
     programs = programs_in(rows)
     lines = ["| network | what | unit | " + " | ".join(NAMES[name] for name in programs) +
              " | ratio | target | stretch |", "| --- | --- | --- |" + " ---: |" * (len(programs) + 3)]
     for row in rows:
         cells = " | ".join(cell(row, name) for name in programs)
-        lines.append(f"| {row['network']} | {row['what'].replace('_', ' + ')} | {row['unit']} | {cells} | "
-                     f"{row['ratio']:.2f} | {row['target']} | {row['stretch']} |")
+        ratio = f"**{row['ratio']:.2f}**" if mark(row) else f"{row['ratio']:.2f}"
+        lines.append(f"| {titled(row['network'])} | {row['what'].replace('_', ' + ')} | {row['unit']} | {cells} | {ratio} | "
+                     f"{row['target']} | {row['stretch']} |")
     return lines
