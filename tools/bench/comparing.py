@@ -1,7 +1,7 @@
 """Runs a case's programs in turns, and sets out the medians in a table."""
 import statistics
 
-NAMES = {"reslens": "ResLens", "pytorch": "PyTorch", "opencv": "OpenCV", "onnxruntime": "ONNX Rt"}
+NAMES = {"reslens": "ResLens", "pytorch": "PyTorch", "opencv": "OpenCV", "onnxruntime": "ONNX Runtime"}
 
 
 def compared(case, rounds):
@@ -28,6 +28,10 @@ def cell(row, program):
     return "" if value is None else f"{value:.1f}" if row["unit"] == "ms" else f"{value:.2f}"
 
 
+def width(program):
+    return max(9, len(NAMES[program]) + 2)
+
+
 def mark(row):
     """How the ratio stands: + reaches the target, ++ the stretch."""
     return "++" if row["ratio"] <= row["stretch"] else "+" if row["ratio"] <= row["target"] else ""
@@ -35,21 +39,27 @@ def mark(row):
 
 def text_table(rows):
     programs = programs_in(rows)
-    head = f"{'network':<11}{'what':<24}{'':<10}" + "".join(f"{NAMES[name]:>9}" for name in programs)
+    head = f"{'network':<11}{'what':<24}{'':<10}" + "".join(f"{NAMES[name]:>{width(name)}}" for name in programs)
     lines = [head + f"{'ratio':>8}{'':<4}{'target':>7}{'stretch':>9}"]
     for row in rows:
-        cells = "".join(f"{cell(row, name):>9}" for name in programs)
+        cells = "".join(f"{cell(row, name):>{width(name)}}" for name in programs)
         lines.append(f"{row['network']:<11}{row['what']:<24}{row['unit']:<10}{cells}{row['ratio']:>8.2f} {mark(row):<3}"
                      f"{row['target']:>7.1f}{row['stretch']:>9.1f}")
     return lines
 
 
+def titled(network):
+    return network.replace("resnet", "ResNet-")
+
+
 def markdown_table(rows):
+    """A ratio that reaches its target is bold."""
     programs = programs_in(rows)
     lines = ["| network | what | unit | " + " | ".join(NAMES[name] for name in programs) +
              " | ratio | target | stretch |", "| --- | --- | --- |" + " ---: |" * (len(programs) + 3)]
     for row in rows:
         cells = " | ".join(cell(row, name) for name in programs)
-        lines.append(f"| {row['network']} | {row['what'].replace('_', ' + ')} | {row['unit']} | {cells} | "
-                     f"{row['ratio']:.2f} | {row['target']} | {row['stretch']} |")
+        ratio = f"**{row['ratio']:.2f}**" if mark(row) else f"{row['ratio']:.2f}"
+        lines.append(f"| {titled(row['network'])} | {row['what'].replace('_', ' + ')} | {row['unit']} | {cells} | {ratio} | "
+                     f"{row['target']} | {row['stretch']} |")
     return lines

@@ -26,7 +26,7 @@ def roofline(bench, title):
     total = sum(layer["ms"] for layer in bench["layers"])
     lowest = min(layer["gflops"] for layer in layers)
     x = plot.logarithmic("operations for each byte that must move (input, weights and output, once)", 0.4, 400)
-    y = plot.logarithmic("GFLOP/s", 10 ** math.floor(math.log10(lowest)), 2.2 * peak["gflops"])
+    y = plot.logarithmic("GFLOP/s", min(1.0, 10 ** math.floor(math.log10(lowest))), 2.2 * peak["gflops"])
     drawing = plot.Plot(title, x, y, height=440)
     knee = peak["gflops"] / peak["memory_gb_s"]
     left = max(x.low, y.low / peak["memory_gb_s"])
@@ -62,7 +62,7 @@ def both(drawing, points, x, value):
 def proportional(drawing, points, x, through):
     """A dashed line from the origin through our time at the point `through`."""
     slope = through["reslens"] / x(through)
-    end = max(x(point) for point in points)
+    end = min(max(x(point) for point in points), drawing.y_axis.high / slope)
     drawing.line([(0, 0), (end, slope * end)], "#999", "5 4", 1.2)
 
 
@@ -71,13 +71,13 @@ def depth_picture(scaling):
 
     def gmacs(point):
         return point["macs"] / 1e9
-    drawing = plot.Plot("Time over depth: a forward pass of one picture, 224x224",
-                        plot.linear("multiply-adds, in thousand millions", gmacs(points[-1]) * 1.02),
-                        plot.linear("ms", max(point["reslens"] for point in points)), right=90)
+    drawing = plot.Plot("Time over depth: a forward pass of one picture, 224×224",
+                        plot.linear("multiply-adds, in thousand millions", gmacs(points[-1])),
+                        plot.linear("ms", max(point["reslens"] for point in points)), right=100)
     proportional(drawing, points, gmacs, points[0])
     both(drawing, points, gmacs, lambda point, program: point[program])
     for point in points:
-        drawing.note(gmacs(point), point["reslens"], point["network"].replace("resnet", "ResNet-"), OURS, "end", -6, -8)
+        drawing.note(gmacs(point), point["reslens"], point["network"].replace("resnet", "ResNet-"), OURS, dx=7, dy=19)
     return drawing.svg()
 
 
@@ -91,8 +91,9 @@ def size_picture(scaling):
                         plot.linear("ms", max(point["reslens"] for point in points)), right=90)
     proportional(drawing, points, pixels, next((p for p in points if p["size"] == 224), points[-1]))
     both(drawing, points, pixels, lambda point, program: point[program])
-    for point in points[-1:1:-2]:
-        drawing.note(pixels(point), point["reslens"], f"{point['size']}²", OURS, "end", -6, -8)
+    for point in points:
+        if point["size"] in (224, 352, 512):
+            drawing.note(pixels(point), point["reslens"], f"{point['size']}×{point['size']}", OURS, "end", -8, -6)
     return drawing.svg()
 
 

@@ -3,6 +3,7 @@ import datetime
 import os
 import platform
 import subprocess
+import sys
 
 from programs import ROOT
 
@@ -23,6 +24,9 @@ def commit():
 
 
 def describe(threads):
+    if os.getloadavg()[0] > os.cpu_count() / 4:
+        print(f"The machine is busy, its load is {os.getloadavg()[0]:.1f}: the times will say little. Whose threads wait for "
+              "one another, as PyTorch's do, suffer most.", file=sys.stderr)
     return {"cpu": cpu_name(), "cores": os.cpu_count(), "threads": threads, "load": os.getloadavg()[0],
             "system": platform.platform(), "date": datetime.date.today().isoformat(), "commit": commit()}
 
