@@ -1,5 +1,7 @@
 #include "engine/kernel_choice.h"
 
+#include "engine/winograd.h"
+
 #include <algorithm>
 #include <array>
 #include <span>
@@ -38,6 +40,14 @@ int likelyTile(const ConvolutionTask &task, const Team &team, vulkan::DeviceKind
     return best;
 }
 
+/// Where a plane has few tiles the transforms and the larger weights cost more than they save.
+bool canBeWinograd(const ConvolutionTask &task)
+{
+    constexpr int kSmallest = 8;
+    return task.shader == "conv2d" && winograd::fits(task.packed.op) && task.out.h >= kSmallest &&
+           task.out.w >= kSmallest;
+}
+
 std::string extent(Shape shape)
 {
     return std::to_string(shape.n) + "x" + std::to_string(shape.h) + "x" + std::to_string(shape.w);
@@ -70,6 +80,8 @@ std::vector<KernelChoice> candidates(const ConvolutionTask &task, const vulkan::
             if ((!team || kind == *team) && std::find(choices.begin(), choices.end(), choice) == choices.end())
                 choices.push_back(choice);
         }
+    if (canBeWinograd(task))
+        choices.push_back({preferred, choices.front().pixels, true});
     return choices;
 }
 

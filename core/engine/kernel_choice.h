@@ -10,11 +10,12 @@
 
 namespace reslens::engine {
 
-/// All variants add the same numbers in the same order: where a device does not contract multiply-adds they give the
-/// same bits.
+/// All direct variants add the same numbers in the same order: where a device does not contract multiply-adds they give
+/// the same bits. Winograd's differ by rounding.
 struct KernelChoice {
     TeamKind team = TeamKind::Alone;
-    int pixels = 1; // of an invocation: kPixels
+    int pixels = 1;          // of an invocation: kPixels
+    bool isWinograd = false; // engine/winograd.h; its middle step is a task of its own
 
     bool operator==(const KernelChoice &) const = default;
 };

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kMaxChoices = 10'000;
 constexpr int kMaxPixels = 64;
+constexpr std::string_view kDirect = "direct", kWinograd = "winograd";
 constexpr std::array<std::string_view, 3> kTeams{"alone", "subgroup", "group"}; // in TeamKind's order
 
 std::optional<TeamKind> teamOf(std::string_view name)
@@ -41,16 +42,16 @@ void KernelChoices::load()
     std::string line;
     if (!std::getline(stream, line) || line != firstLine())
         return;
-    // A line: team, pixels, key.
+    // A line: team, pixels, form, key.
     while (m_choices.size() < kMaxChoices && std::getline(stream, line)) {
         std::istringstream words(line);
-        std::string team, key;
+        std::string team, form, key;
         int pixels = 0;
-        if (!(words >> team >> pixels) || !std::getline(words >> std::ws, key))
+        if (!(words >> team >> pixels >> form) || !std::getline(words >> std::ws, key))
             continue;
         const auto kind = teamOf(team);
-        if (kind && pixels >= 1 && pixels <= kMaxPixels)
-            m_choices[key] = {*kind, pixels};
+        if (kind && pixels >= 1 && pixels <= kMaxPixels && (form == kDirect || form == kWinograd))
+            m_choices[key] = {*kind, pixels, form == kWinograd};
     }
 }
 
@@ -72,7 +73,8 @@ void KernelChoices::save() const
     std::ofstream stream(part);
     stream << firstLine() << "\n";
     for (const auto &[key, choice] : m_choices)
-        stream << kTeams[std::size_t(choice.team)] << " " << choice.pixels << " " << key << "\n";
+        stream << kTeams[std::size_t(choice.team)] << " " << choice.pixels << " "
+               << (choice.isWinograd ? kWinograd : kDirect) << " " << key << "\n";
     stream.close();
     if (stream)
         std::filesystem::rename(part, m_file, error);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <numeric>
 
 namespace reslens::engine {
 
@@ -16,6 +17,7 @@ using vulkan::Buffer;
 using vulkan::MemoryUse;
 
 constexpr std::size_t kTexelBytes = 4 * sizeof(float);
+constexpr std::uint32_t kDispatchesPerStep = 3; // at the most
 // A submit is bounded, so that a display's watchdog never kills it and a stop is answered soon.
 constexpr std::int64_t kMacsPerSubmit = 2'000'000'000;
 
@@ -57,7 +59,8 @@ std::vector<std::pair<int, int>> splitIntoSubmits(const nn::Network &network, co
 } // namespace
 
 Pass::Pass(KernelStore &kernels, const nn::Model &model, const DeviceWeights &weights, Shape input, Mode mode)
-    : m_context(kernels.context()), m_network(model.network), m_plan(makePlan(model.network, input, mode))
+    : m_context(kernels.context()), m_network(model.network), m_plan(makePlan(model.network, input, mode)),
+      m_scratch(kernels.context())
 {
     for (const std::size_t texels : m_plan.slotTexels)
         m_slots.emplace_back(m_context, texels * kTexelBytes, MemoryUse::Device);
@@ -79,15 +82,19 @@ void Pass::record(KernelStore &kernels, const DeviceWeights &weights)
     for (const auto &[begin, end] : ranges) {
         if (std::binary_search(starts.begin(), starts.end(), begin))
             m_segmentOf.push_back(m_segments.size());
-        vulkan::Recorder &recorder = m_segments.emplace_back(m_context, std::uint32_t(end - begin));
+        vulkan::Recorder &recorder =
+            m_segments.emplace_back(m_context, std::uint32_t(end - begin) * kDispatchesPerStep);
         if (begin == 0) {
             for (const Buffer &slot : m_slots)
                 recorder.fillZero(slot, kTexelBytes); // the texel that padding reads
             recorder.copy(m_input, bufferOf(0), m_input.sizeBytes(), kTexelBytes);
         }
-        const Recording to{m_network, m_plan, weights, kernels, m_slots, m_scales, recorder};
-        for (int s = begin; s < end; ++s)
-            m_kernelNames.push_back(engine::record(to, m_plan.steps[s]));
+        const Recording to{m_network, m_plan, weights, kernels, m_slots, m_scales, m_scratch, recorder};
+        for (int s = begin; s < end; ++s) {
+            const std::size_t before = recorder.dispatchCount();
+            std::string name = engine::record(to, m_plan.steps[s]);
+            m_kernels.push_back({std::move(name), recorder.dispatchCount() - before});
+        }
         if (end == int(m_plan.steps.size())) {
             recorder.copy(bufferOf(m_network.logits), m_logits, m_logits.sizeBytes());
             recorder.copy(bufferOf(m_network.probabilities), m_probabilities, m_probabilities.sizeBytes());
@@ -137,9 +144,16 @@ nn::Forward Pass::runSegments(std::size_t first, const nn::RunOptions &options)
 std::vector<nn::LayerTime> Pass::times() const
 {
     std::vector<nn::LayerTime> result;
-    for (const vulkan::Recorder &segment : m_segments)
-        for (const double ms : segment.dispatchMs())
-            result.push_back({m_plan.steps[result.size()].output, m_kernelNames[result.size()], ms});
+    for (const vulkan::Recorder &segment : m_segments) {
+        const std::vector<double> ms = segment.dispatchMs();
+        for (std::size_t first = 0; first < ms.size();) {
+            const Kernel &kernel = m_kernels[result.size()];
+            const auto begin = ms.begin() + std::ptrdiff_t(first);
+            result.push_back({m_plan.steps[result.size()].output, kernel.name,
+                              std::accumulate(begin, begin + std::ptrdiff_t(kernel.dispatches), 0.0)});
+            first += kernel.dispatches;
+        }
+    }
     return result;
 }
 

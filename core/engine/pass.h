@@ -3,6 +3,7 @@
 
 #include "engine/kernel_store.h"
 #include "engine/plan.h"
+#include "engine/scratch.h"
 #include "engine/weights.h"
 #include "nn/executor.h"
 #include "vulkan/recorder.h"
@@ -39,13 +40,18 @@ private:
     const nn::Network &m_network;
     Plan m_plan;
     std::vector<vulkan::Buffer> m_slots;
+    Scratch m_scratch;
     vulkan::Buffer m_input; // staging of the packed image
     vulkan::Buffer m_scales;
     vulkan::Buffer m_logits, m_probabilities; // as read back
     std::vector<nn::BlockScale> m_scaleValues;
     std::vector<vulkan::Recorder> m_segments; // submitted one after the other
     std::vector<std::size_t> m_segmentOf;     // by block, in trace mode: the segment that begins with it
-    std::vector<std::string> m_kernelNames;   // by step
+    struct Kernel {
+        std::string name;
+        std::size_t dispatches;
+    };
+    std::vector<Kernel> m_kernels; // by step
 };
 
 } // namespace reslens::engine

@@ -1,9 +1,10 @@
 #include "engine/tuner.h"
 
-#include "engine/kernels/convolve.h"
+#include "engine/kernels/winograd.h"
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <set>
 
 namespace reslens::engine {
@@ -54,11 +55,10 @@ void Tuner::measureNext()
     const DeviceConvolution &weights = m_weights.convolution(step.op);
     const ConvolutionTask task{"conv2d", weights.shape, m_plan.shapes[step.inputs[0]], m_plan.outputShape(step)};
     const std::vector<KernelChoice> all = candidates(task, m_kernels.context().facts(), m_kernels.wantedTeam());
-    m_kernels.choices().put(task.key(), all[fastest(times(task, weights, all))]);
+    m_kernels.choices().put(task.key(), all[fastest(times(step.op, task, all))]);
 }
 
-std::vector<double> Tuner::times(const ConvolutionTask &task, const DeviceConvolution &weights,
-                                 const std::vector<KernelChoice> &choices)
+std::vector<double> Tuner::times(int layer, const ConvolutionTask &task, const std::vector<KernelChoice> &choices)
 {
     const vulkan::Context &context = m_kernels.context();
     const Buffer x(context, packedTexels(task.in) * kTexelBytes, MemoryUse::Device);
@@ -71,10 +71,11 @@ std::vector<double> Tuner::times(const ConvolutionTask &task, const DeviceConvol
 
     std::vector<vulkan::Recorder> recorders;
     recorders.reserve(choices.size());
-    const Convolving what{"conv2d", Direction::Forward, weights, task.in, task.out, -1, 0};
+    Scratch scratch(context);
+    const Convolving what{"conv2d", Direction::Forward, m_weights.convolution(layer), task.in, task.out, -1, 0};
     for (const KernelChoice &choice : choices) {
-        vulkan::Recorder &recorder = recorders.emplace_back(context, 1);
-        recordConvolving(m_kernels, recorder, what, {x, x, scales, y}, choice);
+        vulkan::Recorder &recorder = recorders.emplace_back(context, 3);
+        recordChosen(m_kernels, recorder, what, {x, x, scales, y}, choice, {m_weights, layer, scratch});
         recorder.finish();
     }
     // In turns, since a machine that does other things too is now faster and now slower.
@@ -83,7 +84,7 @@ std::vector<double> Tuner::times(const ConvolutionTask &task, const DeviceConvol
         for (std::size_t i = 0; i < recorders.size(); ++i) {
             recorders[i].submit();
             if (const std::vector<double> ms = recorders[i].dispatchMs(); round >= 0 && !ms.empty())
-                least[i] = std::min(least[i], ms.front());
+                least[i] = std::min(least[i], std::accumulate(ms.begin(), ms.end(), 0.0));
         }
     return least;
 }

@@ -21,8 +21,7 @@ public:
 
 private:
     /// The shortest of a few runs of each choice, in ms.
-    std::vector<double> times(const ConvolutionTask &task, const DeviceConvolution &weights,
-                              const std::vector<KernelChoice> &choices);
+    std::vector<double> times(int layer, const ConvolutionTask &task, const std::vector<KernelChoice> &choices);
 
     KernelStore &m_kernels;
     const DeviceWeights &m_weights;

@@ -1,5 +1,6 @@
 #include "engine/weights.h"
 
+#include "engine/winograd.h"
 #include "vulkan/context.h"
 #include "vulkan/recorder.h"
 
@@ -61,6 +62,7 @@ Affine foldBatchNorm(const nn::Model &model, int batchNorm)
 }
 
 DeviceWeights::DeviceWeights(const vulkan::Context &context, const nn::Model &model, Direction direction)
+    : m_context(context), m_model(model)
 {
     for (int l = 0; l < int(model.network.layers.size()); ++l) {
         if (!hasWeights(model.network.layers[l].op))
@@ -73,6 +75,24 @@ DeviceWeights::DeviceWeights(const vulkan::Context &context, const nn::Model &mo
         upload(context, packed.bias, onDevice.bias);
         m_convolutions.emplace(l, std::move(onDevice));
     }
+}
+
+const DeviceConvolution &DeviceWeights::winograd(int layer) const
+{
+    if (const auto made = m_winograd.find(layer); made != m_winograd.end())
+        return made->second;
+    const nn::Layer &of = m_model.network.layers[layer];
+    const nn::Conv2d &op = std::get<nn::Conv2d>(of.op), middle = winograd::middleOf(op);
+    const std::vector<float> weights =
+        winograd::transformed(op, parameter(m_model, of.name + ".weight"), foldBatchNorm(m_model, layer + 1).scale);
+    const std::vector<double> ones(middle.channelsOut, 1.0), zeros(middle.channelsOut, 0.0);
+    const PackedConvolution packed = packConvolution(middle, weights, ones, zeros);
+    DeviceConvolution onDevice{{packed.op, packed.outQuads, {}, {}},
+                               Buffer(m_context, packed.weights.size() * sizeof(float), MemoryUse::Device),
+                               Buffer(m_context, packed.bias.size() * sizeof(float), MemoryUse::Device)};
+    upload(m_context, packed.weights, onDevice.weights);
+    upload(m_context, packed.bias, onDevice.bias); // zero: the last step adds the convolution's own
+    return m_winograd.emplace(layer, std::move(onDevice)).first->second;
 }
 
 void upload(const vulkan::Context &context, std::span<const float> values, const Buffer &buffer)

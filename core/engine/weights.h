@@ -26,9 +26,15 @@ public:
 
     /// Of the convolution or linear layer `layer`.
     const DeviceConvolution &convolution(int layer) const { return m_convolutions.at(layer); }
+    /// The weights of the middle step of engine/winograd.h, for a layer that it fits; made when they are first asked
+    /// for. They take four times the memory. Throws vk::SystemError, Error.
+    const DeviceConvolution &winograd(int layer) const;
 
 private:
+    const vulkan::Context &m_context;
+    const nn::Model &m_model;
     std::map<int, DeviceConvolution> m_convolutions;
+    mutable std::map<int, DeviceConvolution> m_winograd;
 };
 
 /// A batch norm in evaluation mode: y = scale * x + shift.

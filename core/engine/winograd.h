@@ -1,7 +1,7 @@
 // A 3x3 convolution with a quarter of the multiplications: Winograd's F(4x4, 3x3) (Lavin and Gray 2015, arXiv
 // 1509.09308, section 4). Every 4x4 tile of y comes from a 6x6 window of x in three steps: V = B^T d B
-// (winograd_input.comp), at each of the 36 places m = sum over c of (G g G^T) V, which is a 1x1 convolution in 36 groups,
-// and y = A^T m A (winograd_output.comp). The transforms cost accuracy: a few units in the sixth digit.
+// (winograd_input.comp), at each of the 36 places m = sum over c of (G g G^T) V, which is a 1x1 convolution in 36
+// groups, and y = A^T m A (winograd_output.comp). The transforms cost accuracy: a few units in the sixth digit.
 #pragma once
 
 #include "nn/ops.h"

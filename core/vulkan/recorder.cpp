@@ -98,6 +98,7 @@ vk::DescriptorSet Recorder::descriptorSet(const Kernel &kernel, std::span<const 
 void Recorder::dispatchBytes(const Kernel &kernel, std::span<const Buffer *const> buffers,
                              std::span<const std::byte> push, std::uint32_t invocations)
 {
+    ++m_dispatchCount;
     if (m_queryCount == 0)
         writeTimestamp(); // the beginning of the first dispatch
     const std::uint32_t localSize = kernel.description().localSize();

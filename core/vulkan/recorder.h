@@ -34,6 +34,9 @@ public:
         dispatchBytes(kernel, buffers, std::as_bytes(std::span(&push, 1)), invocations);
     }
 
+    /// So far.
+    std::size_t dispatchCount() const { return m_dispatchCount; }
+
     /// Ends recording; nothing can be added after.
     void finish();
 
@@ -60,6 +63,7 @@ private:
     std::vector<vk::raii::DescriptorSet> m_sets;
     std::uint32_t m_setsLeft = 0;
     vk::raii::QueryPool m_queries{nullptr};
+    std::size_t m_dispatchCount = 0;
     std::uint32_t m_queryCapacity = 0, m_queryCount = 0;
 };
 

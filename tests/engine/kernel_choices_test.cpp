@@ -3,6 +3,8 @@
 #include "engine/single_op.h"
 #include "engine/validated_device.h"
 #include "nn/generated_parameters.h"
+#include "reference/conv2d.h"
+#include "support/compare.h"
 #include "support/conv_cases.h"
 #include "support/network_golden.h"
 
@@ -59,7 +61,8 @@ private slots:
     {
         const QTemporaryDir folder;
         saveOne(fileIn(folder));
-        std::ofstream(fileIn(folder), std::ios::app) << "subgroup -3 a\nherd 5 b\nsubgroup 100000 c\nsubgroup\n\n\xff";
+        std::ofstream(fileIn(folder), std::ios::app)
+            << "subgroup -3 direct a\nherd 5 direct b\nsubgroup 100000 direct c\nsubgroup 5 magic d\nsubgroup\n\n\xff";
         QCOMPARE(KernelChoices(fileIn(folder), kShaders).count(), std::size_t(1));
         std::ofstream(fileIn(folder)) << std::string(1000, '\0');
         QCOMPARE(KernelChoices(fileIn(folder), kShaders).count(), std::size_t(0));
@@ -102,13 +105,45 @@ private slots:
         for (const KernelChoice &choice : all) {
             device.store->choices().put(task.key(), choice);
             QVERIFY(device.store->choiceFor(task) == choice);
-            QVERIFY2(run().values == expected.values,
-                     makeTeam(choice.team, device.context->facts()).flavour("conv2d").c_str());
+            if (!choice.isWinograd)
+                QVERIFY2(run().values == expected.values,
+                         makeTeam(choice.team, device.context->facts()).flavour("conv2d").c_str());
         }
         QCOMPARE(device.context->messageCount(), 0);
     }
 
-    void tuning_measures_every_shape_once_and_changes_no_bit()
+    void winograd_agrees_with_the_formula_data()
+    {
+        QTest::addColumn<Shape>("shape");
+        QTest::addColumn<int>("channelsOut");
+        QTest::newRow("whole tiles") << Shape{1, 32, 28, 28} << 32;
+        QTest::newRow("cut tiles, batch 2") << Shape{2, 16, 14, 11} << 36;
+        QTest::newRow("many channels") << Shape{1, 256, 14, 14} << 64;
+        QTest::newRow("few channels") << Shape{1, 4, 9, 8} << 4;
+    }
+    void winograd_agrees_with_the_formula()
+    {
+        QFETCH(Shape, shape);
+        QFETCH(int, channelsOut);
+        const nn::Conv2d op{shape.c, channelsOut, 3, 1, 1};
+        const Tensor x = generatedTensor("x", shape), w = generatedTensor("w", {channelsOut, shape.c, 3, 3});
+        const std::vector<double> ones(channelsOut, 1.0), zeros(channelsOut, 0.0);
+        const PackedConvolution packed = packConvolution(op, w.values, ones, zeros);
+        ValidatedKernels device;
+        const ConvolutionTask task{"conv2d", packed, shape, {shape.n, channelsOut, shape.h, shape.w}};
+        const KernelChoice winograd = candidates(task, device.context->facts()).back();
+        QVERIFY(winograd.isWinograd);
+        device.store->choices().put(task.key(), winograd);
+        const auto run = [&] {
+            return SingleOp(shape.c).add(op).weights(w).addBatchNorm(channelsOut).run(*device.store, x);
+        };
+        const Tensor y = run(), expected = reference::conv2d(op, x, w);
+        QVERIFY2(relativeError(y, expected) <= 1e-5, worst(y, expected)); // as strict as for the direct form
+        QVERIFY2(run().values == y.values, "the same choice gave other bits");
+        QCOMPARE(device.context->messageCount(), 0);
+    }
+
+    void tuning_measures_every_shape_once_and_changes_only_rounding()
     {
         const QTemporaryDir folder;
         const auto device =
@@ -126,7 +161,7 @@ private slots:
         QCOMPARE((*executor)->tune(input.shape).value(), 0);
         const auto after = (*executor)->forward(input, {});
         QVERIFY(after);
-        QCOMPARE(after->logits.values, before->logits.values);
+        QVERIFY(relativeError(after->logits, before->logits) <= 1e-5); // other forms round otherwise
         QVERIFY(!QDir(folder.path()).entryList({"kernels-*.txt"}).isEmpty());
         QCOMPARE((*device)->messageCount(), 0);
     }

@@ -1,5 +1,5 @@
-#include "engine/kernels/convolve.h"
 #include "engine/kernels/record.h"
+#include "engine/kernels/winograd.h"
 
 namespace reslens::engine {
 
@@ -15,8 +15,10 @@ std::string recordConvolution(const Recording &to, const Step &step)
                           to.plan.outputShape(step),
                           step.block,
                           (hasShortcut ? kAddsShortcut : 0) | (step.hasRelu ? kHasRelu : 0)};
-    return recordConvolving(to.kernels, to.recorder, what,
-                            {x, hasShortcut ? to.bufferOf(step.shortcut) : x, to.scales, to.bufferOf(step.output)});
+    const vulkan::Buffer &operand = hasShortcut ? to.bufferOf(step.shortcut) : x;
+    const KernelChoice choice = to.kernels.choiceFor({what.shader, what.weights.shape, what.in, what.out});
+    return recordChosen(to.kernels, to.recorder, what, {x, operand, to.scales, to.bufferOf(step.output)}, choice,
+                        {to.weights, step.op, to.scratch});
 }
 
 } // namespace reslens::engine
