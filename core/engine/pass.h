@@ -11,7 +11,7 @@ namespace reslens::engine {
 
 class Pass {
 public:
-    /// Makes the buffers and records. Throws vk::SystemError, Error.
+    /// Makes the buffers and records. Throws vk::SystemError, Error. `weights` live as long as the pass is run.
     Pass(KernelStore &kernels, const nn::Model &model, const DeviceWeights &weights, Shape input, Mode mode);
 
     /// Uploads `input` (of the recorded shape), runs, reads logits and probabilities back. Throws vk::SystemError, and
@@ -30,22 +30,28 @@ public:
     Tensor read(int layer) const;
 
 private:
-    void record(KernelStore &kernels, const DeviceWeights &weights);
+    void record(KernelStore &kernels);
+    void submit(std::size_t segment);
     nn::Forward runSegments(std::size_t first, const nn::RunOptions &options);
     void writeScales(const std::vector<nn::BlockScale> &scales);
     std::vector<nn::LayerTime> times() const;
 
     const vulkan::Context &m_context;
     const nn::Network &m_network;
+    const DeviceWeights &m_weights;
     Plan m_plan;
     std::vector<vulkan::Buffer> m_slots;
     vulkan::Buffer m_input; // staging of the packed image
     vulkan::Buffer m_scales;
     vulkan::Buffer m_logits, m_probabilities; // as read back
     std::vector<nn::BlockScale> m_scaleValues;
-    std::vector<vulkan::Recorder> m_segments; // submitted one after the other
-    std::vector<std::size_t> m_segmentOf;     // by block, in trace mode: the segment that begins with it
-    std::vector<std::string> m_kernelNames;   // by step
+    struct Segment {
+        int begin, end; // steps
+        vulkan::Recorder commands;
+    };
+    std::vector<Segment> m_segments;        // submitted one after the other
+    std::vector<std::size_t> m_segmentOf;   // by block, in trace mode: the segment that begins with it
+    std::vector<std::string> m_kernelNames; // by step
 };
 
 } // namespace reslens::engine
