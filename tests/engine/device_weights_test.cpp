@@ -1,4 +1,5 @@
-// Weights that other threads pack are those that one thread packs, to the last bit, whatever way they take to the device.
+// Weights that other threads pack are those that one thread packs, to the last bit, whatever way they take to the
+// device.
 #include "engine/weights.h"
 #include "nn/generated_parameters.h"
 #include "nn/resnet.h"

@@ -29,9 +29,9 @@ private slots:
 
     void a_copy_engine_uploads_beside_the_kernels()
     {
-        const auto choice = chooseQueues({family(Can::eGraphics | Can::eCompute | Can::eTransfer),
-                                          family(Can::eTransfer | Can::eSparseBinding),
-                                          family(Can::eCompute | Can::eTransfer)});
+        const auto choice =
+            chooseQueues({family(Can::eGraphics | Can::eCompute | Can::eTransfer),
+                          family(Can::eTransfer | Can::eSparseBinding), family(Can::eCompute | Can::eTransfer)});
         QVERIFY(choice);
         QCOMPARE(choice->compute, 0u);
         QCOMPARE(choice->transfer, 1u);
@@ -39,9 +39,9 @@ private slots:
 
     void a_second_compute_family_and_a_video_decoder_are_no_copy_engines()
     {
-        const auto choice = chooseQueues({family(Can::eGraphics | Can::eCompute | Can::eTransfer),
-                                          family(Can::eCompute | Can::eTransfer),
-                                          family(Can::eTransfer | Can::eVideoDecodeKHR)});
+        const auto choice =
+            chooseQueues({family(Can::eGraphics | Can::eCompute | Can::eTransfer),
+                          family(Can::eCompute | Can::eTransfer), family(Can::eTransfer | Can::eVideoDecodeKHR)});
         QVERIFY(choice);
         QVERIFY(!choice->hasTransferQueue());
     }
