@@ -1,10 +1,12 @@
-// reslens-cli classify: predictions for pictures, several in one forward pass.
+// reslens-cli classify: predictions for pictures, several in one forward pass, while the next are read.
 #include "cli/arguments.h"
 #include "cli/input.h"
 #include "cli/model_choice.h"
 #include "cli/prediction_json.h"
+#include "cli/read_ahead.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace reslens::cli {
 
@@ -24,14 +26,14 @@ struct Item {
 /// Collects inputs, runs those of one shape together, and keeps or prints the answers in their order.
 class Classification {
 public:
-    Classification(const Arguments &arguments, nn::Executor &executor, const nn::Preprocess &how, int top)
-        : m_arguments(arguments), m_executor(executor), m_how(how), m_top(top)
+    /// `json`, where there is one, gets the answers.
+    Classification(nn::Executor &executor, const nn::Preprocess &how, int top, std::optional<JsonListPrinter> &json)
+        : m_executor(executor), m_how(how), m_top(top), m_json(json)
     {
     }
 
-    void add(const QString &path)
+    void add(const QString &path, const Result<Tensor> &input)
     {
-        const auto input = readInput(path, m_how);
         if (!input) {
             m_code = failed(input.error());
             return;
@@ -63,7 +65,6 @@ public:
                    forward->wallMs / double(items.size()));
     }
 
-    const Json &results() const { return m_results; }
     int code() const { return m_code; }
 
 private:
@@ -86,7 +87,7 @@ private:
 
     void answer(const Item &item, const std::vector<analysis::Prediction> &top, double ms)
     {
-        if (!m_arguments.wantsJson()) {
+        if (!m_json) {
             const QString which = item.count > 1 ? QStringLiteral(" [%1]").arg(item.number) : QString();
             print(item.path + which + "\n" + topText(top));
             return;
@@ -97,15 +98,14 @@ private:
         result["top"] = topJson(top);
         result["preprocess"] = preprocessJson(m_how, isTensorFile(item.path));
         result["ms"] = ms;
-        m_results.push_back(std::move(result));
+        m_json->add(result);
     }
 
-    const Arguments &m_arguments;
     nn::Executor &m_executor;
     const nn::Preprocess m_how;
     const int m_top;
+    std::optional<JsonListPrinter> &m_json;
     std::vector<Item> m_waiting; // all of one shape
-    Json m_results = Json::array();
     int m_code = kDone;
 };
 
@@ -130,21 +130,26 @@ int classify(const Command &self, const QStringList &given)
     const auto model = openModel(arguments);
     if (!model)
         return failed(model.error());
+    const nn::Preprocess how = *preprocessOf(arguments, (*model)->preprocess);
+    const QStringList paths = arguments.positional();
+    ReadAhead inputs(paths, how); // the first ones while the device is opened
     const auto executor = openExecutor(arguments, *model);
     if (!executor)
         return failed(executor.error());
-    const nn::Preprocess how = *preprocessOf(arguments, (*model)->preprocess);
     noteAssumption(arguments, how);
-    const QString device = QString::fromStdString((*executor)->device().name);
-    if (!arguments.wantsJson())
-        print(QStringLiteral("%1 on %2\n").arg(QString::fromStdString((*model)->name), device));
-
-    Classification classification(arguments, **executor, how, *top);
-    for (const QString &path : arguments.positional())
-        classification.add(path);
-    classification.runWaiting();
+    const std::string device = (*executor)->device().name;
+    std::optional<JsonListPrinter> json;
     if (arguments.wantsJson())
-        printJson({{"model", (*model)->name}, {"device", device.toStdString()}, {"results", classification.results()}});
+        json.emplace(Json{{"model", (*model)->name}, {"device", device}}, "results");
+    else
+        print(QStringLiteral("%1 on %2\n").arg(QString::fromStdString((*model)->name), QString::fromStdString(device)));
+
+    Classification classification(**executor, how, *top, json);
+    for (qsizetype i = 0; i < paths.size(); ++i)
+        classification.add(paths[i], inputs.take(i));
+    classification.runWaiting();
+    if (json)
+        json->finish();
     return classification.code();
 }
 

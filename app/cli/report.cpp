@@ -22,6 +22,17 @@ void writeLine(const char *kind, const QString &text)
     std::fprintf(stderr, "reslens-cli: %s: %s\n", kind, oneLine(text).toUtf8().constData());
 }
 
+void write(const std::string &text)
+{
+    std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+std::string textOf(const Json &json)
+{
+    // Labels and paths may be no valid UTF-8; a replacement character is better than no answer.
+    return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
 } // namespace
 
 void print(const QString &text)
@@ -32,9 +43,32 @@ void print(const QString &text)
 
 void printJson(const Json &json)
 {
-    // Labels and paths may be no valid UTF-8; a replacement character is better than no answer.
-    const std::string text = json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
-    std::fwrite(text.data(), 1, text.size(), stdout);
+    write(textOf(json) + "\n");
+}
+
+JsonListPrinter::JsonListPrinter(const Json &head, const std::string &name)
+{
+    Json whole = head;
+    whole[name] = Json::array();
+    std::string text = textOf(whole);
+    text.resize(text.rfind(']')); // what follows comes when the list is complete
+    write(text);
+}
+
+void JsonListPrinter::add(const Json &item)
+{
+    constexpr std::string_view kLineEnd = "\n    "; // of an item of a member's list
+    std::string text = std::string(m_isEmpty ? "" : ",");
+    text += kLineEnd;
+    for (const char c : textOf(item)) // strings have their line ends escaped
+        c == '\n' ? text += kLineEnd : text += c;
+    write(text);
+    m_isEmpty = false;
+}
+
+void JsonListPrinter::finish()
+{
+    write(m_isEmpty ? "]\n}\n" : "\n  ]\n}\n");
 }
 
 int failed(const Error &error)

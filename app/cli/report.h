@@ -14,6 +14,19 @@ using Json = nlohmann::ordered_json;
 void print(const QString &text); // no line end is added
 void printJson(const Json &json);
 
+/// Prints `head` with one more member, the list `name`, item by item, as printJson() would print it as a whole: a long
+/// answer is never held in memory.
+class JsonListPrinter {
+public:
+    JsonListPrinter(const Json &head, const std::string &name);
+    void add(const Json &item);
+    /// Closes the list and what it is in.
+    void finish();
+
+private:
+    bool m_isEmpty = true;
+};
+
 /// "reslens-cli: error: …" and ExitCode kFailed.
 int failed(const Error &error);
 /// "reslens-cli: error: …", with the help to read, and ExitCode kUsage. `command` may be empty.

@@ -143,6 +143,7 @@ std::shared_ptr<const GradientPass> VulkanExecutor::backward(const std::shared_p
                                               makeGradientPlan(m_model->network, forward->plan().shapes));
     if (recorded != m_recorded.end())
         recorded->backward = pass;
+    transposed().waitForAll();
     pass->run(seed, options.scales.empty() ? forward->scales() : options.scales, options.stop);
     return pass;
 }
@@ -151,6 +152,7 @@ Tensor VulkanExecutor::gradientsByPathLength(const Pass &forward, const Tensor &
 {
     GradientPass pass(m_kernels, *m_model, transposed(), forward,
                       makePathPlan(m_model->network, forward.plan().shapes));
+    transposed().waitForAll();
     pass.run(seed, options.scales.empty() ? forward.scales() : options.scales, options.stop);
     return pass.read(pass.plan().ofLayer[m_model->network.stem]);
 }

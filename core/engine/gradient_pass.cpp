@@ -57,11 +57,8 @@ void GradientPass::record(KernelStore &kernels, const DeviceWeights &transposed)
         }
     };
     const auto next = [&]() -> GradientRecording {
-        if (steps++ % kStepsPerSubmit == 0) {
-            if (!m_segments.empty())
-                m_segments.back().finish();
+        if (steps++ % kStepsPerSubmit == 0)
             begin();
-        }
         return {m_network, m_forward.plan(), m_forward.buffers(), m_plan, m_buffers, transposed,
                 m_scales,  kernels,          m_segments.back()};
     };
@@ -69,7 +66,8 @@ void GradientPass::record(KernelStore &kernels, const DeviceWeights &transposed)
         recordGradient(next(), step);
     for (const WeightResult &weight : m_weights)
         recordWeightGradient(next(), weight.step, weight.layout, weight.values);
-    m_segments.back().finish();
+    for (vulkan::Recorder &segment : m_segments)
+        segment.finish();
 }
 
 void GradientPass::run(const Tensor &seed, const std::vector<nn::BlockScale> &scales, std::stop_token stop)

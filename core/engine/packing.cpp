@@ -77,50 +77,81 @@ Tensor unpackActivations(std::span<const float> packed, Shape shape)
     return tensor;
 }
 
+PackedConvolution packedLayout(const nn::Conv2d &op)
+{
+    nn::Conv2d packed = op;
+    if (!fillsQuads(op))
+        packed.groups = 1; // spelled out
+    return {packed, quadsPerInvocation(packed.channelsOut / packed.groups, packed.groups, 8), {}, {}};
+}
+
+void packConvolution(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale,
+                     std::span<const double> bias, std::span<float> packedWeights, std::span<float> packedBias)
+{
+    const PackedConvolution layout = packedLayout(op);
+    if (layout.op.groups != op.groups) {
+        packConvolution(layout.op, spelledOut(op, weights), scale, bias, packedWeights, packedBias);
+        return;
+    }
+    const int K = op.channelsOut, C = op.channelsIn / op.groups, RS = op.kernel * op.kernel;
+    const int outLanes = 4 * layout.outQuads;
+    for (int k = 0; k < int(packedBias.size()); ++k)
+        packedBias[k] = k < K ? float(bias[k]) : 0.0f;
+    // [block][tap][quad of c][quad of k in the block][lane of c][lane of k]
+    const std::size_t nextK = std::size_t(C) * RS;
+    float *to = packedWeights.data();
+    for (int firstK = 0; firstK < layout.outBlocks() * outLanes; firstK += outLanes)
+        for (int tap = 0; tap < RS; ++tap)
+            for (int firstC = 0; firstC < 4 * layout.inQuadsPerGroup(); firstC += 4)
+                for (int k = firstK; k < firstK + outLanes; k += 4)
+                    for (int c = firstC; c < firstC + 4; ++c, to += 4) {
+                        const float *from = weights.data() + (std::size_t(k) * C + c) * RS + tap;
+                        const int filled = c < C ? std::clamp(K - k, 0, 4) : 0;
+                        for (int lane = 0; lane < 4; ++lane)
+                            to[lane] = lane < filled ? float(from[lane * nextK] * scale[k + lane]) : 0.0f;
+                    }
+}
+
 PackedConvolution packConvolution(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale,
                                   std::span<const double> bias)
 {
-    if (!fillsQuads(op)) {
-        nn::Conv2d dense = op;
-        dense.groups = 1;
-        return packConvolution(dense, spelledOut(op, weights), scale, bias);
-    }
-    PackedConvolution packed{op, quadsPerInvocation(op.channelsOut / op.groups, op.groups, 8), {}, {}};
-    const int K = op.channelsOut, C = op.channelsIn / op.groups, RS = op.kernel * op.kernel;
-    const int inQuads = packed.inQuadsPerGroup(), outQuads = packed.outQuads;
-    packed.weights.assign(std::size_t(packed.outBlocks()) * RS * inQuads * 4 * outQuads * 4, 0.0f);
-    packed.bias.assign(std::size_t(packed.outBlocks()) * outQuads * 4, 0.0f);
-    // [block][tap][quad of c][quad of k in the block][lane of c][lane of k]
-    for (int k = 0; k < K; ++k) {
-        const int block = k / (4 * outQuads), inBlock = k % (4 * outQuads);
-        packed.bias[k] = float(bias[k]);
-        for (int c = 0; c < C; ++c) {
-            const float *from = weights.data() + (std::size_t(k) * C + c) * RS;
-            for (int tap = 0; tap < RS; ++tap) {
-                const std::size_t table = (std::size_t(block) * RS + tap) * inQuads + c / 4;
-                const std::size_t texel = (table * outQuads + inBlock / 4) * 4 + c % 4;
-                packed.weights[texel * 4 + inBlock % 4] = float(from[tap] * scale[k]);
-            }
-        }
-    }
+    PackedConvolution packed = packedLayout(op);
+    packed.weights.resize(packed.weightFloats());
+    packed.bias.resize(packed.biasFloats());
+    packConvolution(op, weights, scale, bias, packed.weights, packed.bias);
     return packed;
 }
 
-PackedConvolution packTransposed(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale)
+nn::Conv2d transposed(const nn::Conv2d &op)
+{
+    nn::Conv2d exchanged = op;
+    std::swap(exchanged.channelsIn, exchanged.channelsOut);
+    return exchanged;
+}
+
+void packTransposed(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale,
+                    std::span<float> packedWeights, std::span<float> packedBias)
 {
     const int C = op.channelsIn / op.groups, K = op.channelsOut / op.groups, RS = op.kernel * op.kernel;
-    std::vector<float> transposed(weights.size()); // [group][C][K][R*S] from [group][K][C][R*S]
+    std::vector<float> exchanged(weights.size()); // [group][C][K][R*S] from [group][K][C][R*S]
     for (int k = 0; k < op.channelsOut; ++k)
         for (int c = 0; c < C; ++c) {
             const float *from = weights.data() + (std::size_t(k) * C + c) * RS;
             const std::size_t row = std::size_t(k / K) * C + c;
             for (int tap = 0; tap < RS; ++tap)
-                transposed[(row * K + k % K) * RS + tap] = float(from[tap] * scale[k]);
+                exchanged[(row * K + k % K) * RS + tap] = float(from[tap] * scale[k]);
         }
-    nn::Conv2d exchanged = op;
-    std::swap(exchanged.channelsIn, exchanged.channelsOut);
     const std::vector<double> ones(op.channelsIn, 1.0), zeros(op.channelsIn, 0.0);
-    return packConvolution(exchanged, transposed, ones, zeros);
+    packConvolution(transposed(op), exchanged, ones, zeros, packedWeights, packedBias);
+}
+
+PackedConvolution packTransposed(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale)
+{
+    PackedConvolution packed = packedLayout(transposed(op));
+    packed.weights.resize(packed.weightFloats());
+    packed.bias.resize(packed.biasFloats());
+    packTransposed(op, weights, scale, packed.weights, packed.bias);
+    return packed;
 }
 
 WeightGradientLayout::WeightGradientLayout(const nn::Conv2d &convolution, Shape input, Shape output)

@@ -24,16 +24,33 @@ struct PackedConvolution {
     int outQuadsTotal() const { return (op.channelsOut + 3) / 4; }
     int outBlocks() const { return (outQuadsTotal() + outQuads - 1) / outQuads; }
     int outBlocksPerGroup() const { return outBlocks() / op.groups; }
+    std::size_t weightFloats() const
+    {
+        return std::size_t(outBlocks()) * op.kernel * op.kernel * inQuadsPerGroup() * 4 * outQuads * 4;
+    }
+    std::size_t biasFloats() const { return std::size_t(outBlocks()) * outQuads * 4; }
 };
+
+/// How `op` is packed: everything but the values.
+PackedConvolution packedLayout(const nn::Conv2d &op);
 
 /// `weights` is [K][C/groups][R][S]; output channel k is multiplied by scale[k] and bias[k] added (a folded batch
 /// norm). In fp64, rounded once.
 PackedConvolution packConvolution(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale,
                                   std::span<const double> bias);
 
+/// The same into memory that was asked for beforehand: weightFloats() and biasFloats() of `op`'s layout. Each is
+/// written once, in its order, and never read, as device memory wants it.
+void packConvolution(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale,
+                     std::span<const double> bias, std::span<float> packedWeights, std::span<float> packedBias);
+
 /// The same weights read the other way: from the gradient of `op`'s output to that of its input. The result's op has
 /// channelsIn and channelsOut exchanged; its bias is zero.
 PackedConvolution packTransposed(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale);
+void packTransposed(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale,
+                    std::span<float> packedWeights, std::span<float> packedBias);
+/// The convolution that packTransposed() packs: `op` with its channels exchanged.
+nn::Conv2d transposed(const nn::Conv2d &op);
 
 /// How conv2d_backward_weights.comp cuts and stores the gradient of a convolution's weights.
 struct WeightGradientLayout {

@@ -59,8 +59,8 @@ std::vector<std::pair<int, int>> splitIntoSubmits(const nn::Network &network, co
 } // namespace
 
 Pass::Pass(KernelStore &kernels, const nn::Model &model, const DeviceWeights &weights, Shape input, Mode mode)
-    : m_context(kernels.context()), m_network(model.network), m_plan(makePlan(model.network, input, mode)),
-      m_scratch(kernels.context())
+    : m_context(kernels.context()), m_network(model.network), m_weights(weights),
+      m_plan(makePlan(model.network, input, mode)), m_scratch(kernels.context())
 {
     for (const std::size_t texels : m_plan.slotTexels)
         m_slots.emplace_back(m_context, texels * kTexelBytes, MemoryUse::Device);
@@ -70,10 +70,10 @@ Pass::Pass(KernelStore &kernels, const nn::Model &model, const DeviceWeights &we
     const std::size_t headBytes = packedTexels(m_plan.shapes[m_network.logits]) * kTexelBytes;
     m_logits = Buffer(m_context, headBytes, MemoryUse::Readback);
     m_probabilities = Buffer(m_context, headBytes, MemoryUse::Readback);
-    record(kernels, weights);
+    record(kernels);
 }
 
-void Pass::record(KernelStore &kernels, const DeviceWeights &weights)
+void Pass::record(KernelStore &kernels)
 {
     const auto bufferOf = [&](int layer) -> const Buffer & { return m_slots[m_plan.slotOf[layer]]; };
     const std::vector<int> starts = blockStarts(m_network, m_plan);
@@ -83,13 +83,16 @@ void Pass::record(KernelStore &kernels, const DeviceWeights &weights)
         if (std::binary_search(starts.begin(), starts.end(), begin))
             m_segmentOf.push_back(m_segments.size());
         vulkan::Recorder &recorder =
-            m_segments.emplace_back(m_context, std::uint32_t(end - begin) * kDispatchesPerStep);
+            m_segments
+                .emplace_back(
+                    Segment{begin, end, vulkan::Recorder(m_context, std::uint32_t(end - begin) * kDispatchesPerStep)})
+                .commands;
         if (begin == 0) {
             for (const Buffer &slot : m_slots)
                 recorder.fillZero(slot, kTexelBytes); // the texel that padding reads
             recorder.copy(m_input, bufferOf(0), m_input.sizeBytes(), kTexelBytes);
         }
-        const Recording to{m_network, m_plan, weights, kernels, m_slots, m_scales, m_scratch, recorder};
+        const Recording to{m_network, m_plan, m_weights, kernels, m_slots, m_scales, m_scratch, recorder};
         for (int s = begin; s < end; ++s) {
             const std::size_t before = recorder.dispatchCount();
             std::string name = engine::record(to, m_plan.steps[s]);
@@ -99,8 +102,9 @@ void Pass::record(KernelStore &kernels, const DeviceWeights &weights)
             recorder.copy(bufferOf(m_network.logits), m_logits, m_logits.sizeBytes());
             recorder.copy(bufferOf(m_network.probabilities), m_probabilities, m_probabilities.sizeBytes());
         }
-        recorder.finish();
     }
+    for (Segment &segment : m_segments) // all kernels are asked for by now, and compile beside one another
+        segment.commands.finish();
 }
 
 void Pass::writeScales(const std::vector<nn::BlockScale> &scales)
@@ -122,6 +126,13 @@ nn::Forward Pass::resume(int block, const nn::RunOptions &options)
     return runSegments(m_segmentOf.at(block), options);
 }
 
+void Pass::submit(std::size_t segment)
+{
+    for (int s = m_segments[segment].begin; s < m_segments[segment].end; ++s)
+        m_weights.waitFor(m_plan.steps[s].op);
+    m_segments[segment].commands.submit();
+}
+
 nn::Forward Pass::runSegments(std::size_t first, const nn::RunOptions &options)
 {
     const auto begin = std::chrono::steady_clock::now();
@@ -129,7 +140,7 @@ nn::Forward Pass::runSegments(std::size_t first, const nn::RunOptions &options)
     for (std::size_t s = first; s < m_segments.size(); ++s) {
         if (options.stop.stop_requested())
             throw Error{ErrorKind::Cancelled, "", "cancelled", {}};
-        m_segments[s].submit();
+        submit(s);
     }
     nn::Forward forward;
     const Shape head = m_plan.shapes[m_network.logits];
@@ -144,8 +155,8 @@ nn::Forward Pass::runSegments(std::size_t first, const nn::RunOptions &options)
 std::vector<nn::LayerTime> Pass::times() const
 {
     std::vector<nn::LayerTime> result;
-    for (const vulkan::Recorder &segment : m_segments) {
-        const std::vector<double> ms = segment.dispatchMs();
+    for (const Segment &segment : m_segments) {
+        const std::vector<double> ms = segment.commands.dispatchMs();
         for (std::size_t first = 0; first < ms.size();) {
             const Kernel &kernel = m_kernels[result.size()];
             const auto begin = ms.begin() + std::ptrdiff_t(first);

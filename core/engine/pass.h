@@ -12,7 +12,7 @@ namespace reslens::engine {
 
 class Pass {
 public:
-    /// Makes the buffers and records. Throws vk::SystemError, Error.
+    /// Makes the buffers and records. Throws vk::SystemError, Error. `weights` live as long as the pass is run.
     Pass(KernelStore &kernels, const nn::Model &model, const DeviceWeights &weights, Shape input, Mode mode);
 
     /// Uploads `input` (of the recorded shape), runs, reads logits and probabilities back. Throws vk::SystemError, and
@@ -31,13 +31,15 @@ public:
     Tensor read(int layer) const;
 
 private:
-    void record(KernelStore &kernels, const DeviceWeights &weights);
+    void record(KernelStore &kernels);
+    void submit(std::size_t segment);
     nn::Forward runSegments(std::size_t first, const nn::RunOptions &options);
     void writeScales(const std::vector<nn::BlockScale> &scales);
     std::vector<nn::LayerTime> times() const;
 
     const vulkan::Context &m_context;
     const nn::Network &m_network;
+    const DeviceWeights &m_weights;
     Plan m_plan;
     std::vector<vulkan::Buffer> m_slots;
     Scratch m_scratch;
@@ -45,13 +47,17 @@ private:
     vulkan::Buffer m_scales;
     vulkan::Buffer m_logits, m_probabilities; // as read back
     std::vector<nn::BlockScale> m_scaleValues;
-    std::vector<vulkan::Recorder> m_segments; // submitted one after the other
-    std::vector<std::size_t> m_segmentOf;     // by block, in trace mode: the segment that begins with it
+    struct Segment {
+        int begin, end; // steps
+        vulkan::Recorder commands;
+    };
     struct Kernel {
         std::string name;
         std::size_t dispatches;
     };
-    std::vector<Kernel> m_kernels; // by step
+    std::vector<Segment> m_segments;      // submitted one after the other
+    std::vector<std::size_t> m_segmentOf; // by block, in trace mode: the segment that begins with it
+    std::vector<Kernel> m_kernels;        // by step
 };
 
 } // namespace reslens::engine

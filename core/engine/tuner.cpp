@@ -52,6 +52,7 @@ void Tuner::measureNext()
 {
     const Step &step = m_plan.steps[m_steps.back()];
     m_steps.pop_back();
+    m_weights.waitFor(step.op);
     const DeviceConvolution &weights = m_weights.convolution(step.op);
     const ConvolutionTask task{"conv2d", weights.shape, m_plan.shapes[step.inputs[0]], m_plan.outputShape(step)};
     const std::vector<KernelChoice> all = candidates(task, m_kernels.context().facts(), m_kernels.wantedTeam());

@@ -4,6 +4,7 @@
 #include "vulkan/context.h"
 #include "vulkan/recorder.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -14,29 +15,60 @@ namespace {
 using vulkan::Buffer;
 using vulkan::MemoryUse;
 
-std::vector<float> parameter(const nn::Model &model, const std::string &name)
+/// A parameter as floats: those of the file where they can be read in place, else a copy.
+class Floats {
+public:
+    explicit Floats(const StoredTensor &stored)
+    {
+        if (const auto inPlace = stored.floatsInPlace())
+            m_values = *inPlace;
+        else
+            m_values = m_copy = stored.toFloats();
+    }
+    Floats(const Floats &) = delete;
+    Floats &operator=(const Floats &) = delete;
+
+    std::span<const float> values() const { return m_values; }
+
+private:
+    std::vector<float> m_copy;
+    std::span<const float> m_values;
+};
+
+const StoredTensor &parameter(const nn::Model &model, const nn::Layer &layer, const char *name)
 {
-    return model.parameters.at(name).toFloats();
+    return model.parameters.at(layer.name + name);
 }
 
-/// Convolution or linear layer `l` as one convolution with its bias. Every convolution of these networks is followed by
-/// its batch norm.
-PackedConvolution pack(const nn::Model &model, int l, Direction direction)
+nn::Conv2d asConvolution(const nn::Op &op)
+{
+    if (const auto *linear = std::get_if<nn::Linear>(&op))
+        return {linear->featuresIn, linear->featuresOut, 1};
+    return std::get<nn::Conv2d>(op);
+}
+
+/// What follows the multiplication by the weights of layer `l`: every convolution of these networks is followed by its
+/// batch norm, a linear layer has a bias.
+Affine affineOf(const nn::Model &model, int l)
 {
     const nn::Layer &layer = model.network.layers[l];
-    const std::vector<float> weights = parameter(model, layer.name + ".weight");
-    nn::Conv2d op;
-    Affine affine;
-    if (const auto *linear = std::get_if<nn::Linear>(&layer.op)) {
-        const std::vector<float> bias = parameter(model, layer.name + ".bias");
-        op = {linear->featuresIn, linear->featuresOut, 1};
-        affine = {std::vector<double>(bias.size(), 1.0), std::vector<double>(bias.begin(), bias.end())};
-    } else {
-        op = std::get<nn::Conv2d>(layer.op);
-        affine = foldBatchNorm(model, l + 1);
-    }
-    return direction == Direction::Forward ? packConvolution(op, weights, affine.scale, affine.shift)
-                                           : packTransposed(op, weights, affine.scale);
+    if (!std::holds_alternative<nn::Linear>(layer.op))
+        return foldBatchNorm(model, l + 1);
+    const std::vector<float> bias = parameter(model, layer, ".bias").toFloats();
+    return {std::vector<double>(bias.size(), 1.0), std::vector<double>(bias.begin(), bias.end())};
+}
+
+std::span<float> floatsOf(std::span<std::byte> bytes)
+{
+    return {reinterpret_cast<float *>(bytes.data()), bytes.size() / sizeof(float)};
+}
+
+void put(const vulkan::Context &context, std::span<const float> values, const Buffer &buffer)
+{
+    if (!buffer.mapped().empty())
+        std::memcpy(buffer.mapped().data(), values.data(), values.size_bytes());
+    else
+        vulkan::Uploader(context).write(std::as_bytes(values), buffer);
 }
 
 bool hasWeights(const nn::Op &op)
@@ -50,9 +82,9 @@ Affine foldBatchNorm(const nn::Model &model, int batchNorm)
 {
     const nn::Layer &layer = model.network.layers[batchNorm];
     const double eps = std::get<nn::BatchNorm>(layer.op).eps;
-    const auto gamma = parameter(model, layer.name + ".weight"), beta = parameter(model, layer.name + ".bias"),
-               mean = parameter(model, layer.name + ".running_mean"),
-               variance = parameter(model, layer.name + ".running_var");
+    const auto values = [&](const char *name) { return parameter(model, layer, name).toFloats(); };
+    const auto gamma = values(".weight"), beta = values(".bias"), mean = values(".running_mean"),
+               variance = values(".running_var");
     Affine affine{std::vector<double>(gamma.size()), std::vector<double>(gamma.size())};
     for (std::size_t c = 0; c < gamma.size(); ++c) {
         affine.scale[c] = gamma[c] / std::sqrt(double(variance[c]) + eps);
@@ -64,17 +96,30 @@ Affine foldBatchNorm(const nn::Model &model, int batchNorm)
 DeviceWeights::DeviceWeights(const vulkan::Context &context, const nn::Model &model, Direction direction)
     : m_context(context), m_model(model)
 {
+    std::vector<int> layers; // by job
     for (int l = 0; l < int(model.network.layers.size()); ++l) {
         if (!hasWeights(model.network.layers[l].op))
             continue;
-        const PackedConvolution packed = pack(model, l, direction);
-        DeviceConvolution onDevice{{packed.op, packed.outQuads, {}, {}},
-                                   Buffer(context, packed.weights.size() * sizeof(float), MemoryUse::Device),
-                                   Buffer(context, packed.bias.size() * sizeof(float), MemoryUse::Device)};
-        upload(context, packed.weights, onDevice.weights);
-        upload(context, packed.bias, onDevice.bias);
-        m_convolutions.emplace(l, std::move(onDevice));
+        const nn::Conv2d op = asConvolution(model.network.layers[l].op);
+        PackedConvolution shape = packedLayout(direction == Direction::Forward ? op : transposed(op));
+        const std::size_t weightBytes = shape.weightFloats() * sizeof(float),
+                          biasBytes = shape.biasFloats() * sizeof(float);
+        m_convolutions.emplace(l, DeviceConvolution{std::move(shape), Buffer(context, weightBytes, MemoryUse::Device),
+                                                    Buffer(context, biasBytes, MemoryUse::Device)});
+        m_jobOf.emplace(l, layers.size());
+        layers.push_back(l);
     }
+    const bool isWritable = std::all_of(m_convolutions.begin(), m_convolutions.end(), [](const auto &convolution) {
+        return !convolution.second.weights.mapped().empty() && !convolution.second.bias.mapped().empty();
+    });
+    if (!isWritable)
+        m_uploader.emplace(context);
+    m_jobsLeft = layers.size();
+    m_filling = std::make_unique<jobs::BackgroundJobs>(layers.size(), [=, this, &model](std::size_t job) {
+        fill(model, layers[job], direction);
+        if (--m_jobsLeft == 0)
+            m_uploader.reset(); // its staging buffers are not needed again
+    });
 }
 
 const DeviceConvolution &DeviceWeights::winograd(int layer) const
@@ -83,30 +128,46 @@ const DeviceConvolution &DeviceWeights::winograd(int layer) const
         return made->second;
     const nn::Layer &of = m_model.network.layers[layer];
     const nn::Conv2d &op = std::get<nn::Conv2d>(of.op), middle = winograd::middleOf(op);
-    const std::vector<float> weights =
-        winograd::transformed(op, parameter(m_model, of.name + ".weight"), foldBatchNorm(m_model, layer + 1).scale);
+    const std::vector<float> weights = winograd::transformed(op, Floats(parameter(m_model, of, ".weight")).values(),
+                                                             foldBatchNorm(m_model, layer + 1).scale);
     const std::vector<double> ones(middle.channelsOut, 1.0), zeros(middle.channelsOut, 0.0);
-    const PackedConvolution packed = packConvolution(middle, weights, ones, zeros);
-    DeviceConvolution onDevice{{packed.op, packed.outQuads, {}, {}},
+    PackedConvolution packed = packConvolution(middle, weights, ones, zeros);
+    DeviceConvolution onDevice{packedLayout(middle),
                                Buffer(m_context, packed.weights.size() * sizeof(float), MemoryUse::Device),
                                Buffer(m_context, packed.bias.size() * sizeof(float), MemoryUse::Device)};
-    upload(m_context, packed.weights, onDevice.weights);
-    upload(m_context, packed.bias, onDevice.bias); // zero: the last step adds the convolution's own
+    put(m_context, packed.weights, onDevice.weights);
+    put(m_context, packed.bias, onDevice.bias); // zero: the last step adds the convolution's own
     return m_winograd.emplace(layer, std::move(onDevice)).first->second;
 }
 
-void upload(const vulkan::Context &context, std::span<const float> values, const Buffer &buffer)
+void DeviceWeights::waitFor(int layer) const
 {
-    if (!buffer.mapped().empty()) {
-        std::memcpy(buffer.mapped().data(), values.data(), values.size_bytes());
-        return;
+    if (const auto job = m_jobOf.find(layer); job != m_jobOf.end())
+        m_filling->waitFor(job->second);
+}
+
+void DeviceWeights::fill(const nn::Model &model, int layer, Direction direction)
+{
+    const DeviceConvolution &to = m_convolutions.at(layer);
+    std::vector<float> weights, bias; // where the buffers cannot be written
+    if (m_uploader) {
+        weights.resize(to.shape.weightFloats());
+        bias.resize(to.shape.biasFloats());
     }
-    const Buffer staging(context, values.size_bytes(), MemoryUse::Upload);
-    std::memcpy(staging.mapped().data(), values.data(), values.size_bytes());
-    vulkan::Recorder recorder(context, 0);
-    recorder.copy(staging, buffer, values.size_bytes());
-    recorder.finish();
-    recorder.submit();
+    const auto weightsOut = m_uploader ? std::span(weights) : floatsOf(to.weights.mapped());
+    const auto biasOut = m_uploader ? std::span(bias) : floatsOf(to.bias.mapped());
+    const nn::Conv2d op = asConvolution(model.network.layers[layer].op);
+    const StoredTensor &stored = parameter(model, model.network.layers[layer], ".weight");
+    const Affine affine = affineOf(model, layer);
+    if (direction == Direction::Forward)
+        packConvolution(op, Floats(stored).values(), affine.scale, affine.shift, weightsOut, biasOut);
+    else
+        packTransposed(op, Floats(stored).values(), affine.scale, weightsOut, biasOut);
+    stored.forget();
+    if (m_uploader) {
+        m_uploader->write(std::as_bytes(weightsOut), to.weights);
+        m_uploader->write(std::as_bytes(biasOut), to.bias);
+    }
 }
 
 std::vector<float> download(const vulkan::Context &context, const Buffer &buffer, std::size_t first, std::size_t count)

@@ -1,11 +1,16 @@
-// A model's weights on the device: batch norms folded, packed for the convolution kernel, uploaded once.
+// A model's weights on the device: batch norms folded, packed for the convolution kernel, uploaded once, on other
+// threads, so that the first picture's first kernels run while the last weights are still packed.
 #pragma once
 
 #include "engine/packing.h"
+#include "jobs/background_jobs.h"
 #include "nn/model.h"
 #include "vulkan/buffer.h"
+#include "vulkan/uploader.h"
 
+#include <atomic>
 #include <map>
+#include <optional>
 
 namespace reslens::engine {
 
@@ -21,20 +26,31 @@ enum class Direction {
 
 class DeviceWeights {
 public:
-    /// Uploads every convolution and linear layer. Throws vk::SystemError, Error.
+    /// Makes the buffers of every convolution and linear layer and begins to fill them, in the layers' order. `model`
+    /// is read until they are full. Throws vk::SystemError, Error.
     DeviceWeights(const vulkan::Context &context, const nn::Model &model, Direction direction);
 
-    /// Of the convolution or linear layer `layer`.
+    /// Of the convolution or linear layer `layer`. Commands on its buffers can be recorded at once, and submitted when
+    /// waitFor() has returned.
     const DeviceConvolution &convolution(int layer) const { return m_convolutions.at(layer); }
     /// The weights of the middle step of engine/winograd.h, for a layer that it fits; made when they are first asked
     /// for. They take four times the memory. Throws vk::SystemError, Error.
     const DeviceConvolution &winograd(int layer) const;
+    /// Until the weights of `layer`, if it has any, are on the device. Throws vk::SystemError, Error.
+    void waitFor(int layer) const;
+    void waitForAll() const { m_filling->waitForAll(); }
 
 private:
+    void fill(const nn::Model &model, int layer, Direction direction);
+
     const vulkan::Context &m_context;
     const nn::Model &m_model;
     std::map<int, DeviceConvolution> m_convolutions;
     mutable std::map<int, DeviceConvolution> m_winograd;
+    std::map<int, std::size_t> m_jobOf; // by layer
+    std::atomic<std::size_t> m_jobsLeft = 0;
+    std::optional<vulkan::Uploader> m_uploader;      // where the CPU cannot write the buffers, until all are full
+    std::unique_ptr<jobs::BackgroundJobs> m_filling; // last: it stops before the rest goes
 };
 
 /// A batch norm in evaluation mode: y = scale * x + shift.
@@ -44,8 +60,6 @@ struct Affine {
 /// scale = gamma / sqrt(variance + eps), shift = beta - mean * scale, of layer `batchNorm`.
 Affine foldBatchNorm(const nn::Model &model, int batchNorm);
 
-/// Copies `values` to the beginning of a Device buffer, through staging where the CPU cannot write it.
-void upload(const vulkan::Context &context, std::span<const float> values, const vulkan::Buffer &buffer);
 /// Reads `count` floats of a Device buffer, from float `first` on.
 std::vector<float> download(const vulkan::Context &context, const vulkan::Buffer &buffer, std::size_t first,
                             std::size_t count);

@@ -2,6 +2,8 @@
 
 #include <bit>
 #include <cstring>
+#include <sys/mman.h>
+#include <unistd.h>
 
 namespace reslens {
 
@@ -97,6 +99,25 @@ std::vector<float> StoredTensor::toFloats() const
             at[axis] = 0;
     }
     return values;
+}
+
+std::optional<std::span<const float>> StoredTensor::floatsInPlace() const
+{
+    const bool isAligned = reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(float) == 0;
+    if (dtype != DType::F32 || !isAligned || !isContiguous(*this))
+        return std::nullopt;
+    return std::span(reinterpret_cast<const float *>(bytes.data()), static_cast<std::size_t>(count()));
+}
+
+void StoredTensor::forget() const
+{
+    if (!isFileMapping || bytes.empty())
+        return; // of other memory the content would be lost
+    // Whole pages: what a neighbour loses with them, it reads from the file again.
+    const auto page = std::uintptr_t(::sysconf(_SC_PAGESIZE));
+    const auto begin = reinterpret_cast<std::uintptr_t>(bytes.data()) / page * page;
+    const auto end = reinterpret_cast<std::uintptr_t>(bytes.data() + bytes.size());
+    ::madvise(reinterpret_cast<void *>(begin), end - begin, MADV_DONTNEED); // a hint: failing costs memory only
 }
 
 std::string shapeText(std::span<const std::int64_t> shape)

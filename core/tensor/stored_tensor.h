@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct StoredTensor {
     std::vector<std::int64_t> strides; // in elements; empty means contiguous (row-major)
     std::span<const std::byte> bytes;  // little-endian; begins at the tensor's first element
     std::shared_ptr<const void> owner; // keeps `bytes` alive (a file mapping or a buffer)
+    bool isFileMapping = false;        // `bytes` lie in a read-only mapping of a file
 
     std::int64_t count() const; // product of the shape; 1 for a scalar
     bool isFloating() const
@@ -29,6 +31,10 @@ struct StoredTensor {
     }
     /// All elements in row-major order as fp32. The reader that made the tensor has checked that `bytes` covers it.
     std::vector<float> toFloats() const;
+    /// The same without a copy where the bytes are that already (contiguous, F32, aligned), else nothing.
+    std::optional<std::span<const float>> floatsInPlace() const;
+    /// Memory that a file's bytes take goes back to the system until they are read again.
+    void forget() const;
 };
 
 /// "[64, 3, 7, 7]"

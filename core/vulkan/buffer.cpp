@@ -3,6 +3,7 @@
 #include "vulkan/context.h"
 
 #include <algorithm>
+#include <array>
 
 namespace reslens::vulkan {
 
@@ -40,11 +41,19 @@ vk::DeviceSize checked(const Context &context, vk::DeviceSize sizeBytes, MemoryU
     return sizeBytes;
 }
 
+vk::raii::Buffer makeBuffer(const Context &context, vk::DeviceSize sizeBytes, MemoryUse use)
+{
+    const std::array families{context.queues().compute, context.queues().transfer};
+    vk::BufferCreateInfo info({}, checked(context, sizeBytes, use), usageFor(use));
+    if (context.queues().hasTransferQueue()) // one writes what the other reads
+        info.setSharingMode(vk::SharingMode::eConcurrent).setQueueFamilyIndices(families);
+    return vk::raii::Buffer(context.device(), info);
+}
+
 } // namespace
 
 Buffer::Buffer(const Context &context, vk::DeviceSize sizeBytes, MemoryUse use)
-    : m_buffer(context.device(), vk::BufferCreateInfo({}, checked(context, sizeBytes, use), usageFor(use))),
-      m_sizeBytes(sizeBytes)
+    : m_buffer(makeBuffer(context, sizeBytes, use)), m_sizeBytes(sizeBytes)
 {
     m_allocation = context.memory().allocate(m_buffer.getMemoryRequirements(), use);
     m_buffer.bindMemory(m_allocation.memory(), m_allocation.offset());

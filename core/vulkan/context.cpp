@@ -10,15 +10,6 @@ namespace {
 
 constexpr const char *kValidationLayer = "VK_LAYER_KHRONOS_validation";
 
-std::optional<std::uint32_t> computeFamily(const vk::raii::PhysicalDevice &physical)
-{
-    const auto families = physical.getQueueFamilyProperties();
-    for (std::uint32_t family = 0; family < families.size(); ++family)
-        if (families[family].queueFlags & vk::QueueFlagBits::eCompute)
-            return family;
-    return std::nullopt;
-}
-
 DeviceFacts factsOf(const vk::raii::PhysicalDevice &physical)
 {
     const vk::PhysicalDeviceProperties properties = physical.getProperties();
@@ -31,7 +22,7 @@ DeviceFacts factsOf(const vk::raii::PhysicalDevice &physical)
     facts.maxTexelBufferElements = properties.limits.maxTexelBufferElements;
     facts.maxPushConstantsBytes = properties.limits.maxPushConstantsSize;
     facts.maxStorageBufferRange = properties.limits.maxStorageBufferRange;
-    facts.hasComputeQueue = computeFamily(physical).has_value();
+    facts.hasComputeQueue = chooseQueues(physical.getQueueFamilyProperties()).has_value();
     if (properties.apiVersion >= VK_API_VERSION_1_2) {
         const auto chain = physical.getProperties2<vk::PhysicalDeviceProperties2, vk::PhysicalDeviceDriverProperties,
                                                    vk::PhysicalDeviceSubgroupProperties>();
@@ -71,13 +62,15 @@ vk::raii::Instance makeInstance(const vk::raii::Context &loader, const ContextOp
     return vk::raii::Instance(loader, info);
 }
 
-vk::raii::Device makeDevice(const vk::raii::PhysicalDevice &physical, std::uint32_t family)
+vk::raii::Device makeDevice(const vk::raii::PhysicalDevice &physical, const QueueChoice &choice)
 {
     const float priority = 1.0f;
-    const vk::DeviceQueueCreateInfo queue({}, family, 1, &priority);
+    std::vector<vk::DeviceQueueCreateInfo> queues{{{}, choice.compute, 1, &priority}};
+    if (choice.hasTransferQueue())
+        queues.push_back({{}, choice.transfer, 1, &priority});
     vk::PhysicalDeviceFeatures features;
     features.robustBufferAccess = physical.getFeatures().robustBufferAccess; // a wrong index never leaves its buffer
-    return vk::raii::Device(physical, vk::DeviceCreateInfo({}, queue, {}, {}, &features));
+    return vk::raii::Device(physical, vk::DeviceCreateInfo({}, queues, {}, {}, &features));
 }
 
 std::vector<DeviceFacts> factsOfAll(const std::vector<vk::raii::PhysicalDevice> &all)
@@ -120,12 +113,14 @@ Context::Context(const ContextOptions &options)
     m_reason = choice->reason;
     m_physical = std::move(all[choice->index]);
     m_limits = m_physical.getProperties().limits;
-    m_queueFamily = *computeFamily(m_physical);
-    m_hasTimestamps = m_physical.getQueueFamilyProperties()[m_queueFamily].timestampValidBits > 0;
-    m_device = makeDevice(m_physical, m_queueFamily);
-    m_queue = m_device.getQueue(m_queueFamily, 0);
+    const auto families = m_physical.getQueueFamilyProperties();
+    m_queues = *chooseQueues(families);
+    m_hasTimestamps = families[m_queues.compute].timestampValidBits > 0;
+    m_device = makeDevice(m_physical, m_queues);
+    m_compute = m_device.getQueue(m_queues.compute, 0);
+    m_transfer = m_device.getQueue(m_queues.transfer, 0);
     m_pipelineCache = std::make_unique<PipelineCache>(m_device, m_physical.getProperties(), options.cacheFolder);
-    m_memory = std::make_unique<MemoryArena>(m_device, m_physical.getMemoryProperties());
+    m_memory = std::make_unique<MemoryArena>(m_device, m_physical.getMemoryProperties(), options.hidesDeviceMemory);
 }
 
 Result<std::shared_ptr<const Context>> Context::open(const ContextOptions &options)
@@ -137,6 +132,18 @@ Result<std::shared_ptr<const Context>> Context::open(const ContextOptions &optio
     } catch (const std::exception &error) { // vk::SystemError; std::runtime_error when there is no loader
         return fail(ErrorKind::Device, "Vulkan", error.what());
     }
+}
+
+void Context::submit(Work work, vk::CommandBuffer commands, vk::Fence done) const
+{
+    const std::lock_guard lock(m_queueMutex);
+    (work == Work::Compute ? m_compute : m_transfer).submit(vk::SubmitInfo({}, {}, commands), done);
+}
+
+void Context::waitIdle() const
+{
+    const std::lock_guard lock(m_queueMutex);
+    m_device.waitIdle();
 }
 
 std::vector<DeviceFacts> listDevices()

@@ -1,10 +1,11 @@
-// A Vulkan device opened for compute: instance, device, one queue, memory, the pipeline cache, validation messages.
+// A Vulkan device opened for compute: instance, device, queues, memory, the pipeline cache, validation messages.
 #pragma once
 
 #include "error/error.h"
 #include "vulkan/device_choice.h"
 #include "vulkan/memory_arena.h"
 #include "vulkan/pipeline_cache.h"
+#include "vulkan/queue_choice.h"
 
 #include <vulkan/vulkan_raii.hpp>
 
@@ -12,6 +13,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 
 namespace reslens::vulkan {
 
@@ -22,7 +24,10 @@ struct ContextOptions {
     bool validatesShaderAccess = false; // GPU-assisted validation instead of synchronization validation (slow)
     std::function<void(const std::string &)> onMessage; // every warning and error of the layer; from any thread
     std::filesystem::path cacheFolder;                  // of the pipeline cache; empty: none is kept
+    bool hidesDeviceMemory = false; // the CPU cannot write where kernels read, as on a card: for tests
 };
+
+enum class Work { Compute, Transfer };
 
 class Context {
 public:
@@ -33,8 +38,11 @@ public:
     Context &operator=(const Context &) = delete;
 
     const vk::raii::Device &device() const { return m_device; }
-    const vk::raii::Queue &queue() const { return m_queue; }
-    std::uint32_t queueFamily() const { return m_queueFamily; }
+    const QueueChoice &queues() const { return m_queues; }
+    /// From any thread. Throws vk::SystemError.
+    void submit(Work work, vk::CommandBuffer commands, vk::Fence done) const;
+    /// Until nothing runs on the device any more; other threads cannot submit meanwhile. Throws vk::SystemError.
+    void waitIdle() const;
     const DeviceFacts &facts() const { return m_facts; }
     const std::string &reason() const { return m_reason; }
     const vk::PhysicalDeviceLimits &limits() const { return m_limits; }
@@ -65,10 +73,11 @@ private:
     DeviceFacts m_facts;
     std::string m_reason;
     vk::PhysicalDeviceLimits m_limits;
-    std::uint32_t m_queueFamily = 0;
+    QueueChoice m_queues{};
     bool m_hasTimestamps = false;
     vk::raii::Device m_device{nullptr};
-    vk::raii::Queue m_queue{nullptr};
+    mutable std::mutex m_queueMutex; // a queue is one thread's at a time
+    vk::raii::Queue m_compute{nullptr}, m_transfer{nullptr};
     std::unique_ptr<PipelineCache> m_pipelineCache;
     std::unique_ptr<MemoryArena> m_memory;
 };

@@ -2,7 +2,26 @@
 
 #include "vulkan/context.h"
 
+#include <functional>
+
 namespace reslens::vulkan {
+
+namespace {
+
+vk::raii::Pipeline makePipeline(const Context &context, const std::vector<std::uint32_t> &constants,
+                                vk::PipelineLayout layout, const vk::raii::ShaderModule &module)
+{
+    std::vector<vk::SpecializationMapEntry> entries;
+    for (std::uint32_t id = 0; id < constants.size(); ++id)
+        entries.emplace_back(id, id * sizeof(std::uint32_t), sizeof(std::uint32_t));
+    const vk::SpecializationInfo specialisation(std::uint32_t(entries.size()), entries.data(),
+                                                constants.size() * sizeof(std::uint32_t), constants.data());
+    const vk::PipelineShaderStageCreateInfo stage({}, vk::ShaderStageFlagBits::eCompute, *module, "main",
+                                                  &specialisation);
+    return {context.device(), context.pipelineCache().handle(), vk::ComputePipelineCreateInfo({}, stage, layout)};
+}
+
+} // namespace
 
 Kernel::Kernel(const Context &context, KernelDescription description, std::span<const std::uint32_t> words)
     : m_description(std::move(description))
@@ -19,16 +38,9 @@ Kernel::Kernel(const Context &context, KernelDescription description, std::span<
     const vk::PushConstantRange push(kCompute, 0, m_description.pushBytes);
     m_layout = vk::raii::PipelineLayout(device, vk::PipelineLayoutCreateInfo({}, *m_setLayout, push));
 
-    std::vector<vk::SpecializationMapEntry> entries;
-    for (std::uint32_t id = 0; id < m_description.constants.size(); ++id)
-        entries.emplace_back(id, id * sizeof(std::uint32_t), sizeof(std::uint32_t));
-    const vk::SpecializationInfo constants(std::uint32_t(entries.size()), entries.data(),
-                                           m_description.constants.size() * sizeof(std::uint32_t),
-                                           m_description.constants.data());
-    const vk::raii::ShaderModule module(device, vk::ShaderModuleCreateInfo({}, words.size_bytes(), words.data()));
-    const vk::PipelineShaderStageCreateInfo stage({}, kCompute, *module, "main", &constants);
-    m_pipeline = vk::raii::Pipeline(device, context.pipelineCache().handle(),
-                                    vk::ComputePipelineCreateInfo({}, stage, *m_layout));
+    m_pipeline =
+        std::async(std::launch::async, makePipeline, std::cref(context), m_description.constants, *m_layout,
+                   vk::raii::ShaderModule(device, vk::ShaderModuleCreateInfo({}, words.size_bytes(), words.data())));
 }
 
 } // namespace reslens::vulkan

@@ -1,9 +1,11 @@
-// One compute pipeline: a shader with its specialisation constants, the kinds of its bindings and its push block.
+// One compute pipeline: a shader with its specialisation constants, the kinds of its bindings and its push block. It is
+// made on a thread of its own, so that the kernels of a pass are compiled beside one another.
 #pragma once
 
 #include <vulkan/vulkan_raii.hpp>
 
 #include <cstdint>
+#include <future>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,11 +31,12 @@ struct KernelDescription {
 
 class Kernel {
 public:
-    /// Throws vk::SystemError. `words` is the shader's SPIR-V.
+    /// Begins to make the pipeline. Throws vk::SystemError. `words` is the shader's SPIR-V.
     Kernel(const Context &context, KernelDescription description, std::span<const std::uint32_t> words);
 
     const KernelDescription &description() const { return m_description; }
-    vk::Pipeline pipeline() const { return *m_pipeline; }
+    /// Waits until it is made. Throws vk::SystemError where that failed.
+    vk::Pipeline pipeline() const { return *m_pipeline.get(); }
     vk::PipelineLayout layout() const { return *m_layout; }
     vk::DescriptorSetLayout setLayout() const { return *m_setLayout; }
 
@@ -41,7 +44,7 @@ private:
     KernelDescription m_description;
     vk::raii::DescriptorSetLayout m_setLayout{nullptr};
     vk::raii::PipelineLayout m_layout{nullptr};
-    vk::raii::Pipeline m_pipeline{nullptr};
+    std::shared_future<vk::raii::Pipeline> m_pipeline; // last: it is waited for before its layout goes
 };
 
 } // namespace reslens::vulkan

@@ -60,8 +60,9 @@ void Allocation::swap(Allocation &other) noexcept
     std::swap(m_mapped, other.m_mapped);
 }
 
-MemoryArena::MemoryArena(const vk::raii::Device &device, const vk::PhysicalDeviceMemoryProperties &properties)
-    : m_device(device), m_properties(properties)
+MemoryArena::MemoryArena(const vk::raii::Device &device, const vk::PhysicalDeviceMemoryProperties &properties,
+                         bool hidesDeviceMemory)
+    : m_device(device), m_properties(properties), m_hidesDeviceMemory(hidesDeviceMemory)
 {
 }
 
@@ -89,6 +90,8 @@ std::uint32_t MemoryArena::memoryType(std::uint32_t allowed, MemoryUse use) cons
 Allocation MemoryArena::allocate(const vk::MemoryRequirements &requirements, MemoryUse use)
 {
     const std::uint32_t type = memoryType(requirements.memoryTypeBits, use);
+    const bool isHidden = m_hidesDeviceMemory && use == MemoryUse::Device;
+    const std::lock_guard lock(m_mutex);
     Allocation result;
     const auto take = [&](Block &block) {
         const auto offset = takeGap(block.free, requirements.size, requirements.alignment);
@@ -99,7 +102,7 @@ Allocation MemoryArena::allocate(const vk::MemoryRequirements &requirements, Mem
         result.m_memory = *block.memory;
         result.m_offset = *offset;
         result.m_sizeBytes = requirements.size;
-        result.m_mapped = block.mapped ? block.mapped + *offset : nullptr;
+        result.m_mapped = block.mapped && !isHidden ? block.mapped + *offset : nullptr;
         m_usedBytes += requirements.size;
         m_peakBytes = std::max(m_peakBytes, m_usedBytes);
         return true;
@@ -109,8 +112,10 @@ Allocation MemoryArena::allocate(const vk::MemoryRequirements &requirements, Mem
             return result;
     const vk::DeviceSize sizeBytes = std::max(kBlockBytes, requirements.size);
     vk::raii::DeviceMemory memory(m_device, vk::MemoryAllocateInfo(sizeBytes, type));
-    const bool isVisible = bool(m_properties.memoryTypes[type].propertyFlags & Property::eHostVisible);
-    auto *mapped = isVisible ? static_cast<std::byte *>(memory.mapMemory(0, VK_WHOLE_SIZE)) : nullptr;
+    constexpr auto kVisible = Property::eHostVisible | Property::eHostCoherent;
+    auto *mapped = (m_properties.memoryTypes[type].propertyFlags & kVisible) == kVisible
+                       ? static_cast<std::byte *>(memory.mapMemory(0, VK_WHOLE_SIZE))
+                       : nullptr;
     m_blocks.push_back({type, sizeBytes, std::move(memory), mapped, {{0, sizeBytes}}});
     take(m_blocks.back());
     return result;
@@ -118,6 +123,7 @@ Allocation MemoryArena::allocate(const vk::MemoryRequirements &requirements, Mem
 
 void MemoryArena::release(const Allocation &allocation)
 {
+    const std::lock_guard lock(m_mutex);
     auto &block = *static_cast<Block *>(allocation.m_block);
     m_usedBytes -= allocation.m_sizeBytes;
     auto [gap, isNew] = block.free.emplace(allocation.m_offset, allocation.m_sizeBytes);
@@ -135,8 +141,21 @@ void MemoryArena::release(const Allocation &allocation)
         m_blocks.remove_if([&](const Block &candidate) { return &candidate == &block; });
 }
 
+std::size_t MemoryArena::usedBytes() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_usedBytes;
+}
+
+std::size_t MemoryArena::peakBytes() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_peakBytes;
+}
+
 std::size_t MemoryArena::reservedBytes() const
 {
+    const std::lock_guard lock(m_mutex);
     std::size_t total = 0;
     for (const Block &block : m_blocks)
         total += block.sizeBytes;

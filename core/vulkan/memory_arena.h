@@ -1,4 +1,5 @@
 // Device memory from few large blocks: vkAllocateMemory is slow and its count is limited, so buffers share blocks.
+// Any thread may allocate and give back.
 #pragma once
 
 #include <vulkan/vulkan_raii.hpp>
@@ -6,6 +7,7 @@
 #include <cstddef>
 #include <list>
 #include <map>
+#include <mutex>
 #include <optional>
 
 namespace reslens::vulkan {
@@ -51,7 +53,9 @@ class MemoryArena {
 public:
     static constexpr vk::DeviceSize kBlockBytes = 64ull << 20;
 
-    MemoryArena(const vk::raii::Device &device, const vk::PhysicalDeviceMemoryProperties &properties);
+    /// `hidesDeviceMemory`: Device memory is not mapped even where it could be.
+    MemoryArena(const vk::raii::Device &device, const vk::PhysicalDeviceMemoryProperties &properties,
+                bool hidesDeviceMemory);
     ~MemoryArena();
     MemoryArena(const MemoryArena &) = delete;
     MemoryArena &operator=(const MemoryArena &) = delete;
@@ -59,9 +63,9 @@ public:
     /// Throws vk::OutOfDeviceMemoryError and the like.
     Allocation allocate(const vk::MemoryRequirements &requirements, MemoryUse use);
 
-    std::size_t usedBytes() const { return m_usedBytes; } // by living allocations
-    std::size_t peakBytes() const { return m_peakBytes; } // the largest usedBytes so far
-    std::size_t reservedBytes() const;                    // from the driver
+    std::size_t usedBytes() const;     // by living allocations
+    std::size_t peakBytes() const;     // the largest usedBytes so far
+    std::size_t reservedBytes() const; // from the driver
 
 private:
     friend class Allocation;
@@ -72,6 +76,8 @@ private:
 
     const vk::raii::Device &m_device;
     vk::PhysicalDeviceMemoryProperties m_properties;
+    const bool m_hidesDeviceMemory;
+    mutable std::mutex m_mutex;
     std::list<Block> m_blocks;
     std::size_t m_usedBytes = 0, m_peakBytes = 0;
 };

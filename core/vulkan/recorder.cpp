@@ -20,15 +20,13 @@ vk::raii::CommandBuffer allocateCommands(const Context &context, const vk::raii:
 } // namespace
 
 Recorder::Recorder(const Context &context, std::uint32_t timedCount)
-    : m_context(context), m_pool(context.device(), vk::CommandPoolCreateInfo({}, context.queueFamily())),
+    : m_context(context), m_pool(context.device(), vk::CommandPoolCreateInfo({}, context.queues().compute)),
       m_commands(allocateCommands(context, m_pool)), m_fence(context.device(), vk::FenceCreateInfo())
 {
-    m_commands.begin(vk::CommandBufferBeginInfo());
     if (timedCount > 0 && context.hasTimestamps()) {
         m_queryCapacity = timedCount + 1;
         m_queries = vk::raii::QueryPool(context.device(),
                                         vk::QueryPoolCreateInfo({}, vk::QueryType::eTimestamp, m_queryCapacity));
-        m_commands.resetQueryPool(*m_queries, 0, m_queryCapacity);
     }
 }
 
@@ -51,14 +49,18 @@ void Recorder::writeTimestamp()
 
 void Recorder::copy(const Buffer &from, const Buffer &to, vk::DeviceSize sizeBytes, vk::DeviceSize toOffset)
 {
-    m_commands.copyBuffer(from.handle(), to.handle(), vk::BufferCopy(0, toOffset, sizeBytes));
-    barrier();
+    m_collected.push_back([source = from.handle(), target = to.handle(), sizeBytes, toOffset](Recorder &recorder) {
+        recorder.m_commands.copyBuffer(source, target, vk::BufferCopy(0, toOffset, sizeBytes));
+        recorder.barrier();
+    });
 }
 
 void Recorder::fillZero(const Buffer &buffer, vk::DeviceSize sizeBytes)
 {
-    m_commands.fillBuffer(buffer.handle(), 0, sizeBytes, 0);
-    barrier();
+    m_collected.push_back([target = buffer.handle(), sizeBytes](Recorder &recorder) {
+        recorder.m_commands.fillBuffer(target, 0, sizeBytes, 0);
+        recorder.barrier();
+    });
 }
 
 vk::DescriptorSet Recorder::descriptorSet(const Kernel &kernel, std::span<const Buffer *const> buffers)
@@ -99,25 +101,35 @@ void Recorder::dispatchBytes(const Kernel &kernel, std::span<const Buffer *const
                              std::span<const std::byte> push, std::uint32_t invocations)
 {
     ++m_dispatchCount;
-    if (m_queryCount == 0)
-        writeTimestamp(); // the beginning of the first dispatch
-    const std::uint32_t localSize = kernel.description().localSize();
-    m_commands.bindPipeline(vk::PipelineBindPoint::eCompute, kernel.pipeline());
-    m_commands.bindDescriptorSets(vk::PipelineBindPoint::eCompute, kernel.layout(), 0, descriptorSet(kernel, buffers),
-                                  {});
-    m_commands.pushConstants<std::byte>(kernel.layout(), vk::ShaderStageFlagBits::eCompute, 0,
-                                        vk::ArrayProxy<const std::byte>(std::uint32_t(push.size()), push.data()));
     // More groups than fit along x go on along y; the shaders number their invocations accordingly.
+    const std::uint32_t localSize = kernel.description().localSize();
     const std::uint32_t groups = (invocations + localSize - 1) / localSize;
     const std::uint32_t rows =
         (groups + m_context.limits().maxComputeWorkGroupCount[0] - 1) / m_context.limits().maxComputeWorkGroupCount[0];
-    m_commands.dispatch((groups + rows - 1) / rows, rows, 1);
-    barrier();
-    writeTimestamp();
+    m_collected.push_back([&kernel, set = descriptorSet(kernel, buffers), columns = (groups + rows - 1) / rows, rows,
+                           bytes = std::vector(push.begin(), push.end())](Recorder &recorder) {
+        const vk::raii::CommandBuffer &commands = recorder.m_commands;
+        if (recorder.m_queryCount == 0)
+            recorder.writeTimestamp(); // the beginning of the first dispatch
+        commands.bindPipeline(vk::PipelineBindPoint::eCompute, kernel.pipeline());
+        commands.bindDescriptorSets(vk::PipelineBindPoint::eCompute, kernel.layout(), 0, set, {});
+        commands.pushConstants<std::byte>(kernel.layout(), vk::ShaderStageFlagBits::eCompute, 0, bytes);
+        commands.dispatch(columns, rows, 1);
+        recorder.barrier();
+        recorder.writeTimestamp();
+    });
 }
 
 void Recorder::finish()
 {
+    m_commands.begin(vk::CommandBufferBeginInfo());
+    if (m_context.queues().hasTransferQueue())
+        barrier(); // kernels see what the other queue has written
+    if (m_queryCapacity > 0)
+        m_commands.resetQueryPool(*m_queries, 0, m_queryCapacity);
+    for (const auto &write : m_collected)
+        write(*this);
+    m_collected.clear();
     m_commands.end();
 }
 
@@ -125,11 +137,11 @@ void Recorder::submit()
 {
     const vk::CommandBuffer commands = *m_commands;
     m_context.device().resetFences(*m_fence);
-    m_context.queue().submit(vk::SubmitInfo({}, {}, commands), *m_fence);
+    m_context.submit(Work::Compute, commands, *m_fence);
     const auto timeoutNs = std::uint64_t(std::chrono::nanoseconds(kTimeout).count());
     const vk::Result result = m_context.device().waitForFences(*m_fence, VK_TRUE, timeoutNs);
     if (result != vk::Result::eSuccess) // the queue still uses our buffers: nothing can be freed safely, so wait on
-        m_context.device().waitIdle();
+        m_context.waitIdle();
     if (result == vk::Result::eTimeout)
         throw vk::SystemError(vk::make_error_code(result), "the device did not answer in time");
 }

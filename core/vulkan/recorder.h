@@ -1,4 +1,5 @@
-// Records a command buffer once and replays it: copies, dispatches, timestamps. Every command that writes memory ends
+// Records a command buffer once and replays it: copies, dispatches, timestamps. Commands are collected first and
+// written when all are known, since only then their kernels must be compiled. Every command that writes memory ends
 // with a barrier (Debian 12's synchronization validation does not see write-after-write between dispatches, so
 // barriers are put in by construction).
 #pragma once
@@ -10,6 +11,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -37,7 +39,7 @@ public:
     /// So far.
     std::size_t dispatchCount() const { return m_dispatchCount; }
 
-    /// Ends recording; nothing can be added after.
+    /// Ends recording, when the kernels are compiled; nothing can be added after. Throws vk::SystemError.
     void finish();
 
     /// Runs the recorded commands and waits. Throws vk::SystemError; ResultTimeout after kTimeout.
@@ -59,7 +61,8 @@ private:
     vk::raii::CommandPool m_pool;
     vk::raii::CommandBuffer m_commands;
     vk::raii::Fence m_fence;
-    std::vector<vk::raii::DescriptorPool> m_descriptorPools; // a few sets each
+    std::vector<std::function<void(Recorder &)>> m_collected; // each writes a command
+    std::vector<vk::raii::DescriptorPool> m_descriptorPools;  // a few sets each
     std::vector<vk::raii::DescriptorSet> m_sets;
     std::uint32_t m_setsLeft = 0;
     vk::raii::QueryPool m_queries{nullptr};

@@ -5,6 +5,8 @@
 #include "weights/torch_legacy.h"
 #include "weights/torch_zip.h"
 
+#include <functional>
+
 namespace reslens::weights {
 
 namespace {
@@ -26,6 +28,12 @@ std::string_view knownStranger(std::string_view text)
     if (text.substr(0, 512).find("ustar") == 257)
         return "a tar archive (PyTorch's format before 2017)";
     return {};
+}
+
+bool isWithin(std::span<const std::byte> whole, std::span<const std::byte> part)
+{
+    const std::less_equal<> isNotAfter;
+    return isNotAfter(whole.data(), part.data()) && isNotAfter(part.data() + part.size(), whole.data() + whole.size());
 }
 
 } // namespace
@@ -51,7 +59,13 @@ Result<Checkpoint> readCheckpoint(const std::filesystem::path &path)
     const auto file = mapFile(path);
     if (!file)
         return tl::unexpected(file.error());
-    return readCheckpoint(file->bytes, file->owner, path.string());
+    auto checkpoint = readCheckpoint(file->bytes, file->owner, path.string());
+    if (checkpoint)
+        for (auto &[key, tensor] : checkpoint->tensors) {
+            tensor.isFileMapping = isWithin(file->bytes, tensor.bytes);
+            tensor.forget(); // a container's checksums were read from all of it
+        }
+    return checkpoint;
 }
 
 } // namespace reslens::weights

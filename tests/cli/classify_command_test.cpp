@@ -6,6 +6,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <nlohmann/json.hpp>
+
 #include <cmath>
 
 using namespace reslens;
@@ -115,6 +117,33 @@ private slots:
         const QJsonArray results = answer.json()["results"].toArray();
         QCOMPARE(results.size(), 2);
         QCOMPARE(results[1]["image"].toString(), picture(1));
+    }
+
+    void many_pictures_keep_their_order_around_one_that_cannot_be_decoded()
+    {
+        QVERIFY(writeBytes(path("broken.jpg"), QByteArray("\xFF\xD8\xFF\xE0 and then nothing", 20)));
+        QStringList pictures;
+        for (int i = 0; i < 300; ++i)
+            pictures << (i == 150 ? path("broken.jpg") : picture(i % 3));
+        const CliAnswer answer =
+            runCli(QStringList{"classify", "--model", m_model, "--json", "--quiet", "--top", "1"} + pictures);
+        QCOMPARE(answer.exitCode, 1);
+        QVERIFY2(answer.hasOneErrorLine() && answer.err.contains("broken.jpg"), answer.text());
+        pictures.removeAt(150);
+        const QJsonArray results = answer.json()["results"].toArray();
+        QCOMPARE(results.size(), pictures.size());
+        for (qsizetype i = 0; i < pictures.size(); ++i)
+            QCOMPARE(results[i]["image"].toString(), pictures[i]);
+    }
+
+    void a_long_answer_is_laid_out_as_any_other_json()
+    {
+        for (const QStringList &pictures : {QStringList{picture(0), picture(1)}, QStringList{path("absent.png")}}) {
+            const CliAnswer answer = runCli(QStringList{"classify", "--model", m_model, "--json"} + pictures);
+            const auto json = nlohmann::ordered_json::parse(answer.out.toStdString(), nullptr, false);
+            QVERIFY2(json.is_object(), answer.text());
+            QCOMPARE(answer.out.toStdString(), json.dump(2) + "\n");
+        }
     }
 
     void labels_of_a_file_are_shown()

@@ -81,6 +81,7 @@ public:
             plan.weights = {{1, 0}};
         const engine::DeviceWeights transposed(kernels.context(), m_model, engine::Direction::Backward);
         engine::GradientPass backward(kernels, m_model, transposed, pass, plan);
+        transposed.waitForAll();
         backward.run(gy, {}, {});
         return {backward.read(1), hasWeights ? backward.weightGradient(1) : std::vector<double>()};
     }

@@ -13,23 +13,26 @@ constexpr int kLongestFile = 500; // lines
 /// What each folder may include of the project, itself aside.
 const QMap<QString, QStringList> kMayInclude{
     {"core/error", {}},
+    {"core/jobs", {}},
     {"core/tensor", {"error"}},
     {"core/nn", {"tensor", "error"}},
     {"core/reference", {"nn", "tensor", "error"}},
     {"core/vulkan", {"error"}},
-    {"core/engine", {"vulkan", "shaders", "nn", "tensor", "error"}},
+    {"core/engine", {"vulkan", "shaders", "nn", "tensor", "jobs", "error"}},
     {"core/analysis", {"nn", "tensor", "error"}},
     {"core/selftest", {"nn", "tensor", "error"}},
     {"core/weights", {"nn", "tensor", "error"}},
     {"core/image", {"nn", "tensor", "error"}},
     {"core/zoo", {"weights", "image", "nn", "tensor", "error"}},
-    {"app/session", {"analysis", "selftest", "weights", "image", "zoo", "engine", "reference", "nn", "tensor", "error"}},
+    {"app/session",
+     {"analysis", "selftest", "weights", "image", "zoo", "engine", "reference", "nn", "tensor", "error"}},
     {"app/models", {"analysis", "nn", "tensor", "error"}},
     {"app/widgets", {"models", "analysis", "image", "nn", "tensor", "error"}},
     {"app/pages", {"widgets", "models", "session", "analysis", "image", "nn", "tensor", "error"}},
     {"app/gui",
      {"pages", "widgets", "models", "session", "analysis", "weights", "image", "zoo", "nn", "tensor", "error"}},
-    {"app/cli", {"session", "analysis", "selftest", "weights", "image", "zoo", "engine", "nn", "tensor", "error"}},
+    {"app/cli",
+     {"session", "analysis", "selftest", "weights", "image", "zoo", "engine", "nn", "tensor", "jobs", "error"}},
 };
 
 /// Folders of core that may use Qt at all: decoding pictures, and embedded resources.

@@ -1,7 +1,9 @@
 #include "tensor/stored_tensor.h"
 
+#include <QTemporaryFile>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -145,6 +147,39 @@ private slots:
     {
         QCOMPARE(shapeText(std::vector<std::int64_t>{64, 3, 7, 7}), std::string("[64, 3, 7, 7]"));
         QCOMPARE(shapeText(std::vector<std::int64_t>{}), std::string("[]"));
+    }
+
+    void floats_are_read_in_place_where_they_lie_as_floats_do()
+    {
+        const Floats values{1, 2, 3, 4, 5, 6};
+        const StoredTensor stored = store(DType::F32, {2, 3}, values);
+        const auto inPlace = stored.floatsInPlace();
+        QVERIFY(inPlace);
+        QVERIFY(std::ranges::equal(*inPlace, values));
+        QVERIFY(!store(DType::F32, {2, 3}, values, 2).floatsInPlace()); // not aligned
+        QVERIFY(!store(DType::F16, {2}, std::vector<std::uint16_t>{1, 2}).floatsInPlace());
+        StoredTensor transposed = store(DType::F32, {3, 2}, values);
+        transposed.strides = {1, 3};
+        QVERIFY(!transposed.floatsInPlace());
+    }
+
+    void what_is_forgotten_can_be_read_again()
+    {
+        const Floats values(10000, 2.5f);
+        const StoredTensor inMemory = store(DType::F32, {10000}, values);
+        inMemory.forget();
+        QCOMPARE(inMemory.toFloats(), values);
+
+        QTemporaryFile file;
+        QVERIFY(file.open());
+        file.write(reinterpret_cast<const char *>(values.data()), qint64(values.size() * sizeof(float)));
+        QVERIFY(file.flush());
+        StoredTensor mapped{DType::F32, {10000}, {}, {}, {}};
+        mapped.bytes = {reinterpret_cast<const std::byte *>(file.map(0, file.size(), QFileDevice::MapPrivateOption)),
+                        std::size_t(file.size())};
+        mapped.isFileMapping = true;
+        mapped.forget();
+        QCOMPARE(mapped.toFloats(), values);
     }
 };
 

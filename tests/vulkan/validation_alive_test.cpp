@@ -45,7 +45,7 @@ private slots:
         const Buffer a(c, 256, MemoryUse::Device), b(c, 256, MemoryUse::Device), last(c, 256, MemoryUse::Device);
 
         // By hand: our Recorder always puts the barrier in.
-        const vk::raii::CommandPool pool(c.device(), vk::CommandPoolCreateInfo({}, c.queueFamily()));
+        const vk::raii::CommandPool pool(c.device(), vk::CommandPoolCreateInfo({}, c.queues().compute));
         const auto commands =
             std::move(vk::raii::CommandBuffers(c.device(), {*pool, vk::CommandBufferLevel::ePrimary, 1}).front());
         const vk::DescriptorPoolSize size(vk::DescriptorType::eStorageBuffer, 4);

@@ -1,0 +1,45 @@
+// Uploads to memory that the CPU cannot write: through a ring of staging buffers, so that the next piece is filled
+// while the device copies the last, on the queue that copies beside the kernels where there is one.
+#pragma once
+
+#include "vulkan/buffer.h"
+
+#include <vulkan/vulkan_raii.hpp>
+
+#include <mutex>
+#include <span>
+#include <vector>
+
+namespace reslens::vulkan {
+
+class Context;
+
+class Uploader {
+public:
+    static constexpr vk::DeviceSize kPieceBytes = 4ull << 20;
+
+    /// Makes the staging buffers. Throws vk::SystemError.
+    explicit Uploader(const Context &context, vk::DeviceSize pieceBytes = kPieceBytes);
+
+    /// Copies `bytes` to the beginning of `to`, a Device buffer; they are there when it returns. From any thread, one
+    /// after the other. Throws vk::SystemError.
+    void write(std::span<const std::byte> bytes, const Buffer &to);
+
+private:
+    struct Piece {
+        Buffer staging;
+        vk::raii::CommandBuffer commands;
+        vk::raii::Fence done;
+        bool isUnderway = false;
+    };
+
+    void await(Piece &piece);
+    void submit(Piece &piece, const Buffer &to, vk::DeviceSize offset, vk::DeviceSize sizeBytes);
+
+    const Context &m_context;
+    vk::raii::CommandPool m_pool;
+    std::mutex m_mutex;
+    std::vector<Piece> m_ring;
+};
+
+} // namespace reslens::vulkan

@@ -1,0 +1,127 @@
+// Weights that other threads pack are those that one thread packs, to the last bit, whatever way they take to the
+// device.
+#include "engine/weights.h"
+#include "nn/generated_parameters.h"
+#include "nn/resnet.h"
+#include "vulkan/context.h"
+
+#include "engine/validated_device.h"
+
+#include <QTest>
+
+using namespace reslens;
+using namespace reslens::engine;
+
+namespace {
+
+std::shared_ptr<const vulkan::Context> open(bool hidesDeviceMemory)
+{
+    auto context = vulkan::Context::open(
+        {.validates = true, .onMessage = test::printMessage, .hidesDeviceMemory = hidesDeviceMemory});
+    if (!context)
+        throw std::runtime_error(context.error().message());
+    return *context;
+}
+
+nn::Model makeModel(const char *architecture)
+{
+    nn::Model model;
+    model.network = nn::buildNetwork(*nn::architectureNamed(architecture));
+    model.parameters = nn::generateParameters(model.network);
+    return model;
+}
+
+/// Layer `l` as packed by one call.
+PackedConvolution packed(const nn::Model &model, int l, Direction direction)
+{
+    const nn::Layer &layer = model.network.layers[l];
+    const std::vector<float> weights = model.parameters.at(layer.name + ".weight").toFloats();
+    nn::Conv2d op;
+    Affine affine;
+    if (const auto *linear = std::get_if<nn::Linear>(&layer.op)) {
+        const std::vector<float> bias = model.parameters.at(layer.name + ".bias").toFloats();
+        op = {linear->featuresIn, linear->featuresOut, 1};
+        affine = {std::vector<double>(bias.size(), 1.0), std::vector<double>(bias.begin(), bias.end())};
+    } else {
+        op = std::get<nn::Conv2d>(layer.op);
+        affine = foldBatchNorm(model, l + 1);
+    }
+    return direction == Direction::Forward ? packConvolution(op, weights, affine.scale, affine.shift)
+                                           : packTransposed(op, weights, affine.scale);
+}
+
+} // namespace
+
+class DeviceWeightsTest : public QObject {
+    Q_OBJECT
+private slots:
+    void every_layer_has_the_bits_of_one_packing_data()
+    {
+        QTest::addColumn<QString>("architecture");
+        QTest::addColumn<bool>("hidesDeviceMemory");
+        QTest::addColumn<bool>("isBackward");
+        for (const char *architecture : {"resnet20", "resnext50_32x4d"})
+            for (const bool isHidden : {false, true})
+                for (const bool isBackward : {false, true})
+                    QTest::addRow("%s, %s, %s", architecture, isHidden ? "staged" : "written in place",
+                                  isBackward ? "backward" : "forward")
+                        << architecture << isHidden << isBackward;
+    }
+
+    void every_layer_has_the_bits_of_one_packing()
+    {
+        QFETCH(QString, architecture);
+        QFETCH(bool, hidesDeviceMemory);
+        QFETCH(bool, isBackward);
+        const auto context = open(hidesDeviceMemory);
+        const nn::Model model = makeModel(architecture.toUtf8().constData());
+        const Direction direction = isBackward ? Direction::Backward : Direction::Forward;
+        const DeviceWeights weights(*context, model, direction);
+        for (int l = 0; l < int(model.network.layers.size()); ++l) {
+            weights.waitFor(l); // of layers without weights: at once
+            const nn::Op &op = model.network.layers[l].op;
+            if (!std::holds_alternative<nn::Conv2d>(op) && !std::holds_alternative<nn::Linear>(op))
+                continue;
+            const PackedConvolution expected = packed(model, l, direction);
+            const DeviceConvolution &found = weights.convolution(l);
+            QVERIFY(download(*context, found.weights, 0, expected.weights.size()) == expected.weights);
+            QVERIFY(download(*context, found.bias, 0, expected.bias.size()) == expected.bias);
+        }
+        QCOMPARE(context->messageCount(), 0);
+    }
+
+    void weights_can_be_dropped_while_they_are_packed()
+    {
+        for (const bool isHidden : {false, true}) {
+            const auto context = open(isHidden);
+            const nn::Model model = makeModel("resnet20");
+            {
+                const DeviceWeights weights(*context, model, Direction::Forward);
+                weights.waitFor(1);
+            }
+            QCOMPARE(context->memory().usedBytes(), std::size_t(0));
+            QCOMPARE(context->messageCount(), 0);
+        }
+    }
+
+    void staging_goes_when_the_weights_are_there()
+    {
+        const auto context = open(true);
+        const nn::Model model = makeModel("resnet20");
+        const DeviceWeights weights(*context, model, Direction::Forward);
+        weights.waitForAll();
+        QVERIFY(context->memory().usedBytes() < 2 * vulkan::Uploader::kPieceBytes); // the weights take about 1 MiB
+    }
+
+    void a_parameter_that_is_missing_is_told_where_it_is_waited_for()
+    {
+        const auto context = open(false);
+        nn::Model model = makeModel("resnet20");
+        model.parameters.erase("layer1.0.bn1.bias");
+        const DeviceWeights weights(*context, model, Direction::Forward);
+        QVERIFY_EXCEPTION_THROWN(weights.waitForAll(), std::out_of_range);
+    }
+};
+
+QTEST_GUILESS_MAIN(DeviceWeightsTest)
+#include "device_weights_test.moc"
