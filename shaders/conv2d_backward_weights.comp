@@ -14,7 +14,7 @@
 #include "team.glsl"
 
 layout(constant_id = 3) const int kInQuads = 2;
-const int kRun = 4;
+const int kRun = 4; // engine/packing.h says the same
 const int kOutQuads = kTable / kRun;
 
 layout(push_constant) uniform Push {

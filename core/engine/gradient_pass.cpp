@@ -14,15 +14,7 @@ namespace {
 using vulkan::Buffer;
 using vulkan::MemoryUse;
 
-constexpr std::size_t kTexelBytes = 4 * sizeof(float);
 constexpr std::size_t kStepsPerSubmit = 24; // a submit is bounded; about eight blocks' convolutions and masks
-
-nn::Conv2d asConvolution(const nn::Op &op)
-{
-    if (const auto *linear = std::get_if<nn::Linear>(&op))
-        return {linear->featuresIn, linear->featuresOut, 1};
-    return std::get<nn::Conv2d>(op);
-}
 
 } // namespace
 
@@ -34,7 +26,7 @@ GradientPass::GradientPass(KernelStore &kernels, const nn::Model &model, const D
         m_buffers.emplace_back(m_context, texels * kTexelBytes, MemoryUse::Device);
     for (const WeightStep &step : m_plan.weights) {
         const nn::Layer &layer = m_network.layers[step.layer];
-        const WeightGradientLayout layout(asConvolution(layer.op), forward.plan().shapes[layer.inputs[0]],
+        const WeightGradientLayout layout(*asConvolution(layer.op), forward.plan().shapes[layer.inputs[0]],
                                           m_plan.slotShapes[step.from]);
         m_weights.push_back({step, layout, Buffer(m_context, layout.floats() * sizeof(float), MemoryUse::Device)});
     }

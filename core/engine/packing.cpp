@@ -39,15 +39,36 @@ int quadsPerInvocation(int groupChannels, int groups, int most)
     return taken;
 }
 
-/// How many rows to read a plane as where they have no meaning: a run of four pixels should not end in the middle.
+// What one invocation of conv2d_backward_weights.comp goes through: runs of kRun pixels, and so many of them at the
+// most, since llvmpipe silently leaves a shader's loops after 65,535 turns.
+constexpr int kMaxRuns = 16384;
+
+int runsOf(int columns)
+{
+    return (columns + kRun - 1) / kRun;
+}
+
+/// How many rows to read a plane as where they have no meaning: a run should not end in the middle.
 int longRows(int rows, int columns)
 {
-    while (columns % 4 != 0 && rows % 2 == 0)
-        rows /= 2, columns *= 2;
-    return columns % 4 == 0 ? rows : 1;
+    int joined = rows, width = columns;
+    while (width % kRun != 0 && joined % 2 == 0)
+        joined /= 2, width *= 2;
+    if (width % kRun != 0) // all in one, so that only the last run is cut
+        joined = 1, width = rows * columns;
+    return runsOf(width) <= kMaxRuns ? joined : rows;
 }
 
 } // namespace
+
+std::optional<nn::Conv2d> asConvolution(const nn::Op &op)
+{
+    if (const auto *linear = std::get_if<nn::Linear>(&op))
+        return nn::Conv2d{linear->featuresIn, linear->featuresOut, 1};
+    if (const auto *convolution = std::get_if<nn::Conv2d>(&op))
+        return *convolution;
+    return std::nullopt;
+}
 
 void packActivations(const Tensor &tensor, std::span<float> out)
 {
@@ -159,11 +180,10 @@ WeightGradientLayout::WeightGradientLayout(const nn::Conv2d &convolution, Shape 
 {
     if (op.kernel == 1 && op.stride == 1 && op.padding == 0)
         x.h = gy.h = longRows(gy.h, gy.w), x.w = gy.w = int(output.planeCount()) / gy.h;
-    // Many pixels are shared out among many invocations: llvmpipe silently leaves a shader's loops after 65,535 turns.
-    constexpr int kWantedInvocations = 128, kMinPixels = 64, kMaxPixels = 65536;
+    constexpr int kWantedInvocations = 128, kMinPixels = 64;
     inQuads = quadsPerInvocation(op.channelsIn / groups(), groups(), 2);
     outQuads = quadsPerInvocation(op.channelsOut / groups(), groups(), 8);
-    const int rowsOfMost = std::max(kMaxPixels / gy.w, 1), rowsOfLeast = (kMinPixels + gy.w - 1) / gy.w;
+    const int rowsOfMost = std::max(kMaxRuns / runsOf(gy.w), 1), rowsOfLeast = (kMinPixels + gy.w - 1) / gy.w;
     const int fewest = (rows() + rowsOfMost - 1) / rowsOfMost, most = std::max(rows() / rowsOfLeast, fewest);
     chunks = std::clamp(kWantedInvocations / (outBlocks() * cells()), fewest, most);
 }

@@ -4,10 +4,17 @@
 #include "nn/ops.h"
 #include "tensor/tensor.h"
 
+#include <optional>
 #include <span>
 #include <vector>
 
 namespace reslens::engine {
+
+inline constexpr int kRun = 4; // pixels of a row that conv2d_backward_weights.comp takes in a turn
+inline constexpr std::size_t kTexelBytes = 4 * sizeof(float);
+
+/// The convolution that `op` is: a linear layer is one of 1x1 on one pixel. Nothing for operations without weights.
+std::optional<nn::Conv2d> asConvolution(const nn::Op &op);
 
 /// Writes `tensor` as packed texels (without the zero texel) to `out`: 4 * (packedTexels(shape) - 1) floats.
 void packActivations(const Tensor &tensor, std::span<float> out);

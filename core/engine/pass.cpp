@@ -1,6 +1,7 @@
 #include "engine/pass.h"
 
 #include "engine/kernels/record.h"
+#include "engine/kernels/winograd.h"
 #include "engine/packing.h"
 #include "vulkan/context.h"
 
@@ -16,8 +17,6 @@ namespace {
 using vulkan::Buffer;
 using vulkan::MemoryUse;
 
-constexpr std::size_t kTexelBytes = 4 * sizeof(float);
-constexpr std::uint32_t kDispatchesPerStep = 3; // at the most
 // A submit is bounded, so that a display's watchdog never kills it and a stop is answered soon.
 constexpr std::int64_t kMacsPerSubmit = 2'000'000'000;
 

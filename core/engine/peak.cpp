@@ -16,7 +16,6 @@ using vulkan::Binding;
 using vulkan::Buffer;
 using vulkan::MemoryUse;
 
-constexpr std::size_t kTexelBytes = 4 * sizeof(float);
 constexpr int kRuns = 9; // of which the fastest counts: whatever disturbs only makes slower
 constexpr double kLongEnoughMs = 5;
 constexpr std::int32_t kMostTurns = 16'384; // far below the 65,535 after which llvmpipe silently leaves loops

@@ -1,6 +1,7 @@
 // Buffers for what lives only between the dispatches of one step, shared by all steps of a pass.
 #pragma once
 
+#include "engine/packing.h"
 #include "vulkan/buffer.h"
 
 #include <array>
@@ -16,7 +17,7 @@ public:
     /// it is not large enough for a later step, that gets another. Throws vk::SystemError, Error.
     const vulkan::Buffer &buffer(int which, std::size_t texels)
     {
-        const std::size_t sizeBytes = texels * 4 * sizeof(float);
+        const std::size_t sizeBytes = texels * kTexelBytes;
         if (!m_current[which] || m_current[which]->sizeBytes() < sizeBytes)
             m_current[which] = &m_buffers.emplace_back(m_context, sizeBytes, vulkan::MemoryUse::Device);
         return *m_current[which];

@@ -40,13 +40,6 @@ const StoredTensor &parameter(const nn::Model &model, const nn::Layer &layer, co
     return model.parameters.at(layer.name + name);
 }
 
-nn::Conv2d asConvolution(const nn::Op &op)
-{
-    if (const auto *linear = std::get_if<nn::Linear>(&op))
-        return {linear->featuresIn, linear->featuresOut, 1};
-    return std::get<nn::Conv2d>(op);
-}
-
 /// What follows the multiplication by the weights of layer `l`: every convolution of these networks is followed by its
 /// batch norm, a linear layer has a bias.
 Affine affineOf(const nn::Model &model, int l)
@@ -71,11 +64,6 @@ void put(const vulkan::Context &context, std::span<const float> values, const Bu
         vulkan::Uploader(context).write(std::as_bytes(values), buffer);
 }
 
-bool hasWeights(const nn::Op &op)
-{
-    return std::holds_alternative<nn::Conv2d>(op) || std::holds_alternative<nn::Linear>(op);
-}
-
 } // namespace
 
 Affine foldBatchNorm(const nn::Model &model, int batchNorm)
@@ -98,10 +86,10 @@ DeviceWeights::DeviceWeights(const vulkan::Context &context, const nn::Model &mo
 {
     std::vector<int> layers; // by job
     for (int l = 0; l < int(model.network.layers.size()); ++l) {
-        if (!hasWeights(model.network.layers[l].op))
+        const auto op = asConvolution(model.network.layers[l].op);
+        if (!op)
             continue;
-        const nn::Conv2d op = asConvolution(model.network.layers[l].op);
-        PackedConvolution shape = packedLayout(direction == Direction::Forward ? op : transposed(op));
+        PackedConvolution shape = packedLayout(direction == Direction::Forward ? *op : transposed(*op));
         const std::size_t weightBytes = shape.weightFloats() * sizeof(float),
                           biasBytes = shape.biasFloats() * sizeof(float);
         m_convolutions.emplace(l, DeviceConvolution{std::move(shape), Buffer(context, weightBytes, MemoryUse::Device),
@@ -128,8 +116,10 @@ const DeviceConvolution &DeviceWeights::winograd(int layer) const
         return made->second;
     const nn::Layer &of = m_model.network.layers[layer];
     const nn::Conv2d &op = std::get<nn::Conv2d>(of.op), middle = winograd::middleOf(op);
-    const std::vector<float> weights = winograd::transformed(op, Floats(parameter(m_model, of, ".weight")).values(),
-                                                             foldBatchNorm(m_model, layer + 1).scale);
+    const StoredTensor &stored = parameter(m_model, of, ".weight");
+    const std::vector<float> weights =
+        winograd::transformed(op, Floats(stored).values(), foldBatchNorm(m_model, layer + 1).scale);
+    stored.forget();
     const std::vector<double> ones(middle.channelsOut, 1.0), zeros(middle.channelsOut, 0.0);
     PackedConvolution packed = packConvolution(middle, weights, ones, zeros);
     DeviceConvolution onDevice{packedLayout(middle),
@@ -156,7 +146,7 @@ void DeviceWeights::fill(const nn::Model &model, int layer, Direction direction)
     }
     const auto weightsOut = m_uploader ? std::span(weights) : floatsOf(to.weights.mapped());
     const auto biasOut = m_uploader ? std::span(bias) : floatsOf(to.bias.mapped());
-    const nn::Conv2d op = asConvolution(model.network.layers[layer].op);
+    const nn::Conv2d op = *asConvolution(model.network.layers[layer].op);
     const StoredTensor &stored = parameter(model, model.network.layers[layer], ".weight");
     const Affine affine = affineOf(model, layer);
     if (direction == Direction::Forward)

@@ -95,6 +95,27 @@ private slots:
         QCOMPARE(pack({96, 96, 1, 1, 0, 8}, std::vector<float>(96 * 12)).outQuads, 1);         // 12: 3 quads
     }
 
+    void no_share_of_a_weight_gradient_takes_more_turns_than_llvmpipe_makes_data()
+    {
+        QTest::addColumn<int>("kernel");
+        QTest::addColumn<Shape>("output");
+        QTest::newRow("one pixel wide") << 3 << Shape{1, 8, 70'000, 1};
+        QTest::newRow("a large odd plane") << 1 << Shape{1, 8, 525, 525};
+        QTest::newRow("an even plane of odd rows") << 1 << Shape{3, 8, 14, 14};
+        QTest::newRow("a batch of small planes") << 1 << Shape{64, 8, 7, 7};
+        QTest::newRow("the stem of 512x512") << 7 << Shape{1, 8, 256, 256};
+    }
+    void no_share_of_a_weight_gradient_takes_more_turns_than_llvmpipe_makes()
+    {
+        QFETCH(int, kernel);
+        QFETCH(Shape, output);
+        const WeightGradientLayout layout({4, 8, kernel, 1, kernel / 2}, {output.n, 4, output.h, output.w}, output);
+        const int rows = (layout.rows() + layout.chunks - 1) / layout.chunks, runs = (layout.gy.w + kRun - 1) / kRun;
+        QVERIFY2(rows * runs < 65'535, qPrintable(QString::number(rows * runs)));
+        QCOMPARE(layout.gy.planeCount(), output.planeCount()); // no pixel is left out
+        QCOMPARE(layout.x.planeCount(), output.planeCount());
+    }
+
     void groups_of_odd_sizes_are_spelled_out_with_zeros()
     {
         const nn::Conv2d op{6, 4, 1, 1, 0, 2}; // groups of 3 to 2

@@ -188,7 +188,6 @@ void recordWeightGradient(const GradientRecording &to, const WeightStep &step, c
                     cells,
                     std::max(step.block, 0),
                     factorBits(step.factor)};
-    constexpr int kRun = 4; // conv2d_backward_weights.comp's
     const vulkan::Kernel &kernel =
         to.kernels.kernel({team.flavour("conv2d_backward_weights"),
                            {Binding::Texels, Binding::Texels, Binding::Storage, Binding::Storage},

@@ -6,6 +6,8 @@
 
 namespace reslens::engine {
 
+inline constexpr std::uint32_t kDispatchesPerStep = 3; // of a forward pass, at the most: Winograd's
+
 /// What the transformed form of layer `layer` needs besides.
 struct WinogradNeeds {
     const DeviceWeights &weights;
