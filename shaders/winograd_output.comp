@@ -1,5 +1,5 @@
 // y = A^T m A + b of every tile: the last step of a convolution by Winograd's F(4x4, 3x3); see winograd_input.comp. m is
-// what the products of the 36 places give, laid out as V there. `epilogue` is conv2d.comp's.
+// what the products of the 36 places give, laid out as V there. What rides behind it: include/epilogue.glsl.
 // Dispatch: count = N*K/4*tiles invocations.
 #version 450
 #extension GL_EXT_control_flow_attributes : require
@@ -19,7 +19,7 @@ layout(set = 0, binding = 2) uniform samplerBuffer operand; // of the epilogue
 layout(set = 0, binding = 3) readonly buffer Scales { vec2 alphaBeta[]; };
 layout(set = 0, binding = 4) writeonly buffer Output { vec4 y[]; };
 
-const int kAddsShortcut = 1, kHasRelu = 2;
+#include "epilogue.glsl"
 
 /// A^T m of one column (or row): its first four.
 void transform(inout vec4 m0, inout vec4 m1, inout vec4 m2, inout vec4 m3, vec4 m4, vec4 m5)
@@ -49,19 +49,14 @@ void main()
         transform(p[i * 6], p[i * 6 + 1], p[i * 6 + 2], p[i * 6 + 3], p[i * 6 + 4], p[i * 6 + 5]);
 
     const vec4 b = texelFetch(bias, quad);
-    const vec2 scale = block >= 0 ? alphaBeta[block] : vec2(1.0);
+    const vec2 scale = blockScale();
     const int first = kFirstTexel + quadOfAll * height * width;
     [[unroll]] for (int i = 0; i < 4; ++i)
         [[unroll]] for (int j = 0; j < 4; ++j) {
             const int h = row * 4 + i, w = column * 4 + j;
             if (h < height && w < width) {
                 const int at = first + h * width + w;
-                vec4 value = p[i * 6 + j] + b;
-                if ((epilogue & kAddsShortcut) != 0)
-                    value = scale.x * texelFetch(operand, at) + scale.y * value;
-                if ((epilogue & kHasRelu) != 0)
-                    value = rectified(value);
-                y[at] = value;
+                y[at] = finished(p[i * 6 + j] + b, at, scale);
             }
         }
 }
