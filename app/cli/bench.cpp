@@ -32,7 +32,7 @@ Result<Wanted> wantedBy(const Arguments &arguments)
 Result<void> tuneAll(nn::Executor &executor, const Shape &input)
 {
     for (int left = 1; left > 0;) {
-        const auto tuned = executor.tune(input);
+        const auto tuned = executor.tune(input, {});
         if (!tuned)
             return tl::unexpected(tuned.error());
         left = *tuned;

@@ -70,6 +70,8 @@ void GpuWorker::drop(Predicate isDropped)
 std::uint64_t GpuWorker::submit(std::string tag, Job job)
 {
     const std::lock_guard lock(m_mutex);
+    if (!m_running) // idle work, if any
+        m_runningStop.request_stop();
     const bool isNewTrace = replacesTrace(job);
     drop([&](const Request &request) { return request.tag == tag || (isNewTrace && isAboutTrace(request)); });
     Request request{++m_lastId, std::move(tag), std::move(job)};
@@ -99,12 +101,15 @@ std::optional<GpuWorker::Taken> GpuWorker::take(std::stop_token quit)
     return taken;
 }
 
-/// Waits; false as soon as there is a request, or an end.
-bool GpuWorker::staysIdle(std::stop_token quit)
+/// Waits; nothing as soon as there is a request, or an end. The token is stopped by the next request.
+std::optional<std::stop_token> GpuWorker::staysIdle(std::stop_token quit)
 {
     std::unique_lock lock(m_mutex);
     m_running.reset();
-    return !m_arrived.wait_for(lock, quit, kIdle, [this] { return !m_queue.empty(); }) && !quit.stop_requested();
+    if (m_arrived.wait_for(lock, quit, kIdle, [this] { return !m_queue.empty(); }) || quit.stop_requested())
+        return std::nullopt;
+    m_runningStop = std::stop_source();
+    return m_runningStop.get_token();
 }
 
 void GpuWorker::perform(WorkerState &state, const Taken &taken)
@@ -128,8 +133,8 @@ void GpuWorker::loop(std::stop_token quit)
 {
     WorkerState state(m_services);
     while (!quit.stop_requested()) {
-        if (state.hasIdleWork() && staysIdle(quit))
-            state.doIdleWork();
+        if (const auto idle = state.hasIdleWork() ? staysIdle(quit) : std::nullopt)
+            state.doIdleWork(*idle);
         else if (const std::optional<Taken> taken = take(quit))
             perform(state, *taken);
     }

@@ -49,7 +49,7 @@ private:
     template <typename Predicate>
     void drop(Predicate isDropped);
     std::optional<Taken> take(std::stop_token quit);
-    bool staysIdle(std::stop_token quit);
+    std::optional<std::stop_token> staysIdle(std::stop_token quit);
     void perform(WorkerState &state, const Taken &taken);
     void loop(std::stop_token quit);
 
@@ -58,7 +58,7 @@ private:
     std::condition_variable_any m_arrived;
     std::deque<Request> m_queue; // guarded by m_mutex, as are the next three
     std::optional<Request> m_running;
-    std::stop_source m_runningStop;
+    std::stop_source m_runningStop; // of m_running, or of idle work
     std::uint64_t m_lastId = 0;
     std::jthread m_thread; // last, so that it ends before what it uses
 };

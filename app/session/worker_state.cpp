@@ -69,15 +69,20 @@ WorkerState::Outcome WorkerState::perform(const RunTrace &job, const JobContext 
     if (!subject)
         return subject.error();
     m_subject = std::move(*subject);
-    m_untuned = 1;
+    m_mayTune = true;
     m_trace = context.id;
     return Traced{m_current.model, job.scales, m_subject->trace().forward(), m_subject->trace().shapes(),
                   m_current.executor->memoryBytes()};
 }
 
-void WorkerState::doIdleWork()
+void WorkerState::doIdleWork(const std::stop_token &stop)
 {
-    m_untuned = m_subject ? m_current.executor->tune(m_subject->input().shape).value_or(0) : 0;
+    if (!m_subject) {
+        m_mayTune = false;
+        return;
+    }
+    const auto left = m_current.executor->tune(m_subject->input().shape, stop);
+    m_mayTune = left ? *left > 0 : left.error().kind == ErrorKind::Cancelled;
 }
 
 WorkerState::Outcome WorkerState::perform(const ReadLayer &job, const JobContext &)

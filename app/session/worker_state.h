@@ -35,9 +35,9 @@ public:
     Outcome perform(const ForgetGuests &job, const JobContext &context);
 
     /// Whether doIdleWork() has something to do.
-    bool hasIdleWork() const { return m_services.tunesWhenIdle && m_untuned > 0; }
-    /// A little, well under a second, that makes later passes faster.
-    void doIdleWork();
+    bool hasIdleWork() const { return m_services.tunesWhenIdle && m_mayTune; }
+    /// A little that makes later passes faster, until a stop is asked for.
+    void doIdleWork(const std::stop_token &stop);
 
 private:
     struct Open {
@@ -51,7 +51,7 @@ private:
     const WorkerServices &m_services;
     Open m_current;
     std::unique_ptr<Subject> m_subject; // after the executor that it belongs to
-    int m_untuned = 0;                  // kernels of m_subject's pass that may gain by measuring, at least
+    bool m_mayTune = false;             // kernels of m_subject's pass may gain by measuring
     std::uint64_t m_trace = 0;          // the id of m_subject's trace
     std::deque<Open> m_guests;
 };

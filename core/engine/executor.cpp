@@ -41,13 +41,13 @@ VulkanExecutor::VulkanExecutor(KernelStore &kernels, std::shared_ptr<void> keepA
 
 std::shared_ptr<Pass> VulkanExecutor::pass(Shape input, Mode mode)
 {
-    std::erase_if(m_recorded, [&](const Recorded &recorded) {
-        return recorded.tunings != m_tunings && recorded.pass.use_count() == 1;
-    });
+    // A pass that a living trace reads from is not free.
+    const auto isFree = [](const Recorded &recorded) { return recorded.pass.use_count() == 1; };
+    const int choices = m_kernels.choices().version();
+    std::erase_if(m_recorded,
+                  [&](const Recorded &recorded) { return isFree(recorded) && recorded.choices != choices; });
     const auto found = std::find_if(m_recorded.begin(), m_recorded.end(), [&](const Recorded &recorded) {
-        // A pass that a living trace reads from is not free.
-        return recorded.shape == input && recorded.mode == mode && recorded.pass.use_count() == 1 &&
-               recorded.tunings == m_tunings;
+        return isFree(recorded) && recorded.shape == input && recorded.mode == mode;
     });
     if (found != m_recorded.end()) {
         std::rotate(found, found + 1, m_recorded.end());
@@ -56,7 +56,7 @@ std::shared_ptr<Pass> VulkanExecutor::pass(Shape input, Mode mode)
     if (m_recorded.size() >= kRecordedLimit)
         m_recorded.erase(m_recorded.begin());
     m_recorded.push_back(
-        {input, mode, m_tunings, std::make_shared<Pass>(m_kernels, *m_model, m_weights, input, mode), nullptr});
+        {input, mode, choices, std::make_shared<Pass>(m_kernels, *m_model, m_weights, input, mode), nullptr});
     return m_recorded.back().pass;
 }
 
@@ -104,16 +104,13 @@ Result<nn::Forward> VulkanExecutor::resume(nn::Trace &trace, int block, const nn
     }
 }
 
-Result<int> VulkanExecutor::tune(const Shape &input)
+Result<int> VulkanExecutor::tune(const Shape &input, std::stop_token stop)
 {
     try {
         Tuner tuner(m_kernels, m_model->network, m_weights, input);
-        if (tuner.remaining() == 0)
-            return 0;
-        tuner.measureNext();
-        if (tuner.remaining() == 0) {
+        if (tuner.remaining() > 0) {
+            tuner.measureNext(stop);
             m_kernels.choices().save();
-            ++m_tunings;
         }
         return tuner.remaining();
     } catch (const vk::SystemError &error) {

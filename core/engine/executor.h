@@ -19,7 +19,7 @@ public:
     Result<nn::Forward> forward(const Tensor &input, const nn::RunOptions &options) override;
     Result<std::unique_ptr<nn::Trace>> trace(const Tensor &input, const nn::RunOptions &options) override;
     Result<nn::Forward> resume(nn::Trace &trace, int block, const nn::RunOptions &options) override;
-    Result<int> tune(const Shape &input) override;
+    Result<int> tune(const Shape &input, std::stop_token stop) override;
     std::size_t memoryBytes() const override;
 
     KernelStore &kernels() { return m_kernels; }
@@ -42,12 +42,11 @@ private:
     struct Recorded {
         Shape shape;
         Mode mode;
-        int tunings; // m_tunings when it was recorded
+        int choices; // their version when it was recorded
         std::shared_ptr<Pass> pass;
         std::shared_ptr<GradientPass> backward; // over `pass`, once it was asked for
     };
     std::vector<Recorded> m_recorded; // the last used is last
-    int m_tunings = 0;                // how often kernel choices have changed
 };
 
 /// What a vk::SystemError means to a person.

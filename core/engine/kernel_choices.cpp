@@ -55,6 +55,12 @@ void KernelChoices::load()
     }
 }
 
+void KernelChoices::put(const std::string &key, const KernelChoice &choice)
+{
+    m_choices[key] = choice;
+    ++m_version;
+}
+
 std::optional<KernelChoice> KernelChoices::find(const std::string &key) const
 {
     const auto found = m_choices.find(key);

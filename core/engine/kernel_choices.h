@@ -19,7 +19,9 @@ public:
     KernelChoices(std::filesystem::path file, std::uint64_t shaderHash);
 
     std::optional<KernelChoice> find(const std::string &key) const;
-    void put(const std::string &key, const KernelChoice &choice) { m_choices[key] = choice; }
+    void put(const std::string &key, const KernelChoice &choice);
+    /// Grows with every choice: what was recorded before may have been recorded otherwise.
+    int version() const { return m_version; }
     std::size_t count() const { return m_choices.size(); }
     /// Writes the file, if there is one; failing to do so loses nothing but time.
     void save() const;
@@ -31,6 +33,7 @@ private:
     std::filesystem::path m_file; // empty: nowhere
     std::uint64_t m_shaderHash = 0;
     std::map<std::string, KernelChoice> m_choices;
+    int m_version = 0;
 };
 
 } // namespace reslens::engine

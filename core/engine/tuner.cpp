@@ -14,13 +14,13 @@ namespace {
 using vulkan::Buffer;
 using vulkan::MemoryUse;
 
-constexpr std::size_t kTexelBytes = 4 * sizeof(float);
 constexpr int kRounds = 5;     // after one to warm up: compile, touch the memory
 constexpr double kGain = 0.95; // what is less faster than this may be chance
 
-bool isConvolution(const nn::Op &op)
+void throwIfStopped(const std::stop_token &stop)
 {
-    return std::holds_alternative<nn::Conv2d>(op) || std::holds_alternative<nn::Linear>(op);
+    if (stop.stop_requested())
+        throw Error{ErrorKind::Cancelled, "", "cancelled", {}};
 }
 
 /// The first, the default, unless another is clearly faster.
@@ -38,28 +38,31 @@ Tuner::Tuner(KernelStore &kernels, const nn::Network &network, const DeviceWeigh
     std::set<std::string> seen;
     for (int s = 0; s < int(m_plan.steps.size()); ++s) {
         const Step &step = m_plan.steps[s];
-        if (!isConvolution(network.layers[step.op].op))
+        if (!asConvolution(network.layers[step.op].op))
             continue;
-        const std::string key = ConvolutionTask{"conv2d", m_weights.convolution(step.op).shape,
-                                                m_plan.shapes[step.inputs[0]], m_plan.outputShape(step)}
-                                    .key();
+        const std::string key = taskOf(step).key();
         if (!m_kernels.choices().find(key) && seen.insert(key).second)
             m_steps.push_back(s);
     }
 }
 
-void Tuner::measureNext()
+ConvolutionTask Tuner::taskOf(const Step &step) const
 {
-    const Step &step = m_plan.steps[m_steps.back()];
-    m_steps.pop_back();
-    m_weights.waitFor(step.op);
-    const DeviceConvolution &weights = m_weights.convolution(step.op);
-    const ConvolutionTask task{"conv2d", weights.shape, m_plan.shapes[step.inputs[0]], m_plan.outputShape(step)};
-    const std::vector<KernelChoice> all = candidates(task, m_kernels.context().facts(), m_kernels.wantedTeam());
-    m_kernels.choices().put(task.key(), all[fastest(times(step.op, task, all))]);
+    return {"conv2d", m_weights.convolution(step.op).shape, m_plan.shapes[step.inputs[0]], m_plan.outputShape(step)};
 }
 
-std::vector<double> Tuner::times(int layer, const ConvolutionTask &task, const std::vector<KernelChoice> &choices)
+void Tuner::measureNext(const std::stop_token &stop)
+{
+    const Step &step = m_plan.steps[m_steps.back()];
+    m_weights.waitFor(step.op);
+    const ConvolutionTask task = taskOf(step);
+    const std::vector<KernelChoice> all = candidates(task, m_kernels.context().facts(), m_kernels.wantedTeam());
+    m_kernels.choices().put(task.key(), all[fastest(times(step.op, task, all, stop))]);
+    m_steps.pop_back();
+}
+
+std::vector<double> Tuner::times(int layer, const ConvolutionTask &task, const std::vector<KernelChoice> &choices,
+                                 const std::stop_token &stop)
 {
     const vulkan::Context &context = m_kernels.context();
     const Buffer x(context, packedTexels(task.in) * kTexelBytes, MemoryUse::Device);
@@ -75,7 +78,8 @@ std::vector<double> Tuner::times(int layer, const ConvolutionTask &task, const s
     Scratch scratch(context);
     const Convolving what{"conv2d", Direction::Forward, m_weights.convolution(layer), task.in, task.out, -1, 0};
     for (const KernelChoice &choice : choices) {
-        vulkan::Recorder &recorder = recorders.emplace_back(context, 3);
+        throwIfStopped(stop);
+        vulkan::Recorder &recorder = recorders.emplace_back(context, kDispatchesPerStep);
         recordChosen(m_kernels, recorder, what, {x, x, scales, y}, choice, {m_weights, layer, scratch});
         recorder.finish();
     }
@@ -83,6 +87,7 @@ std::vector<double> Tuner::times(int layer, const ConvolutionTask &task, const s
     std::vector<double> least(choices.size(), std::numeric_limits<double>::infinity());
     for (int round = -1; round < kRounds; ++round)
         for (std::size_t i = 0; i < recorders.size(); ++i) {
+            throwIfStopped(stop);
             recorders[i].submit();
             if (const std::vector<double> ms = recorders[i].dispatchMs(); round >= 0 && !ms.empty())
                 least[i] = std::min(least[i], std::accumulate(ms.begin(), ms.end(), 0.0));

@@ -16,12 +16,15 @@ public:
 
     /// How many shapes have no choice yet.
     int remaining() const { return int(m_steps.size()); }
-    /// Measures one of them and keeps the choice. Throws vk::SystemError, Error.
-    void measureNext();
+    /// Measures one of them and keeps the choice. Throws vk::SystemError, and Error{Cancelled} when a stop was asked
+    /// for between two variants: what they have compiled by then is not lost.
+    void measureNext(const std::stop_token &stop);
 
 private:
     /// The shortest of a few runs of each choice, in ms.
-    std::vector<double> times(int layer, const ConvolutionTask &task, const std::vector<KernelChoice> &choices);
+    std::vector<double> times(int layer, const ConvolutionTask &task, const std::vector<KernelChoice> &choices,
+                              const std::stop_token &stop);
+    ConvolutionTask taskOf(const Step &step) const;
 
     KernelStore &m_kernels;
     const DeviceWeights &m_weights;

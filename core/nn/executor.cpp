@@ -2,7 +2,7 @@
 
 namespace reslens::nn {
 
-Result<int> Executor::tune(const Shape &)
+Result<int> Executor::tune(const Shape &, std::stop_token)
 {
     return 0;
 }

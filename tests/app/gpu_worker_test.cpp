@@ -8,7 +8,9 @@
 #include <QtTest>
 
 #include <atomic>
+#include <chrono>
 #include <semaphore>
+#include <thread>
 
 using namespace reslens;
 using session::Answer;
@@ -29,6 +31,7 @@ struct Stage {
     std::counting_semaphore<64> started{0}, go{0};
     std::atomic<int> runs{0};
     std::atomic<bool> waits{false}, throws{false};
+    std::atomic<int> tunings{0}, tuningsStopped{0}, untuned{0};
 };
 
 class StageTrace final : public nn::Trace {
@@ -65,6 +68,18 @@ public:
         return std::make_unique<StageTrace>(run);
     }
 
+    /// Takes until it is stopped, or is done at once where little is left.
+    Result<int> tune(const Shape &, std::stop_token stop) override
+    {
+        ++m_stage.tunings;
+        if (m_stage.untuned > 0)
+            return --m_stage.untuned;
+        while (!stop.stop_requested())
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        ++m_stage.tuningsStopped;
+        return fail(ErrorKind::Cancelled, "", "stopped");
+    }
+
 private:
     std::shared_ptr<const nn::Model> m_model;
     Stage &m_stage;
@@ -81,6 +96,13 @@ session::WorkerServices servicesOn(Stage &stage)
             [&stage](std::shared_ptr<const nn::Model> model) -> Result<std::unique_ptr<nn::Executor>> {
                 return std::make_unique<StageExecutor>(std::move(model), stage);
             }};
+}
+
+session::WorkerServices tuningServicesOn(Stage &stage)
+{
+    session::WorkerServices services = servicesOn(stage);
+    services.tunesWhenIdle = true;
+    return services;
 }
 
 QImage grey()
@@ -116,6 +138,9 @@ private slots:
     void without_a_model_a_picture_cannot_be_run();
     void an_exception_becomes_a_sentence();
     void a_layer_of_an_older_trace_is_not_read();
+    void kernels_are_measured_while_nothing_is_asked();
+    void a_request_stops_the_measuring();
+    void nothing_is_measured_unless_the_program_wants_it();
 };
 
 void GpuWorkerTest::answers_arrive_on_the_thread_that_asked()
@@ -221,6 +246,44 @@ void GpuWorkerTest::a_layer_of_an_older_trace_is_not_read()
     const auto layer = worker.submit("layer", session::ReadLayer{older, 1});
     QTRY_VERIFY(answerTo(answers, layer));
     QVERIFY(isCancelled(*answerTo(answers, layer)));
+}
+
+void GpuWorkerTest::kernels_are_measured_while_nothing_is_asked()
+{
+    Stage stage;
+    stage.untuned = 3;
+    session::GpuWorker worker(tuningServicesOn(stage));
+    worker.submit("model", session::OpenModel{"tiny"});
+    worker.submit("picture", session::RunTrace{grey(), {}});
+    QTRY_COMPARE_WITH_TIMEOUT(stage.tunings.load(), 3, 20'000);
+    QTest::qWait(int(2 * session::GpuWorker::kIdle.count()));
+    QCOMPARE(stage.tunings.load(), 3); // nothing was left
+}
+
+void GpuWorkerTest::a_request_stops_the_measuring()
+{
+    Stage stage;
+    session::GpuWorker worker(tuningServicesOn(stage));
+    QList<Answer> answers;
+    connect(&worker, &session::GpuWorker::finished, this, [&](const Answer &answer) { answers << answer; });
+    worker.submit("model", session::OpenModel{"tiny"});
+    worker.submit("picture", session::RunTrace{grey(), {}});
+    QTRY_COMPARE_WITH_TIMEOUT(stage.tunings.load(), 1, 20'000);
+    const auto second = worker.submit("picture", session::RunTrace{grey(), {}});
+    QTRY_VERIFY(answerTo(answers, second));
+    QCOMPARE(stage.tuningsStopped.load(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(stage.tunings.load(), 2, 20'000); // and goes on later
+}
+
+void GpuWorkerTest::nothing_is_measured_unless_the_program_wants_it()
+{
+    Stage stage;
+    stage.untuned = 3;
+    session::GpuWorker worker(servicesOn(stage));
+    worker.submit("model", session::OpenModel{"tiny"});
+    worker.submit("picture", session::RunTrace{grey(), {}});
+    QTest::qWait(int(2 * session::GpuWorker::kIdle.count()));
+    QCOMPARE(stage.tunings.load(), 0);
 }
 
 QTEST_GUILESS_MAIN(GpuWorkerTest)

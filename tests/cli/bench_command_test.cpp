@@ -104,6 +104,21 @@ private slots:
             }
     }
 
+    void variants_are_measured_when_asked_for_and_remembered()
+    {
+        const QTemporaryDir cache;
+        const QByteArray before = qgetenv("RESLENS_CACHE");
+        qputenv("RESLENS_CACHE", cache.path().toUtf8());
+        const CliAnswer answer = runCli({"bench", "--model", m_model, "--runs", "1", "--tune", "--json"});
+        before.isNull() ? qunsetenv("RESLENS_CACHE") : qputenv("RESLENS_CACHE", before);
+        QVERIFY2(answer.exitCode == 0, answer.text());
+        const QStringList files = QDir(cache.path()).entryList({"kernels-*.txt"});
+        QCOMPARE(files.size(), 1);
+        QFile file(cache.filePath(files.first()));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(file.readAll().contains("conv2d 3x3/1+1 16>16 g1 1x32x32\n"));
+    }
+
     void the_backward_pass_is_timed_when_asked_for()
     {
         const CliAnswer answer = runCli({"bench", "--model", m_model, "--runs", "2", "--backward", "--json"});

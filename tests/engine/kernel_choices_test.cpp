@@ -143,6 +143,23 @@ private slots:
         QCOMPARE(device.context->messageCount(), 0);
     }
 
+    void both_modes_give_the_same_bits_between_two_choices()
+    {
+        const auto device = Device::open({.validates = true, .onMessage = printMessage});
+        QVERIFY(device);
+        const auto executor = Device::makeExecutor(*device, generatedModel("resnet20"));
+        QVERIFY(executor);
+        const Tensor input = nn::generateInput({1, 3, 32, 32});
+        KernelChoices &choices = dynamic_cast<VulkanExecutor &>(**executor).kernels().choices();
+        QVERIFY((*executor)->forward(input, {}).has_value()); // records the direct forms
+        choices.put("conv2d 3x3/1+1 16>16 g1 1x32x32", {TeamKind::Subgroup, 14, true});
+        const auto fast = (*executor)->forward(input, {});
+        const auto trace = (*executor)->trace(input, {});
+        QVERIFY(fast && trace);
+        QCOMPARE(fast->logits.values, (*trace)->forward().logits.values);
+        QCOMPARE((*device)->messageCount(), 0);
+    }
+
     void tuning_measures_every_shape_once_and_changes_only_rounding()
     {
         const QTemporaryDir folder;
@@ -154,11 +171,15 @@ private slots:
         const Tensor input = nn::generateInput({1, 3, 32, 32});
         const auto before = (*executor)->forward(input, {});
         QVERIFY(before);
+        std::stop_source stopped;
+        stopped.request_stop();
+        const auto none = (*executor)->tune(input.shape, stopped.get_token());
+        QVERIFY(!none && none.error().kind == ErrorKind::Cancelled);
         int left = 1, turns = 0;
         for (; left > 0; ++turns)
-            left = (*executor)->tune(input.shape).value();
+            left = (*executor)->tune(input.shape, {}).value();
         QCOMPARE(turns, 7); // the stem; of three stages the blocks' shapes, two of which begin with a stride; the head
-        QCOMPARE((*executor)->tune(input.shape).value(), 0);
+        QCOMPARE((*executor)->tune(input.shape, {}).value(), 0);
         const auto after = (*executor)->forward(input, {});
         QVERIFY(after);
         QVERIFY(relativeError(after->logits, before->logits) <= 1e-5); // other forms round otherwise
