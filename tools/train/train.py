@@ -49,7 +49,8 @@ SMALL_SIZE = 24
 ONE_CYCLE = (Cycle(15, 0.1, 0.25, 4),)
 THREE_CYCLES = (Cycle(20, 0.15, 0.5, 8), Cycle(12, 0.1, 0.25, 0), Cycle(10, 0.1, 0.1, 0))
 DEEP_CYCLE = (Cycle(22, 0.1, 0.2, 8, weight_decay=5e-4),)
-DEEP_CYCLES = DEEP_CYCLE + (Cycle(8, 0.08, 0.1, 2, weight_decay=5e-4),)
+DEEP_CYCLES = DEEP_CYCLE + (Cycle(8, 0.08, 0.1, 2, weight_decay=5e-4), Cycle(3, 0.04, 0.1, 0, weight_decay=5e-4),
+                            Cycle(10, 0.06, 0.1, 3, weight_decay=5e-4))
 RECIPES = {"resnet20": THREE_CYCLES, "plain20": ONE_CYCLE, "resnet32": DEEP_CYCLE, "resnet56": DEEP_CYCLES,
            "plain56": ONE_CYCLE}
 
