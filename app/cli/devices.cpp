@@ -18,14 +18,19 @@ Json referenceJson(bool isDefault)
             {"driver", ""},
             {"usable", true},
             {"default", isDefault},
+            {"memory", {{"bytes", nullptr}, {"budget", nullptr}}},
             {"reason", "plain formulas, and oneDNN for convolutions; chosen with --device cpu"}};
 }
 
 Json deviceJson(const engine::DeviceReport &device)
 {
-    return {{"index", device.index},        {"name", device.info.name},  {"kind", device.info.kind},
-            {"driver", device.info.driver}, {"usable", device.isUsable}, {"default", device.isDefault},
-            {"reason", device.info.reason}};
+    Json memory{{"bytes", device.memoryBytes}, {"budget", nullptr}};
+    if (device.budgetBytes) // of VK_EXT_memory_budget: what this process may take now
+        memory["budget"] = *device.budgetBytes;
+    return {{"index", device.index},     {"name", device.info.name},
+            {"kind", device.info.kind},  {"driver", device.info.driver},
+            {"usable", device.isUsable}, {"default", device.isDefault},
+            {"memory", memory},          {"reason", device.info.reason}};
 }
 
 void printText(const Json &devices)

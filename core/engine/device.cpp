@@ -28,7 +28,8 @@ std::vector<DeviceReport> listDevices()
     for (const vulkan::DeviceVerdict &verdict : vulkan::judge(facts)) {
         const bool isDefault = choice && choice->index == verdict.index;
         reports.push_back({infoOf(facts[verdict.index], isDefault ? choice->reason : verdict.reason), verdict.index,
-                           verdict.isUsable, isDefault});
+                           verdict.isUsable, isDefault, facts[verdict.index].memory.heapBytes,
+                           facts[verdict.index].memory.budgetBytes});
     }
     return reports;
 }

@@ -33,6 +33,9 @@ struct DeviceReport {
     int index;
     bool isUsable;
     bool isDefault;
+    std::uint64_t memoryBytes; // of the heap that is its own
+    /// What this process may take of it now; nothing where the driver does not say (VK_EXT_memory_budget).
+    std::optional<std::uint64_t> budgetBytes;
 };
 
 /// Every Vulkan device, in Vulkan's order.

@@ -20,12 +20,39 @@ Result<void> checkInput(const nn::Model &model, const Tensor &input, const nn::R
     return checkScales(model.network, options);
 }
 
+bool isOutOfMemory(const vk::SystemError &error)
+{
+    const auto code = static_cast<vk::Result>(error.code().value());
+    return code == vk::Result::eErrorOutOfDeviceMemory || code == vk::Result::eErrorOutOfHostMemory;
+}
+
+/// Images [begin, end) of `batch`.
+Tensor images(const Tensor &batch, int begin, int end)
+{
+    Tensor part({end - begin, batch.shape.c, batch.shape.h, batch.shape.w});
+    std::copy_n(batch.values.begin() + std::ptrdiff_t(batch.index(begin, 0, 0, 0)), part.values.size(),
+                part.values.begin());
+    return part;
+}
+
+/// The images of `b` after those of `a`.
+nn::Forward joined(nn::Forward a, const nn::Forward &b)
+{
+    for (const auto &[to, from] : {std::pair{&a.logits, &b.logits}, std::pair{&a.probabilities, &b.probabilities}}) {
+        to->shape.n += from->shape.n;
+        to->values.insert(to->values.end(), from->values.begin(), from->values.end());
+    }
+    a.wallMs += b.wallMs;
+    a.times.insert(a.times.end(), b.times.begin(), b.times.end());
+    return a;
+}
+
 } // namespace
 
 Error explain(const vk::SystemError &error)
 {
     const auto code = static_cast<vk::Result>(error.code().value());
-    if (code == vk::Result::eErrorOutOfDeviceMemory || code == vk::Result::eErrorOutOfHostMemory)
+    if (isOutOfMemory(error))
         return {ErrorKind::Device, "Vulkan", "the device is out of memory: try a smaller batch or another device", {}};
     if (code == vk::Result::eErrorDeviceLost)
         return {ErrorKind::Device, "Vulkan", "the device was lost: restart, or choose another device", {}};
@@ -39,7 +66,7 @@ VulkanExecutor::VulkanExecutor(KernelStore &kernels, std::shared_ptr<void> keepA
 {
 }
 
-std::shared_ptr<Pass> VulkanExecutor::pass(Shape input, Mode mode)
+std::shared_ptr<Pass> VulkanExecutor::recorded(Shape input, Mode mode)
 {
     // A pass that a living trace reads from is not free.
     const auto isFree = [](const Recorded &recorded) { return recorded.pass.use_count() == 1; };
@@ -49,15 +76,78 @@ std::shared_ptr<Pass> VulkanExecutor::pass(Shape input, Mode mode)
     const auto found = std::find_if(m_recorded.begin(), m_recorded.end(), [&](const Recorded &recorded) {
         return isFree(recorded) && recorded.shape == input && recorded.mode == mode;
     });
-    if (found != m_recorded.end()) {
-        std::rotate(found, found + 1, m_recorded.end());
-        return m_recorded.back().pass;
-    }
+    if (found == m_recorded.end())
+        return nullptr;
+    std::rotate(found, found + 1, m_recorded.end());
+    return m_recorded.back().pass;
+}
+
+std::shared_ptr<Pass> VulkanExecutor::pass(Shape input, Mode mode)
+{
+    if (auto found = recorded(input, mode))
+        return found;
     if (m_recorded.size() >= kRecordedLimit)
         m_recorded.erase(m_recorded.begin());
-    m_recorded.push_back(
-        {input, mode, choices, std::make_shared<Pass>(m_kernels, *m_model, m_weights, input, mode), nullptr});
+    m_recorded.push_back({input, mode, m_kernels.choices().version(),
+                          std::make_shared<Pass>(m_kernels, *m_model, m_weights, input, mode), nullptr});
     return m_recorded.back().pass;
+}
+
+/// Gives the memory back that nobody reads from; false if there is none.
+bool VulkanExecutor::dropUnused()
+{
+    bool isAnyDropped = false;
+    for (Recorded &recorded : m_recorded)
+        if (recorded.backward && recorded.backward.use_count() == 1) {
+            recorded.backward.reset();
+            isAnyDropped = true;
+        }
+    const auto dropped =
+        std::erase_if(m_recorded, [](const Recorded &recorded) { return recorded.pass.use_count() == 1; });
+    return isAnyDropped || dropped > 0;
+}
+
+/// What `make` gives, if need be after what is kept for later was dropped.
+template <typename Make>
+auto VulkanExecutor::withRoom(Make make)
+{
+    try {
+        return make();
+    } catch (const vk::SystemError &error) {
+        if (!isOutOfMemory(error) || !dropUnused())
+            throw;
+    }
+    return make();
+}
+
+/// A pass that keeps all a trace is asked for or, where that does not fit, what it takes to compute it again.
+std::shared_ptr<Pass> VulkanExecutor::tracePass(Shape input)
+{
+    if (auto found = recorded(input, Mode::Trace))
+        return found;
+    if (auto found = recorded(input, Mode::Checkpoints))
+        return found;
+    try {
+        return withRoom([&] { return pass(input, Mode::Trace); });
+    } catch (const vk::SystemError &error) {
+        if (!isOutOfMemory(error))
+            throw;
+    }
+    return pass(input, Mode::Checkpoints);
+}
+
+/// A batch that does not fit is run in halves.
+nn::Forward VulkanExecutor::run(const Tensor &input, const nn::RunOptions &options)
+{
+    const int n = input.shape.n;
+    try {
+        return withRoom([&] { return pass(input.shape, Mode::Fast); })->run(input, options);
+    } catch (const vk::SystemError &error) {
+        if (!isOutOfMemory(error) || n == 1)
+            throw;
+    }
+    nn::Forward first = run(images(input, 0, n / 2), options);
+    return joined(std::move(first), run(images(input, n / 2, n), options));
 }
 
 Result<nn::Forward> VulkanExecutor::forward(const Tensor &input, const nn::RunOptions &options)
@@ -65,7 +155,7 @@ Result<nn::Forward> VulkanExecutor::forward(const Tensor &input, const nn::RunOp
     if (const auto isGood = checkInput(*m_model, input, options); !isGood)
         return tl::unexpected(isGood.error());
     try {
-        return pass(input.shape, Mode::Fast)->run(input, options);
+        return run(input, options);
     } catch (const vk::SystemError &error) {
         return tl::unexpected(explain(error));
     } catch (const Error &error) {
@@ -78,7 +168,7 @@ Result<std::unique_ptr<nn::Trace>> VulkanExecutor::trace(const Tensor &input, co
     if (const auto isGood = checkInput(*m_model, input, options); !isGood)
         return tl::unexpected(isGood.error());
     try {
-        const std::shared_ptr<Pass> traced = pass(input.shape, Mode::Trace);
+        const std::shared_ptr<Pass> traced = tracePass(input.shape);
         nn::Forward forward = traced->run(input, options);
         return std::make_unique<VulkanTrace>(traced, *this, std::move(forward));
     } catch (const vk::SystemError &error) {
@@ -127,25 +217,45 @@ const DeviceWeights &VulkanExecutor::transposed()
     return *m_transposed;
 }
 
-std::shared_ptr<const GradientPass> VulkanExecutor::backward(const std::shared_ptr<const Pass> &forward,
-                                                             const Tensor &seed, const nn::RunOptions &options)
+/// One that keeps all gradients or, where they do not fit, what it takes to compute them again.
+std::shared_ptr<GradientPass> VulkanExecutor::gradientPass(Pass &forward)
 {
-    const auto recorded = std::find_if(m_recorded.begin(), m_recorded.end(),
-                                       [&](const Recorded &candidate) { return candidate.pass == forward; });
+    const auto make = [&](Keep keep) {
+        return withRoom([&] {
+            return std::make_shared<GradientPass>(m_kernels, *m_model, transposed(), forward,
+                                                  makeGradientPlan(m_model->network, forward.plan().shapes, keep));
+        });
+    };
+    try {
+        return make(Keep::All);
+    } catch (const vk::SystemError &error) {
+        if (!isOutOfMemory(error))
+            throw;
+    }
+    return make(Keep::BetweenBlocks);
+}
+
+std::shared_ptr<GradientPass> VulkanExecutor::backward(const std::shared_ptr<Pass> &forward, const Tensor &seed,
+                                                       const nn::RunOptions &options)
+{
+    const auto ofForward = [&] {
+        return std::find_if(m_recorded.begin(), m_recorded.end(),
+                            [&](const Recorded &candidate) { return candidate.pass == forward; });
+    };
     std::shared_ptr<GradientPass> pass;
-    if (recorded != m_recorded.end() && recorded->backward.use_count() == 1) // nobody looks at its gradients any more
+    if (const auto recorded = ofForward();
+        recorded != m_recorded.end() && recorded->backward.use_count() == 1) // nobody looks at its gradients any more
         pass = recorded->backward;
     else
-        pass = std::make_shared<GradientPass>(m_kernels, *m_model, transposed(), *forward,
-                                              makeGradientPlan(m_model->network, forward->plan().shapes));
-    if (recorded != m_recorded.end())
+        pass = gradientPass(*forward);
+    if (const auto recorded = ofForward(); recorded != m_recorded.end())
         recorded->backward = pass;
     transposed().waitForAll();
     pass->run(seed, options.scales.empty() ? forward->scales() : options.scales, options.stop);
     return pass;
 }
 
-Tensor VulkanExecutor::gradientsByPathLength(const Pass &forward, const Tensor &seed, const nn::RunOptions &options)
+Tensor VulkanExecutor::gradientsByPathLength(Pass &forward, const Tensor &seed, const nn::RunOptions &options)
 {
     GradientPass pass(m_kernels, *m_model, transposed(), forward,
                       makePathPlan(m_model->network, forward.plan().shapes));

@@ -24,14 +24,22 @@ public:
 
     KernelStore &kernels() { return m_kernels; }
     /// Replays (or records) the backward pass over `forward`, a trace of this executor. Throws as run().
-    std::shared_ptr<const GradientPass> backward(const std::shared_ptr<const Pass> &forward, const Tensor &seed,
-                                                 const nn::RunOptions &options);
+    std::shared_ptr<GradientPass> backward(const std::shared_ptr<Pass> &forward, const Tensor &seed,
+                                           const nn::RunOptions &options);
     /// Image k is G_k at the stem's output. Recorded anew every time: its buffers are large. Throws as run().
-    Tensor gradientsByPathLength(const Pass &forward, const Tensor &seed, const nn::RunOptions &options);
+    Tensor gradientsByPathLength(Pass &forward, const Tensor &seed, const nn::RunOptions &options);
 
 private:
     const DeviceWeights &transposed();
+    /// One that nobody reads from, or null.
+    std::shared_ptr<Pass> recorded(Shape input, Mode mode);
     std::shared_ptr<Pass> pass(Shape input, Mode mode);
+    std::shared_ptr<Pass> tracePass(Shape input);
+    std::shared_ptr<GradientPass> gradientPass(Pass &forward);
+    nn::Forward run(const Tensor &input, const nn::RunOptions &options);
+    bool dropUnused();
+    template <typename Make>
+    auto withRoom(Make make);
 
     std::shared_ptr<void> m_keepAlive;
     KernelStore &m_kernels;

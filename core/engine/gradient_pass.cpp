@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 
 namespace reslens::engine {
 
@@ -18,8 +19,8 @@ constexpr std::size_t kStepsPerSubmit = 24; // a submit is bounded; about eight 
 
 } // namespace
 
-GradientPass::GradientPass(KernelStore &kernels, const nn::Model &model, const DeviceWeights &transposed,
-                           const Pass &forward, GradientPlan plan)
+GradientPass::GradientPass(KernelStore &kernels, const nn::Model &model, const DeviceWeights &transposed, Pass &forward,
+                           GradientPlan plan)
     : m_context(kernels.context()), m_network(model.network), m_forward(forward), m_plan(std::move(plan))
 {
     for (const std::size_t texels : m_plan.bufferTexels)
@@ -28,38 +29,104 @@ GradientPass::GradientPass(KernelStore &kernels, const nn::Model &model, const D
         const nn::Layer &layer = m_network.layers[step.layer];
         const WeightGradientLayout layout(*asConvolution(layer.op), forward.plan().shapes[layer.inputs[0]],
                                           m_plan.slotShapes[step.from]);
-        m_weights.push_back({step, layout, Buffer(m_context, layout.floats() * sizeof(float), MemoryUse::Device)});
+        m_weights.push_back({step, layout, 0});
     }
+    makeWeightBuffers();
     m_seed = Buffer(m_context, (packedTexels(m_plan.slotShapes[m_plan.logits]) - 1) * kTexelBytes, MemoryUse::Upload);
     m_scales = Buffer(m_context, std::max<std::size_t>(m_network.blocks.size(), 1) * sizeof(nn::BlockScale),
                       MemoryUse::Upload);
     record(kernels, transposed);
 }
 
+/// One for each weight step; where blocks share buffers, one for each of a block's.
+void GradientPass::makeWeightBuffers()
+{
+    std::vector<std::size_t> floats;
+    std::vector<int> shared; // buffers of the blocks' weights
+    std::map<int, std::size_t> used;
+    for (WeightResult &weight : m_weights) {
+        const int block = m_plan.keep == Keep::All ? -1 : m_plan.blockOf(weight.step);
+        if (block >= 0 && used[block] < shared.size()) {
+            weight.buffer = shared[used[block]++];
+            floats[weight.buffer] = std::max(floats[weight.buffer], weight.layout.floats());
+            continue;
+        }
+        weight.buffer = int(floats.size());
+        floats.push_back(weight.layout.floats());
+        if (block >= 0) {
+            shared.push_back(weight.buffer);
+            ++used[block];
+        }
+    }
+    for (const std::size_t count : floats)
+        m_weightBuffers.emplace_back(m_context, count * sizeof(float), MemoryUse::Device);
+}
+
+/// The recorder of a step of `block`, which ends with the block where the next one's activations take their place.
+vulkan::Recorder &GradientPass::recorderFor(int block)
+{
+    const bool endsWithBlock = m_plan.keep != Keep::All || m_forward.plan().mode == Mode::Checkpoints;
+    if (m_segments.empty() || (endsWithBlock && m_segments.back().block != block) ||
+        m_stepsInSegment == kStepsPerSubmit) {
+        m_segments.push_back({block, vulkan::Recorder(m_context, 0)});
+        m_stepsInSegment = 0;
+    }
+    ++m_stepsInSegment;
+    return m_segments.back().commands;
+}
+
 void GradientPass::record(KernelStore &kernels, const DeviceWeights &transposed)
 {
-    std::size_t steps = 0;
-    m_segments.reserve((m_plan.steps.size() + m_weights.size()) / kStepsPerSubmit + 1);
-    const auto begin = [&] {
-        vulkan::Recorder &recorder = m_segments.emplace_back(m_context, 0);
-        if (m_segments.size() == 1) {
-            for (const Buffer &buffer : m_buffers)
-                recorder.fillZero(buffer, kTexelBytes); // the texel that padding reads
-            recorder.copy(m_seed, m_buffers[m_plan.bufferOf[m_plan.logits]], m_seed.sizeBytes(), kTexelBytes);
-        }
-    };
-    const auto next = [&]() -> GradientRecording {
-        if (steps++ % kStepsPerSubmit == 0)
-            begin();
+    const auto on = [&](int block) -> GradientRecording {
         return {m_network, m_forward.plan(), m_forward.buffers(), m_plan, m_buffers, transposed,
-                m_scales,  kernels,          m_segments.back()};
+                m_scales,  kernels,          recorderFor(block)};
     };
-    for (const GradientStep &step : m_plan.steps)
-        recordGradient(next(), step);
-    for (const WeightResult &weight : m_weights)
-        recordWeightGradient(next(), weight.step, weight.layout, weight.values);
-    for (vulkan::Recorder &segment : m_segments)
-        segment.finish();
+    const auto recordWeightsOf = [&](int block) {
+        for (const auto &[step, layout, buffer] : m_weights)
+            if (m_plan.blockOf(step) == block)
+                recordWeightGradient(on(block), step, layout, m_weightBuffers[buffer]);
+    };
+    vulkan::Recorder &first = recorderFor(m_plan.blockOf(m_plan.steps.front()));
+    for (const Buffer &buffer : m_buffers)
+        first.fillZero(buffer, kTexelBytes); // the texel that padding reads
+    first.copy(m_seed, m_buffers[m_plan.bufferOf[m_plan.logits]], m_seed.sizeBytes(), kTexelBytes);
+    int block = -1;
+    for (const GradientStep &step : m_plan.steps) {
+        const int next = m_plan.blockOf(step);
+        if (next != block && block >= 0)
+            recordWeightsOf(block); // while the block's activations and gradients are there
+        block = next;
+        recordGradient(on(block), step);
+    }
+    if (block >= 0)
+        recordWeightsOf(block);
+    recordWeightsOf(-1); // the head's and the stem's, whose activations and gradients are kept
+    for (Segment &segment : m_segments)
+        segment.commands.finish();
+}
+
+void GradientPass::submit(Segment &segment)
+{
+    if (segment.block >= 0)
+        m_forward.recall(m_network.blocks[segment.block].y);
+    segment.commands.submit();
+}
+
+void GradientPass::recall(int block)
+{
+    if (m_plan.keep == Keep::All || block < 0 || block == m_recalled)
+        return;
+    if (m_forward.runs() != m_forwardRuns)
+        throw Error{ErrorKind::Unsupported,
+                    "gradients",
+                    "memory does not suffice to keep them all, and the trace that they are of has run again since: ask "
+                    "for them anew",
+                    {}};
+    m_recalled = -1; // should a submit fail
+    for (Segment &segment : m_segments)
+        if (segment.block == block)
+            submit(segment);
+    m_recalled = block;
 }
 
 void GradientPass::run(const Tensor &seed, const std::vector<nn::BlockScale> &scales, std::stop_token stop)
@@ -69,15 +136,18 @@ void GradientPass::run(const Tensor &seed, const std::vector<nn::BlockScale> &sc
     m_scaleValues = scales;
     m_scaleValues.resize(m_network.blocks.size());
     std::memcpy(m_scales.mapped().data(), m_scaleValues.data(), m_scaleValues.size() * sizeof(nn::BlockScale));
-    for (vulkan::Recorder &segment : m_segments) {
+    m_recalled = -1;
+    m_forwardRuns = m_forward.runs();
+    for (Segment &segment : m_segments) {
         if (stop.stop_requested())
             throw Error{ErrorKind::Cancelled, "", "cancelled", {}};
-        segment.submit();
+        submit(segment);
     }
 }
 
-Tensor GradientPass::read(int slot) const
+Tensor GradientPass::read(int slot)
 {
+    recall(m_plan.insideOf[slot]);
     const Shape shape = m_plan.slotShapes[slot];
     return unpackActivations(download(m_context, m_buffers[m_plan.bufferOf[slot]], 4, (packedTexels(shape) - 1) * 4),
                              shape);
@@ -97,13 +167,15 @@ double GradientPass::factorOf(const WeightStep &step) const
     return step.factor == Factor::Alpha ? scale.alpha : scale.beta;
 }
 
-std::vector<double> GradientPass::weightGradient(int layer) const
+std::vector<double> GradientPass::weightGradient(int layer)
 {
     const WeightResult &weight = resultOf(layer);
-    return unpackWeightGradient(weight.layout, download(m_context, weight.values, 0, weight.layout.floats()));
+    recall(m_plan.blockOf(weight.step));
+    return unpackWeightGradient(weight.layout,
+                                download(m_context, m_weightBuffers[weight.buffer], 0, weight.layout.floats()));
 }
 
-std::vector<double> GradientPass::biasGradient(int layer) const
+std::vector<double> GradientPass::biasGradient(int layer)
 {
     const WeightStep &step = resultOf(layer).step;
     const Tensor gradient = read(step.from);

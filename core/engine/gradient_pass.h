@@ -8,9 +8,9 @@ namespace reslens::engine {
 
 class GradientPass {
 public:
-    /// Makes the buffers and records. `forward` is a trace-mode pass and outlives this one; `plan` is made for its
-    /// shapes. Throws vk::SystemError, Error.
-    GradientPass(KernelStore &kernels, const nn::Model &model, const DeviceWeights &transposed, const Pass &forward,
+    /// Makes the buffers and records. `forward` is a pass in trace or checkpoints mode (then its blocks run again, each
+    /// before its gradients) and outlives this one; `plan` is made for its shapes. Throws vk::SystemError, Error.
+    GradientPass(KernelStore &kernels, const nn::Model &model, const DeviceWeights &transposed, Pass &forward,
                  GradientPlan plan);
 
     /// `seed` is dJ / d logits, (N, classes, 1, 1); `scales` one per block, or empty: all 1. Throws vk::SystemError,
@@ -18,34 +18,48 @@ public:
     void run(const Tensor &seed, const std::vector<nn::BlockScale> &scales, std::stop_token stop);
 
     const GradientPlan &plan() const { return m_plan; }
-    /// A slot whose buffer was not reused.
-    Tensor read(int slot) const;
-
+    /// A slot of makeGradientPlan()'s plans, or the last one of makePathPlan()'s. Where a plan keeps what goes between
+    /// blocks only, the slot's block runs again, forward and backward, unless it was the last one. All three throw as
+    /// run(), and Error{Unsupported} if that would need a forward pass that has run again since.
+    Tensor read(int slot);
     /// dJ / d (folded weights) of convolution or linear layer `layer`, [K][C/groups][R][S].
-    std::vector<double> weightGradient(int layer) const;
+    std::vector<double> weightGradient(int layer);
     /// dJ / d (bias) of the same: the sum over images and pixels of what arrives at its output.
-    std::vector<double> biasGradient(int layer) const;
+    std::vector<double> biasGradient(int layer);
 
 private:
     struct WeightResult {
         WeightStep step;
         WeightGradientLayout layout;
-        vulkan::Buffer values;
+        int buffer; // in m_weightBuffers
     };
 
+    struct Segment {
+        int block; // whose activations it reads; -1: the head's or the stem's
+        vulkan::Recorder commands;
+    };
+
+    void makeWeightBuffers();
     void record(KernelStore &kernels, const DeviceWeights &transposed);
+    vulkan::Recorder &recorderFor(int block);
+    void submit(Segment &segment);
+    void recall(int block);
     const WeightResult &resultOf(int layer) const;
     double factorOf(const WeightStep &step) const;
 
     const vulkan::Context &m_context;
     const nn::Network &m_network;
-    const Pass &m_forward;
+    Pass &m_forward;
     GradientPlan m_plan;
     std::vector<vulkan::Buffer> m_buffers; // the plan's
     std::vector<WeightResult> m_weights;
+    std::vector<vulkan::Buffer> m_weightBuffers;
     vulkan::Buffer m_seed, m_scales;
     std::vector<nn::BlockScale> m_scaleValues; // of the last run
-    std::vector<vulkan::Recorder> m_segments;
+    std::vector<Segment> m_segments;
+    std::size_t m_stepsInSegment = 0;
+    int m_recalled = -1;           // the block whose inside is there, where blocks share buffers
+    std::size_t m_forwardRuns = 0; // the forward pass's runs() when this one ran
 };
 
 } // namespace reslens::engine

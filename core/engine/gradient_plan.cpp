@@ -3,6 +3,8 @@
 #include "engine/plan.h"
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace reslens::engine {
 
@@ -53,6 +55,7 @@ private:
     {
         shape.n = m_images;
         m_plan.slotShapes.push_back(shape);
+        m_plan.insideOf.push_back(m_block);
         return int(m_plan.slotShapes.size()) - 1;
     }
 
@@ -62,6 +65,14 @@ private:
         int &slot = m_plan.ofLayer[layer];
         if (slot < 0)
             slot = newSlot(m_shapes[layer]);
+        return slot;
+    }
+
+    /// The same of what one block hands to the next.
+    int keptSlotOf(int layer)
+    {
+        const int block = std::exchange(m_block, -1), slot = slotOf(layer);
+        m_block = block;
         return slot;
     }
 
@@ -118,6 +129,7 @@ private:
     int block(int b, int gy)
     {
         const nn::Block &block = m_network.blocks[b];
+        m_block = b;
         BlockSlots slots{gy, slotOf(block.u)};
         m_plan.steps.push_back({Kind::Mask, block.y, gy, slots.gu});
         if (block.hasShortcut()) {
@@ -127,13 +139,14 @@ private:
             branch(block, b, slots);
             const bool countsBranches = m_what == What::PathLengths;
             m_images += countsBranches;
-            slots.gx = slotOf(block.x);
+            slots.gx = keptSlotOf(block.x);
             m_plan.steps.push_back({countsBranches ? Kind::PathSum : Kind::Sum, block.x, slots.gs, slots.gx, slots.gF});
         } else {
-            slots.gF = slots.gx = slotOf(block.x);
+            slots.gF = slots.gx = keptSlotOf(block.x);
             branch(block, b, slots);
         }
         m_plan.blocks[b] = slots;
+        m_block = -1;
         return slots.gx;
     }
 
@@ -154,7 +167,8 @@ private:
     const nn::Network &m_network;
     const std::vector<Shape> &m_shapes;
     What m_what;
-    int m_images; // of the slots made now
+    int m_images;     // of the slots made now
+    int m_block = -1; // that they lie within
     GradientPlan m_plan;
 };
 
@@ -189,12 +203,41 @@ void assignBuffers(GradientPlan &plan, bool isReused)
     }
 }
 
+/// A buffer for every slot that is kept; those within a block go to the next block when it is done.
+void shareBuffersOfBlocks(GradientPlan &plan)
+{
+    const int slots = int(plan.slotShapes.size());
+    plan.bufferOf.assign(slots, -1);
+    std::vector<int> shared;         // buffers for the insides
+    std::map<int, std::size_t> used; // by block: how many of them
+    for (int slot = 0; slot < slots; ++slot) {
+        const int block = plan.insideOf[slot];
+        const std::size_t texels = packedTexels(plan.slotShapes[slot]);
+        if (block < 0 || used[block] == shared.size()) {
+            plan.bufferOf[slot] = int(plan.bufferTexels.size());
+            plan.bufferTexels.push_back(texels);
+            if (block >= 0) {
+                shared.push_back(plan.bufferOf[slot]);
+                ++used[block];
+            }
+            continue;
+        }
+        plan.bufferOf[slot] = shared[used[block]++];
+        std::size_t &most = plan.bufferTexels[plan.bufferOf[slot]];
+        most = std::max(most, texels);
+    }
+}
+
 } // namespace
 
-GradientPlan makeGradientPlan(const nn::Network &network, const std::vector<Shape> &shapes)
+GradientPlan makeGradientPlan(const nn::Network &network, const std::vector<Shape> &shapes, Keep keep)
 {
     GradientPlan plan = Planner(network, shapes, What::Gradient).plan();
-    assignBuffers(plan, false);
+    plan.keep = keep;
+    if (keep == Keep::All)
+        assignBuffers(plan, false);
+    else
+        shareBuffersOfBlocks(plan);
     return plan;
 }
 

@@ -1,5 +1,6 @@
 // The backward pass as a list of dispatches, decided on the CPU: which gradient is made from which.
-// A gradient slot is a buffer of its own; nothing is overwritten, so every gradient can be looked at afterwards.
+// A gradient slot is a buffer of its own; nothing is overwritten, so every gradient can be looked at afterwards. Where
+// memory is short, only what goes from block to block has one.
 #pragma once
 
 #include "nn/network.h"
@@ -42,8 +43,15 @@ struct BlockSlots {
     int gy = -1, gu = -1, gs = -1, gF = -1, gx = -1; // gs is -1 in a plain block, where gF is gx
 };
 
+enum class Keep {
+    All,
+    BetweenBlocks, // gradients within a block share their buffers with those within the others
+};
+
 struct GradientPlan {
+    Keep keep = Keep::All;
     std::vector<Shape> slotShapes;
+    std::vector<int> insideOf; // by slot: the block that it lies within; -1: none
     std::vector<int> bufferOf; // by slot; slots share a buffer when the first is not read any more
     std::vector<std::size_t> bufferTexels;
     std::vector<GradientStep> steps;
@@ -51,10 +59,17 @@ struct GradientPlan {
     std::vector<BlockSlots> blocks;
     std::vector<int> ofLayer; // slot of dJ / d output of the layer; -1: not kept
     int logits = 0;           // slot of the seed
+
+    /// The block that a step or weight step belongs to; -1: the head or the stem.
+    int blockOf(const GradientStep &step) const
+    {
+        return insideOf[step.from] >= 0 ? insideOf[step.from] : insideOf[step.to];
+    }
+    int blockOf(const WeightStep &step) const { return insideOf[step.from]; }
 };
 
-/// Everything is kept. `shapes` are the forward pass's, by layer.
-GradientPlan makeGradientPlan(const nn::Network &network, const std::vector<Shape> &shapes);
+/// `shapes` are the forward pass's, by layer.
+GradientPlan makeGradientPlan(const nn::Network &network, const std::vector<Shape> &shapes, Keep keep = Keep::All);
 
 /// The gradient by path length, from one image's logits to the stem's output: image k of a gradient is G_k, what came
 /// through exactly k branches (docs/decompositions.md), so every block adds one image. Only the last slot, ofLayer of

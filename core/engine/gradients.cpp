@@ -30,6 +30,8 @@ auto guarded(Read read) -> Result<decltype(read())>
         return read();
     } catch (const vk::SystemError &error) {
         return tl::unexpected(explain(error));
+    } catch (const Error &error) {
+        return tl::unexpected(error);
     }
 }
 

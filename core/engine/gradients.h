@@ -8,8 +8,8 @@ namespace reslens::engine {
 
 class VulkanGradients final : public nn::Gradients {
 public:
-    VulkanGradients(std::shared_ptr<const GradientPass> pass, std::shared_ptr<const Pass> forward,
-                    const nn::Model &model, std::vector<nn::ImageObjective> objectives)
+    VulkanGradients(std::shared_ptr<GradientPass> pass, std::shared_ptr<const Pass> forward, const nn::Model &model,
+                    std::vector<nn::ImageObjective> objectives)
         : m_pass(std::move(pass)), m_forward(std::move(forward)), m_model(model), m_objectives(std::move(objectives))
     {
     }
@@ -23,8 +23,8 @@ private:
     std::vector<double> ofWeights(int layer) const;
     std::vector<double> ofGamma(int batchNorm) const;
 
-    std::shared_ptr<const GradientPass> m_pass; // its own: no later backward writes over it while this lives
-    std::shared_ptr<const Pass> m_forward;      // whose buffers m_pass's commands read
+    std::shared_ptr<GradientPass> m_pass;  // its own: no later backward writes over it while this lives
+    std::shared_ptr<const Pass> m_forward; // whose buffers m_pass's commands read
     const nn::Model &m_model;
     std::vector<nn::ImageObjective> m_objectives;
 };

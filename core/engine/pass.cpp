@@ -29,7 +29,7 @@ std::span<float> floatsOf(std::span<std::byte> bytes)
 std::vector<int> blockStarts(const nn::Network &network, const Plan &plan)
 {
     std::vector<int> starts;
-    for (int s = 0; plan.mode == Mode::Trace && s < int(plan.steps.size()); ++s)
+    for (int s = 0; plan.mode != Mode::Fast && s < int(plan.steps.size()); ++s)
         if (starts.size() < network.blocks.size() && plan.steps[s].op >= network.blocks[starts.size()].firstLayer)
             starts.push_back(s);
     return starts;
@@ -132,15 +132,33 @@ void Pass::submit(std::size_t segment)
     m_segments[segment].commands.submit();
 }
 
+void Pass::recall(int layer)
+{
+    const auto block = std::find_if(m_network.blocks.begin(), m_network.blocks.end(), [&](const nn::Block &candidate) {
+        return layer >= candidate.firstLayer && layer <= candidate.lastLayer;
+    });
+    const int number = int(block - m_network.blocks.begin());
+    if (m_plan.mode != Mode::Checkpoints || block == m_network.blocks.end() || number == m_recalled)
+        return;
+    m_recalled = -1; // should a submit fail
+    const std::size_t end = block + 1 == m_network.blocks.end() ? m_segments.size() : m_segmentOf.at(number + 1);
+    for (std::size_t s = m_segmentOf.at(number); s < end; ++s)
+        submit(s);
+    m_recalled = number;
+}
+
 nn::Forward Pass::runSegments(std::size_t first, const nn::RunOptions &options)
 {
     const auto begin = std::chrono::steady_clock::now();
     writeScales(options.scales);
+    ++m_runs;
+    m_recalled = -1; // should the run end early
     for (std::size_t s = first; s < m_segments.size(); ++s) {
         if (options.stop.stop_requested())
             throw Error{ErrorKind::Cancelled, "", "cancelled", {}};
         submit(s);
     }
+    m_recalled = int(m_network.blocks.size()) - 1;
     nn::Forward forward;
     const Shape head = m_plan.shapes[m_network.logits];
     forward.logits = unpackActivations(floatsOf(m_logits.mapped()).subspan(4), head);

@@ -19,15 +19,22 @@ public:
     /// Error{Cancelled} when a stop was asked for between two submits.
     nn::Forward run(const Tensor &input, const nn::RunOptions &options);
 
-    /// Trace mode only: the same from block `block` on, over what the last run left before it.
+    /// Trace and checkpoints mode only: the same from block `block` on, over what the last run left before it.
     nn::Forward resume(int block, const nn::RunOptions &options);
+
+    /// Checkpoints mode: runs the block that `layer` lies in again, unless it was the last one; then the outputs of all
+    /// its layers are in their buffers, as the last run left them. In other modes they always are. Throws as run().
+    void recall(int layer);
+
+    /// How often it has run or resumed: what was made of an earlier run's tensors cannot be made again.
+    std::size_t runs() const { return m_runs; }
 
     const Plan &plan() const { return m_plan; }
     /// By slot of the plan.
     const std::vector<vulkan::Buffer> &buffers() const { return m_slots; }
     /// One per block, of the last run.
     const std::vector<nn::BlockScale> &scales() const { return m_scaleValues; }
-    /// Of the last run; layers with a slot only (plan().slotOf).
+    /// Of the last run; layers with a slot only (plan().slotOf), in checkpoints mode after recall().
     Tensor read(int layer) const;
 
 private:
@@ -56,8 +63,10 @@ private:
         std::size_t dispatches;
     };
     std::vector<Segment> m_segments;      // submitted one after the other
-    std::vector<std::size_t> m_segmentOf; // by block, in trace mode: the segment that begins with it
+    std::vector<std::size_t> m_segmentOf; // by block, but for fast mode: the segment that begins with it
     std::vector<Kernel> m_kernels;        // by step
+    std::size_t m_runs = 0;
+    int m_recalled = -1; // in checkpoints mode: the block whose inside is there
 };
 
 } // namespace reslens::engine

@@ -59,7 +59,7 @@ private:
             step.batchNorm = *batchNorm;
             take(*batchNorm);
         }
-        if (m_mode == Mode::Trace)
+        if (m_mode != Mode::Fast)
             return;
         // A branch's last convolution takes the addition along; the shortcut is complete by then (it comes first).
         if (const auto add = onlyConsumer<nn::Add>(step.output);
@@ -87,10 +87,12 @@ std::vector<int> layersReadBy(const Step &step)
     return layers;
 }
 
-/// Hands out slots; in fast mode a slot returns when its last reader has run.
+/// Hands out slots; in fast mode a slot returns when its last reader has run, in checkpoints mode those of a block's
+/// inside when the block has run.
 class SlotAssigner {
 public:
-    SlotAssigner(const Network &network, Plan &plan) : m_plan(plan), m_lastUse(plan.shapes.size(), -1)
+    SlotAssigner(const Network &network, Plan &plan)
+        : m_network(network), m_plan(plan), m_lastUse(plan.shapes.size(), -1)
     {
         for (int s = 0; s < int(plan.steps.size()); ++s)
             for (const int layer : layersReadBy(plan.steps[s]))
@@ -107,6 +109,8 @@ public:
             give(m_plan.steps[s].output);
             if (m_plan.mode == Mode::Fast)
                 takeBack(s);
+            else if (m_plan.mode == Mode::Checkpoints)
+                takeBackInside(m_plan.steps[s].output);
         }
     }
 
@@ -114,6 +118,11 @@ private:
     void give(int layer)
     {
         const std::size_t texels = packedTexels(m_plan.shapes[layer]);
+        if (m_plan.mode == Mode::Checkpoints && !isInside(layer)) { // stays when other blocks run again
+            m_plan.slotOf[layer] = int(m_plan.slotTexels.size());
+            m_plan.slotTexels.push_back(texels);
+            return;
+        }
         // The smallest free slot that is large enough, else the largest free one (which grows), else a new one.
         auto best = m_free.end();
         for (auto slot = m_free.begin(); slot != m_free.end(); ++slot)
@@ -128,6 +137,13 @@ private:
         }
         std::size_t &slotTexels = m_plan.slotTexels[m_plan.slotOf[layer]];
         slotTexels = std::max(slotTexels, texels);
+    }
+
+    /// Of a block, but not what it hands to the next.
+    bool isInside(int layer) const
+    {
+        return std::any_of(m_network.blocks.begin(), m_network.blocks.end(),
+                           [&](const nn::Block &block) { return layer >= block.firstLayer && layer < block.y; });
     }
 
     bool isBetter(int a, int b, std::size_t texels) const
@@ -149,6 +165,16 @@ private:
                 m_free.push_back(m_plan.slotOf[layer]);
     }
 
+    /// The slots within the block that ends with `layer`, if one does.
+    void takeBackInside(int layer)
+    {
+        for (const nn::Block &block : m_network.blocks)
+            for (int l = block.firstLayer; block.y == layer && l < layer; ++l)
+                if (m_plan.slotOf[l] >= 0)
+                    m_free.push_back(m_plan.slotOf[l]);
+    }
+
+    const Network &m_network;
     Plan &m_plan;
     std::vector<int> m_lastUse; // by layer: the last step that reads it
     std::vector<int> m_free;

@@ -10,6 +10,9 @@ namespace reslens::engine {
 enum class Mode {
     Fast,  // batch norm, addition and ReLU ride in the convolutions; buffers are reused as soon as they are free
     Trace, // every tensor a person can look at is kept, in a buffer of its own
+    /// The same tensors in the same order, but those within a block share their buffers with those within the other
+    /// blocks: only what goes from block to block is kept, the rest is there after its block has run.
+    Checkpoints,
 };
 
 /// One dispatch: layer `op`'s operation, with whatever is fused behind it, writing the output of layer `output`.

@@ -24,6 +24,7 @@ auto VulkanTrace::reduced(int layer, Reduce reduce) const -> Result<decltype(red
         return fail(ErrorKind::Unsupported, m_network.layers[layer].name,
                     "its output is folded into the next layer's and has no value of its own");
     try {
+        m_pass->recall(layer);
         return reduce();
     } catch (const vk::SystemError &error) {
         return tl::unexpected(explain(error));

@@ -1,5 +1,7 @@
 #include "vulkan/context.h"
 
+#include "vulkan/memory_budget.h"
+
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -23,6 +25,7 @@ DeviceFacts factsOf(const vk::raii::PhysicalDevice &physical)
     facts.maxPushConstantsBytes = properties.limits.maxPushConstantsSize;
     facts.maxStorageBufferRange = properties.limits.maxStorageBufferRange;
     facts.hasComputeQueue = chooseQueues(physical.getQueueFamilyProperties()).has_value();
+    facts.memory = deviceMemory(physical);
     if (properties.apiVersion >= VK_API_VERSION_1_2) {
         const auto chain = physical.getProperties2<vk::PhysicalDeviceProperties2, vk::PhysicalDeviceDriverProperties,
                                                    vk::PhysicalDeviceSubgroupProperties>();
@@ -120,7 +123,7 @@ Context::Context(const ContextOptions &options)
     m_compute = m_device.getQueue(m_queues.compute, 0);
     m_transfer = m_device.getQueue(m_queues.transfer, 0);
     m_pipelineCache = std::make_unique<PipelineCache>(m_device, m_physical.getProperties(), options.cacheFolder);
-    m_memory = std::make_unique<MemoryArena>(m_device, m_physical.getMemoryProperties(), options.hidesDeviceMemory);
+    m_memory = std::make_unique<MemoryArena>(m_physical, m_device, options.memory);
 }
 
 Result<std::shared_ptr<const Context>> Context::open(const ContextOptions &options)

@@ -24,7 +24,7 @@ struct ContextOptions {
     bool validatesShaderAccess = false; // GPU-assisted validation instead of synchronization validation (slow)
     std::function<void(const std::string &)> onMessage; // every warning and error of the layer; from any thread
     std::filesystem::path cacheFolder;                  // of the pipeline cache; empty: none is kept
-    bool hidesDeviceMemory = false; // the CPU cannot write where kernels read, as on a card: for tests
+    MemoryOptions memory = {};                          // for tests: less memory than there is
 };
 
 enum class Work { Compute, Transfer };

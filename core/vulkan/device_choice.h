@@ -4,6 +4,7 @@
 #include "error/error.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -13,6 +14,13 @@ namespace reslens::vulkan {
 enum class DeviceKind { Other, Integrated, Discrete, Virtual, Cpu }; // in VkPhysicalDeviceType's order
 
 std::string name(DeviceKind kind);
+
+/// Of the heap that is a device's own.
+struct DeviceMemory {
+    std::uint64_t heapBytes = 0;
+    std::optional<std::uint64_t> budgetBytes; // what this process may take of it now, and
+    std::optional<std::uint64_t> usedBytes;   // takes; nothing where the driver does not say
+};
 
 /// What the choice looks at, read from a physical device.
 struct DeviceFacts {
@@ -25,6 +33,7 @@ struct DeviceFacts {
     std::uint32_t maxPushConstantsBytes = 0;
     std::uint64_t maxStorageBufferRange = 0;
     bool hasComputeQueue = false;
+    DeviceMemory memory;
     std::string identity;               // of the device and its driver's version, for names of cache files
     std::uint32_t shuffledSubgroup = 0; // invocations of a subgroup, if compute shaders can shuffle in it; else 0
 };

@@ -1,5 +1,7 @@
 #include "vulkan/memory_arena.h"
 
+#include "vulkan/memory_budget.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -60,9 +62,10 @@ void Allocation::swap(Allocation &other) noexcept
     std::swap(m_mapped, other.m_mapped);
 }
 
-MemoryArena::MemoryArena(const vk::raii::Device &device, const vk::PhysicalDeviceMemoryProperties &properties,
-                         bool hidesDeviceMemory)
-    : m_device(device), m_properties(properties), m_hidesDeviceMemory(hidesDeviceMemory)
+MemoryArena::MemoryArena(const vk::raii::PhysicalDevice &physical, const vk::raii::Device &device,
+                         const MemoryOptions &options)
+    : m_physical(physical), m_device(device), m_options(options), m_hasBudget(hasMemoryBudget(physical)),
+      m_properties(physical.getMemoryProperties())
 {
 }
 
@@ -90,7 +93,7 @@ std::uint32_t MemoryArena::memoryType(std::uint32_t allowed, MemoryUse use) cons
 Allocation MemoryArena::allocate(const vk::MemoryRequirements &requirements, MemoryUse use)
 {
     const std::uint32_t type = memoryType(requirements.memoryTypeBits, use);
-    const bool isHidden = m_hidesDeviceMemory && use == MemoryUse::Device;
+    const bool isHidden = m_options.hidesDeviceMemory && use == MemoryUse::Device;
     const std::lock_guard lock(m_mutex);
     Allocation result;
     const auto take = [&](Block &block) {
@@ -110,8 +113,8 @@ Allocation MemoryArena::allocate(const vk::MemoryRequirements &requirements, Mem
     for (Block &block : m_blocks)
         if (block.type == type && take(block))
             return result;
-    const vk::DeviceSize sizeBytes = std::max(kBlockBytes, requirements.size);
-    vk::raii::DeviceMemory memory(m_device, vk::MemoryAllocateInfo(sizeBytes, type));
+    vk::DeviceSize sizeBytes = requirements.size;
+    vk::raii::DeviceMemory memory = newMemory(type, sizeBytes);
     constexpr auto kVisible = Property::eHostVisible | Property::eHostCoherent;
     auto *mapped = (m_properties.memoryTypes[type].propertyFlags & kVisible) == kVisible
                        ? static_cast<std::byte *>(memory.mapMemory(0, VK_WHOLE_SIZE))
@@ -119,6 +122,33 @@ Allocation MemoryArena::allocate(const vk::MemoryRequirements &requirements, Mem
     m_blocks.push_back({type, sizeBytes, std::move(memory), mapped, {{0, sizeBytes}}});
     take(m_blocks.back());
     return result;
+}
+
+/// What may still be taken from a heap.
+vk::DeviceSize MemoryArena::room(std::uint32_t heap) const
+{
+    constexpr vk::DeviceSize kNoLimit = ~vk::DeviceSize(0);
+    const vk::DeviceSize limit = m_options.limitBytes, reserved = reservedBytesLocked();
+    const vk::DeviceSize room = limit == 0 ? kNoLimit : limit > reserved ? limit - reserved : 0;
+    return m_hasBudget ? std::min(room, budgetLeft(m_physical, heap)) : room;
+}
+
+/// Memory of at least `sizeBytes`, which becomes what it has: a block to share, or where that is too much, no more than
+/// was asked for.
+vk::raii::DeviceMemory MemoryArena::newMemory(std::uint32_t type, vk::DeviceSize &sizeBytes) const
+{
+    const vk::DeviceSize least = sizeBytes, left = room(m_properties.memoryTypes[type].heapIndex);
+    if (least > left)
+        throw vk::OutOfDeviceMemoryError("the memory budget is used up");
+    sizeBytes = std::min(std::max(kBlockBytes, least), left);
+    try {
+        return {m_device, vk::MemoryAllocateInfo(sizeBytes, type)};
+    } catch (const vk::OutOfDeviceMemoryError &) {
+        if (sizeBytes == least)
+            throw;
+    }
+    sizeBytes = least;
+    return {m_device, vk::MemoryAllocateInfo(sizeBytes, type)};
 }
 
 void MemoryArena::release(const Allocation &allocation)
@@ -156,6 +186,11 @@ std::size_t MemoryArena::peakBytes() const
 std::size_t MemoryArena::reservedBytes() const
 {
     const std::lock_guard lock(m_mutex);
+    return reservedBytesLocked();
+}
+
+std::size_t MemoryArena::reservedBytesLocked() const
+{
     std::size_t total = 0;
     for (const Block &block : m_blocks)
         total += block.sizeBytes;

@@ -18,6 +18,11 @@ enum class MemoryUse {
     Readback, // copied to, read by the CPU
 };
 
+struct MemoryOptions {
+    bool hidesDeviceMemory = false; // Device memory is not mapped even where it could be
+    vk::DeviceSize limitBytes = 0;  // of all blocks together; 0: none
+};
+
 class MemoryArena;
 
 /// A piece of a block; gives itself back when it dies. The arena outlives it.
@@ -53,14 +58,13 @@ class MemoryArena {
 public:
     static constexpr vk::DeviceSize kBlockBytes = 64ull << 20;
 
-    /// `hidesDeviceMemory`: Device memory is not mapped even where it could be.
-    MemoryArena(const vk::raii::Device &device, const vk::PhysicalDeviceMemoryProperties &properties,
-                bool hidesDeviceMemory);
+    MemoryArena(const vk::raii::PhysicalDevice &physical, const vk::raii::Device &device, const MemoryOptions &options);
     ~MemoryArena();
     MemoryArena(const MemoryArena &) = delete;
     MemoryArena &operator=(const MemoryArena &) = delete;
 
-    /// Throws vk::OutOfDeviceMemoryError and the like.
+    /// Throws vk::OutOfDeviceMemoryError and the like, also where the device has more but the budget is used up: beyond
+    /// it, drivers move memory about or fail later.
     Allocation allocate(const vk::MemoryRequirements &requirements, MemoryUse use);
 
     std::size_t usedBytes() const;     // by living allocations
@@ -72,11 +76,16 @@ private:
     struct Block;
 
     std::uint32_t memoryType(std::uint32_t allowed, MemoryUse use) const;
+    vk::DeviceSize room(std::uint32_t heap) const;
+    vk::raii::DeviceMemory newMemory(std::uint32_t type, vk::DeviceSize &sizeBytes) const;
+    std::size_t reservedBytesLocked() const;
     void release(const Allocation &allocation);
 
+    const vk::raii::PhysicalDevice &m_physical;
     const vk::raii::Device &m_device;
+    const MemoryOptions m_options;
+    const bool m_hasBudget;
     vk::PhysicalDeviceMemoryProperties m_properties;
-    const bool m_hidesDeviceMemory;
     mutable std::mutex m_mutex;
     std::list<Block> m_blocks;
     std::size_t m_usedBytes = 0, m_peakBytes = 0;

@@ -26,6 +26,9 @@ private slots:
         int defaults = 0;
         for (const QJsonValue &device : json["devices"].toArray()) {
             QVERIFY2(!device["reason"].toString().isEmpty(), answer.text());
+            QCOMPARE(device["memory"].toObject().keys(), (QStringList{"budget", "bytes"}));
+            if (!device["index"].isNull())
+                QVERIFY2(device["memory"]["bytes"].toDouble() > 0, answer.text());
             if (device["default"].toBool()) {
                 ++defaults;
                 QCOMPARE(device["name"], json["default"]);

@@ -17,7 +17,7 @@ namespace {
 std::shared_ptr<const vulkan::Context> open(bool hidesDeviceMemory)
 {
     auto context = vulkan::Context::open(
-        {.validates = true, .onMessage = test::printMessage, .hidesDeviceMemory = hidesDeviceMemory});
+        {.validates = true, .onMessage = test::printMessage, .memory = {.hidesDeviceMemory = hidesDeviceMemory}});
     if (!context)
         throw std::runtime_error(context.error().message());
     return *context;

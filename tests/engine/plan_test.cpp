@@ -4,6 +4,7 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -106,6 +107,42 @@ private slots:
     {
         QFETCH(QByteArray, name);
         QCOMPARE(firstWrongRead(makePlan(network(name), {2, 3, 64, 64}, Mode::Fast)), QByteArray());
+    }
+
+    void a_block_that_runs_again_finds_what_it_reads_and_leaves_what_others_need_data()
+    {
+        buffers_are_reused_only_when_nobody_reads_them_any_more_data();
+    }
+
+    void a_block_that_runs_again_finds_what_it_reads_and_leaves_what_others_need()
+    {
+        QFETCH(QByteArray, name);
+        const nn::Network net = network(name);
+        const Plan plan = makePlan(net, {2, 3, 64, 64}, Mode::Checkpoints);
+        QCOMPARE(firstWrongRead(plan), QByteArray());
+        std::map<int, int> holds{{plan.slotOf[0], 0}};
+        const auto run = [&](const Step &step) { holds[plan.slotOf[step.output]] = step.output; };
+        const auto isInside = [](const nn::Block &block, int l) { return l >= block.firstLayer && l < block.y; };
+        std::ranges::for_each(plan.steps, run);
+        for (int b = int(net.blocks.size()) - 1; b >= 0; --b) {
+            for (const Step &step : plan.steps)
+                if (step.output >= net.blocks[b].firstLayer && step.output <= net.blocks[b].y)
+                    run(step);
+            for (int l = 0; l < int(net.layers.size()); ++l) {
+                const bool isElsewhere = std::ranges::any_of(
+                    net.blocks, [&](const nn::Block &block) { return &block != &net.blocks[b] && isInside(block, l); });
+                if (plan.slotOf[l] >= 0 && !isElsewhere)
+                    QCOMPARE(holds[plan.slotOf[l]], l);
+            }
+        }
+    }
+
+    void checkpoints_need_less_than_half_of_a_traces_memory()
+    {
+        const nn::Network net = network("resnet50");
+        const std::size_t some = bytesOf(makePlan(net, {1, 3, 224, 224}, Mode::Checkpoints));
+        const std::size_t all = bytesOf(makePlan(net, {1, 3, 224, 224}, Mode::Trace));
+        QVERIFY2(some < all / 2, QByteArray::number(double(some) / double(all)));
     }
 
     void fast_mode_needs_little_memory()

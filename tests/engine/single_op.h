@@ -69,10 +69,11 @@ public:
                           engine::GradientStep::Kind kind)
     {
         addHead(x.shape);
-        const engine::Pass pass = forward(kernels, x);
+        engine::Pass pass = forward(kernels, x);
         const bool hasWeights = kind == engine::GradientStep::Kind::Convolution;
         engine::GradientPlan plan;
         plan.slotShapes = {gy.shape, x.shape};
+        plan.insideOf = {-1, -1};
         plan.bufferOf = {0, 1};
         plan.bufferTexels = {engine::packedTexels(gy.shape), engine::packedTexels(x.shape)};
         plan.steps = {{kind, 1, 0, 1}};

@@ -5,6 +5,7 @@
 #include <QTest>
 
 #include <random>
+#include <thread>
 
 using namespace reslens;
 using namespace reslens::vulkan;
@@ -67,6 +68,40 @@ private slots:
             const Buffer buffer(*m_context, before + (1u << 20), MemoryUse::Device);
         }
         QVERIFY(m_context->memory().peakBytes() >= before + (1u << 20));
+        QCOMPARE(m_context->memory().usedBytes(), 0u);
+    }
+
+    void a_limit_is_kept_and_used_up()
+    {
+        const auto context = Context::open({.validates = true, .memory = {.limitBytes = 70u << 20}});
+        QVERIFY(context);
+        const Buffer first(**context, 60u << 20, MemoryUse::Device); // in a block of 64 MiB
+        QVERIFY_EXCEPTION_THROWN(Buffer(**context, 10u << 20, MemoryUse::Device), vk::OutOfDeviceMemoryError);
+        const Buffer second(**context, 5u << 20, MemoryUse::Device); // in one of what is left
+        QVERIFY((*context)->memory().reservedBytes() <= (70u << 20));
+        QCOMPARE((*context)->messageCount(), 0);
+    }
+
+    void a_device_says_how_much_memory_it_has()
+    {
+        const DeviceMemory memory = m_context->facts().memory;
+        QVERIFY(memory.heapBytes >= (256u << 20));
+        QCOMPARE(memory.budgetBytes.has_value(), memory.usedBytes.has_value());
+        if (memory.budgetBytes)
+            QVERIFY(*memory.budgetBytes > 0 && *memory.budgetBytes <= memory.heapBytes);
+    }
+
+    void threads_allocate_beside_one_another()
+    {
+        {
+            std::vector<std::jthread> threads;
+            for (int t = 0; t < 4; ++t)
+                threads.emplace_back([&] {
+                    std::vector<Buffer> buffers;
+                    for (int i = 0; i < 100; ++i)
+                        buffers.emplace_back(*m_context, 1000 + i, MemoryUse::Device);
+                });
+        }
         QCOMPARE(m_context->memory().usedBytes(), 0u);
     }
 

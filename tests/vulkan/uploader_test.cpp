@@ -31,7 +31,7 @@ class UploaderTest : public QObject {
 private slots:
     void initTestCase()
     {
-        auto context = Context::open({.validates = true, .hidesDeviceMemory = true});
+        auto context = Context::open({.validates = true, .memory = {.hidesDeviceMemory = true}});
         QVERIFY2(context, context ? "" : context.error().message().c_str());
         m_context = *context;
     }

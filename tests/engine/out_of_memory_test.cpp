@@ -1,0 +1,226 @@
+// Where memory does not suffice, less is kept and more is computed again: the answers are the same bits, or an error.
+#include "engine/executor.h"
+#include "engine/plan.h"
+#include "nn/generated_parameters.h"
+#include "nn/gradients.h"
+#include "nn/resnet.h"
+#include "vulkan/context.h"
+
+#include "engine/validated_device.h"
+
+#include <QTest>
+
+using namespace reslens;
+using namespace reslens::engine;
+
+namespace {
+
+constexpr Shape kShape{2, 3, 48, 48};
+
+std::size_t bytesOf(const nn::Network &network, Mode mode)
+{
+    std::size_t bytes = 0;
+    for (const std::size_t texels : makePlan(network, kShape, mode).slotTexels)
+        bytes += texels * 16;
+    return bytes;
+}
+
+/// An executor on a device of its own that has so much memory.
+struct Limited {
+    std::shared_ptr<const vulkan::Context> context;
+    std::unique_ptr<KernelStore> kernels;
+    std::unique_ptr<VulkanExecutor> executor;
+
+    Limited(std::shared_ptr<const nn::Model> model, std::size_t limitBytes)
+    {
+        auto opened = vulkan::Context::open(
+            {.validates = true, .onMessage = test::printMessage, .memory = {.limitBytes = limitBytes}});
+        if (!opened)
+            throw std::runtime_error(opened.error().message());
+        context = *opened;
+        kernels = std::make_unique<KernelStore>(*context);
+        executor = std::make_unique<VulkanExecutor>(*kernels, nullptr, nn::DeviceInfo{}, std::move(model));
+    }
+};
+
+bool isOutOfMemory(const Error &error)
+{
+    return error.kind == ErrorKind::Device && error.problem.find("out of memory") != std::string::npos;
+}
+
+/// The first thing that `trace` says otherwise than `expected`, whose layers are asked for from the last to the first.
+QByteArray firstDifference(const nn::Network &network, const nn::Trace &trace, const nn::Trace &expected)
+{
+    if (trace.forward().logits.values != expected.forward().logits.values)
+        return "the logits";
+    for (int l = int(network.layers.size()) - 1; l >= 0; --l) {
+        const auto found = trace.read(l), wanted = expected.read(l);
+        if (bool(found) != bool(wanted) || (found && found->values != wanted->values))
+            return QByteArray::fromStdString(network.layers[l].name);
+        if (found && (*trace.moments(l)).square != (*expected.moments(l)).square)
+            return "moments of " + QByteArray::fromStdString(network.layers[l].name);
+    }
+    for (const int b : {3, 0, 8, 8, 4})
+        if (const auto found = trace.blockSums(network, b), wanted = expected.blockSums(network, b);
+            found->sF != wanted->sF || found->uu != wanted->uu)
+            return "sums of block " + QByteArray::number(b);
+    return {};
+}
+
+QByteArray firstDifference(const nn::Network &network, const nn::Gradients &gradients, const nn::Gradients &expected)
+{
+    for (int l = 0; l < int(network.layers.size()); ++l) {
+        const auto found = gradients.value(l), wanted = expected.value(l);
+        if (bool(found) != bool(wanted) || (found && found->values != wanted->values))
+            return "value of " + QByteArray::fromStdString(network.layers[l].name);
+    }
+    for (const nn::ParameterSpec &spec : nn::parametersOf(network)) {
+        const auto found = gradients.ofParameter(spec.name), wanted = expected.ofParameter(spec.name);
+        if (bool(found) != bool(wanted) || (found && *found != *wanted))
+            return QByteArray::fromStdString(spec.name);
+    }
+    for (const int b : {0, 8, 5}) {
+        const auto found = gradients.ofBlock(b), wanted = expected.ofBlock(b);
+        if (found->gF.values != wanted->gF.values || found->gs.values != wanted->gs.values)
+            return "block " + QByteArray::number(b);
+    }
+    return {};
+}
+
+std::unique_ptr<nn::Gradients> backward(const nn::Trace &trace, const nn::RunOptions &options = {})
+{
+    auto gradients = nn::backward(trace, {}, options);
+    return gradients ? std::move(*gradients) : nullptr;
+}
+
+} // namespace
+
+class OutOfMemoryTest : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase()
+    {
+        auto model = std::make_shared<nn::Model>();
+        model->network = nn::buildNetwork(*nn::architectureNamed("resnet20"));
+        model->parameters = nn::generateParameters(model->network);
+        m_model = model;
+        m_plenty = std::make_unique<Limited>(m_model, 0);
+        m_weightBytes = m_plenty->context->memory().usedBytes();
+        m_expected = *m_plenty->executor->trace(m_input, {});
+        m_gradients = backward(*m_expected);
+        QVERIFY(m_gradients);
+        m_fullBytes = m_plenty->context->memory().usedBytes();
+    }
+
+    void a_trace_that_does_not_fit_keeps_what_goes_between_blocks()
+    {
+        const std::size_t all = bytesOf(network(), Mode::Trace), few = bytesOf(network(), Mode::Checkpoints);
+        QVERIFY2(few < all / 2, QByteArray::number(double(few) / double(all)));
+        const Limited limited(m_model, m_weightBytes + few + (all - few) / 2);
+        const auto trace = limited.executor->trace(m_input, {});
+        QVERIFY2(trace, trace ? "" : trace.error().message().c_str());
+        QVERIFY(limited.context->memory().peakBytes() < m_weightBytes + all);
+        const QByteArray difference = firstDifference(network(), **trace, *m_expected);
+        QVERIFY2(difference.isEmpty(), difference);
+        QCOMPARE(limited.context->messageCount(), 0);
+    }
+
+    void a_trace_of_checkpoints_resumes_with_other_scales()
+    {
+        const Limited limited(m_model, m_weightBytes + bytesOf(network(), Mode::Checkpoints) + (1u << 20));
+        auto trace = limited.executor->trace(m_input, {}), expected = m_plenty->executor->trace(m_input, {});
+        QVERIFY(trace && expected);
+        for (const int block : {8, 4, 1}) {
+            QVERIFY((*trace)->read(network().blocks[2].F)); // some other block's inside is there before
+            nn::RunOptions options;
+            options.scales.resize(network().blocks.size());
+            options.scales[block].beta = 0;
+            QVERIFY(limited.executor->resume(**trace, block, options));
+            QVERIFY(m_plenty->executor->resume(**expected, block, options));
+            const QByteArray difference = firstDifference(network(), **trace, **expected);
+            QVERIFY2(difference.isEmpty(), difference);
+        }
+        QCOMPARE(limited.context->messageCount(), 0);
+    }
+
+    void with_every_amount_of_memory_answers_are_the_same_or_an_error()
+    {
+        bool wasTooLittle = false, wasRecomputed = false, wasEnough = false;
+        const std::size_t all = bytesOf(network(), Mode::Trace);
+        for (std::size_t limit = m_weightBytes; limit < m_weightBytes + 4 * all && !wasEnough; limit += all / 6) {
+            const Limited limited(m_model, limit);
+            const auto trace = limited.executor->trace(m_input, {});
+            if (!trace) {
+                QVERIFY2(isOutOfMemory(trace.error()), trace.error().message().c_str());
+                wasTooLittle = true;
+                continue;
+            }
+            const auto gradients = nn::backward(**trace, {}, {});
+            if (!gradients) {
+                QVERIFY2(isOutOfMemory(gradients.error()), gradients.error().message().c_str());
+                continue;
+            }
+            (limited.context->memory().usedBytes() >= m_fullBytes ? wasEnough : wasRecomputed) = true;
+            const QByteArray difference = firstDifference(network(), **gradients, *m_gradients);
+            QVERIFY2(difference.isEmpty(), difference);
+            QCOMPARE(limited.context->messageCount(), 0);
+        }
+        QVERIFY(wasTooLittle);
+        QVERIFY(wasRecomputed);
+        QVERIFY(wasEnough);
+    }
+
+    void recomputed_gradients_of_a_trace_that_ran_again_are_refused()
+    {
+        const Limited limited(m_model, m_fullBytes - bytesOf(network(), Mode::Trace) / 4);
+        const auto trace = limited.executor->trace(m_input, {});
+        QVERIFY(trace);
+        const auto gradients = nn::backward(**trace, {}, {});
+        QVERIFY2(gradients, gradients ? "" : gradients.error().message().c_str());
+        QVERIFY(limited.executor->resume(**trace, 3, {}));
+        QVERIFY((*gradients)->ofInput()); // kept
+        const auto refused = (*gradients)->ofBlock(7);
+        QVERIFY(!refused);
+        QVERIFY(refused.error().kind == ErrorKind::Unsupported);
+    }
+
+    void a_batch_that_does_not_fit_runs_in_halves()
+    {
+        const Tensor batch = nn::generateInput({6, 3, 64, 64});
+        const auto expected = m_plenty->executor->forward(batch, {});
+        std::size_t whole = 0;
+        for (const std::size_t texels : makePlan(network(), batch.shape, Mode::Fast).slotTexels)
+            whole += texels * 16;
+        const Limited limited(m_model, m_weightBytes + whole * 3 / 4);
+        const auto forward = limited.executor->forward(batch, {});
+        QVERIFY2(forward, forward ? "" : forward.error().message().c_str());
+        QCOMPARE(forward->logits.shape, expected->logits.shape);
+        for (std::size_t i = 0; i < forward->logits.values.size(); ++i)
+            QVERIFY(std::abs(forward->logits.values[i] - expected->logits.values[i]) < 1e-4f);
+        QCOMPARE(limited.context->messageCount(), 0);
+    }
+
+    void memory_kept_for_later_makes_room()
+    {
+        const std::size_t all = bytesOf(network(), Mode::Trace);
+        const Limited limited(m_model, m_weightBytes + all + all / 2);
+        QVERIFY(limited.executor->trace(m_input, {})); // recorded, and free again
+        const Shape other{2, 3, 40, 48};
+        const auto trace = limited.executor->trace(nn::generateInput(other), {});
+        QVERIFY(trace);
+        QVERIFY(limited.context->memory().usedBytes() < m_weightBytes + all + all / 4);
+    }
+
+private:
+    const nn::Network &network() const { return m_model->network; }
+
+    const Tensor m_input = nn::generateInput(kShape);
+    std::shared_ptr<const nn::Model> m_model;
+    std::unique_ptr<Limited> m_plenty;
+    std::size_t m_weightBytes = 0, m_fullBytes = 0; // without passes, and with a trace and its gradients
+    std::unique_ptr<nn::Trace> m_expected;
+    std::unique_ptr<nn::Gradients> m_gradients;
+};
+
+QTEST_GUILESS_MAIN(OutOfMemoryTest)
+#include "out_of_memory_test.moc"
