@@ -10,6 +10,7 @@ Arguments::Arguments(const Command &command, QString synopsis) : m_command(comma
 {
     m_parser.setApplicationDescription(command.summary);
     add({"device"}, "Run on this device: its number in `reslens-cli devices`, a part of its name, or cpu.", "N|NAME");
+    add({"half"}, "Keep the weights in fp16 on the device: half the memory, a little less exact.");
     add({"json"}, "Print JSON on stdout, and nothing else.");
     add({"quiet"}, "No notes on stderr; errors are still shown.");
     add({"version"}, "Print the version.");

@@ -3,6 +3,9 @@
 #include "cli/bench_report.h"
 #include "cli/model_choice.h"
 #include "nn/generated_parameters.h"
+#include "selftest/difference.h"
+
+#include <cmath>
 
 namespace reslens::cli {
 
@@ -40,6 +43,22 @@ Result<void> tuneAll(nn::Executor &executor, const Shape &input)
     return {};
 }
 
+/// What the fp16 weights of `half` change: its answer beside that of fp32 weights on the same device.
+Result<Json> roundingJson(nn::Executor &half, std::shared_ptr<const nn::Model> model, session::DeviceRequest request,
+                          const Tensor &input)
+{
+    request.hasHalfWeights = false;
+    const auto single = session::chooseExecutor(std::move(model), request);
+    if (!single)
+        return tl::unexpected(single.error());
+    const auto found = half.forward(input, {}), expected = (*single)->forward(input, {});
+    if (!found || !expected)
+        return tl::unexpected(found ? expected.error() : found.error());
+    const auto probability = selftest::difference(found->probabilities.values, expected->probabilities.values);
+    return Json{{"logits_error", selftest::difference(found->logits.values, expected->logits.values).relative},
+                {"largest_probability_difference", std::abs(probability.found - probability.expected)}};
+}
+
 } // namespace
 
 int bench(const Command &self, const QStringList &given)
@@ -73,9 +92,15 @@ int bench(const Command &self, const QStringList &given)
     if (arguments.has("tune"))
         if (const auto tuned = tuneAll(**executor, input.shape); !tuned)
             return failed(tuned.error());
-    const auto report = benchReport(**executor, input, wanted->options);
+    auto report = benchReport(**executor, input, wanted->options);
     if (!report)
         return failed(report.error());
+    if (arguments.has("half")) {
+        const auto rounding = roundingJson(**executor, *model, deviceRequest(arguments), input);
+        if (!rounding)
+            return failed(rounding.error());
+        (*report)["fp16_weights"] = *rounding;
+    }
     if (arguments.wantsJson())
         printJson(*report);
     else

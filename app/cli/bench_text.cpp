@@ -38,6 +38,16 @@ QString peakText(const Json &peak)
         .arg(peak["fetch_gb_s"].get<double>(), 0, 'f', 1);
 }
 
+QString roundingText(const Json &report)
+{
+    if (!report.contains("fp16_weights"))
+        return {};
+    const Json &rounding = report["fp16_weights"];
+    return QStringLiteral("weights in fp16: the logits' relative error is %1, the largest of a probability %2\n")
+        .arg(rounding["logits_error"].get<double>(), 0, 'e', 1)
+        .arg(rounding["largest_probability_difference"].get<double>(), 0, 'e', 1);
+}
+
 QString header(const QString &title)
 {
     return QStringLiteral("%1 %2 %3 %4 %5\n")
@@ -92,7 +102,7 @@ QString benchText(const Json &report)
                       .arg(report["runs"].get<int>());
     for (const char *pass : {"forward", "backward", "forward_backward"})
         all += timingText(report, pass);
-    all += peakText(report["peak"]) + '\n';
+    all += peakText(report["peak"]) + roundingText(report) + '\n';
     return all + tableText(report["kernels"], "kernel", "forward by kernel") +
            tableText(report["stages"], "stage", "by stage") + slowestLayersText(report["layers"]);
 }

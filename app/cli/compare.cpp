@@ -2,8 +2,8 @@
 #include "cli/arguments.h"
 #include "cli/compare_report.h"
 #include "cli/input.h"
+#include "cli/model_choice.h"
 #include "cli/report.h"
-#include "session/executor_choice.h"
 #include "zoo/open_model.h"
 
 namespace reslens::cli {
@@ -32,15 +32,6 @@ Result<session::ModelSummary> summaryOf(const Arguments &arguments, session::Exe
         return tl::unexpected(trace.error());
     session::Subject subject(**executor, std::move(*input), {}, std::move(*trace));
     return session::summarise(subject, {});
-}
-
-session::DeviceRequest deviceRequest(const Arguments &arguments)
-{
-    session::DeviceRequest request;
-    request.device = arguments.value("device").toStdString();
-    if (!arguments.isQuiet())
-        request.onNote = [](const std::string &text) { note(QString::fromStdString(text)); };
-    return request;
 }
 
 } // namespace

@@ -1,7 +1,6 @@
 #include "cli/model_choice.h"
 
 #include "cli/report.h"
-#include "session/executor_choice.h"
 #include "zoo/embedded.h"
 #include "zoo/labels.h"
 #include "zoo/open_model.h"
@@ -48,13 +47,19 @@ Result<std::shared_ptr<const nn::Model>> openModel(const Arguments &arguments, c
     return model;
 }
 
-Result<std::unique_ptr<nn::Executor>> openExecutor(const Arguments &arguments, std::shared_ptr<const nn::Model> model)
+session::DeviceRequest deviceRequest(const Arguments &arguments)
 {
     session::DeviceRequest request;
     request.device = arguments.value("device").toStdString();
+    request.hasHalfWeights = arguments.has("half");
     if (!arguments.isQuiet())
         request.onNote = [](const std::string &text) { note(QString::fromStdString(text)); };
-    return session::chooseExecutor(std::move(model), request);
+    return request;
+}
+
+Result<std::unique_ptr<nn::Executor>> openExecutor(const Arguments &arguments, std::shared_ptr<const nn::Model> model)
+{
+    return session::chooseExecutor(std::move(model), deviceRequest(arguments));
 }
 
 Result<std::unique_ptr<nn::Executor>> openReference(std::shared_ptr<const nn::Model> model)

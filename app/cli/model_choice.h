@@ -2,7 +2,7 @@
 #pragma once
 
 #include "cli/arguments.h"
-#include "nn/executor.h"
+#include "session/executor_choice.h"
 
 #include <memory>
 
@@ -18,6 +18,8 @@ Result<std::shared_ptr<const nn::Model>> openModel(const Arguments &arguments);
 /// The same for a model named in another way than by --model.
 Result<std::shared_ptr<const nn::Model>> openModel(const Arguments &arguments, const QString &nameOrPath);
 
+/// --device, --half and --quiet.
+session::DeviceRequest deviceRequest(const Arguments &arguments);
 /// The device of --device, or the best one.
 Result<std::unique_ptr<nn::Executor>> openExecutor(const Arguments &arguments, std::shared_ptr<const nn::Model> model);
 

@@ -123,6 +123,8 @@ int selfTest(const Command &self, const QStringList &given)
         return *over;
     if (!arguments.positional().isEmpty())
         return arguments.wrong("takes no further arguments");
+    if (arguments.has("half"))
+        return arguments.wrong("--half: kernels are judged by what fp32 weights give");
     const auto model = openModel(arguments);
     if (!model)
         return failed(model.error());

@@ -62,6 +62,7 @@ CommandLine parseCommandLine(const QStringList &arguments)
     parser.addPositionalArgument("IMAGE", "Pictures or folders; a checkpoint becomes the model.", "[IMAGE...]");
     const QCommandLineOption model("model", "An embedded model's name or a checkpoint's path.", "M");
     const QCommandLineOption device("device", "The Vulkan device's number or name, or 'cpu'.", "D");
+    const QCommandLineOption half("half", "Keep the weights in fp16 on the device: half the memory, less exact.");
     const QCommandLineOption theme("theme", "system, light or dark, for this run.", "T");
     const QCommandLineOption size("size", "The window's size.", "WxH");
     const QCommandLineOption screenshot("screenshot", "Saves the window as PNG when the maps are shown, and ends.",
@@ -69,7 +70,7 @@ CommandLine parseCommandLine(const QStringList &arguments)
     const QStringList pageIds = idsOf(pages::pages()), mapIds = idsOf(classMapKinds());
     const QCommandLineOption page("page", "The view to show: " + pageIds.join(", ") + ".", "P");
     const QCommandLineOption map("map", "The map over the picture: " + mapIds.join(", ") + ".", "MAP");
-    parser.addOptions({model, device, theme, size, page, map, screenshot});
+    parser.addOptions({model, device, half, theme, size, page, map, screenshot});
     if (!parser.parse(arguments))
         endWithUsage(parser.errorText());
     if (parser.isSet("help"))
@@ -80,8 +81,9 @@ CommandLine parseCommandLine(const QStringList &arguments)
         endWithUsage(QStringLiteral("--screenshot waits for a picture's maps: name a picture"));
     refuseUnknown(parser, "page", pageIds);
     refuseUnknown(parser, "map", mapIds);
-    CommandLine line{parser.value(model), parser.value(device), parser.positionalArguments(), {}, {},
-                     parser.value(page),  parser.value(map),    parser.value(screenshot)};
+    CommandLine line{
+        parser.value(model), parser.value(device), parser.isSet(half),      parser.positionalArguments(), {}, {},
+        parser.value(page),  parser.value(map),    parser.value(screenshot)};
     if (parser.isSet(theme))
         line.theme = themeFrom(parser.value(theme));
     if (parser.isSet(size))

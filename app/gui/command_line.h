@@ -14,6 +14,7 @@ namespace reslens::gui {
 struct CommandLine {
     QString model;                    // empty: the first embedded one
     QString device;                   // empty: the best
+    bool hasHalfWeights;              // kept in fp16 on the device
     QStringList paths;                // pictures, folders, a checkpoint
     std::optional<ThemeChoice> theme; // for this run only
     QSize size;                       // empty: as remembered

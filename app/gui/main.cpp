@@ -28,10 +28,11 @@ gui::Catalogue catalogue()
     return result;
 }
 
-session::WorkerServices services(const QString &device, session::Notes &notes)
+session::WorkerServices services(const gui::CommandLine &line, session::Notes &notes)
 {
     const auto note = [&notes](const std::string &text) { emit notes.noted(QString::fromStdString(text)); };
-    const auto factory = std::make_shared<session::ExecutorFactory>(session::DeviceRequest{device.toStdString(), note});
+    const auto factory = std::make_shared<session::ExecutorFactory>(session::DeviceRequest{
+        .device = line.device.toStdString(), .onNote = note, .hasHalfWeights = line.hasHalfWeights});
     return {[](const std::string &nameOrPath) { return zoo::openModel(nameOrPath); },
             [factory](std::shared_ptr<const nn::Model> model) { return (*factory)(std::move(model)); }, true};
 }
@@ -50,7 +51,7 @@ int main(int argc, char *argv[])
     gui::Settings settings;
     const gui::Catalogue offered = catalogue();
     session::Notes notes;
-    session::Session session(services(line.device, notes));
+    session::Session session(services(line, notes));
     QObject::connect(&notes, &session::Notes::noted, &session, &session::Session::noticed);
     const auto applyTheme = [&](gui::ThemeChoice choice) { gui::applyTheme(application, choice, systemPalette); };
     applyTheme(line.theme.value_or(settings.theme()));

@@ -10,6 +10,9 @@ Result<void> ExecutorFactory::openDevice()
 {
     if (m_device || !m_whyReference.empty())
         return {};
+    if (m_request.device == "cpu" && m_request.hasHalfWeights)
+        return fail(ErrorKind::Unsupported, "cpu",
+                    "the reference keeps weights as they are; fp16 needs a Vulkan device");
     if (m_request.device == "cpu") {
         m_whyReference = "asked for";
         return {};
@@ -22,10 +25,12 @@ Result<void> ExecutorFactory::openDevice()
     options.validates = m_request.validates;
     options.onMessage = m_request.onNote;
     options.cacheFolder = *cache;
+    if (m_request.hasHalfWeights)
+        options.weights = engine::WeightFormat::Float16;
     auto device = engine::Device::open(options);
     if (device)
         m_device = std::move(*device);
-    else if (m_request.device.empty())
+    else if (m_request.device.empty() && !m_request.hasHalfWeights)
         m_whyReference = "no Vulkan device can be used (" + device.error().message() + ")";
     else
         return tl::unexpected(device.error());

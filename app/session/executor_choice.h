@@ -16,8 +16,9 @@ namespace reslens::session {
 struct DeviceRequest {
     std::string device; // empty: the best; "cpu": the reference; an index; part of a name
     std::function<void(const std::string &)> onNote =
-        {};                 // what a person should know, such as a cache that cannot be written
-    bool validates = false; // run under the Vulkan validation layer; its messages are notes
+        {};                      // what a person should know, such as a cache that cannot be written
+    bool validates = false;      // run under the Vulkan validation layer; its messages are notes
+    bool hasHalfWeights = false; // kept in fp16 on the device
 };
 
 /// Opens the device once and makes executors on it. One thread at a time.
@@ -25,7 +26,8 @@ class ExecutorFactory {
 public:
     explicit ExecutorFactory(DeviceRequest request) : m_request(std::move(request)) {}
 
-    /// Errors: NotFound (no such device), Device, Io (RESLENS_CACHE names a folder that cannot be written).
+    /// Errors: NotFound (no such device), Device, Unsupported (fp16 on the reference), Io (RESLENS_CACHE names a folder
+    /// that cannot be written).
     Result<std::unique_ptr<nn::Executor>> operator()(std::shared_ptr<const nn::Model> model);
 
 private:

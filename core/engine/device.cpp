@@ -18,6 +18,7 @@ struct Device::Inside {
     std::shared_ptr<const vulkan::Context> context;
     KernelStore kernels;
     nn::DeviceInfo info;
+    WeightFormat weights;
 };
 
 std::vector<DeviceReport> listDevices()
@@ -48,9 +49,12 @@ Result<std::shared_ptr<Device>> Device::open(const DeviceOptions &options)
         return tl::unexpected(context.error());
     if (options.team && !isPossible(*options.team, (*context)->facts()))
         return fail(ErrorKind::Device, (*context)->facts().name, "its kernels cannot work in such teams");
+    nn::DeviceInfo info = infoOf((*context)->facts(), (*context)->reason());
+    if (options.weights == WeightFormat::Float16)
+        info.name += ", weights in fp16"; // wherever the device is named: its results are not those of the checkpoint
     auto inside = std::unique_ptr<Inside>(
         new Inside{*context, KernelStore(**context, {options.shaders, options.team, options.cacheFolder}),
-                   infoOf((*context)->facts(), (*context)->reason())});
+                   std::move(info), options.weights});
     return std::shared_ptr<Device>(new Device(std::move(inside)));
 }
 
@@ -76,8 +80,9 @@ Result<std::unique_ptr<nn::Executor>> Device::makeExecutor(std::shared_ptr<Devic
 {
     KernelStore &kernels = device->m_inside->kernels;
     const nn::DeviceInfo info = device->info();
+    const WeightFormat format = device->m_inside->weights;
     try {
-        return std::make_unique<VulkanExecutor>(kernels, std::move(device), info, std::move(model));
+        return std::make_unique<VulkanExecutor>(kernels, std::move(device), info, std::move(model), format);
     } catch (const vk::SystemError &error) {
         return tl::unexpected(explain(error));
     } catch (const Error &error) {

@@ -1,6 +1,7 @@
 // The Vulkan device as the rest of the program sees it: no Vulkan type in sight.
 #pragma once
 
+#include "engine/weight_format.h"
 #include "error/error.h"
 #include "nn/executor.h"
 
@@ -25,7 +26,8 @@ struct DeviceOptions {
     std::filesystem::path cacheFolder;                  // compiled pipelines are kept here; empty: nowhere
     /// The SPIR-V of a shader by its name; empty: the program's own. Tests plant faulty kernels with it.
     std::function<std::span<const std::uint32_t>(std::string_view)> shaders;
-    std::optional<TeamKind> team; // how convolutions share what they read; empty: as suits the device
+    std::optional<TeamKind> team;                 // how convolutions share what they read; empty: as suits the device
+    WeightFormat weights = WeightFormat::Float32; // of all executors; Float16 shows in the device's name
 };
 
 struct DeviceReport {

@@ -60,9 +60,9 @@ Error explain(const vk::SystemError &error)
 }
 
 VulkanExecutor::VulkanExecutor(KernelStore &kernels, std::shared_ptr<void> keepAlive, const nn::DeviceInfo &device,
-                               std::shared_ptr<const nn::Model> model)
+                               std::shared_ptr<const nn::Model> model, WeightFormat format)
     : m_keepAlive(std::move(keepAlive)), m_kernels(kernels), m_device(device), m_model(std::move(model)),
-      m_weights(kernels.context(), *m_model, Direction::Forward)
+      m_format(format), m_weights(kernels.context(), *m_model, Direction::Forward, format)
 {
 }
 
@@ -213,7 +213,7 @@ Result<int> VulkanExecutor::tune(const Shape &input, std::stop_token stop)
 const DeviceWeights &VulkanExecutor::transposed()
 {
     if (!m_transposed)
-        m_transposed.emplace(m_kernels.context(), *m_model, Direction::Backward);
+        m_transposed.emplace(m_kernels.context(), *m_model, Direction::Backward, m_format);
     return *m_transposed;
 }
 

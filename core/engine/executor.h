@@ -12,7 +12,7 @@ class VulkanExecutor final : public nn::Executor {
 public:
     /// `keepAlive` owns `kernels`. Throws vk::SystemError, Error.
     VulkanExecutor(KernelStore &kernels, std::shared_ptr<void> keepAlive, const nn::DeviceInfo &device,
-                   std::shared_ptr<const nn::Model> model);
+                   std::shared_ptr<const nn::Model> model, WeightFormat format = WeightFormat::Float32);
 
     const nn::Model &model() const override { return *m_model; }
     const nn::DeviceInfo &device() const override { return m_device; }
@@ -45,6 +45,7 @@ private:
     KernelStore &m_kernels;
     nn::DeviceInfo m_device;
     std::shared_ptr<const nn::Model> m_model;
+    const WeightFormat m_format;
     DeviceWeights m_weights;
     std::optional<DeviceWeights> m_transposed; // made when a backward pass is first asked for
     struct Recorded {

@@ -40,12 +40,13 @@ int likelyTile(const ConvolutionTask &task, const Team &team, vulkan::DeviceKind
     return best;
 }
 
-/// Where a plane has few tiles the transforms and the larger weights cost more than they save.
+/// Where a plane has few tiles the transforms and the larger weights cost more than they save. Weights that were stored
+/// small to save memory are not blown up, and their rounding not amplified.
 bool canBeWinograd(const ConvolutionTask &task)
 {
     constexpr int kSmallest = 8;
-    return task.shader == "conv2d" && winograd::fits(task.packed.op) && task.out.h >= kSmallest &&
-           task.out.w >= kSmallest;
+    return task.shader == "conv2d" && task.format == WeightFormat::Float32 && winograd::fits(task.packed.op) &&
+           task.out.h >= kSmallest && task.out.w >= kSmallest;
 }
 
 std::string extent(Shape shape)
@@ -60,7 +61,8 @@ std::string ConvolutionTask::key() const
     const nn::Conv2d &op = packed.op;
     return shader + " " + std::to_string(op.kernel) + "x" + std::to_string(op.kernel) + "/" +
            std::to_string(op.stride) + "+" + std::to_string(op.padding) + " " + std::to_string(op.channelsIn) + ">" +
-           std::to_string(op.channelsOut) + " g" + std::to_string(op.groups) + " " + extent(out);
+           std::to_string(op.channelsOut) + " g" + std::to_string(op.groups) + " " + extent(out) +
+           (format == WeightFormat::Float16 ? " fp16" : "");
 }
 
 int ConvolutionTask::pixelCount() const

@@ -3,6 +3,7 @@
 
 #include "engine/packing.h"
 #include "engine/team.h"
+#include "engine/weight_format.h"
 
 #include <optional>
 #include <string>
@@ -25,8 +26,9 @@ struct ConvolutionTask {
     std::string shader; // without a flavour
     const PackedConvolution &packed;
     Shape in, out; // of what the kernel reads and writes
+    WeightFormat format = WeightFormat::Float32;
 
-    /// "conv2d 3x3/1+1 64>64 g1 1x56x56": equal for tasks that take equally long.
+    /// "conv2d 3x3/1+1 64>64 g1 1x56x56", with fp16 weights " fp16" behind it: equal for tasks that take equally long.
     std::string key() const;
     /// Pixels of one dispatch: a transposed convolution with a stride takes several.
     int pixelCount() const;

@@ -48,7 +48,8 @@ Tuner::Tuner(KernelStore &kernels, const nn::Network &network, const DeviceWeigh
 
 ConvolutionTask Tuner::taskOf(const Step &step) const
 {
-    return {"conv2d", m_weights.convolution(step.op).shape, m_plan.shapes[step.inputs[0]], m_plan.outputShape(step)};
+    const DeviceConvolution &weights = m_weights.convolution(step.op);
+    return {"conv2d", weights.shape, m_plan.shapes[step.inputs[0]], m_plan.outputShape(step), weights.format};
 }
 
 void Tuner::measureNext(const std::stop_token &stop)

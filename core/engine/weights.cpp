@@ -64,6 +64,27 @@ void put(const vulkan::Context &context, std::span<const float> values, const Bu
         vulkan::Uploader(context).write(std::as_bytes(values), buffer);
 }
 
+vk::Format texelsOf(WeightFormat format)
+{
+    return format == WeightFormat::Float16 ? vk::Format::eR16G16B16A16Sfloat : vk::Format::eR32G32B32A32Sfloat;
+}
+
+std::vector<std::uint16_t> rounded(std::span<const float> weights, const std::string &layer)
+{
+    constexpr float kLargest = 65504;
+    std::vector<std::uint16_t> halves(weights.size());
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        if (std::abs(weights[i]) > kLargest)
+            throw Error{ErrorKind::Unsupported,
+                        layer,
+                        "with its batch norm folded in, a weight is " + std::to_string(weights[i]) +
+                            ", and fp16 ends at 65504: keep the weights in fp32",
+                        {}};
+        halves[i] = floatToHalf(weights[i]);
+    }
+    return halves;
+}
+
 } // namespace
 
 Affine foldBatchNorm(const nn::Model &model, int batchNorm)
@@ -81,7 +102,8 @@ Affine foldBatchNorm(const nn::Model &model, int batchNorm)
     return affine;
 }
 
-DeviceWeights::DeviceWeights(const vulkan::Context &context, const nn::Model &model, Direction direction)
+DeviceWeights::DeviceWeights(const vulkan::Context &context, const nn::Model &model, Direction direction,
+                             WeightFormat format)
     : m_context(context), m_model(model)
 {
     std::vector<int> layers; // by job
@@ -90,10 +112,11 @@ DeviceWeights::DeviceWeights(const vulkan::Context &context, const nn::Model &mo
         if (!op)
             continue;
         PackedConvolution shape = packedLayout(direction == Direction::Forward ? *op : transposed(*op));
-        const std::size_t weightBytes = shape.weightFloats() * sizeof(float),
+        const std::size_t weightBytes = shape.weightFloats() * bytesOf(format),
                           biasBytes = shape.biasFloats() * sizeof(float);
-        m_convolutions.emplace(l, DeviceConvolution{std::move(shape), Buffer(context, weightBytes, MemoryUse::Device),
-                                                    Buffer(context, biasBytes, MemoryUse::Device)});
+        m_convolutions.emplace(l, DeviceConvolution{std::move(shape),
+                                                    Buffer(context, weightBytes, MemoryUse::Device, texelsOf(format)),
+                                                    Buffer(context, biasBytes, MemoryUse::Device), format});
         m_jobOf.emplace(l, layers.size());
         layers.push_back(l);
     }
@@ -139,13 +162,14 @@ void DeviceWeights::waitFor(int layer) const
 void DeviceWeights::fill(const nn::Model &model, int layer, Direction direction)
 {
     const DeviceConvolution &to = m_convolutions.at(layer);
-    std::vector<float> weights, bias; // where the buffers cannot be written
-    if (m_uploader) {
+    const bool isHalf = to.format == WeightFormat::Float16;
+    std::vector<float> weights, bias; // where the buffers cannot be written, or not with floats
+    if (m_uploader || isHalf)
         weights.resize(to.shape.weightFloats());
+    if (m_uploader)
         bias.resize(to.shape.biasFloats());
-    }
-    const auto weightsOut = m_uploader ? std::span(weights) : floatsOf(to.weights.mapped());
-    const auto biasOut = m_uploader ? std::span(bias) : floatsOf(to.bias.mapped());
+    const auto weightsOut = weights.empty() ? floatsOf(to.weights.mapped()) : std::span(weights);
+    const auto biasOut = bias.empty() ? floatsOf(to.bias.mapped()) : std::span(bias);
     const nn::Conv2d op = *asConvolution(model.network.layers[layer].op);
     const StoredTensor &stored = parameter(model, model.network.layers[layer], ".weight");
     const Affine affine = affineOf(model, layer);
@@ -154,9 +178,17 @@ void DeviceWeights::fill(const nn::Model &model, int layer, Direction direction)
     else
         packTransposed(op, Floats(stored).values(), affine.scale, weightsOut, biasOut);
     stored.forget();
+    std::span<const std::byte> weightBytes = std::as_bytes(weightsOut);
+    std::vector<std::uint16_t> halves;
+    if (isHalf) {
+        halves = rounded(weightsOut, model.network.layers[layer].name);
+        weightBytes = std::as_bytes(std::span(halves));
+    }
     if (m_uploader) {
-        m_uploader->write(std::as_bytes(weightsOut), to.weights);
+        m_uploader->write(weightBytes, to.weights);
         m_uploader->write(std::as_bytes(biasOut), to.bias);
+    } else if (isHalf) {
+        std::memcpy(to.weights.mapped().data(), weightBytes.data(), weightBytes.size());
     }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "engine/packing.h"
+#include "engine/weight_format.h"
 #include "jobs/background_jobs.h"
 #include "nn/model.h"
 #include "vulkan/buffer.h"
@@ -15,8 +16,9 @@
 namespace reslens::engine {
 
 struct DeviceConvolution {
-    PackedConvolution shape; // without its values, which are on the device
-    vulkan::Buffer weights, bias;
+    PackedConvolution shape;      // without its values, which are on the device
+    vulkan::Buffer weights, bias; // the weights in `format`, the bias in fp32
+    WeightFormat format = WeightFormat::Float32;
 };
 
 enum class Direction {
@@ -28,7 +30,8 @@ class DeviceWeights {
 public:
     /// Makes the buffers of every convolution and linear layer and begins to fill them, in the layers' order. `model`
     /// is read until they are full. Throws vk::SystemError, Error.
-    DeviceWeights(const vulkan::Context &context, const nn::Model &model, Direction direction);
+    DeviceWeights(const vulkan::Context &context, const nn::Model &model, Direction direction,
+                  WeightFormat format = WeightFormat::Float32);
 
     /// Of the convolution or linear layer `layer`. Commands on its buffers can be recorded at once, and submitted when
     /// waitFor() has returned.
@@ -36,7 +39,8 @@ public:
     /// The weights of the middle step of engine/winograd.h, for a layer that it fits; made when they are first asked
     /// for. They take four times the memory. Throws vk::SystemError, Error.
     const DeviceConvolution &winograd(int layer) const;
-    /// Until the weights of `layer`, if it has any, are on the device. Throws vk::SystemError, Error.
+    /// Until the weights of `layer`, if it has any, are on the device. Throws vk::SystemError, Error; of kind
+    /// Unsupported where a weight is too large for the format.
     void waitFor(int layer) const;
     void waitForAll() const { m_filling->waitForAll(); }
 

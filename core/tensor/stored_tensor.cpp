@@ -150,6 +150,20 @@ float halfToFloat(std::uint16_t bits)
     return std::bit_cast<float>(sign | exponent32 << 23 | mantissa << 13);
 }
 
+std::uint16_t floatToHalf(float value)
+{
+    const std::uint32_t bits = std::bit_cast<std::uint32_t>(value);
+    const std::uint32_t sign = (bits >> 16) & 0x8000u, magnitude = bits & 0x7fffffffu;
+    const auto signedBits = [sign](std::uint32_t half) { return std::uint16_t(sign | half); };
+    constexpr std::uint32_t kInfinity = 0x7f800000u, kTooLarge = 0x47800000u, kSmallestNormal = 0x38800000u;
+    if (magnitude >= kTooLarge) // 2^16 and more, and NaN
+        return signedBits(magnitude > kInfinity ? 0x7e00u : 0x7c00u);
+    if (magnitude < kSmallestNormal) // a subnormal, in units of 2^-24, which are those of floats from 0.5 to 1
+        return signedBits(std::bit_cast<std::uint32_t>(std::bit_cast<float>(magnitude) + 0.5f) - 0x3f000000u);
+    const std::uint32_t rebased = magnitude - (112u << 23);
+    return signedBits((rebased + 0xfffu + ((rebased >> 13) & 1u)) >> 13);
+}
+
 float bfloat16ToFloat(std::uint16_t bits)
 {
     return std::bit_cast<float>(std::uint32_t(bits) << 16);

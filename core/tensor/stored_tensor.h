@@ -44,6 +44,8 @@ std::string shapeText(std::span<const std::int64_t> shape);
 StoredTensor storeFloats(std::vector<std::int64_t> shape, std::vector<float> values);
 
 float halfToFloat(std::uint16_t bits);
+/// The nearest fp16, of two alike the even one; infinite from 65520 on.
+std::uint16_t floatToHalf(float value);
 float bfloat16ToFloat(std::uint16_t bits);
 
 } // namespace reslens

@@ -2,6 +2,8 @@
 
 #include "vulkan/context.h"
 
+#include <vulkan/vulkan_format_traits.hpp>
+
 #include <algorithm>
 #include <array>
 
@@ -24,13 +26,11 @@ vk::BufferUsageFlags usageFor(MemoryUse use)
     return Usage::eStorageBuffer | Usage::eUniformTexelBuffer | Usage::eTransferSrc | Usage::eTransferDst;
 }
 
-constexpr vk::DeviceSize kTexelBytes = 16;
-
-vk::DeviceSize checked(const Context &context, vk::DeviceSize sizeBytes, MemoryUse use)
+vk::DeviceSize checked(const Context &context, vk::DeviceSize sizeBytes, MemoryUse use, vk::Format texelFormat)
 {
     const vk::PhysicalDeviceLimits &limits = context.limits();
-    const vk::DeviceSize limit =
-        std::min<vk::DeviceSize>(limits.maxStorageBufferRange, limits.maxTexelBufferElements * kTexelBytes);
+    const vk::DeviceSize limit = std::min<vk::DeviceSize>(limits.maxStorageBufferRange,
+                                                          limits.maxTexelBufferElements * vk::blockSize(texelFormat));
     if (use == MemoryUse::Device && sizeBytes > limit)
         throw Error{ErrorKind::Limit,
                     context.facts().name,
@@ -41,10 +41,10 @@ vk::DeviceSize checked(const Context &context, vk::DeviceSize sizeBytes, MemoryU
     return sizeBytes;
 }
 
-vk::raii::Buffer makeBuffer(const Context &context, vk::DeviceSize sizeBytes, MemoryUse use)
+vk::raii::Buffer makeBuffer(const Context &context, vk::DeviceSize sizeBytes, MemoryUse use, vk::Format texelFormat)
 {
     const std::array families{context.queues().compute, context.queues().transfer};
-    vk::BufferCreateInfo info({}, checked(context, sizeBytes, use), usageFor(use));
+    vk::BufferCreateInfo info({}, checked(context, sizeBytes, use, texelFormat), usageFor(use));
     if (context.queues().hasTransferQueue()) // one writes what the other reads
         info.setSharingMode(vk::SharingMode::eConcurrent).setQueueFamilyIndices(families);
     return vk::raii::Buffer(context.device(), info);
@@ -52,15 +52,14 @@ vk::raii::Buffer makeBuffer(const Context &context, vk::DeviceSize sizeBytes, Me
 
 } // namespace
 
-Buffer::Buffer(const Context &context, vk::DeviceSize sizeBytes, MemoryUse use)
-    : m_buffer(makeBuffer(context, sizeBytes, use)), m_sizeBytes(sizeBytes)
+Buffer::Buffer(const Context &context, vk::DeviceSize sizeBytes, MemoryUse use, vk::Format texelFormat)
+    : m_buffer(makeBuffer(context, sizeBytes, use, texelFormat)), m_sizeBytes(sizeBytes)
 {
     m_allocation = context.memory().allocate(m_buffer.getMemoryRequirements(), use);
     m_buffer.bindMemory(m_allocation.memory(), m_allocation.offset());
     if (use == MemoryUse::Device)
-        m_view = vk::raii::BufferView(
-            context.device(),
-            vk::BufferViewCreateInfo({}, *m_buffer, vk::Format::eR32G32B32A32Sfloat, 0, VK_WHOLE_SIZE));
+        m_view = vk::raii::BufferView(context.device(),
+                                      vk::BufferViewCreateInfo({}, *m_buffer, texelFormat, 0, VK_WHOLE_SIZE));
 }
 
 } // namespace reslens::vulkan

@@ -15,11 +15,12 @@ class Buffer {
 public:
     Buffer() = default;
     /// Throws vk::SystemError, and Error where a kernel could not bind so many bytes. A Device buffer can be copied to
-    /// and from, and bound as storage or as texels.
-    Buffer(const Context &context, vk::DeviceSize sizeBytes, MemoryUse use);
+    /// and from, and bound as storage or as texels of four channels, fp32 or fp16.
+    Buffer(const Context &context, vk::DeviceSize sizeBytes, MemoryUse use,
+           vk::Format texelFormat = vk::Format::eR32G32B32A32Sfloat);
 
     vk::Buffer handle() const { return *m_buffer; }
-    vk::BufferView texels() const { return *m_view; } // RGBA32F over the whole buffer; Device buffers only
+    vk::BufferView texels() const { return *m_view; } // over the whole buffer; Device buffers only
     vk::DeviceSize sizeBytes() const { return m_sizeBytes; }
     /// Upload and Readback buffers; for Device buffers empty unless the memory is host-visible (unified memory).
     std::span<std::byte> mapped() const

@@ -131,6 +131,25 @@ private slots:
         QVERIFY(!m_json.contains("backward"));
     }
 
+    void fp16_weights_tell_what_they_change()
+    {
+        const CliAnswer answer = runCli({"bench", "--model", m_model, "--runs", "1", "--half", "--json"});
+        QVERIFY2(answer.exitCode == 0, answer.text());
+        const QJsonValue rounding = answer.json()["fp16_weights"];
+        QVERIFY2(rounding["logits_error"].toDouble() > 0 && rounding["logits_error"].toDouble() < 2e-3, answer.text());
+        QVERIFY(rounding["largest_probability_difference"].toDouble() < 2e-3);
+        QVERIFY(answer.json()["device"].toString().endsWith(", weights in fp16"));
+        QVERIFY(!m_json.contains("fp16_weights"));
+    }
+
+    void fp16_weights_need_a_device_that_has_them()
+    {
+        const CliAnswer answer = runCli({"bench", "--model", m_model, "--device", "cpu", "--half"});
+        QCOMPARE(answer.exitCode, 1);
+        QVERIFY2(answer.err.contains("fp16 needs a Vulkan device"), answer.text());
+        QCOMPARE(runCli({"selftest", "--model", m_model, "--half"}).exitCode, 2);
+    }
+
     void the_pictures_have_the_size_that_is_asked_for()
     {
         const CliAnswer answer = runCli({"bench", "--model", m_model, "--runs", "1", "--size", "48", "--json"});

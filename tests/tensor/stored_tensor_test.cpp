@@ -54,6 +54,38 @@ private slots:
         }
     }
 
+    void every_half_survives_becoming_a_float()
+    {
+        for (unsigned bits = 0; bits < 65536; ++bits) {
+            const float value = halfToFloat(std::uint16_t(bits));
+            const unsigned found = floatToHalf(value);
+            QVERIFY2(std::isnan(value) ? std::isnan(halfToFloat(std::uint16_t(found))) : found == bits,
+                     qPrintable(QString("%1 became %2").arg(bits, 0, 16).arg(found, 0, 16)));
+        }
+    }
+
+    void a_float_between_two_halves_becomes_the_nearer_and_of_two_alike_the_even_one()
+    {
+        for (unsigned bits = 0; bits < 0x7bff; ++bits) { // up to the largest half but one
+            const float low = halfToFloat(std::uint16_t(bits)), high = halfToFloat(std::uint16_t(bits + 1));
+            const float middle = low + (high - low) / 2;
+            for (const unsigned sign : {0u, 0x8000u}) {
+                const auto half = [sign](float value) { return floatToHalf(sign ? -value : value); };
+                QCOMPARE(half(middle), sign | (bits % 2 == 0 ? bits : bits + 1));
+                QCOMPARE(half(std::nextafter(middle, 0.0f)), sign | bits);
+                QCOMPARE(half(std::nextafter(middle, 1e9f)), sign | (bits + 1));
+            }
+        }
+    }
+
+    void what_is_beyond_the_largest_half_becomes_infinite()
+    {
+        QCOMPARE(floatToHalf(std::nextafter(65520.0f, 0.0f)), 0x7bff); // 65504
+        QCOMPARE(floatToHalf(65520.0f), 0x7c00);
+        QCOMPARE(floatToHalf(-1e30f), 0xfc00);
+        QVERIFY(std::isnan(halfToFloat(floatToHalf(std::numeric_limits<float>::quiet_NaN()))));
+    }
+
     void the_smallest_subnormal_half_and_the_largest_half_are_exact()
     {
         QCOMPARE(halfToFloat(0x0001), 0x1p-24f);

@@ -47,7 +47,7 @@ std::string recordConvolving(KernelStore &kernels, vulkan::Recorder &recorder, c
     const nn::Conv2d &op = packed.op;
     const Shape in = what.in, out = what.out;
     if (!choice)
-        choice = kernels.choiceFor({what.shader, packed, in, out});
+        choice = kernels.choiceFor({what.shader, packed, in, out, what.weights.format});
     const Team team = makeTeam(choice->team, kernels.context().facts());
     const int pixels = choice->pixels;
     const bool isForward = what.direction == Direction::Forward;
