@@ -66,6 +66,19 @@ public:
         return slowestFirst(works, "kernel");
     }
 
+    /// Of a backward pass. What a kernel multiplies for a gradient, of an input or of weights, is what its layer does.
+    Json backwardKernels(const std::vector<nn::LayerTime> &times) const
+    {
+        std::map<std::string, Work> works;
+        for (const nn::LayerTime &time : times) {
+            Work &work = works[time.kernel];
+            ++work.count;
+            work.ms += time.ms;
+            work.macs += nn::macsOf(m_network.layers[time.layer].op, m_shapes[time.layer]);
+        }
+        return slowestFirst(works, "kernel");
+    }
+
     Json stages() const
     {
         std::map<std::string, Work> works;
@@ -181,6 +194,12 @@ Result<Json> benchReport(nn::Executor &executor, const Tensor &input, BenchOptio
     json["kernels"] = account.kernels();
     json["stages"] = account.stages();
     json["layers"] = account.layers();
+    if (options.hasBackward) {
+        const auto backward = measureBackwardKernels(executor, input, std::min(options.runs, kTimedRuns));
+        if (!backward)
+            return tl::unexpected(backward.error());
+        json["backward_kernels"] = account.backwardKernels(*backward);
+    }
     return json;
 }
 

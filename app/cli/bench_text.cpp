@@ -103,6 +103,8 @@ QString benchText(const Json &report)
     for (const char *pass : {"forward", "backward", "forward_backward"})
         all += timingText(report, pass);
     all += peakText(report["peak"]) + roundingText(report) + '\n';
+    if (report.contains("backward_kernels"))
+        all += tableText(report["backward_kernels"], "kernel", "backward by kernel");
     return all + tableText(report["kernels"], "kernel", "forward by kernel") +
            tableText(report["stages"], "stage", "by stage") + slowestLayersText(report["layers"]);
 }

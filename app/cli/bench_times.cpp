@@ -33,6 +33,26 @@ Result<Timing> measure(int runs, Pass pass)
     return timing;
 }
 
+/// `pass` runs and gives the times of its kernels, which are always the same ones.
+template <typename Pass>
+Result<std::vector<nn::LayerTime>> mediansOf(int runs, Pass pass)
+{
+    std::vector<nn::LayerTime> times;
+    std::vector<std::vector<double>> ms; // of every kernel, by run
+    for (int run = 0; run < runs; ++run) {
+        Result<std::vector<nn::LayerTime>> measured = pass();
+        if (!measured)
+            return measured;
+        times = std::move(*measured);
+        ms.resize(times.size());
+        for (std::size_t k = 0; k < times.size(); ++k)
+            ms[k].push_back(times[k].ms);
+    }
+    for (std::size_t k = 0; k < times.size(); ++k)
+        times[k].ms = median(ms[k]);
+    return times;
+}
+
 } // namespace
 
 double median(std::vector<double> values)
@@ -73,22 +93,21 @@ Result<Timing> measureForwardBackward(nn::Executor &executor, const Tensor &inpu
 
 Result<std::vector<nn::LayerTime>> measureKernels(nn::Executor &executor, const Tensor &input, int runs)
 {
-    std::vector<nn::LayerTime> times;
-    std::vector<std::vector<double>> ms; // of every kernel, by run
-    for (int run = 0; run < runs; ++run) {
-        nn::RunOptions withTimes;
-        withTimes.timesLayers = true;
-        const auto forward = executor.forward(input, withTimes);
-        if (!forward)
-            return tl::unexpected(forward.error());
-        times = forward->times;
-        ms.resize(times.size());
-        for (std::size_t k = 0; k < times.size(); ++k)
-            ms[k].push_back(times[k].ms);
-    }
-    for (std::size_t k = 0; k < times.size(); ++k)
-        times[k].ms = median(ms[k]);
-    return times;
+    nn::RunOptions withTimes;
+    withTimes.timesLayers = true;
+    return mediansOf(runs, [&] {
+        return executor.forward(input, withTimes).map([](const nn::Forward &forward) { return forward.times; });
+    });
+}
+
+Result<std::vector<nn::LayerTime>> measureBackwardKernels(nn::Executor &executor, const Tensor &input, int runs)
+{
+    const auto trace = executor.trace(input, {});
+    if (!trace)
+        return tl::unexpected(trace.error());
+    return mediansOf(runs, [&] {
+        return nn::backward(**trace, {}, {}).map([](const auto &gradients) { return gradients->times(); });
+    });
 }
 
 } // namespace reslens::cli

@@ -21,5 +21,7 @@ Result<Timing> measureForwardBackward(nn::Executor &executor, const Tensor &inpu
 /// Where the time of a forward pass goes: of each kernel, in their order, the median of a few passes. Empty where the
 /// executor gives no times.
 Result<std::vector<nn::LayerTime>> measureKernels(nn::Executor &executor, const Tensor &input, int runs);
+/// The same of a backward pass.
+Result<std::vector<nn::LayerTime>> measureBackwardKernels(nn::Executor &executor, const Tensor &input, int runs);
 
 } // namespace reslens::cli

@@ -16,6 +16,7 @@ using vulkan::Buffer;
 using vulkan::MemoryUse;
 
 constexpr std::size_t kStepsPerSubmit = 24; // a submit is bounded; about eight blocks' convolutions and masks
+constexpr std::size_t kDispatches = 4;      // of a step, at the most: one for each residue of stride 2
 
 } // namespace
 
@@ -62,31 +63,36 @@ void GradientPass::makeWeightBuffers()
         m_weightBuffers.emplace_back(m_context, count * sizeof(float), MemoryUse::Device);
 }
 
-/// The recorder of a step of `block`, which ends with the block where the next one's activations take their place.
-vulkan::Recorder &GradientPass::recorderFor(int block)
+/// Where a step of `block` is recorded: it ends with the block where the next one's activations take their place.
+GradientPass::Segment &GradientPass::segmentFor(int block)
 {
     const bool endsWithBlock = m_plan.keep != Keep::All || m_forward.plan().mode == Mode::Checkpoints;
     if (m_segments.empty() || (endsWithBlock && m_segments.back().block != block) ||
         m_stepsInSegment == kStepsPerSubmit) {
-        m_segments.push_back({block, vulkan::Recorder(m_context, 0)});
+        m_segments.push_back({block, vulkan::Recorder(m_context, kStepsPerSubmit * kDispatches), TimedSteps()});
         m_stepsInSegment = 0;
     }
     ++m_stepsInSegment;
-    return m_segments.back().commands;
+    return m_segments.back();
 }
 
 void GradientPass::record(KernelStore &kernels, const DeviceWeights &transposed)
 {
-    const auto on = [&](int block) -> GradientRecording {
-        return {m_network, m_forward.plan(), m_forward.buffers(), m_plan, m_buffers, transposed,
-                m_scales,  kernels,          recorderFor(block)};
+    const auto recordOn = [&](int block, int layer, auto recordStep) {
+        Segment &segment = segmentFor(block);
+        const GradientRecording to{m_network, m_forward.plan(), m_forward.buffers(), m_plan, m_buffers, transposed,
+                                   m_scales,  kernels,          segment.commands};
+        segment.kernels.add(segment.commands, layer, [&] { return recordStep(to); });
     };
     const auto recordWeightsOf = [&](int block) {
         for (const auto &[step, layout, buffer] : m_weights)
             if (m_plan.blockOf(step) == block)
-                recordWeightGradient(on(block), step, layout, m_weightBuffers[buffer]);
+                recordOn(block, step.layer,
+                         [&, &of = step, &as = layout, &result = m_weightBuffers[buffer]](const auto &to) {
+                             return recordWeightGradient(to, of, as, result);
+                         });
     };
-    vulkan::Recorder &first = recorderFor(m_plan.blockOf(m_plan.steps.front()));
+    vulkan::Recorder &first = segmentFor(m_plan.blockOf(m_plan.steps.front())).commands;
     for (const Buffer &buffer : m_buffers)
         first.fillZero(buffer, kTexelBytes); // the texel that padding reads
     first.copy(m_seed, m_buffers[m_plan.bufferOf[m_plan.logits]], m_seed.sizeBytes(), kTexelBytes);
@@ -96,7 +102,7 @@ void GradientPass::record(KernelStore &kernels, const DeviceWeights &transposed)
         if (next != block && block >= 0)
             recordWeightsOf(block); // while the block's activations and gradients are there
         block = next;
-        recordGradient(on(block), step);
+        recordOn(block, step.layer, [&](const auto &to) { return recordGradient(to, step); });
     }
     if (block >= 0)
         recordWeightsOf(block);
@@ -143,6 +149,14 @@ void GradientPass::run(const Tensor &seed, const std::vector<nn::BlockScale> &sc
             throw Error{ErrorKind::Cancelled, "", "cancelled", {}};
         submit(segment);
     }
+}
+
+std::vector<nn::LayerTime> GradientPass::times() const
+{
+    std::vector<nn::LayerTime> result;
+    for (const Segment &segment : m_segments)
+        segment.kernels.appendTo(result, segment.commands);
+    return result;
 }
 
 Tensor GradientPass::read(int slot)

@@ -18,6 +18,8 @@ public:
     void run(const Tensor &seed, const std::vector<nn::BlockScale> &scales, std::stop_token stop);
 
     const GradientPlan &plan() const { return m_plan; }
+    /// Of the last run's kernels, in their order; `layer` is the one that they differentiate.
+    std::vector<nn::LayerTime> times() const;
     /// A slot of makeGradientPlan()'s plans, or the last one of makePathPlan()'s. Where a plan keeps what goes between
     /// blocks only, the slot's block runs again, forward and backward, unless it was the last one. All three throw as
     /// run(), and Error{Unsupported} if that would need a forward pass that has run again since.
@@ -37,11 +39,12 @@ private:
     struct Segment {
         int block; // whose activations it reads; -1: the head's or the stem's
         vulkan::Recorder commands;
+        TimedSteps kernels;
     };
 
     void makeWeightBuffers();
     void record(KernelStore &kernels, const DeviceWeights &transposed);
-    vulkan::Recorder &recorderFor(int block);
+    Segment &segmentFor(int block);
     void submit(Segment &segment);
     void recall(int block);
     const WeightResult &resultOf(int layer) const;

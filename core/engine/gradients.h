@@ -19,6 +19,8 @@ public:
     Result<nn::BlockGradients> ofBlock(int block) const override;
     Result<std::vector<float>> ofParameter(std::string_view name) const override;
 
+    std::vector<nn::LayerTime> times() const override { return m_pass->times(); }
+
 private:
     std::vector<double> ofWeights(int layer) const;
     std::vector<double> ofGamma(int batchNorm) const;

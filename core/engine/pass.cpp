@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
-#include <numeric>
 
 namespace reslens::engine {
 
@@ -81,22 +80,17 @@ void Pass::record(KernelStore &kernels)
     for (const auto &[begin, end] : ranges) {
         if (std::binary_search(starts.begin(), starts.end(), begin))
             m_segmentOf.push_back(m_segments.size());
-        vulkan::Recorder &recorder =
-            m_segments
-                .emplace_back(
-                    Segment{begin, end, vulkan::Recorder(m_context, std::uint32_t(end - begin) * kDispatchesPerStep)})
-                .commands;
+        Segment &segment = m_segments.emplace_back(Segment{
+            begin, end, vulkan::Recorder(m_context, std::uint32_t(end - begin) * kDispatchesPerStep), TimedSteps()});
+        vulkan::Recorder &recorder = segment.commands;
         if (begin == 0) {
             for (const Buffer &slot : m_slots)
                 recorder.fillZero(slot, kTexelBytes); // the texel that padding reads
             recorder.copy(m_input, bufferOf(0), m_input.sizeBytes(), kTexelBytes);
         }
         const Recording to{m_network, m_plan, m_weights, kernels, m_slots, m_scales, m_scratch, recorder};
-        for (int s = begin; s < end; ++s) {
-            const std::size_t before = recorder.dispatchCount();
-            std::string name = engine::record(to, m_plan.steps[s]);
-            m_kernels.push_back({std::move(name), recorder.dispatchCount() - before});
-        }
+        for (int s = begin; s < end; ++s)
+            segment.kernels.add(recorder, m_plan.steps[s].output, [&] { return engine::record(to, m_plan.steps[s]); });
         if (end == int(m_plan.steps.size())) {
             recorder.copy(bufferOf(m_network.logits), m_logits, m_logits.sizeBytes());
             recorder.copy(bufferOf(m_network.probabilities), m_probabilities, m_probabilities.sizeBytes());
@@ -172,16 +166,8 @@ nn::Forward Pass::runSegments(std::size_t first, const nn::RunOptions &options)
 std::vector<nn::LayerTime> Pass::times() const
 {
     std::vector<nn::LayerTime> result;
-    for (const Segment &segment : m_segments) {
-        const std::vector<double> ms = segment.commands.dispatchMs();
-        for (std::size_t first = 0; first < ms.size();) {
-            const Kernel &kernel = m_kernels[result.size()];
-            const auto begin = ms.begin() + std::ptrdiff_t(first);
-            result.push_back({m_plan.steps[result.size()].output, kernel.name,
-                              std::accumulate(begin, begin + std::ptrdiff_t(kernel.dispatches), 0.0)});
-            first += kernel.dispatches;
-        }
-    }
+    for (const Segment &segment : m_segments)
+        segment.kernels.appendTo(result, segment.commands);
     return result;
 }
 

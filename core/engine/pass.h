@@ -4,6 +4,7 @@
 #include "engine/kernel_store.h"
 #include "engine/plan.h"
 #include "engine/scratch.h"
+#include "engine/timed_steps.h"
 #include "engine/weights.h"
 #include "nn/executor.h"
 #include "vulkan/recorder.h"
@@ -57,14 +58,10 @@ private:
     struct Segment {
         int begin, end; // steps
         vulkan::Recorder commands;
-    };
-    struct Kernel {
-        std::string name;
-        std::size_t dispatches;
+        TimedSteps kernels;
     };
     std::vector<Segment> m_segments;      // submitted one after the other
     std::vector<std::size_t> m_segmentOf; // by block, but for fast mode: the segment that begins with it
-    std::vector<Kernel> m_kernels;        // by step
     std::size_t m_runs = 0;
     int m_recalled = -1; // in checkpoints mode: the block whose inside is there
 };

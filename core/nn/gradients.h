@@ -31,6 +31,9 @@ public:
     /// ErrorKind::NotFound: no such parameter; ErrorKind::Unsupported: a running statistic.
     virtual Result<std::vector<float>> ofParameter(std::string_view name) const = 0;
     Result<Tensor> ofInput() const { return value(0); }
+    /// Of each kernel of the backward pass, in their order; LayerTime::layer is the one that it differentiates. Empty
+    /// where the executor has no such times.
+    virtual std::vector<LayerTime> times() const { return {}; }
 };
 
 class DifferentiableTrace : public Trace {

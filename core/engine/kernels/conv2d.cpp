@@ -16,7 +16,8 @@ std::string recordConvolution(const Recording &to, const Step &step)
                           step.block,
                           (hasShortcut ? kAddsShortcut : 0) | (step.hasRelu ? kHasRelu : 0)};
     const vulkan::Buffer &operand = hasShortcut ? to.bufferOf(step.shortcut) : x;
-    const KernelChoice choice = to.kernels.choiceFor({what.shader, what.weights.shape, what.in, what.out, what.weights.format});
+    const KernelChoice choice =
+        to.kernels.choiceFor({what.shader, what.weights.shape, what.in, what.out, what.weights.format});
     return recordChosen(to.kernels, to.recorder, what, {x, operand, to.scales, to.bufferOf(step.output)}, choice,
                         {to.weights, step.op, to.scratch});
 }

@@ -2,7 +2,9 @@
 
 #include "engine/kernels/convolve.h"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 namespace reslens::engine {
 
@@ -35,14 +37,22 @@ struct CountPush {
     std::int32_t extra; // a block, a plane's size
 };
 
-/// Texels in, texels or storage in between, one storage buffer out.
-const vulkan::Kernel &elementwise(const GradientRecording &to, const char *shader, std::vector<Binding> bindings,
-                                  std::uint32_t pushBytes)
+/// Texels in, texels or storage in between, one storage buffer out. Returns the kernel's name.
+template <typename Push, std::size_t kCount>
+std::string recordElementwise(const GradientRecording &to, const char *shader,
+                              const std::array<const vulkan::Buffer *, kCount> &buffers, const Push &push,
+                              std::uint32_t count, Binding second = Binding::Texels)
 {
-    return to.kernels.kernel({shader, std::move(bindings), pushBytes, {to.kernels.localSize()}});
+    std::vector<Binding> bindings(kCount, Binding::Texels);
+    if (kCount == 3)
+        bindings[1] = second;
+    bindings.back() = Binding::Storage;
+    to.recorder.dispatch(to.kernels.kernel({shader, std::move(bindings), sizeof(push), {to.kernels.localSize()}}),
+                         buffers, push, count);
+    return shader;
 }
 
-void recordConvolution(const GradientRecording &to, const GradientStep &step)
+std::string recordConvolution(const GradientRecording &to, const GradientStep &step)
 {
     const vulkan::Buffer &from = to.gradient(step.from);
     const bool isMasked = step.mask >= 0;
@@ -51,57 +61,49 @@ void recordConvolution(const GradientRecording &to, const GradientStep &step)
                     factorBits(step.factor)};
     if (isMasked)
         what.epilogue |= kMasks | (sharesMask(to, step.mask, step.to) ? kSharesMask : 0);
-    recordConvolving(to.kernels, to.recorder, what,
-                     {from, isMasked ? to.output(step.mask) : from, to.scales, to.gradient(step.to)});
+    return recordConvolving(to.kernels, to.recorder, what,
+                            {from, isMasked ? to.output(step.mask) : from, to.scales, to.gradient(step.to)});
 }
 
-void recordMask(const GradientRecording &to, const GradientStep &step)
+std::string recordMask(const GradientRecording &to, const GradientStep &step)
 {
     const CountPush push{texelsOf(to.slotShape(step.to)), std::int32_t(texelsOf(to.forward.shapes[step.layer]))};
     const std::array buffers{&to.output(step.layer), &to.gradient(step.from), &to.gradient(step.to)};
-    to.recorder.dispatch(
-        elementwise(to, "relu_backward", {Binding::Texels, Binding::Texels, Binding::Storage}, sizeof(push)), buffers,
-        push, push.count);
+    return recordElementwise(to, "relu_backward", buffers, push, push.count);
 }
 
-void recordScale(const GradientRecording &to, const GradientStep &step)
+std::string recordScale(const GradientRecording &to, const GradientStep &step)
 {
     const CountPush push{texelsOf(to.slotShape(step.to)), step.block};
     const std::array buffers{&to.gradient(step.from), &to.scales, &to.gradient(step.to)};
-    to.recorder.dispatch(elementwise(to, "scale", {Binding::Texels, Binding::Storage, Binding::Storage}, sizeof(push)),
-                         buffers, push, push.count);
+    return recordElementwise(to, "scale", buffers, push, push.count, Binding::Storage);
 }
 
-void recordSum(const GradientRecording &to, const GradientStep &step)
+std::string recordSum(const GradientRecording &to, const GradientStep &step)
 {
     const std::uint32_t count = texelsOf(to.slotShape(step.to));
     const std::array buffers{&to.gradient(step.from), &to.gradient(step.other), &to.gradient(step.to)};
-    to.recorder.dispatch(elementwise(to, "sum", {Binding::Texels, Binding::Texels, Binding::Storage}, sizeof(count)),
-                         buffers, count, count);
+    return recordElementwise(to, "sum", buffers, count, count);
 }
 
-void recordPathSum(const GradientRecording &to, const GradientStep &step)
+std::string recordPathSum(const GradientRecording &to, const GradientStep &step)
 {
     Shape image = to.slotShape(step.to);
     image.n = 1;
     const CountPush push{texelsOf(to.slotShape(step.to)), std::int32_t(texelsOf(image))};
     const std::array buffers{&to.gradient(step.from), &to.gradient(step.other), &to.gradient(step.to)};
-    to.recorder.dispatch(
-        elementwise(to, "path_sum", {Binding::Texels, Binding::Texels, Binding::Storage}, sizeof(push)), buffers, push,
-        push.count);
+    return recordElementwise(to, "path_sum", buffers, push, push.count);
 }
 
-void recordSpread(const GradientRecording &to, const GradientStep &step)
+std::string recordSpread(const GradientRecording &to, const GradientStep &step)
 {
     const Shape shape = to.slotShape(step.to);
     const CountPush push{texelsOf(shape), std::int32_t(shape.planeCount())};
     const std::array buffers{&to.gradient(step.from), &to.gradient(step.to)};
-    to.recorder.dispatch(
-        elementwise(to, "global_average_pool_backward", {Binding::Texels, Binding::Storage}, sizeof(push)), buffers,
-        push, push.count);
+    return recordElementwise(to, "global_average_pool_backward", buffers, push, push.count);
 }
 
-void recordZeroPad(const GradientRecording &to, const GradientStep &step)
+std::string recordZeroPad(const GradientRecording &to, const GradientStep &step)
 {
     struct Push {
         std::uint32_t count;
@@ -112,12 +114,10 @@ void recordZeroPad(const GradientRecording &to, const GradientStep &step)
     const Push push{texelsOf(x), x.c,       (op.channelsOut - op.channelsIn) / 2, (s.c + 3) / 4, x.h, x.w, s.h, s.w,
                     op.stride,   step.block};
     const std::array buffers{&to.gradient(step.from), &to.scales, &to.gradient(step.to)};
-    to.recorder.dispatch(elementwise(to, "zero_pad_shortcut_backward",
-                                     {Binding::Texels, Binding::Storage, Binding::Storage}, sizeof(push)),
-                         buffers, push, push.count);
+    return recordElementwise(to, "zero_pad_shortcut_backward", buffers, push, push.count, Binding::Storage);
 }
 
-void recordMaxPool(const GradientRecording &to, const GradientStep &step)
+std::string recordMaxPool(const GradientRecording &to, const GradientStep &step)
 {
     struct Push {
         std::uint32_t count;
@@ -128,37 +128,29 @@ void recordMaxPool(const GradientRecording &to, const GradientStep &step)
     const Shape x = to.slotShape(step.to), y = to.slotShape(step.from);
     const Push push{texelsOf(x), x.h, x.w, y.h, y.w, op.kernel, op.stride, op.padding};
     const std::array buffers{&to.output(layer.inputs[0]), &to.gradient(step.from), &to.gradient(step.to)};
-    to.recorder.dispatch(
-        elementwise(to, "max_pool_backward", {Binding::Texels, Binding::Texels, Binding::Storage}, sizeof(push)),
-        buffers, push, push.count);
+    return recordElementwise(to, "max_pool_backward", buffers, push, push.count);
 }
 
 } // namespace
 
-void recordGradient(const GradientRecording &to, const GradientStep &step)
+std::string recordGradient(const GradientRecording &to, const GradientStep &step)
 {
-    switch (step.kind) {
-    case Kind::Convolution:
-        return recordConvolution(to, step);
-    case Kind::Mask:
-        return recordMask(to, step);
-    case Kind::Scale:
-        return recordScale(to, step);
-    case Kind::Sum:
-        return recordSum(to, step);
-    case Kind::Spread:
-        return recordSpread(to, step);
-    case Kind::ZeroPad:
-        return recordZeroPad(to, step);
-    case Kind::MaxPool:
-        return recordMaxPool(to, step);
-    case Kind::PathSum:
-        return recordPathSum(to, step);
-    }
+    using Record = std::string (*)(const GradientRecording &, const GradientStep &);
+    static constexpr std::pair<Kind, Record> kRecords[] = {
+        {Kind::Convolution, recordConvolution},
+        {Kind::Mask, recordMask},
+        {Kind::Scale, recordScale},
+        {Kind::Sum, recordSum},
+        {Kind::Spread, recordSpread},
+        {Kind::ZeroPad, recordZeroPad},
+        {Kind::MaxPool, recordMaxPool},
+        {Kind::PathSum, recordPathSum},
+    };
+    return std::ranges::find(kRecords, step.kind, &std::pair<Kind, Record>::first)->second(to, step);
 }
 
-void recordWeightGradient(const GradientRecording &to, const WeightStep &step, const WeightGradientLayout &layout,
-                          const vulkan::Buffer &result)
+std::string recordWeightGradient(const GradientRecording &to, const WeightStep &step,
+                                 const WeightGradientLayout &layout, const vulkan::Buffer &result)
 {
     struct Push {
         std::int32_t inQuads, outQuads, inQuadsTotal, outBlocksPerGroup, outBlocks, inBlocks;
@@ -196,6 +188,8 @@ void recordWeightGradient(const GradientRecording &to, const WeightStep &step, c
                             std::uint32_t(layout.inQuads)}});
     const std::array buffers{&to.output(source), &to.gradient(step.from), &to.scales, &result};
     to.recorder.dispatch(kernel, buffers, push, std::uint32_t(layout.chunks * layout.outBlocks() * cells));
+    return "conv2d_backward_weights " + std::to_string(op.kernel) + "x" + std::to_string(op.kernel) + " " +
+           std::to_string(4 * layout.inQuads) + "x" + std::to_string(4 * layout.outQuads);
 }
 
 } // namespace reslens::engine

@@ -25,8 +25,9 @@ struct GradientRecording {
     const Shape &slotShape(int slot) const { return plan.slotShapes[slot]; }
 };
 
-void recordGradient(const GradientRecording &to, const GradientStep &step);
-void recordWeightGradient(const GradientRecording &to, const WeightStep &step, const WeightGradientLayout &layout,
+/// Both return the kernel's name, for timings.
+std::string recordGradient(const GradientRecording &to, const GradientStep &step);
+std::string recordWeightGradient(const GradientRecording &to, const WeightStep &step, const WeightGradientLayout &layout,
                           const vulkan::Buffer &result);
 
 } // namespace reslens::engine
