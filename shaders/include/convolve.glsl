@@ -18,6 +18,7 @@
 #include "team.glsl"
 
 layout(constant_id = 3) const int kPixels = 7;
+layout(constant_id = 4) const bool kIsPointwise = false; // one tap, no padding: no window reaches beyond x
 const int kOutQuads = kTable / 4;
 
 layout(push_constant) uniform Push {
@@ -72,17 +73,18 @@ void convolve(int direction)
     const int plane = size.x * size.y, outPlane = outSize.x * outSize.y, gridPlane = grid.x * grid.y;
     const int firstInQuad = quotient(outBlock, outBlocksPerGroup) * inQuads;
 
-    // Of every pixel: where its window begins. The pixels after the first are counted on.
-    int image[kPixels], top[kPixels], left[kPixels];
+    // Of every pixel: where its window begins, as a texel and as a place. The pixels after the first are counted on.
+    int first[kPixels], top[kPixels], left[kPixels];
     int n = quotient(firstPixel, gridPlane), p = quotient(firstPixel - n * gridPlane, grid.y);
     int q = firstPixel - n * gridPlane - p * grid.y;
     [[unroll]] for (int i = 0; i < kPixels; ++i) {
         imageOf[i] = n;
         outAt[i] = kFirstTexel + n * outQuads * outPlane + (p * outStep + outFirst.x) * outSize.y + q * outStep +
                    outFirst.y;
-        image[i] = kFirstTexel + (n * inQuadsTotal + firstInQuad) * plane;
-        top[i] = firstPixel + i < pixelCount ? p * originStep + origin.x : kNowhere;
+        const bool isPixel = firstPixel + i < pixelCount;
+        top[i] = isPixel ? p * originStep + origin.x : kNowhere;
         left[i] = q * originStep + origin.y;
+        first[i] = isPixel ? kFirstTexel + (n * inQuadsTotal + firstInQuad) * plane + top[i] * size.y + left[i] : 0;
         const bool endsRow = q + 1 == grid.y, endsImage = endsRow && p + 1 == grid.x;
         q = endsRow ? 0 : q + 1;
         p = endsImage ? 0 : endsRow ? p + 1 : p;
@@ -95,18 +97,22 @@ void convolve(int direction)
             sum[i * kOutQuads + o] = b;
     }
 
-    // One loop over taps and quads, since the sums would be copied into and out of an inner one.
-    const int row = outBlock * kernel * kernel;
-    int r = 0, s = 0, c = 0;
-    for (int turn = taps.x * taps.y * inQuads; turn > 0; --turn) {
-        const int tap = (firstTap.x + r * tapStep) * kernel + firstTap.y + s * tapStep;
-        tableAt = ((row + tap) * inQuads + c) * kTable;
+    // One loop over taps and quads, since the sums would be copied into and out of an inner one. What it needs of the push
+    // block is read before: llvmpipe reads it anew in every turn, some of it lane by lane.
+    const int quads = inQuads, height = size.x, width = size.y, lastColumn = taps.y - 1;
+    // From the end of a tap to the next one's begin, in the same row of the kernel and in the next: how much further the
+    // table lies than where the last one ended, and the texel of x.
+    const int tapTable = (tapStep - 1) * quads * kTable, tapTexel = direction - quads * plane;
+    const int rowTable = ((kernel - lastColumn) * tapStep - 1) * quads * kTable;
+    const int rowTexel = direction * (width - lastColumn) - quads * plane;
+    tableAt = (outBlock * kernel * kernel + firstTap.x * kernel + firstTap.y) * quads * kTable;
+    int r = 0, s = 0, c = 0, from = 0; // the tap's place and the quad: how far in x, and how many texels, from the first
+    for (int turn = taps.x * taps.y * quads; turn > 0; --turn) {
         takeTable();
         vec4 value[kPixels];
         [[unroll]] for (int i = 0; i < kPixels; ++i) {
-            const int h = top[i] + direction * r, w = left[i] + direction * s;
-            const bool isInside = uint(h) < uint(size.x) && uint(w) < uint(size.y);
-            value[i] = texelFetch(x, isInside ? image[i] + c * plane + h * size.y + w : kZeroTexel);
+            const bool isInside = kIsPointwise || (uint(top[i] + r) < uint(height) && uint(left[i] + s) < uint(width));
+            value[i] = texelFetch(x, isInside ? first[i] + from : kZeroTexel);
         }
         // In this order a sum and the sixteen weights it needs stay in registers.
         [[unroll]] for (int o = 0; o < kOutQuads; ++o) {
@@ -117,10 +123,12 @@ void convolve(int direction)
                 sum[at] = sum[at] + w0 * v.x + w1 * v.y + w2 * v.z + w3 * v.w;
             }
         }
-        const bool endsTap = c + 1 == inQuads, endsRow = endsTap && s + 1 == taps.y;
+        const bool endsTap = c + 1 == quads, endsRow = endsTap && s == direction * lastColumn;
+        tableAt += kTable + (endsRow ? rowTable : endsTap ? tapTable : 0);
+        from += plane + (endsRow ? rowTexel : endsTap ? tapTexel : 0);
         c = endsTap ? 0 : c + 1;
-        s = endsRow ? 0 : endsTap ? s + 1 : s;
-        r = endsRow ? r + 1 : r;
+        s = endsRow ? 0 : endsTap ? s + direction : s;
+        r = endsRow ? r + direction : r;
     }
 }
 

@@ -50,7 +50,7 @@ std::string recordConvolving(KernelStore &kernels, vulkan::Recorder &recorder, c
         choice = kernels.choiceFor({what.shader, packed, in, out, what.weights.format});
     const Team team = makeTeam(choice->team, kernels.context().facts());
     const int pixels = choice->pixels;
-    const bool isForward = what.direction == Direction::Forward;
+    const bool isForward = what.direction == Direction::Forward, isPointwise = op.kernel == 1 && op.padding == 0;
 
     Push push{};
     push.size = {in.h, in.w};
@@ -81,7 +81,7 @@ std::string recordConvolving(KernelStore &kernels, vulkan::Recorder &recorder, c
              {Binding::Texels, Binding::Texels, Binding::Texels, Binding::Texels, Binding::Storage, Binding::Storage},
              sizeof(Push),
              {kernels.localSize(), std::uint32_t(team.size), std::uint32_t(4 * packed.outQuads),
-              std::uint32_t(pixels)}});
+              std::uint32_t(pixels), std::uint32_t(isPointwise)}});
         recorder.dispatch(kernel, bound, push, std::uint32_t(push.pixelBlocks * push.outBlocks));
     };
     if (isForward)
