@@ -40,13 +40,21 @@ int likelyTile(const ConvolutionTask &task, const Team &team, vulkan::DeviceKind
     return best;
 }
 
-/// Where a plane has few tiles the transforms and the larger weights cost more than they save. Weights that were stored
-/// small to save memory are not blown up, and their rounding not amplified.
+/// Where a plane has few tiles the larger weights cost more than is saved. Weights that were stored small to save memory
+/// are not blown up, and their rounding not amplified.
 bool canBeWinograd(const ConvolutionTask &task)
 {
     constexpr int kSmallest = 8;
-    return task.shader == "conv2d" && task.format == WeightFormat::Float32 && winograd::fits(task.packed.op) &&
+    return task.format == WeightFormat::Float32 && winograd::fits(task.packed.op) &&
            task.out.h >= kSmallest && task.out.w >= kSmallest;
+}
+
+/// Software devices gain most, whose time goes into multiplications; and four times the weights must not be much.
+bool isLikelyWinograd(const ConvolutionTask &task, TeamKind team)
+{
+    constexpr int kMostChannels = 128;
+    return canBeWinograd(task) && team == TeamKind::Subgroup &&
+           task.packed.op.channelsIn * task.packed.op.channelsOut <= kMostChannels * kMostChannels;
 }
 
 std::string extent(Shape shape)
@@ -82,8 +90,10 @@ std::vector<KernelChoice> candidates(const ConvolutionTask &task, const vulkan::
             if ((!team || kind == *team) && std::find(choices.begin(), choices.end(), choice) == choices.end())
                 choices.push_back(choice);
         }
-    if (canBeWinograd(task))
-        choices.push_back({preferred, choices.front().pixels, true});
+    if (canBeWinograd(task)) {
+        const KernelChoice winograd{preferred, winograd::kTile * winograd::kTile, true};
+        choices.insert(isLikelyWinograd(task, preferred) ? choices.begin() : choices.end(), winograd);
+    }
     return choices;
 }
 

@@ -15,8 +15,8 @@ namespace reslens::engine {
 /// the same bits. Winograd's differ by rounding.
 struct KernelChoice {
     TeamKind team = TeamKind::Alone;
-    int pixels = 1;          // of an invocation: kPixels
-    bool isWinograd = false; // engine/winograd.h; its middle step is a task of its own
+    int pixels = 1;          // of an invocation: kPixels, or those of a tile
+    bool isWinograd = false; // engine/winograd.h
 
     bool operator==(const KernelChoice &) const = default;
 };

@@ -1,7 +1,6 @@
 #include "engine/pass.h"
 
 #include "engine/kernels/record.h"
-#include "engine/kernels/winograd.h"
 #include "engine/packing.h"
 #include "vulkan/context.h"
 
@@ -58,7 +57,7 @@ std::vector<std::pair<int, int>> splitIntoSubmits(const nn::Network &network, co
 
 Pass::Pass(KernelStore &kernels, const nn::Model &model, const DeviceWeights &weights, Shape input, Mode mode)
     : m_context(kernels.context()), m_network(model.network), m_weights(weights),
-      m_plan(makePlan(model.network, input, mode)), m_scratch(kernels.context())
+      m_plan(makePlan(model.network, input, mode))
 {
     for (const std::size_t texels : m_plan.slotTexels)
         m_slots.emplace_back(m_context, texels * kTexelBytes, MemoryUse::Device);
@@ -81,14 +80,14 @@ void Pass::record(KernelStore &kernels)
         if (std::binary_search(starts.begin(), starts.end(), begin))
             m_segmentOf.push_back(m_segments.size());
         Segment &segment = m_segments.emplace_back(Segment{
-            begin, end, vulkan::Recorder(m_context, std::uint32_t(end - begin) * kDispatchesPerStep), TimedSteps()});
+            begin, end, vulkan::Recorder(m_context, std::uint32_t(end - begin)), TimedSteps()});
         vulkan::Recorder &recorder = segment.commands;
         if (begin == 0) {
             for (const Buffer &slot : m_slots)
                 recorder.fillZero(slot, kTexelBytes); // the texel that padding reads
             recorder.copy(m_input, bufferOf(0), m_input.sizeBytes(), kTexelBytes);
         }
-        const Recording to{m_network, m_plan, m_weights, kernels, m_slots, m_scales, m_scratch, recorder};
+        const Recording to{m_network, m_plan, m_weights, kernels, m_slots, m_scales, recorder};
         for (int s = begin; s < end; ++s)
             segment.kernels.add(recorder, m_plan.steps[s].output, [&] { return engine::record(to, m_plan.steps[s]); });
         if (end == int(m_plan.steps.size())) {

@@ -3,7 +3,6 @@
 
 #include "engine/kernel_store.h"
 #include "engine/plan.h"
-#include "engine/scratch.h"
 #include "engine/timed_steps.h"
 #include "engine/weights.h"
 #include "nn/executor.h"
@@ -50,7 +49,6 @@ private:
     const DeviceWeights &m_weights;
     Plan m_plan;
     std::vector<vulkan::Buffer> m_slots;
-    Scratch m_scratch;
     vulkan::Buffer m_input; // staging of the packed image
     vulkan::Buffer m_scales;
     vulkan::Buffer m_logits, m_probabilities; // as read back

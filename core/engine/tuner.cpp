@@ -1,6 +1,6 @@
 #include "engine/tuner.h"
 
-#include "engine/kernels/winograd.h"
+#include "engine/kernels/convolve.h"
 
 #include <algorithm>
 #include <limits>
@@ -76,12 +76,11 @@ std::vector<double> Tuner::times(int layer, const ConvolutionTask &task, const s
 
     std::vector<vulkan::Recorder> recorders;
     recorders.reserve(choices.size());
-    Scratch scratch(context);
-    const Convolving what{"conv2d", Direction::Forward, m_weights.convolution(layer), task.in, task.out, -1, 0};
+    const Convolving what{Direction::Forward, m_weights, layer, task.in, task.out, -1, 0};
     for (const KernelChoice &choice : choices) {
         throwIfStopped(stop);
-        vulkan::Recorder &recorder = recorders.emplace_back(context, kDispatchesPerStep);
-        recordChosen(m_kernels, recorder, what, {x, x, scales, y}, choice, {m_weights, layer, scratch});
+        vulkan::Recorder &recorder = recorders.emplace_back(context, 1);
+        recordConvolving(m_kernels, recorder, what, {x, x, scales, y}, choice);
         recorder.finish();
     }
     // In turns, since a machine that does other things too is now faster and now slower.

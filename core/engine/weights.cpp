@@ -56,14 +56,6 @@ std::span<float> floatsOf(std::span<std::byte> bytes)
     return {reinterpret_cast<float *>(bytes.data()), bytes.size() / sizeof(float)};
 }
 
-void put(const vulkan::Context &context, std::span<const float> values, const Buffer &buffer)
-{
-    if (!buffer.mapped().empty())
-        std::memcpy(buffer.mapped().data(), values.data(), values.size_bytes());
-    else
-        vulkan::Uploader(context).write(std::as_bytes(values), buffer);
-}
-
 vk::Format texelsOf(WeightFormat format)
 {
     return format == WeightFormat::Float16 ? vk::Format::eR16G16B16A16Sfloat : vk::Format::eR32G32B32A32Sfloat;
@@ -104,7 +96,7 @@ Affine foldBatchNorm(const nn::Model &model, int batchNorm)
 
 DeviceWeights::DeviceWeights(const vulkan::Context &context, const nn::Model &model, Direction direction,
                              WeightFormat format)
-    : m_context(context), m_model(model)
+    : m_context(context), m_model(model), m_direction(direction)
 {
     std::vector<int> layers; // by job
     for (int l = 0; l < int(model.network.layers.size()); ++l) {
@@ -126,30 +118,35 @@ DeviceWeights::DeviceWeights(const vulkan::Context &context, const nn::Model &mo
     if (!isWritable)
         m_uploader.emplace(context);
     m_jobsLeft = layers.size();
-    m_filling = std::make_unique<jobs::BackgroundJobs>(layers.size(), [=, this, &model](std::size_t job) {
-        fill(model, layers[job], direction);
+    m_filling = std::make_unique<jobs::BackgroundJobs>(layers.size(), [=, this](std::size_t job) {
+        fill(layers[job]);
         if (--m_jobsLeft == 0)
             m_uploader.reset(); // its staging buffers are not needed again
     });
 }
 
-const DeviceConvolution &DeviceWeights::winograd(int layer) const
+const Buffer &DeviceWeights::winograd(int layer) const
 {
     if (const auto made = m_winograd.find(layer); made != m_winograd.end())
         return made->second;
     const nn::Layer &of = m_model.network.layers[layer];
-    const nn::Conv2d &op = std::get<nn::Conv2d>(of.op), middle = winograd::middleOf(op);
+    const nn::Conv2d &op = std::get<nn::Conv2d>(of.op);
+    const bool isForward = m_direction == Direction::Forward;
+    Buffer onDevice(m_context, winograd::weightFloats(isForward ? op : transposed(op)) * sizeof(float),
+                    MemoryUse::Device);
     const StoredTensor &stored = parameter(m_model, of, ".weight");
-    const std::vector<float> weights =
-        winograd::transformed(op, Floats(stored).values(), foldBatchNorm(m_model, layer + 1).scale);
+    const auto pack = [&](std::span<float> to) {
+        winograd::pack(op, Floats(stored).values(), foldBatchNorm(m_model, layer + 1).scale,
+                       isForward ? winograd::Filters::AsTheyAre : winograd::Filters::Rotated, to);
+    };
+    if (!onDevice.mapped().empty()) {
+        pack(floatsOf(onDevice.mapped()));
+    } else {
+        std::vector<float> packed(onDevice.sizeBytes() / sizeof(float));
+        pack(packed);
+        vulkan::Uploader(m_context).write(std::as_bytes(std::span(packed)), onDevice);
+    }
     stored.forget();
-    const std::vector<double> ones(middle.channelsOut, 1.0), zeros(middle.channelsOut, 0.0);
-    PackedConvolution packed = packConvolution(middle, weights, ones, zeros);
-    DeviceConvolution onDevice{packedLayout(middle),
-                               Buffer(m_context, packed.weights.size() * sizeof(float), MemoryUse::Device),
-                               Buffer(m_context, packed.bias.size() * sizeof(float), MemoryUse::Device)};
-    put(m_context, packed.weights, onDevice.weights);
-    put(m_context, packed.bias, onDevice.bias); // zero: the last step adds the convolution's own
     return m_winograd.emplace(layer, std::move(onDevice)).first->second;
 }
 
@@ -159,7 +156,7 @@ void DeviceWeights::waitFor(int layer) const
         m_filling->waitFor(job->second);
 }
 
-void DeviceWeights::fill(const nn::Model &model, int layer, Direction direction)
+void DeviceWeights::fill(int layer)
 {
     const DeviceConvolution &to = m_convolutions.at(layer);
     const bool isHalf = to.format == WeightFormat::Float16;
@@ -170,10 +167,10 @@ void DeviceWeights::fill(const nn::Model &model, int layer, Direction direction)
         bias.resize(to.shape.biasFloats());
     const auto weightsOut = weights.empty() ? floatsOf(to.weights.mapped()) : std::span(weights);
     const auto biasOut = bias.empty() ? floatsOf(to.bias.mapped()) : std::span(bias);
-    const nn::Conv2d op = *asConvolution(model.network.layers[layer].op);
-    const StoredTensor &stored = parameter(model, model.network.layers[layer], ".weight");
-    const Affine affine = affineOf(model, layer);
-    if (direction == Direction::Forward)
+    const nn::Conv2d op = *asConvolution(m_model.network.layers[layer].op);
+    const StoredTensor &stored = parameter(m_model, m_model.network.layers[layer], ".weight");
+    const Affine affine = affineOf(m_model, layer);
+    if (m_direction == Direction::Forward)
         packConvolution(op, Floats(stored).values(), affine.scale, affine.shift, weightsOut, biasOut);
     else
         packTransposed(op, Floats(stored).values(), affine.scale, weightsOut, biasOut);
@@ -181,7 +178,7 @@ void DeviceWeights::fill(const nn::Model &model, int layer, Direction direction)
     std::span<const std::byte> weightBytes = std::as_bytes(weightsOut);
     std::vector<std::uint16_t> halves;
     if (isHalf) {
-        halves = rounded(weightsOut, model.network.layers[layer].name);
+        halves = rounded(weightsOut, m_model.network.layers[layer].name);
         weightBytes = std::as_bytes(std::span(halves));
     }
     if (m_uploader) {

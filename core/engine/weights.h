@@ -36,21 +36,22 @@ public:
     /// Of the convolution or linear layer `layer`. Commands on its buffers can be recorded at once, and submitted when
     /// waitFor() has returned.
     const DeviceConvolution &convolution(int layer) const { return m_convolutions.at(layer); }
-    /// The weights of the middle step of engine/winograd.h, for a layer that it fits; made when they are first asked
-    /// for. They take four times the memory. Throws vk::SystemError, Error.
-    const DeviceConvolution &winograd(int layer) const;
+    /// The weights of engine/winograd.h, for a layer that it fits; made when they are first asked for. They take four
+    /// times the memory. Throws vk::SystemError, Error.
+    const vulkan::Buffer &winograd(int layer) const;
     /// Until the weights of `layer`, if it has any, are on the device. Throws vk::SystemError, Error; of kind
     /// Unsupported where a weight is too large for the format.
     void waitFor(int layer) const;
     void waitForAll() const { m_filling->waitForAll(); }
 
 private:
-    void fill(const nn::Model &model, int layer, Direction direction);
+    void fill(int layer);
 
     const vulkan::Context &m_context;
     const nn::Model &m_model;
+    const Direction m_direction;
     std::map<int, DeviceConvolution> m_convolutions;
-    mutable std::map<int, DeviceConvolution> m_winograd;
+    mutable std::map<int, vulkan::Buffer> m_winograd;
     std::map<int, std::size_t> m_jobOf; // by layer
     std::atomic<std::size_t> m_jobsLeft = 0;
     std::optional<vulkan::Uploader> m_uploader;      // where the CPU cannot write the buffers, until all are full

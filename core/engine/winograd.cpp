@@ -1,12 +1,14 @@
 #include "engine/winograd.h"
 
+#include <algorithm>
 #include <array>
 
 namespace reslens::engine::winograd {
 
 namespace {
 
-constexpr int kWindow = 6, kFilter = 3;
+constexpr int kWindow = 6, kFilter = 3, kTaps = kFilter * kFilter;
+constexpr int kLanes = 4; // channels of a quad
 using Row = std::array<double, kFilter>;
 constexpr std::array<Row, kWindow> kG{Row{1.0 / 4, 0, 0},
                                       Row{-1.0 / 6, -1.0 / 6, -1.0 / 6},
@@ -15,41 +17,83 @@ constexpr std::array<Row, kWindow> kG{Row{1.0 / 4, 0, 0},
                                       Row{1.0 / 24, -1.0 / 12, 1.0 / 6},
                                       Row{0, 0, 1}};
 
+using Filter = std::array<double, kTaps>;
+
+/// G g G^T, by place.
+std::array<double, kPlaces> transformed(const Filter &g)
+{
+    double rows[kWindow][kFilter]; // G g
+    for (int i = 0; i < kWindow; ++i)
+        for (int j = 0; j < kFilter; ++j)
+            rows[i][j] = kG[i][0] * g[j] + kG[i][1] * g[kFilter + j] + kG[i][2] * g[2 * kFilter + j];
+    std::array<double, kPlaces> places;
+    for (int i = 0; i < kWindow; ++i)
+        for (int j = 0; j < kWindow; ++j)
+            places[i * kWindow + j] = rows[i][0] * kG[j][0] + rows[i][1] * kG[j][1] + rows[i][2] * kG[j][2];
+    return places;
+}
+
+int ceilQuotient(int a, int b)
+{
+    return (a + b - 1) / b;
+}
+
 } // namespace
 
 bool fits(const nn::Conv2d &op)
 {
-    return op.kernel == kFilter && op.stride == 1 && op.padding == 1 && op.groups == 1 && op.channelsIn % 4 == 0 &&
-           op.channelsOut % 4 == 0;
+    return op.kernel == kFilter && op.stride == 1 && op.padding == 1 && op.groups == 1 && op.channelsIn % kLanes == 0 &&
+           op.channelsOut % kLanes == 0;
 }
 
-nn::Conv2d middleOf(const nn::Conv2d &op)
+Tiles tilesOf(Shape shape)
 {
-    return {kPlaces * op.channelsIn, kPlaces * op.channelsOut, 1, 1, 0, kPlaces};
+    return {ceilQuotient(shape.h, kTile), ceilQuotient(shape.w, kTile)};
 }
 
-Shape middleShape(Shape shape)
+int outBlocks(const nn::Conv2d &op)
 {
-    return {shape.n, kPlaces * shape.c, (shape.h + kTile - 1) / kTile, (shape.w + kTile - 1) / kTile};
+    return ceilQuotient(op.channelsOut, kLanes * kOutQuads);
 }
 
-std::vector<float> transformed(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale)
+std::size_t weightFloats(const nn::Conv2d &op)
 {
-    const std::size_t filters = std::size_t(op.channelsOut) * op.channelsIn;
-    std::vector<float> result(kPlaces * filters);
-    for (std::size_t f = 0; f < filters; ++f) {
-        const std::span<const float> g = weights.subspan(f * kFilter * kFilter, kFilter * kFilter);
-        double rows[kWindow][kFilter]; // G g
-        for (int i = 0; i < kWindow; ++i)
-            for (int j = 0; j < kFilter; ++j)
-                rows[i][j] = kG[i][0] * g[j] + kG[i][1] * g[kFilter + j] + kG[i][2] * g[2 * kFilter + j];
-        for (int i = 0; i < kWindow; ++i)
-            for (int j = 0; j < kWindow; ++j) {
-                const double value = rows[i][0] * kG[j][0] + rows[i][1] * kG[j][1] + rows[i][2] * kG[j][2];
-                result[(std::size_t(i) * kWindow + j) * filters + f] = float(value * scale[f / op.channelsIn]);
-            }
-    }
-    return result;
+    return std::size_t(outBlocks(op)) * (op.channelsIn / kLanes) * kPlaces * kOutQuads * kLanes * kLanes;
+}
+
+void pack(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale, Filters filters,
+          std::span<float> out)
+{
+    const bool isRotated = filters == Filters::Rotated;
+    nn::Conv2d as = op;
+    if (isRotated)
+        std::swap(as.channelsIn, as.channelsOut);
+    // Between output k and input c of what the shader computes.
+    const auto filter = [&](int k, int c) {
+        const int stored = isRotated ? c : k, other = isRotated ? k : c;
+        const float *w = weights.data() + (std::size_t(stored) * op.channelsIn + other) * kTaps;
+        Filter g;
+        for (int tap = 0; tap < kTaps; ++tap)
+            g[tap] = w[isRotated ? kTaps - 1 - tap : tap] * scale[stored];
+        return g;
+    };
+    // [block of k][quad of c][place][quad of k in the block][lane of c][lane of k]
+    constexpr int kChannels = kOutQuads * kLanes, kPlaceFloats = kChannels * kLanes;
+    std::array<float, std::size_t(kPlaces) * kPlaceFloats> turn;
+    float *to = out.data();
+    for (int firstK = 0; firstK < outBlocks(as) * kChannels; firstK += kChannels)
+        for (int firstC = 0; firstC < as.channelsIn; firstC += kLanes, to += turn.size()) {
+            turn.fill(0.0f);
+            for (int k = firstK; k < std::min(firstK + kChannels, as.channelsOut); ++k)
+                for (int c = firstC; c < firstC + kLanes; ++c) {
+                    const std::array<double, kPlaces> places = transformed(filter(k, c));
+                    const int quad = (k - firstK) / kLanes, lane = (k - firstK) % kLanes;
+                    float *at = turn.data() + (quad * kLanes + c - firstC) * kLanes + lane;
+                    for (int place = 0; place < kPlaces; ++place)
+                        at[place * kPlaceFloats] = float(places[place]);
+                }
+            std::copy(turn.begin(), turn.end(), to);
+        }
 }
 
 } // namespace reslens::engine::winograd

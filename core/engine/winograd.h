@@ -1,30 +1,41 @@
 // A 3x3 convolution with a quarter of the multiplications: Winograd's F(4x4, 3x3) (Lavin and Gray 2015, arXiv
-// 1509.09308, section 4). Every 4x4 tile of y comes from a 6x6 window of x in three steps: V = B^T d B
-// (winograd_input.comp), at each of the 36 places m = sum over c of (G g G^T) V, which is a 1x1 convolution in 36
-// groups, and y = A^T m A (winograd_output.comp). The transforms cost accuracy: a few units in the sixth digit.
+// 1509.09308, section 4). Every 4x4 tile of y comes from a 6x6 window d of x: y = A^T (sum over c of (G g G^T) *
+// (B^T d B)) A, with * place by place over 36 places; shaders/include/winograd.glsl. The filters g are transformed here,
+// once. The transforms cost accuracy: a few units in the sixth digit.
 #pragma once
 
 #include "nn/ops.h"
 #include "tensor/tensor.h"
 
 #include <span>
-#include <vector>
 
 namespace reslens::engine::winograd {
 
 inline constexpr int kTile = 4, kPlaces = 36;
+inline constexpr int kOutQuads = 2; // quads of output channels of an invocation
 
-/// Whether `op` can be computed so.
+/// Whether `op` can be computed so, in both directions.
 bool fits(const nn::Conv2d &op);
 
-/// The convolution of the middle step: kPlaces groups, each from all of op's inputs to all of its outputs.
-nn::Conv2d middleOf(const nn::Conv2d &op);
+/// Rows and columns of tiles in an image of `shape`.
+struct Tiles {
+    int rows, columns;
+};
+Tiles tilesOf(Shape shape);
 
-/// Of an input or output of shape `shape`: what the middle step reads or writes.
-Shape middleShape(Shape shape);
+/// Blocks of kOutQuads quads of output channels.
+int outBlocks(const nn::Conv2d &op);
+std::size_t weightFloats(const nn::Conv2d &op);
 
-/// G g G^T of the filters [K][C][3][3], those of output k multiplied by scale[k]: the middle step's weights,
-/// [36 * K][C]. In fp64, rounded once.
-std::vector<float> transformed(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale);
+enum class Filters {
+    AsTheyAre,
+    Rotated, // by half a turn and with inputs and outputs exchanged: from the gradient of the output to the input's
+};
+
+/// G g G^T of the filters [K][C][3][3] of `op`, those of output k multiplied by scale[k], as the shader reads them:
+/// weightFloats() of `op` or, rotated, of `op` with its channels exchanged. In fp64, rounded once. `out` is written in
+/// its order and never read, as device memory wants it.
+void pack(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale, Filters filters,
+          std::span<float> out);
 
 } // namespace reslens::engine::winograd

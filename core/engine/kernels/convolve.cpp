@@ -1,5 +1,7 @@
 #include "engine/kernels/convolve.h"
 
+#include "engine/kernels/winograd.h"
+
 #include <algorithm>
 #include <array>
 
@@ -37,19 +39,22 @@ Axis transposedAxis(const nn::Conv2d &op, int extent, int first)
             std::max(op.kernel - tap + op.stride - 1, 0) / op.stride};
 }
 
-} // namespace
+const char *shaderOf(Direction direction)
+{
+    return direction == Direction::Forward ? "conv2d" : "conv2d_backward_input";
+}
 
-std::string recordConvolving(KernelStore &kernels, vulkan::Recorder &recorder, const Convolving &what,
-                             const ConvolvingBuffers &buffers, std::optional<KernelChoice> choice)
+std::string recordDirect(KernelStore &kernels, vulkan::Recorder &recorder, const Convolving &what,
+                         const ConvolvingBuffers &buffers, const KernelChoice &choice)
 {
     using vulkan::Binding;
-    const PackedConvolution &packed = what.weights.shape;
+    const DeviceConvolution &convolution = what.convolution();
+    const PackedConvolution &packed = convolution.shape;
     const nn::Conv2d &op = packed.op;
     const Shape in = what.in, out = what.out;
-    if (!choice)
-        choice = kernels.choiceFor({what.shader, packed, in, out, what.weights.format});
-    const Team team = makeTeam(choice->team, kernels.context().facts());
-    const int pixels = choice->pixels;
+    const Team team = makeTeam(choice.team, kernels.context().facts());
+    const int pixels = choice.pixels;
+    const std::string shader = shaderOf(what.direction);
     const bool isForward = what.direction == Direction::Forward, isPointwise = op.kernel == 1 && op.padding == 0;
 
     Push push{};
@@ -65,8 +70,8 @@ std::string recordConvolving(KernelStore &kernels, vulkan::Recorder &recorder, c
     push.outBlocks = packed.outBlocks();
     push.block = what.block;
     push.epilogue = what.epilogue;
-    const std::array bound{&buffers.x,       &what.weights.weights, &what.weights.bias,
-                           &buffers.operand, &buffers.scales,       &buffers.y};
+    const std::array bound{&buffers.x,       &convolution.weights, &convolution.bias,
+                           &buffers.operand, &buffers.scales,      &buffers.y};
 
     const auto dispatch = [&](const Axis &h, const Axis &w) {
         push.grid = {h.grid, w.grid};
@@ -77,7 +82,7 @@ std::string recordConvolving(KernelStore &kernels, vulkan::Recorder &recorder, c
         push.pixelCount = out.n * h.grid * w.grid;
         push.pixelBlocks = team.roundedUp((push.pixelCount + pixels - 1) / pixels);
         const vulkan::Kernel &kernel = kernels.kernel(
-            {team.flavour(what.shader),
+            {team.flavour(shader),
              {Binding::Texels, Binding::Texels, Binding::Texels, Binding::Texels, Binding::Storage, Binding::Storage},
              sizeof(Push),
              {kernels.localSize(), std::uint32_t(team.size), std::uint32_t(4 * packed.outQuads),
@@ -90,9 +95,25 @@ std::string recordConvolving(KernelStore &kernels, vulkan::Recorder &recorder, c
         for (int h = 0; h < std::min(op.stride, out.h); ++h)
             for (int w = 0; w < std::min(op.stride, out.w); ++w)
                 dispatch(transposedAxis(op, out.h, h), transposedAxis(op, out.w, w));
-    return std::string(what.shader) + " " + std::to_string(op.kernel) + "x" + std::to_string(op.kernel) + " " +
+    return shader + " " + std::to_string(op.kernel) + "x" + std::to_string(op.kernel) + " " +
            std::to_string(pixels) + "x" + std::to_string(4 * packed.outQuads) +
            (team.kind == kernels.team().kind ? "" : team.flavour(""));
+}
+
+} // namespace
+
+ConvolutionTask Convolving::task() const
+{
+    return {shaderOf(direction), convolution().shape, in, out, convolution().format};
+}
+
+std::string recordConvolving(KernelStore &kernels, vulkan::Recorder &recorder, const Convolving &what,
+                             const ConvolvingBuffers &buffers, std::optional<KernelChoice> choice)
+{
+    if (!choice)
+        choice = kernels.choiceFor(what.task());
+    return choice->isWinograd ? recordWinograd(kernels, recorder, what, buffers, choice->team)
+                              : recordDirect(kernels, recorder, what, buffers, *choice);
 }
 
 } // namespace reslens::engine

@@ -1,4 +1,4 @@
-// The dispatch that both directions of a convolution share: shaders/include/convolve.glsl.
+// A convolution, forward or transposed: shaders/include/convolve.glsl, or winograd.glsl.
 #pragma once
 
 #include "engine/kernel_store.h"
@@ -9,12 +9,15 @@
 namespace reslens::engine {
 
 struct Convolving {
-    const char *shader;
     Direction direction;
-    const DeviceConvolution &weights;
-    Shape in, out;
-    int block;             // whose alpha and beta apply; -1: none
-    std::int32_t epilogue; // the shader's bits
+    const DeviceWeights &weights; // of that direction
+    int layer;                    // whose
+    Shape in, out;                // of what the kernel reads and writes
+    int block;                    // whose alpha and beta apply; -1: none
+    std::int32_t epilogue;        // the shader's bits
+
+    const DeviceConvolution &convolution() const { return weights.convolution(layer); }
+    ConvolutionTask task() const;
 };
 
 struct ConvolvingBuffers {

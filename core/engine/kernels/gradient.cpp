@@ -56,7 +56,7 @@ std::string recordConvolution(const GradientRecording &to, const GradientStep &s
 {
     const vulkan::Buffer &from = to.gradient(step.from);
     const bool isMasked = step.mask >= 0;
-    Convolving what{"conv2d_backward_input", Direction::Backward,   to.transposed.convolution(step.layer),
+    Convolving what{Direction::Backward,     to.transposed,          step.layer,
                     to.slotShape(step.from), to.slotShape(step.to), step.block,
                     factorBits(step.factor)};
     if (isMasked)

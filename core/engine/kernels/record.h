@@ -3,7 +3,6 @@
 
 #include "engine/kernel_store.h"
 #include "engine/plan.h"
-#include "engine/scratch.h"
 #include "engine/weights.h"
 #include "vulkan/recorder.h"
 
@@ -17,7 +16,6 @@ struct Recording {
     KernelStore &kernels;
     const std::vector<vulkan::Buffer> &slots;
     const vulkan::Buffer &scales; // vec2 (alpha, beta) of every block
-    Scratch &scratch;
     vulkan::Recorder &recorder;
 
     const vulkan::Buffer &bufferOf(int layer) const { return slots[plan.slotOf[layer]]; }

@@ -1,0 +1,150 @@
+// The sums of a 3x3 convolution with stride 1 and padding 1 by Winograd's F(4x4, 3x3), with a quarter of the
+// multiplications: y = A^T (sum over c of (G g G^T) * (B^T d B)) A, where * goes place by place, for every 4x4 tile of y
+// and the 6x6 window d of x that it needs (Lavin and Gray 2015, arXiv 1509.09308, section 4).
+//
+// Packed tensors (packed.glsl). An invocation computes a tile of kOutQuads quads of channels: it transforms each quad of
+// its window in registers, and what the 36 places give is never stored. Weights: G g G^T as
+// [K/(4*kOutQuads)][C/4][36 places][kOutQuads][4 lanes of c] texels of four k; those of a quad of c are the table of
+// team.glsl, since a team's invocations differ in their tiles only.
+#ifndef WINOGRAD_GLSL
+#define WINOGRAD_GLSL
+#include "team.glsl"
+
+const int kPlaces = 36;
+const int kOutQuads = kTable / (4 * kPlaces);
+
+layout(push_constant) uniform Push {
+    ivec2 size;      // (height, width) of x and of y
+    ivec2 tiles;     // rows and columns of tiles in an image
+    int tileCount;   // of all images
+    int teamTiles;   // tileCount up to whole teams
+    int inQuads;     // C/4
+    int outQuads;    // K/4
+    int outBlocks;   // blocks of kOutQuads quads
+    int block;       // whose alpha and beta apply; -1: none
+    int epilogue;    // see the shader
+};
+
+layout(set = 0, binding = 0) uniform samplerBuffer x;
+layout(set = 0, binding = 1) uniform samplerBuffer weights;
+layout(set = 0, binding = 2) uniform samplerBuffer bias;
+layout(set = 0, binding = 3) uniform samplerBuffer operand; // of the epilogue
+layout(set = 0, binding = 4) readonly buffer Scales { vec2 alphaBeta[]; };
+layout(set = 0, binding = 5) writeonly buffer Output { vec4 y[]; };
+
+int tableAt; // of this turn
+
+vec4 tableTexel(int t)
+{
+    return texelFetch(weights, tableAt + t);
+}
+
+/// B^T d of one column (or row) d.
+void transformInput(inout vec4 d0, inout vec4 d1, inout vec4 d2, inout vec4 d3, inout vec4 d4, inout vec4 d5)
+{
+    const vec4 a = d4 - 4.0 * d2, b = d3 - 4.0 * d1, c = d4 - d2, e = 2.0 * (d3 - d1);
+    d0 = 4.0 * d0 - 5.0 * d2 + d4;
+    d5 = 4.0 * d1 - 5.0 * d3 + d5;
+    d1 = a + b;
+    d2 = a - b;
+    d3 = c + e;
+    d4 = c - e;
+}
+
+/// A^T m of one column (or row): its first four.
+void transformOutput(inout vec4 m0, inout vec4 m1, inout vec4 m2, inout vec4 m3, vec4 m4, vec4 m5)
+{
+    const vec4 a = m1 + m2, b = m1 - m2, c = m3 + m4, e = m3 - m4;
+    m0 = m0 + a + c;
+    m1 = b + 2.0 * e;
+    m2 = a + 4.0 * c;
+    m3 = b + 8.0 * e + m5;
+}
+
+const int kNowhere = -0x40000000;
+
+int image, firstRow, firstColumn, outBlock; // of this invocation's tile; it is one of an image if isTile
+bool isTile;
+
+/// Of place p and quad outBlock * kOutQuads + o, at [p * kOutQuads + o].
+vec4 sum[kPlaces * kOutQuads];
+
+/// Computes `sum`. Invocations beyond the last tile or block take part, for their team; nothing is stored of them.
+void multiply()
+{
+    const int id = teamInvocation();
+    outBlock = quotient(id, teamTiles);
+    const int tileOfAll = id - outBlock * teamTiles, perImage = tiles.x * tiles.y;
+    image = quotient(tileOfAll, perImage);
+    const int tile = tileOfAll - image * perImage, row = quotient(tile, tiles.y);
+    firstRow = row * 4;
+    firstColumn = (tile - row * tiles.y) * 4;
+    isTile = tileOfAll < tileCount && outBlock < outBlocks;
+
+    const int plane = size.x * size.y, quads = inQuads;
+    int at[kPlaces];
+    const int first = kFirstTexel + image * quads * plane;
+    [[unroll]] for (int i = 0; i < 6; ++i)
+        [[unroll]] for (int j = 0; j < 6; ++j) {
+            const int h = firstRow - 1 + i, w = firstColumn - 1 + j;
+            const bool isInside = isTile && uint(h) < uint(size.x) && uint(w) < uint(size.y);
+            at[i * 6 + j] = isInside ? first + h * size.y + w : kNowhere;
+        }
+    [[unroll]] for (int s = 0; s < kPlaces * kOutQuads; ++s)
+        sum[s] = vec4(0.0);
+
+    tableAt = outBlock * quads * kTable;
+    int from = 0;
+    for (int turn = quads; turn > 0; --turn) {
+        takeTable();
+        vec4 d[kPlaces];
+        [[unroll]] for (int i = 0; i < 6; ++i) { // each row is transformed as soon as it is there, still in registers
+            const int r = i * 6;
+            [[unroll]] for (int j = 0; j < 6; ++j)
+                d[r + j] = texelFetch(x, max(at[r + j] + from, kZeroTexel));
+            transformInput(d[r], d[r + 1], d[r + 2], d[r + 3], d[r + 4], d[r + 5]);
+        }
+        [[unroll]] for (int j = 0; j < 6; ++j) {
+            transformInput(d[j], d[6 + j], d[12 + j], d[18 + j], d[24 + j], d[30 + j]);
+            [[unroll]] for (int i = 0; i < 6; ++i)
+                [[unroll]] for (int o = 0; o < kOutQuads; ++o) {
+                    const int p = i * 6 + j, s = p * kOutQuads + o;
+                    sum[s] = sum[s] + table(s * 4) * d[p].x + table(s * 4 + 1) * d[p].y + table(s * 4 + 2) * d[p].z +
+                             table(s * 4 + 3) * d[p].w;
+                }
+        }
+        tableAt += kTable;
+        from += plane;
+    }
+}
+
+/// A^T sum A + bias of quad outBlock * kOutQuads + o, in rows of four.
+void outputTile(int o, out vec4 values[16])
+{
+    vec4 m[kPlaces];
+    [[unroll]] for (int p = 0; p < kPlaces; ++p)
+        m[p] = sum[p * kOutQuads + o];
+    [[unroll]] for (int j = 0; j < 6; ++j)
+        transformOutput(m[j], m[6 + j], m[12 + j], m[18 + j], m[24 + j], m[30 + j]);
+    const vec4 b = texelFetch(bias, min(outBlock * kOutQuads + o, outQuads - 1));
+    [[unroll]] for (int i = 0; i < 4; ++i) {
+        const int r = i * 6;
+        transformOutput(m[r], m[r + 1], m[r + 2], m[r + 3], m[r + 4], m[r + 5]);
+        [[unroll]] for (int j = 0; j < 4; ++j)
+            values[i * 4 + j] = m[r + j] + b;
+    }
+}
+
+bool isStored(int i, int j, int o)
+{
+    return isTile && firstRow + i < size.x && firstColumn + j < size.y && outBlock * kOutQuads + o < outQuads;
+}
+
+/// The texel of row i and column j of the tile, and quad outBlock * kOutQuads + o.
+int outputTexel(int i, int j, int o)
+{
+    return kFirstTexel + ((image * outQuads + outBlock * kOutQuads + o) * size.x + firstRow + i) * size.y +
+           firstColumn + j;
+}
+
+#endif
