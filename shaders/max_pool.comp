@@ -2,13 +2,17 @@
 // largest, as in PyTorch.
 // Packed tensors. Dispatch: ceil(count / local_size_x) groups, count = N*C/4*P*Q.
 #version 450
+#extension GL_EXT_control_flow_attributes : require
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
+
+layout(constant_id = 1) const int kKernel = 3;
+layout(constant_id = 2) const int kStride = 2;
 
 layout(push_constant) uniform Push {
     int count;
     int height, width, outHeight, outWidth;
-    int kernel, stride, padding;
+    int padding;
 };
 layout(set = 0, binding = 0) uniform samplerBuffer x;
 layout(set = 0, binding = 1) writeonly buffer Output { vec4 y[]; };
@@ -21,13 +25,15 @@ void main()
     const int outPlane = outHeight * outWidth;
     const int quad = quotient(i, outPlane), inPlane = i - quad * outPlane; // of all N*C/4 quads
     const int p = quotient(inPlane, outWidth), q = inPlane - p * outWidth;
-    const int first = kFirstTexel + quad * height * width;
-    const int top = max(p * stride - padding, 0), bottom = min(p * stride - padding + kernel, height);
-    const int left = max(q * stride - padding, 0), right = min(q * stride - padding + kernel, width);
-    vec4 largest = texelFetch(x, first + top * width + left);
-    for (int h = top; h < bottom; ++h)
-        for (int w = left; w < right; ++w) {
+    const int first = kFirstTexel + quad * height * width, top = p * kStride - padding, left = q * kStride - padding;
+    vec4 largest;
+    [[unroll]] for (int r = 0; r < kKernel; ++r)
+        [[unroll]] for (int s = 0; s < kKernel; ++s) {
+            // For a tap in the padding the nearest in the image, which the window has too.
+            const int h = clamp(top + r, 0, height - 1), w = clamp(left + s, 0, width - 1);
             const vec4 value = texelFetch(x, first + h * width + w);
+            if (r == 0 && s == 0)
+                largest = value;
             largest = mix(largest, value, isNotANumber(value));
             largest = mix(largest, value, greaterThan(value, largest));
         }

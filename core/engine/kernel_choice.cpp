@@ -40,21 +40,25 @@ int likelyTile(const ConvolutionTask &task, const Team &team, vulkan::DeviceKind
     return best;
 }
 
-/// Where a plane has few tiles the larger weights cost more than is saved. Weights that were stored small to save memory
-/// are not blown up, and their rounding not amplified.
+/// Where a plane has few tiles the larger weights cost more than is saved. Weights that were stored small to save
+/// memory are not blown up, and their rounding not amplified.
 bool canBeWinograd(const ConvolutionTask &task)
 {
     constexpr int kSmallest = 8;
-    return task.format == WeightFormat::Float32 && winograd::fits(task.packed.op) &&
+    return task.format == WeightFormat::Float32 && !task.packed.isSpelledOut && winograd::fits(task.packed.op) &&
            task.out.h >= kSmallest && task.out.w >= kSmallest;
 }
 
-/// Software devices gain most, whose time goes into multiplications; and four times the weights must not be much.
+/// Software devices gain most, whose time goes into multiplications. The layer must have enough of them that rounding
+/// twice as much is worth it, and not so many weights that four times their memory is much. An image alone decides, so
+/// that a batch has the same bits.
 bool isLikelyWinograd(const ConvolutionTask &task, TeamKind team)
 {
-    constexpr int kMostChannels = 128;
-    return canBeWinograd(task) && team == TeamKind::Subgroup &&
-           task.packed.op.channelsIn * task.packed.op.channelsOut <= kMostChannels * kMostChannels;
+    constexpr std::int64_t kMostFilters = 128 * 128, kFewestMacs = 20'000'000;
+    const nn::Conv2d &op = task.packed.op;
+    const std::int64_t filters = std::int64_t(op.channelsIn) * op.channelsOut,
+                       macs = filters * op.kernel * op.kernel * std::int64_t(task.out.planeCount());
+    return canBeWinograd(task) && team == TeamKind::Subgroup && filters <= kMostFilters && macs >= kFewestMacs;
 }
 
 std::string extent(Shape shape)

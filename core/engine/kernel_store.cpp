@@ -19,7 +19,8 @@ KernelStore::KernelStore(const vulkan::Context &context, KernelStoreOptions opti
 std::uint64_t KernelStore::shaderHash() const
 {
     std::uint64_t hash = 0xcbf29ce484222325; // FNV-1a
-    for (const char *name : {"conv2d_alone", "conv2d_subgroup", "conv2d_group", "winograd_alone", "winograd_subgroup", "winograd_group"})
+    for (const char *name :
+         {"conv2d_alone", "conv2d_subgroup", "conv2d_group", "winograd_alone", "winograd_subgroup", "winograd_group"})
         for (const std::uint32_t word : m_options.shaders(name))
             hash = (hash ^ word) * 0x100000001b3;
     return hash;

@@ -101,16 +101,17 @@ Tensor unpackActivations(std::span<const float> packed, Shape shape)
 PackedConvolution packedLayout(const nn::Conv2d &op)
 {
     nn::Conv2d packed = op;
-    if (!fillsQuads(op))
-        packed.groups = 1; // spelled out
-    return {packed, quadsPerInvocation(packed.channelsOut / packed.groups, packed.groups, 8), {}, {}};
+    const bool isSpelledOut = !fillsQuads(op);
+    if (isSpelledOut)
+        packed.groups = 1;
+    return {packed, isSpelledOut, quadsPerInvocation(packed.channelsOut / packed.groups, packed.groups, 8), {}, {}};
 }
 
 void packConvolution(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale,
                      std::span<const double> bias, std::span<float> packedWeights, std::span<float> packedBias)
 {
     const PackedConvolution layout = packedLayout(op);
-    if (layout.op.groups != op.groups) {
+    if (layout.isSpelledOut) {
         packConvolution(layout.op, spelledOut(op, weights), scale, bias, packedWeights, packedBias);
         return;
     }

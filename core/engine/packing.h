@@ -23,8 +23,9 @@ Tensor unpackActivations(std::span<const float> packed, Shape shape);
 
 /// A convolution as conv2d.comp wants it.
 struct PackedConvolution {
-    nn::Conv2d op; // as packed: groups that do not fill whole quads are spelled out as one dense convolution
-    int outQuads;  // quads of output channels per invocation: kOutQuads, up to 8
+    nn::Conv2d op;     // as packed
+    bool isSpelledOut; // groups that do not fill whole quads are packed as one dense convolution
+    int outQuads;      // quads of output channels per invocation: kOutQuads, up to 8
     std::vector<float> weights, bias;
 
     int inQuadsPerGroup() const { return (op.channelsIn / op.groups + 3) / 4; }

@@ -79,8 +79,8 @@ void Pass::record(KernelStore &kernels)
     for (const auto &[begin, end] : ranges) {
         if (std::binary_search(starts.begin(), starts.end(), begin))
             m_segmentOf.push_back(m_segments.size());
-        Segment &segment = m_segments.emplace_back(Segment{
-            begin, end, vulkan::Recorder(m_context, std::uint32_t(end - begin)), TimedSteps()});
+        Segment &segment = m_segments.emplace_back(
+            Segment{begin, end, vulkan::Recorder(m_context, std::uint32_t(end - begin)), TimedSteps()});
         vulkan::Recorder &recorder = segment.commands;
         if (begin == 0) {
             for (const Buffer &slot : m_slots)

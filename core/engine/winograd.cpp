@@ -10,12 +10,16 @@ namespace {
 constexpr int kWindow = 6, kFilter = 3, kTaps = kFilter * kFilter;
 constexpr int kLanes = 4; // channels of a quad
 using Row = std::array<double, kFilter>;
-constexpr std::array<Row, kWindow> kG{Row{1.0 / 4, 0, 0},
-                                      Row{-1.0 / 6, -1.0 / 6, -1.0 / 6},
-                                      Row{-1.0 / 6, 1.0 / 6, -1.0 / 6},
-                                      Row{1.0 / 24, 1.0 / 12, 1.0 / 6},
-                                      Row{1.0 / 24, -1.0 / 12, 1.0 / 6},
-                                      Row{0, 0, 1}};
+
+/// Of a filter at the point x, which has `other` and -`other` beside it: 1, x, x^2 over the product of the distances to
+/// the other points.
+constexpr Row rowAt(double x, double other)
+{
+    const double distances = 2 * x * x * (x * x - other * other);
+    return {1 / distances, x / distances, x * x / distances};
+}
+constexpr std::array<Row, kWindow> kG{
+    Row{1 / (kA * kA * kB * kB), 0, 0}, rowAt(kA, kB), rowAt(-kA, kB), rowAt(kB, kA), rowAt(-kB, kA), Row{0, 0, 1}};
 
 using Filter = std::array<double, kTaps>;
 

@@ -39,26 +39,29 @@ vec4 tableTexel(int t)
     return texelFetch(weights, tableAt + t);
 }
 
-/// B^T d of one column (or row) d.
+// The polynomials that the method is made of are taken at 0, +-kA, +-kB and infinity: engine/winograd.h.
+const float kA = 0.625, kB = 1.5, kA2 = kA * kA, kB2 = kB * kB;
+
+/// B^T d of one row (or column) d.
 void transformInput(inout vec4 d0, inout vec4 d1, inout vec4 d2, inout vec4 d3, inout vec4 d4, inout vec4 d5)
 {
-    const vec4 a = d4 - 4.0 * d2, b = d3 - 4.0 * d1, c = d4 - d2, e = 2.0 * (d3 - d1);
-    d0 = 4.0 * d0 - 5.0 * d2 + d4;
-    d5 = 4.0 * d1 - 5.0 * d3 + d5;
-    d1 = a + b;
-    d2 = a - b;
-    d3 = c + e;
-    d4 = c - e;
+    const vec4 evenA = d4 - kB2 * d2, oddA = kA * (d3 - kB2 * d1), evenB = d4 - kA2 * d2, oddB = kB * (d3 - kA2 * d1);
+    d0 = kA2 * kB2 * d0 - (kA2 + kB2) * d2 + d4;
+    d5 = kA2 * kB2 * d1 - (kA2 + kB2) * d3 + d5;
+    d1 = evenA + oddA;
+    d2 = evenA - oddA;
+    d3 = evenB + oddB;
+    d4 = evenB - oddB;
 }
 
 /// A^T m of one column (or row): its first four.
 void transformOutput(inout vec4 m0, inout vec4 m1, inout vec4 m2, inout vec4 m3, vec4 m4, vec4 m5)
 {
-    const vec4 a = m1 + m2, b = m1 - m2, c = m3 + m4, e = m3 - m4;
-    m0 = m0 + a + c;
-    m1 = b + 2.0 * e;
-    m2 = a + 4.0 * c;
-    m3 = b + 8.0 * e + m5;
+    const vec4 evenA = m1 + m2, oddA = kA * (m1 - m2), evenB = m3 + m4, oddB = kB * (m3 - m4);
+    m0 = m0 + evenA + evenB;
+    m1 = oddA + oddB;
+    m2 = kA2 * evenA + kB2 * evenB;
+    m3 = kA2 * oddA + kB2 * oddB + m5;
 }
 
 const int kNowhere = -0x40000000;

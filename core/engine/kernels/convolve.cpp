@@ -85,8 +85,8 @@ std::string recordDirect(KernelStore &kernels, vulkan::Recorder &recorder, const
             {team.flavour(shader),
              {Binding::Texels, Binding::Texels, Binding::Texels, Binding::Texels, Binding::Storage, Binding::Storage},
              sizeof(Push),
-             {kernels.localSize(), std::uint32_t(team.size), std::uint32_t(4 * packed.outQuads),
-              std::uint32_t(pixels), std::uint32_t(isPointwise)}});
+             {kernels.localSize(), std::uint32_t(team.size), std::uint32_t(4 * packed.outQuads), std::uint32_t(pixels),
+              std::uint32_t(isPointwise)}});
         recorder.dispatch(kernel, bound, push, std::uint32_t(push.pixelBlocks * push.outBlocks));
     };
     if (isForward)
@@ -95,9 +95,8 @@ std::string recordDirect(KernelStore &kernels, vulkan::Recorder &recorder, const
         for (int h = 0; h < std::min(op.stride, out.h); ++h)
             for (int w = 0; w < std::min(op.stride, out.w); ++w)
                 dispatch(transposedAxis(op, out.h, h), transposedAxis(op, out.w, w));
-    return shader + " " + std::to_string(op.kernel) + "x" + std::to_string(op.kernel) + " " +
-           std::to_string(pixels) + "x" + std::to_string(4 * packed.outQuads) +
-           (team.kind == kernels.team().kind ? "" : team.flavour(""));
+    return shader + " " + std::to_string(op.kernel) + "x" + std::to_string(op.kernel) + " " + std::to_string(pixels) +
+           "x" + std::to_string(4 * packed.outQuads) + (team.kind == kernels.team().kind ? "" : team.flavour(""));
 }
 
 } // namespace

@@ -41,14 +41,16 @@ struct CountPush {
 template <typename Push, std::size_t kCount>
 std::string recordElementwise(const GradientRecording &to, const char *shader,
                               const std::array<const vulkan::Buffer *, kCount> &buffers, const Push &push,
-                              std::uint32_t count, Binding second = Binding::Texels)
+                              std::uint32_t count, Binding second = Binding::Texels,
+                              std::vector<std::uint32_t> constants = {})
 {
     std::vector<Binding> bindings(kCount, Binding::Texels);
     if (kCount == 3)
         bindings[1] = second;
     bindings.back() = Binding::Storage;
-    to.recorder.dispatch(to.kernels.kernel({shader, std::move(bindings), sizeof(push), {to.kernels.localSize()}}),
-                         buffers, push, count);
+    constants.insert(constants.begin(), to.kernels.localSize());
+    to.recorder.dispatch(to.kernels.kernel({shader, std::move(bindings), sizeof(push), std::move(constants)}), buffers,
+                         push, count);
     return shader;
 }
 
@@ -56,7 +58,7 @@ std::string recordConvolution(const GradientRecording &to, const GradientStep &s
 {
     const vulkan::Buffer &from = to.gradient(step.from);
     const bool isMasked = step.mask >= 0;
-    Convolving what{Direction::Backward,     to.transposed,          step.layer,
+    Convolving what{Direction::Backward,     to.transposed,         step.layer,
                     to.slotShape(step.from), to.slotShape(step.to), step.block,
                     factorBits(step.factor)};
     if (isMasked)
@@ -121,14 +123,18 @@ std::string recordMaxPool(const GradientRecording &to, const GradientStep &step)
 {
     struct Push {
         std::uint32_t count;
-        std::int32_t height, width, outHeight, outWidth, kernel, stride, padding;
+        std::int32_t height, width, outHeight, outWidth, padding, rows, columns;
     };
     const nn::Layer &layer = to.network.layers[step.layer];
     const auto &op = std::get<nn::MaxPool>(layer.op);
     const Shape x = to.slotShape(step.to), y = to.slotShape(step.from);
-    const Push push{texelsOf(x), x.h, x.w, y.h, y.w, op.kernel, op.stride, op.padding};
+    const auto blocksOf = [&](int extent) { return (extent + op.padding + op.stride - 1) / op.stride; };
+    const int rows = blocksOf(x.h), columns = blocksOf(x.w);
+    const Push push{
+        std::uint32_t(x.n * ((x.c + 3) / 4) * rows * columns), x.h, x.w, y.h, y.w, op.padding, rows, columns};
     const std::array buffers{&to.output(layer.inputs[0]), &to.gradient(step.from), &to.gradient(step.to)};
-    return recordElementwise(to, "max_pool_backward", buffers, push, push.count);
+    return recordElementwise(to, "max_pool_backward", buffers, push, push.count, Binding::Texels,
+                             {std::uint32_t(op.kernel), std::uint32_t(op.stride)});
 }
 
 } // namespace

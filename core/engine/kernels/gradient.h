@@ -27,7 +27,7 @@ struct GradientRecording {
 
 /// Both return the kernel's name, for timings.
 std::string recordGradient(const GradientRecording &to, const GradientStep &step);
-std::string recordWeightGradient(const GradientRecording &to, const WeightStep &step, const WeightGradientLayout &layout,
-                          const vulkan::Buffer &result);
+std::string recordWeightGradient(const GradientRecording &to, const WeightStep &step,
+                                 const WeightGradientLayout &layout, const vulkan::Buffer &result);
 
 } // namespace reslens::engine

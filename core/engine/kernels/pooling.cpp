@@ -10,12 +10,15 @@ std::string recordMaxPool(const Recording &to, const Step &step, const nn::MaxPo
 {
     struct Push {
         std::uint32_t count;
-        std::int32_t height, width, outHeight, outWidth, kernel, stride, padding;
+        std::int32_t height, width, outHeight, outWidth, padding;
     };
     const vulkan::Kernel &kernel =
-        to.kernels.kernel({"max_pool", {Binding::Texels, Binding::Storage}, sizeof(Push), {to.kernels.localSize()}});
+        to.kernels.kernel({"max_pool",
+                           {Binding::Texels, Binding::Storage},
+                           sizeof(Push),
+                           {to.kernels.localSize(), std::uint32_t(op.kernel), std::uint32_t(op.stride)}});
     const Shape in = to.shapeOf(step.inputs[0]), out = to.plan.outputShape(step);
-    const Push push{to.outputTexels(step), in.h, in.w, out.h, out.w, op.kernel, op.stride, op.padding};
+    const Push push{to.outputTexels(step), in.h, in.w, out.h, out.w, op.padding};
     const std::array buffers{&to.bufferOf(step.inputs[0]), &to.bufferOf(step.output)};
     to.recorder.dispatch(kernel, buffers, push, push.count);
     return "max_pool";

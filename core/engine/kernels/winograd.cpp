@@ -45,10 +45,10 @@ std::string recordWinograd(KernelStore &kernels, vulkan::Recorder &recorder, con
         {team.flavour(shader),
          {Binding::Texels, Binding::Texels, Binding::Texels, Binding::Texels, Binding::Storage, Binding::Storage},
          sizeof(Push),
-         {kernels.localSize(), std::uint32_t(team.size),
-          std::uint32_t(winograd::kPlaces * winograd::kOutQuads * 4)}});
-    const std::array bound{&buffers.x,       &what.weights.winograd(what.layer), &convolution.bias,
-                           &buffers.operand, &buffers.scales,                    &buffers.y};
+         {kernels.localSize(), std::uint32_t(team.size), std::uint32_t(winograd::kPlaces * winograd::kOutQuads * 4)}});
+    const std::array bound{&buffers.x,        &what.weights.winograd(what.layer),
+                           &convolution.bias, &buffers.operand,
+                           &buffers.scales,   &buffers.y};
     recorder.dispatch(kernel, bound, push, std::uint32_t(push.teamTiles * push.outBlocks));
     return std::string(shader) + " 4x4" + (team.kind == kernels.team().kind ? "" : team.flavour(""));
 }
