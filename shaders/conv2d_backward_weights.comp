@@ -35,15 +35,23 @@ layout(set = 0, binding = 3) writeonly buffer Output { vec4 gw[]; };
 
 const int kAlpha = 1, kBeta = 2;
 
-const int kNoRow = -1;
-int outBlock, firstColumn, rowAt; // of this turn: the first pixel's q, and gy's texel of the row's first pixel, or kNoRow
+// In place of a texel that is not there: makes any sum of the kind negative, and what is negative reads as zero.
+const int kNowhere = -0x10000000;
 
-/// Quad t / kRun of the block at pixel t % kRun of the run.
-vec4 tableTexel(int t)
+int outBlock;
+int rowAt, column, columns; // of this turn: gy's texel of the row's first pixel, and the run's first pixel; of all rows
+
+/// Quad t / kRun of the block at pixel u = t % kRun of the run: (texel << 2) + u, without what changes from turn to turn.
+int tablePlace(int t)
 {
-    const int o = t / kRun, q = firstColumn + t % kRun;
-    const bool isThere = rowAt != kNoRow && q < outWidth && outBlock * kOutQuads + o < outQuads;
-    return texelFetch(gy, isThere ? rowAt + o * outHeight * outWidth + q : kZeroTexel);
+    const int o = t / kRun, u = t % kRun;
+    return ((outBlock * kOutQuads + o < outQuads ? o * outHeight * outWidth + u : kNowhere) << 2) + u;
+}
+
+vec4 tableTexel(int place)
+{
+    const bool isColumn = column + (place & 3) < columns;
+    return texelFetch(gy, isColumn ? max(rowAt + column + (place >> 2), kZeroTexel) : kZeroTexel);
 }
 
 void main()
@@ -52,33 +60,39 @@ void main()
     const int team = quotient(id, cells), cell = id - team * cells, chunk = quotient(team, outBlocks);
     outBlock = team - chunk * outBlocks;
     const int tap = quotient(cell, inBlocks), inBlock = cell - tap * inBlocks;
-    const int r = quotient(tap, kernel), s = tap - r * kernel;
-    const int plane = height * width, outPlane = outHeight * outWidth;
     const int firstInQuad = quotient(outBlock, outBlocksPerGroup) * inQuads + inBlock * kInQuads;
 
     vec4 sum[kInQuads * 4 * kOutQuads]; // [lane of c][quad of k]
     [[unroll]] for (int i = 0; i < kInQuads * 4 * kOutQuads; ++i)
         sum[i] = vec4(0.0);
 
+    // What the loop needs is read and computed before it, since llvmpipe takes nothing out of a loop by itself.
+    const int rowsOfX = height, columnsOfX = width, rowsOfGy = outHeight, step = stride;
+    const int planeOfX = height * width, imageOfX = inQuadsTotal * planeOfX, imageOfGy = outQuads * outHeight * outWidth;
+    const int tapRow = quotient(tap, kernel) - padding, tapColumn = tap - quotient(tap, kernel) * kernel - padding;
+    int quadAt[kInQuads];
+    [[unroll]] for (int i = 0; i < kInQuads; ++i)
+        quadAt[i] = inBlock * kInQuads + i < inQuads ? (firstInQuad + i) * planeOfX : kNowhere;
+    const int share = (rows + chunks - 1) / chunks, lastRow = min((chunk + 1) * share, rows) - 1;
+    columns = outWidth;
+    prepareTable();
+
     // One loop over rows and runs, since the sums would be copied into and out of an inner one. Beyond the last row x and
     // gy are zero: a team's invocations take turns alike.
-    const int share = (rows + chunks - 1) / chunks, runs = (outWidth + kRun - 1) / kRun;
     int row = chunk * share, n = quotient(row, outHeight), p = row - n * outHeight;
-    firstColumn = 0;
-    for (int turn = share * runs; turn > 0; --turn) {
-        const int h = p * stride - padding + r;
-        const bool isRow = row < rows && chunk < chunks;
-        rowAt = isRow ? kFirstTexel + (n * outQuads + outBlock * kOutQuads) * outPlane + p * outWidth : kNoRow;
+    column = 0;
+    for (int turn = share * quotient(columns + kRun - 1, kRun); turn > 0; --turn) {
+        const int h = p * step + tapRow;
+        const bool isRow = row <= lastRow;
+        rowAt = isRow ? kFirstTexel + n * imageOfGy + outBlock * kOutQuads * rowsOfGy * columns + p * columns : kNowhere;
         takeTable();
+        const int rowOfX = isRow && uint(h) < uint(rowsOfX) ? kFirstTexel + n * imageOfX + h * columnsOfX : kNowhere;
         vec4 value[kInQuads * kRun];
-        const int fromX = kFirstTexel + (n * inQuadsTotal + firstInQuad) * plane + h * width;
         [[unroll]] for (int u = 0; u < kRun; ++u) {
-            const int q = firstColumn + u, w = q * stride - padding + s;
-            const bool isInside = isRow && uint(h) < uint(height) && q < outWidth && uint(w) < uint(width);
-            [[unroll]] for (int i = 0; i < kInQuads; ++i) {
-                const bool isThere = isInside && inBlock * kInQuads + i < inQuads;
-                value[i * kRun + u] = texelFetch(x, isThere ? fromX + i * plane + w : kZeroTexel);
-            }
+            const int w = (column + u) * step + tapColumn;
+            const bool isColumn = column + u < columns && uint(w) < uint(columnsOfX);
+            [[unroll]] for (int i = 0; i < kInQuads; ++i)
+                value[i * kRun + u] = texelFetch(x, isColumn ? max(rowOfX + quadAt[i] + w, kZeroTexel) : kZeroTexel);
         }
         // In this order a sum and the sixteen numbers of gy that it needs stay in registers.
         [[unroll]] for (int o = 0; o < kOutQuads; ++o) {
@@ -92,8 +106,8 @@ void main()
                 }
             }
         }
-        const bool endsRow = firstColumn + kRun >= outWidth, endsImage = endsRow && p + 1 == outHeight;
-        firstColumn = endsRow ? 0 : firstColumn + kRun;
+        const bool endsRow = column + kRun >= columns, endsImage = endsRow && p + 1 == rowsOfGy;
+        column = endsRow ? 0 : column + kRun;
         row = endsRow ? row + 1 : row;
         p = endsImage ? 0 : endsRow ? p + 1 : p;
         n = endsImage ? n + 1 : n;

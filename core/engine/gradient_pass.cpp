@@ -2,6 +2,7 @@
 
 #include "engine/kernels/gradient.h"
 #include "engine/packing.h"
+#include "engine/zero_texel.h"
 #include "vulkan/context.h"
 
 #include <algorithm>
@@ -26,6 +27,7 @@ GradientPass::GradientPass(KernelStore &kernels, const nn::Model &model, const D
 {
     for (const std::size_t texels : m_plan.bufferTexels)
         m_buffers.emplace_back(m_context, texels * kTexelBytes, MemoryUse::Device);
+    writeZeroTexels(m_context, m_buffers);
     for (const WeightStep &step : m_plan.weights) {
         const nn::Layer &layer = m_network.layers[step.layer];
         const WeightGradientLayout layout(*asConvolution(layer.op), forward.plan().shapes[layer.inputs[0]],
@@ -93,8 +95,6 @@ void GradientPass::record(KernelStore &kernels, const DeviceWeights &transposed)
                          });
     };
     vulkan::Recorder &first = segmentFor(m_plan.blockOf(m_plan.steps.front())).commands;
-    for (const Buffer &buffer : m_buffers)
-        first.fillZero(buffer, kTexelBytes); // the texel that padding reads
     first.copy(m_seed, m_buffers[m_plan.bufferOf[m_plan.logits]], m_seed.sizeBytes(), kTexelBytes);
     int block = -1;
     for (const GradientStep &step : m_plan.steps) {

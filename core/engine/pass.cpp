@@ -2,6 +2,7 @@
 
 #include "engine/kernels/record.h"
 #include "engine/packing.h"
+#include "engine/zero_texel.h"
 #include "vulkan/context.h"
 
 #include <algorithm>
@@ -61,6 +62,7 @@ Pass::Pass(KernelStore &kernels, const nn::Model &model, const DeviceWeights &we
 {
     for (const std::size_t texels : m_plan.slotTexels)
         m_slots.emplace_back(m_context, texels * kTexelBytes, MemoryUse::Device);
+    writeZeroTexels(m_context, m_slots);
     m_input = Buffer(m_context, (packedTexels(input) - 1) * kTexelBytes, MemoryUse::Upload);
     m_scales = Buffer(m_context, std::max<std::size_t>(m_network.blocks.size(), 1) * sizeof(nn::BlockScale),
                       MemoryUse::Upload);
@@ -82,11 +84,8 @@ void Pass::record(KernelStore &kernels)
         Segment &segment = m_segments.emplace_back(
             Segment{begin, end, vulkan::Recorder(m_context, std::uint32_t(end - begin)), TimedSteps()});
         vulkan::Recorder &recorder = segment.commands;
-        if (begin == 0) {
-            for (const Buffer &slot : m_slots)
-                recorder.fillZero(slot, kTexelBytes); // the texel that padding reads
+        if (begin == 0)
             recorder.copy(m_input, bufferOf(0), m_input.sizeBytes(), kTexelBytes);
-        }
         const Recording to{m_network, m_plan, m_weights, kernels, m_slots, m_scales, recorder};
         for (int s = begin; s < end; ++s)
             segment.kernels.add(recorder, m_plan.steps[s].output, [&] { return engine::record(to, m_plan.steps[s]); });

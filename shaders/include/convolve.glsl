@@ -49,12 +49,17 @@ layout(set = 0, binding = 5) writeonly buffer Output { vec4 y[]; };
 
 int tableAt; // of this turn
 
-vec4 tableTexel(int t)
+int tablePlace(int t)
 {
-    return texelFetch(weights, tableAt + t);
+    return t;
 }
 
-const int kNowhere = -0x40000000; // a window's origin that no tap brings inside
+vec4 tableTexel(int place)
+{
+    return texelFetch(weights, tableAt + place);
+}
+
+const int kNowhere = -0x40000000; // a window's origin that no tap brings inside, a texel that stays below 0
 
 int firstPixel, outBlock; // of this invocation
 
@@ -84,7 +89,7 @@ void convolve(int direction)
         const bool isPixel = firstPixel + i < pixelCount;
         top[i] = isPixel ? p * originStep + origin.x : kNowhere;
         left[i] = q * originStep + origin.y;
-        first[i] = isPixel ? kFirstTexel + (n * inQuadsTotal + firstInQuad) * plane + top[i] * size.y + left[i] : 0;
+        first[i] = isPixel ? kFirstTexel + (n * inQuadsTotal + firstInQuad) * plane + top[i] * size.y + left[i] : kNowhere;
         const bool endsRow = q + 1 == grid.y, endsImage = endsRow && p + 1 == grid.x;
         q = endsRow ? 0 : q + 1;
         p = endsImage ? 0 : endsRow ? p + 1 : p;
@@ -105,6 +110,7 @@ void convolve(int direction)
     const int tapTable = (tapStep - 1) * quads * kTable, tapTexel = direction - quads * plane;
     const int rowTable = ((kernel - lastColumn) * tapStep - 1) * quads * kTable;
     const int rowTexel = direction * (width - lastColumn) - quads * plane;
+    prepareTable();
     tableAt = (outBlock * kernel * kernel + firstTap.x * kernel + firstTap.y) * quads * kTable;
     int r = 0, s = 0, c = 0, from = 0; // the tap's place and the quad: how far in x, and how many texels, from the first
     for (int turn = taps.x * taps.y * quads; turn > 0; --turn) {
@@ -112,7 +118,7 @@ void convolve(int direction)
         vec4 value[kPixels];
         [[unroll]] for (int i = 0; i < kPixels; ++i) {
             const bool isInside = kIsPointwise || (uint(top[i] + r) < uint(height) && uint(left[i] + s) < uint(width));
-            value[i] = texelFetch(x, isInside ? first[i] + from : kZeroTexel);
+            value[i] = texelFetch(x, isInside ? max(first[i] + from, kZeroTexel) : kZeroTexel);
         }
         // In this order a sum and the sixteen weights it needs stay in registers.
         [[unroll]] for (int o = 0; o < kOutQuads; ++o) {

@@ -4,8 +4,10 @@
 // - TEAM_SUBGROUP: a team is a subgroup; each invocation fetches its share, and shuffles hand it round. Where texel
 //                  fetches are dear (llvmpipe: some 60 instructions each) and shuffles by constants are one instruction.
 // - TEAM_GROUP:    a team is a workgroup; its table lies in shared memory. For GPUs.
-// The includer says what the table holds: `vec4 tableTexel(int t)`. A whole team takes part in takeTable(): no
-// invocation may have left, and all of a team take turns alike.
+// The includer says what the table holds: `vec4 tableTexel(int place)`, where `int tablePlace(int t)` is what of texel t
+// is the same in every turn; prepareTable() computes it once, before the first turn, since llvmpipe takes nothing out of
+// a loop by itself. A whole team takes part in takeTable(): no invocation may have left, and all of a team take turns
+// alike.
 #ifndef TEAM_GLSL
 #define TEAM_GLSL
 #extension GL_EXT_control_flow_attributes : require
@@ -18,17 +20,25 @@
 layout(constant_id = 1) const int kTeam = 1; // invocations of a team
 layout(constant_id = 2) const int kTable = 16;
 
-vec4 tableTexel(int t);
+int tablePlace(int t);
+vec4 tableTexel(int place);
 
 #if defined(TEAM_SUBGROUP)
 
 const int kShare = (kTable + kTeam - 1) / kTeam;
+int place[kShare];
 vec4 share[kShare];
+
+void prepareTable()
+{
+    [[unroll]] for (int i = 0; i < kShare; ++i)
+        place[i] = tablePlace(min(i * kTeam + int(gl_SubgroupInvocationID), kTable - 1));
+}
 
 void takeTable()
 {
     [[unroll]] for (int i = 0; i < kShare; ++i)
-        share[i] = tableTexel(min(i * kTeam + int(gl_SubgroupInvocationID), kTable - 1));
+        share[i] = tableTexel(place[i]);
 }
 
 vec4 table(int t)
@@ -47,11 +57,13 @@ int teamInvocation()
 
 shared vec4 staged[kTable];
 
+void prepareTable() {}
+
 void takeTable()
 {
     barrier(); // the last table has been read
     for (int t = int(gl_LocalInvocationIndex); t < kTable; t += kTeam)
-        staged[t] = tableTexel(t);
+        staged[t] = tableTexel(tablePlace(t));
     barrier();
 }
 
@@ -69,10 +81,12 @@ int teamInvocation()
 
 vec4 taken[kTable];
 
+void prepareTable() {}
+
 void takeTable()
 {
     [[unroll]] for (int t = 0; t < kTable; ++t)
-        taken[t] = tableTexel(t);
+        taken[t] = tableTexel(tablePlace(t));
 }
 
 vec4 table(int t)

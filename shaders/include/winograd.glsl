@@ -34,9 +34,14 @@ layout(set = 0, binding = 5) writeonly buffer Output { vec4 y[]; };
 
 int tableAt; // of this turn
 
-vec4 tableTexel(int t)
+int tablePlace(int t)
 {
-    return texelFetch(weights, tableAt + t);
+    return t;
+}
+
+vec4 tableTexel(int place)
+{
+    return texelFetch(weights, tableAt + place);
 }
 
 // The polynomials that the method is made of are taken at 0, +-kA, +-kB and infinity: engine/winograd.h.
@@ -96,6 +101,7 @@ void multiply()
     [[unroll]] for (int s = 0; s < kPlaces * kOutQuads; ++s)
         sum[s] = vec4(0.0);
 
+    prepareTable();
     tableAt = outBlock * quads * kTable;
     int from = 0;
     for (int turn = quads; turn > 0; --turn) {
