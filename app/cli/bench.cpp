@@ -1,6 +1,7 @@
 // reslens-cli bench: how long a forward and a backward pass take on this device, and where the time goes.
 #include "cli/arguments.h"
 #include "cli/bench_report.h"
+#include "cli/bench_times.h"
 #include "cli/model_choice.h"
 #include "nn/generated_parameters.h"
 #include "selftest/difference.h"
@@ -32,10 +33,13 @@ Result<Wanted> wantedBy(const Arguments &arguments)
     return wanted;
 }
 
-Result<void> tuneAll(nn::Executor &executor, const Shape &input)
+Result<void> tuneAll(nn::Executor &executor, const Tensor &input, bool hasBackward)
 {
+    if (hasBackward) // whose kernels are measured once there was one
+        if (const auto once = measureForwardBackward(executor, input, 1); !once)
+            return tl::unexpected(once.error());
     for (int left = 1; left > 0;) {
-        const auto tuned = executor.tune(input, {});
+        const auto tuned = executor.tune(input.shape, {});
         if (!tuned)
             return tl::unexpected(tuned.error());
         left = *tuned;
@@ -71,8 +75,8 @@ int bench(const Command &self, const QStringList &given)
         "Measure the backward pass too, alone and with its forward pass: the gradients of every block and parameter.");
     arguments.add({"batch"}, "How many pictures in a pass.", "N", "1");
     arguments.add({"size"}, "The pictures' width and height, instead of the model's own.", "PIXELS");
-    arguments.add({"tune"},
-                  "First measure the kernels' variants for every layer of the model, and keep what is fastest.");
+    arguments.add({"tune"}, "First measure the kernels' variants for every layer of the model (with --backward those "
+                            "of the backward pass too), and keep what is fastest.");
     if (const auto over = arguments.parse(given))
         return *over;
     if (!arguments.positional().isEmpty())
@@ -90,7 +94,7 @@ int bench(const Command &self, const QStringList &given)
     const int side = wanted->side.value_or((*model)->preprocess.crop);
     const Tensor input = nn::generateInput({wanted->batch, 3, side, side});
     if (arguments.has("tune"))
-        if (const auto tuned = tuneAll(**executor, input.shape); !tuned)
+        if (const auto tuned = tuneAll(**executor, input, wanted->options.hasBackward); !tuned)
             return failed(tuned.error());
     auto report = benchReport(**executor, input, wanted->options);
     if (!report)

@@ -99,6 +99,7 @@ WorkerState::Outcome WorkerState::perform(const AskSubject &job, const JobContex
 {
     if (!m_subject || m_trace != job.trace)
         return cancelled();
+    m_mayTune = true; // the question may have been the first that needs gradients, whose kernels have variants too
     return answered(job.question, *m_subject, context);
 }
 

@@ -197,7 +197,7 @@ Result<nn::Forward> VulkanExecutor::resume(nn::Trace &trace, int block, const nn
 Result<int> VulkanExecutor::tune(const Shape &input, std::stop_token stop)
 {
     try {
-        Tuner tuner(m_kernels, m_model->network, m_weights, input);
+        Tuner tuner(m_kernels, m_model->network, input, m_weights, m_transposed ? &*m_transposed : nullptr);
         if (tuner.remaining() > 0) {
             tuner.measureNext(stop);
             m_kernels.choices().save();

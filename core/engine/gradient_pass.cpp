@@ -30,9 +30,9 @@ GradientPass::GradientPass(KernelStore &kernels, const nn::Model &model, const D
     writeZeroTexels(m_context, m_buffers);
     for (const WeightStep &step : m_plan.weights) {
         const nn::Layer &layer = m_network.layers[step.layer];
-        const WeightGradientLayout layout(*asConvolution(layer.op), forward.plan().shapes[layer.inputs[0]],
-                                          m_plan.slotShapes[step.from]);
-        m_weights.push_back({step, layout, 0});
+        const WeightGradientTask task{*asConvolution(layer.op), forward.plan().shapes[layer.inputs[0]],
+                                      m_plan.slotShapes[step.from]};
+        m_weights.push_back({step, {task, kernels.choiceFor(task)}, 0});
     }
     makeWeightBuffers();
     m_seed = Buffer(m_context, (packedTexels(m_plan.slotShapes[m_plan.logits]) - 1) * kTexelBytes, MemoryUse::Upload);
@@ -51,11 +51,11 @@ void GradientPass::makeWeightBuffers()
         const int block = m_plan.keep == Keep::All ? -1 : m_plan.blockOf(weight.step);
         if (block >= 0 && used[block] < shared.size()) {
             weight.buffer = shared[used[block]++];
-            floats[weight.buffer] = std::max(floats[weight.buffer], weight.layout.floats());
+            floats[weight.buffer] = std::max(floats[weight.buffer], weight.form.layout.floats());
             continue;
         }
         weight.buffer = int(floats.size());
-        floats.push_back(weight.layout.floats());
+        floats.push_back(weight.form.layout.floats());
         if (block >= 0) {
             shared.push_back(weight.buffer);
             ++used[block];
@@ -87,10 +87,10 @@ void GradientPass::record(KernelStore &kernels, const DeviceWeights &transposed)
         segment.kernels.add(segment.commands, layer, [&] { return recordStep(to); });
     };
     const auto recordWeightsOf = [&](int block) {
-        for (const auto &[step, layout, buffer] : m_weights)
+        for (const auto &[step, form, buffer] : m_weights)
             if (m_plan.blockOf(step) == block)
                 recordOn(block, step.layer,
-                         [&, &of = step, &as = layout, &result = m_weightBuffers[buffer]](const auto &to) {
+                         [&, &of = step, &as = form, &result = m_weightBuffers[buffer]](const auto &to) {
                              return recordWeightGradient(to, of, as, result);
                          });
     };
@@ -185,8 +185,8 @@ std::vector<double> GradientPass::weightGradient(int layer)
 {
     const WeightResult &weight = resultOf(layer);
     recall(m_plan.blockOf(weight.step));
-    return unpackWeightGradient(weight.layout,
-                                download(m_context, m_weightBuffers[weight.buffer], 0, weight.layout.floats()));
+    return unpackWeightGradient(weight.form.layout,
+                                download(m_context, m_weightBuffers[weight.buffer], 0, weight.form.layout.floats()));
 }
 
 std::vector<double> GradientPass::biasGradient(int layer)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/gradient_plan.h"
+#include "engine/kernels/weight_gradient.h"
 #include "engine/pass.h"
 
 namespace reslens::engine {
@@ -32,7 +33,7 @@ public:
 private:
     struct WeightResult {
         WeightStep step;
-        WeightGradientLayout layout;
+        WeightGradientForm form;
         int buffer; // in m_weightBuffers
     };
 

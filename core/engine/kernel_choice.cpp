@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <sstream>
 
 namespace reslens::engine {
 
@@ -61,20 +62,38 @@ bool isLikelyWinograd(const ConvolutionTask &task, TeamKind team)
     return canBeWinograd(task) && team == TeamKind::Subgroup && filters <= kMostFilters && macs >= kFewestMacs;
 }
 
-std::string extent(Shape shape)
+/// "3x3/1+1 64>64 g1 1x56x56": kernel, stride, padding, channels, groups, and the output's images and planes.
+std::string described(const nn::Conv2d &op, Shape out)
 {
-    return std::to_string(shape.n) + "x" + std::to_string(shape.h) + "x" + std::to_string(shape.w);
+    std::ostringstream text;
+    text << op.kernel << "x" << op.kernel << "/" << op.stride << "+" << op.padding << " " << op.channelsIn << ">"
+         << op.channelsOut << " g" << op.groups << " " << out.n << "x" << out.h << "x" << out.w;
+    return text.str();
+}
+
+/// The preferred team's variants and those that work alone, with each of `tiles`; `first` is not repeated.
+std::vector<KernelChoice> variants(const KernelChoice &first, std::span<const int> tiles, std::optional<TeamKind> team)
+{
+    std::vector<KernelChoice> choices{first};
+    for (const TeamKind kind : {first.team, TeamKind::Alone})
+        for (const int tile : tiles) {
+            const KernelChoice choice{kind, tile};
+            if ((!team || kind == *team) && std::find(choices.begin(), choices.end(), choice) == choices.end())
+                choices.push_back(choice);
+        }
+    return choices;
 }
 
 } // namespace
 
 std::string ConvolutionTask::key() const
 {
-    const nn::Conv2d &op = packed.op;
-    return shader + " " + std::to_string(op.kernel) + "x" + std::to_string(op.kernel) + "/" +
-           std::to_string(op.stride) + "+" + std::to_string(op.padding) + " " + std::to_string(op.channelsIn) + ">" +
-           std::to_string(op.channelsOut) + " g" + std::to_string(op.groups) + " " + extent(out) +
-           (format == WeightFormat::Float16 ? " fp16" : "");
+    return shader + " " + described(packed.op, out) + (format == WeightFormat::Float16 ? " fp16" : "");
+}
+
+std::string WeightGradientTask::key() const
+{
+    return "conv2d_backward_weights " + described(op, out);
 }
 
 int ConvolutionTask::pixelCount() const
@@ -87,18 +106,22 @@ std::vector<KernelChoice> candidates(const ConvolutionTask &task, const vulkan::
                                      std::optional<TeamKind> team)
 {
     const TeamKind preferred = team.value_or(preferredTeam(device));
-    std::vector<KernelChoice> choices{{preferred, likelyTile(task, makeTeam(preferred, device), device.kind)}};
-    for (const TeamKind kind : {preferred, TeamKind::Alone})
-        for (const int pixels : tiles(task.packed, device.kind)) {
-            const KernelChoice choice{kind, pixels};
-            if ((!team || kind == *team) && std::find(choices.begin(), choices.end(), choice) == choices.end())
-                choices.push_back(choice);
-        }
+    const KernelChoice likely{preferred, likelyTile(task, makeTeam(preferred, device), device.kind)};
+    std::vector<KernelChoice> choices = variants(likely, tiles(task.packed, device.kind), team);
     if (canBeWinograd(task)) {
         const KernelChoice winograd{preferred, winograd::kTile * winograd::kTile, true};
         choices.insert(isLikelyWinograd(task, preferred) ? choices.begin() : choices.end(), winograd);
     }
     return choices;
+}
+
+std::vector<KernelChoice> candidates(const WeightGradientTask &task, const vulkan::DeviceFacts &device,
+                                     std::optional<TeamKind> team)
+{
+    static constexpr std::array kTiles{WeightGradientLayout::kMostInQuads, 1};
+    const int widest = WeightGradientLayout(task.op, task.in, task.out).inQuads;
+    return variants({team.value_or(preferredTeam(device)), widest},
+                    std::span(kTiles).last(widest > 1 ? kTiles.size() : 1), team);
 }
 
 } // namespace reslens::engine

@@ -1,4 +1,4 @@
-// How a convolution of one shape is run: its variants, and which one is likely the fastest.
+// How a convolution of one shape, or its gradient, is run: the variants, and which one is likely the fastest.
 #pragma once
 
 #include "engine/packing.h"
@@ -15,7 +15,7 @@ namespace reslens::engine {
 /// the same bits. Winograd's differ by rounding.
 struct KernelChoice {
     TeamKind team = TeamKind::Alone;
-    int pixels = 1;          // of an invocation: kPixels, or those of a tile
+    int tile = 1;            // of an invocation: its pixels or, of a gradient of weights, its quads of inputs
     bool isWinograd = false; // engine/winograd.h
 
     bool operator==(const KernelChoice &) const = default;
@@ -34,8 +34,19 @@ struct ConvolutionTask {
     int pixelCount() const;
 };
 
-/// The default first. `team`: only variants in such teams.
+/// The same of the gradient of a convolution's weights.
+struct WeightGradientTask {
+    nn::Conv2d op;
+    Shape in, out; // of the convolution
+
+    std::string key() const;
+};
+
+/// The default first. `team`: only variants in such teams. The variants of a gradient of weights give the same bits
+/// too.
 std::vector<KernelChoice> candidates(const ConvolutionTask &task, const vulkan::DeviceFacts &device,
+                                     std::optional<TeamKind> team = {});
+std::vector<KernelChoice> candidates(const WeightGradientTask &task, const vulkan::DeviceFacts &device,
                                      std::optional<TeamKind> team = {});
 
 } // namespace reslens::engine

@@ -9,7 +9,7 @@ namespace reslens::engine {
 namespace {
 
 constexpr std::size_t kMaxChoices = 10'000;
-constexpr int kMaxPixels = 64;
+constexpr int kMaxTile = 64;
 constexpr std::string_view kDirect = "direct", kWinograd = "winograd";
 constexpr std::array<std::string_view, 3> kTeams{"alone", "subgroup", "group"}; // in TeamKind's order
 
@@ -32,7 +32,7 @@ KernelChoices::KernelChoices(std::filesystem::path file, std::uint64_t shaderHas
 std::string KernelChoices::firstLine() const
 {
     std::ostringstream line;
-    line << "reslens kernel choices 1, shaders " << std::hex << m_shaderHash;
+    line << "reslens kernel choices 2, shaders " << std::hex << m_shaderHash;
     return line.str();
 }
 
@@ -42,16 +42,16 @@ void KernelChoices::load()
     std::string line;
     if (!std::getline(stream, line) || line != firstLine())
         return;
-    // A line: team, pixels, form, key.
+    // A line: team, tile, form, key.
     while (m_choices.size() < kMaxChoices && std::getline(stream, line)) {
         std::istringstream words(line);
         std::string team, form, key;
-        int pixels = 0;
-        if (!(words >> team >> pixels >> form) || !std::getline(words >> std::ws, key))
+        int tile = 0;
+        if (!(words >> team >> tile >> form) || !std::getline(words >> std::ws, key))
             continue;
         const auto kind = teamOf(team);
-        if (kind && pixels >= 1 && pixels <= kMaxPixels && (form == kDirect || form == kWinograd))
-            m_choices[key] = {*kind, pixels, form == kWinograd};
+        if (kind && tile >= 1 && tile <= kMaxTile && (form == kDirect || form == kWinograd))
+            m_choices[key] = {*kind, tile, form == kWinograd};
     }
 }
 
@@ -79,7 +79,7 @@ void KernelChoices::save() const
     std::ofstream stream(part);
     stream << firstLine() << "\n";
     for (const auto &[key, choice] : m_choices)
-        stream << kTeams[std::size_t(choice.team)] << " " << choice.pixels << " "
+        stream << kTeams[std::size_t(choice.team)] << " " << choice.tile << " "
                << (choice.isWinograd ? kWinograd : kDirect) << " " << key << "\n";
     stream.close();
     if (stream)

@@ -2,8 +2,6 @@
 
 #include "embedded_shaders.h"
 
-#include <algorithm>
-
 namespace reslens::engine {
 
 KernelStore::KernelStore(const vulkan::Context &context, KernelStoreOptions options)
@@ -19,10 +17,11 @@ KernelStore::KernelStore(const vulkan::Context &context, KernelStoreOptions opti
 std::uint64_t KernelStore::shaderHash() const
 {
     std::uint64_t hash = 0xcbf29ce484222325; // FNV-1a
-    for (const char *name :
-         {"conv2d_alone", "conv2d_subgroup", "conv2d_group", "winograd_alone", "winograd_subgroup", "winograd_group"})
-        for (const std::uint32_t word : m_options.shaders(name))
-            hash = (hash ^ word) * 0x100000001b3;
+    for (const char *shader :
+         {"conv2d", "conv2d_backward_input", "conv2d_backward_weights", "winograd", "winograd_backward_input"})
+        for (const TeamKind kind : {TeamKind::Alone, TeamKind::Subgroup, TeamKind::Group})
+            for (const std::uint32_t word : m_options.shaders(Team{kind}.flavour(shader)))
+                hash = (hash ^ word) * 0x100000001b3;
     return hash;
 }
 
@@ -43,15 +42,6 @@ std::uint32_t KernelStore::localSize() const
 Team KernelStore::team() const
 {
     return makeTeam(m_options.team.value_or(preferredTeam(m_context.facts())), m_context.facts());
-}
-
-KernelChoice KernelStore::choiceFor(const ConvolutionTask &task) const
-{
-    const std::vector<KernelChoice> possible = candidates(task, m_context.facts(), m_options.team);
-    const auto measured = m_choices.find(task.key());
-    // A file can say anything: only what could have been measured is taken from it.
-    const bool isPossible = measured && std::find(possible.begin(), possible.end(), *measured) != possible.end();
-    return isPossible ? *measured : possible.front();
 }
 
 } // namespace reslens::engine

@@ -5,6 +5,7 @@
 #include "vulkan/context.h"
 #include "vulkan/kernel.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -36,7 +37,15 @@ public:
     Team team() const;
     std::optional<TeamKind> wantedTeam() const { return m_options.team; }
     /// As measured, else what is likely the best.
-    KernelChoice choiceFor(const ConvolutionTask &task) const;
+    template <typename Task>
+    KernelChoice choiceFor(const Task &task) const
+    {
+        const std::vector<KernelChoice> possible = candidates(task, m_context.facts(), m_options.team);
+        const auto measured = m_choices.find(task.key());
+        // A file can say anything: only what could have been measured is taken from it.
+        const bool isPossible = measured && std::find(possible.begin(), possible.end(), *measured) != possible.end();
+        return isPossible ? *measured : possible.front();
+    }
     KernelChoices &choices() { return m_choices; }
     const vulkan::Context &context() const { return m_context; }
 

@@ -176,17 +176,18 @@ PackedConvolution packTransposed(const nn::Conv2d &op, std::span<const float> we
     return packed;
 }
 
-WeightGradientLayout::WeightGradientLayout(const nn::Conv2d &convolution, Shape input, Shape output)
+WeightGradientLayout::WeightGradientLayout(const nn::Conv2d &convolution, Shape input, Shape output, int mostInQuads)
     : op(convolution), isSpelledOut(!fillsQuads(convolution)), inQuads(1), outQuads(1), x(input), gy(output), chunks(1)
 {
     if (op.kernel == 1 && op.stride == 1 && op.padding == 0)
         x.h = gy.h = longRows(gy.h, gy.w), x.w = gy.w = int(output.planeCount()) / gy.h;
     constexpr int kWantedInvocations = 128, kMinPixels = 64;
-    inQuads = quadsPerInvocation(op.channelsIn / groups(), groups(), 2);
+    inQuads = quadsPerInvocation(op.channelsIn / groups(), groups(), kMostInQuads);
     outQuads = quadsPerInvocation(op.channelsOut / groups(), groups(), 8);
     const int rowsOfMost = std::max(kMaxRuns / runsOf(gy.w), 1), rowsOfLeast = (kMinPixels + gy.w - 1) / gy.w;
     const int fewest = (rows() + rowsOfMost - 1) / rowsOfMost, most = std::max(rows() / rowsOfLeast, fewest);
     chunks = std::clamp(kWantedInvocations / (outBlocks() * cells()), fewest, most);
+    inQuads = std::min(inQuads, mostInQuads);
 }
 
 std::vector<double> unpackWeightGradient(const WeightGradientLayout &layout, std::span<const float> packed)

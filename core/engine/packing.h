@@ -68,8 +68,11 @@ struct WeightGradientLayout {
     Shape x, gy;           // as the kernel goes along them: of a 1x1 convolution any rows will do, so it gets long ones
     int chunks;            // shares of gy's rows, summed when read
 
-    /// Of the convolution from `input` to `output`.
-    WeightGradientLayout(const nn::Conv2d &convolution, Shape input, Shape output);
+    static constexpr int kMostInQuads = 2;
+
+    /// Of the convolution from `input` to `output`, with as many of `mostInQuads` as its groups have. The shares do not
+    /// depend on them, so that the sums have the same bits.
+    WeightGradientLayout(const nn::Conv2d &convolution, Shape input, Shape output, int mostInQuads = kMostInQuads);
     int groups() const { return isSpelledOut ? 1 : op.groups; }
     int inQuadsPerGroup() const { return (op.channelsIn / groups() + 3) / 4; }
     int outQuadsTotal() const { return (op.channelsOut + 3) / 4; }

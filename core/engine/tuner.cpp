@@ -1,21 +1,25 @@
 #include "engine/tuner.h"
 
 #include "engine/kernels/convolve.h"
+#include "engine/kernels/weight_gradient.h"
+#include "engine/plan.h"
+#include "vulkan/context.h"
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <numeric>
-#include <set>
 
 namespace reslens::engine {
 
 namespace {
 
 using vulkan::Buffer;
-using vulkan::MemoryUse;
 
 constexpr int kRounds = 5;     // after one to warm up: compile, touch the memory
 constexpr double kGain = 0.95; // what is less faster than this may be chance
+constexpr std::chrono::milliseconds kBudget{500};
+constexpr std::uint32_t kDispatches = 4; // of a choice, at the most: one for each residue of stride 2
 
 void throwIfStopped(const std::stop_token &stop)
 {
@@ -30,68 +34,112 @@ std::size_t fastest(const std::vector<double> &times)
     return *least < kGain * times.front() ? std::size_t(least - times.begin()) : 0;
 }
 
+std::size_t packedBytes(Shape shape)
+{
+    return packedTexels(shape) * kTexelBytes;
+}
+
 } // namespace
 
-Tuner::Tuner(KernelStore &kernels, const nn::Network &network, const DeviceWeights &weights, Shape input)
-    : m_kernels(kernels), m_weights(weights), m_plan(makePlan(network, input, Mode::Fast))
+Tuner::Tuner(KernelStore &kernels, const nn::Network &network, Shape input, const DeviceWeights &weights,
+             const DeviceWeights *transposed)
+    : m_kernels(kernels)
 {
-    std::set<std::string> seen;
-    for (int s = 0; s < int(m_plan.steps.size()); ++s) {
-        const Step &step = m_plan.steps[s];
-        if (!asConvolution(network.layers[step.op].op))
+    const std::vector<Shape> shapes = nn::layerShapes(network, input);
+    for (int l = 0; l < int(network.layers.size()); ++l) {
+        const auto op = asConvolution(network.layers[l].op);
+        if (!op)
             continue;
-        const std::string key = taskOf(step).key();
-        if (!m_kernels.choices().find(key) && seen.insert(key).second)
-            m_steps.push_back(s);
+        const Shape in = shapes[network.layers[l].inputs[0]], out = shapes[l];
+        addConvolution(Direction::Forward, weights, l, in, out);
+        if (transposed) {
+            addConvolution(Direction::Backward, *transposed, l, out, in);
+            addWeightGradient({*op, in, out});
+        }
     }
 }
 
-ConvolutionTask Tuner::taskOf(const Step &step) const
+template <typename Task>
+std::vector<KernelChoice> Tuner::openChoices(const Task &task) const
 {
-    const DeviceConvolution &weights = m_weights.convolution(step.op);
-    return {"conv2d", weights.shape, m_plan.shapes[step.inputs[0]], m_plan.outputShape(step), weights.format};
+    const std::string key = task.key();
+    const bool isMade = m_kernels.choices().find(key) ||
+                        std::any_of(m_jobs.begin(), m_jobs.end(), [&](const Job &job) { return job.key == key; });
+    return isMade ? std::vector<KernelChoice>() : candidates(task, m_kernels.context().facts(), m_kernels.wantedTeam());
+}
+
+void Tuner::addConvolution(Direction direction, const DeviceWeights &weights, int layer, Shape in, Shape out)
+{
+    const Convolving what{direction, weights, layer, in, out, -1, 0};
+    std::vector<KernelChoice> choices = openChoices(what.task());
+    if (choices.empty())
+        return;
+    m_jobs.push_back(
+        {what.task().key(),
+         std::move(choices),
+         {packedBytes(in), packedBytes(out), kTexelBytes},
+         [this, what](vulkan::Recorder &to, const KernelChoice &choice, const std::vector<Buffer> &buffers) {
+             what.weights.waitFor(what.layer);
+             recordConvolving(m_kernels, to, what, {buffers[0], buffers[0], buffers[2], buffers[1]}, choice);
+         }});
+}
+
+void Tuner::addWeightGradient(const WeightGradientTask &task)
+{
+    std::vector<KernelChoice> choices = openChoices(task);
+    if (choices.empty())
+        return;
+    std::size_t floats = 0;
+    for (const KernelChoice &choice : choices)
+        floats = std::max(floats, WeightGradientForm(task, choice).layout.floats());
+    m_jobs.push_back(
+        {task.key(),
+         std::move(choices),
+         {packedBytes(task.in), packedBytes(task.out), kTexelBytes, floats * sizeof(float)},
+         [this, task](vulkan::Recorder &to, const KernelChoice &choice, const std::vector<Buffer> &buffers) {
+             recordWeightGradient(m_kernels, to, {task, choice}, {}, {buffers[0], buffers[1], buffers[2], buffers[3]});
+         }});
 }
 
 void Tuner::measureNext(const std::stop_token &stop)
 {
-    const Step &step = m_plan.steps[m_steps.back()];
-    m_weights.waitFor(step.op);
-    const ConvolutionTask task = taskOf(step);
-    const std::vector<KernelChoice> all = candidates(task, m_kernels.context().facts(), m_kernels.wantedTeam());
-    m_kernels.choices().put(task.key(), all[fastest(times(step.op, task, all, stop))]);
-    m_steps.pop_back();
+    const Job &job = m_jobs.back();
+    m_kernels.choices().put(job.key, job.choices[fastest(times(job, stop))]);
+    m_jobs.pop_back();
 }
 
-std::vector<double> Tuner::times(int layer, const ConvolutionTask &task, const std::vector<KernelChoice> &choices,
-                                 const std::stop_token &stop)
+std::vector<double> Tuner::times(const Job &job, const std::stop_token &stop)
 {
+    using Clock = std::chrono::steady_clock;
     const vulkan::Context &context = m_kernels.context();
-    const Buffer x(context, packedTexels(task.in) * kTexelBytes, MemoryUse::Device);
-    const Buffer y(context, packedTexels(task.out) * kTexelBytes, MemoryUse::Device);
-    const Buffer scales(context, kTexelBytes, MemoryUse::Device);
+    std::vector<Buffer> buffers;
     vulkan::Recorder zero(context, 0);
-    zero.fillZero(x, x.sizeBytes());
+    for (const std::size_t bytes : job.bufferBytes)
+        zero.fillZero(buffers.emplace_back(context, bytes, vulkan::MemoryUse::Device), bytes);
     zero.finish();
     zero.submit();
 
     std::vector<vulkan::Recorder> recorders;
-    recorders.reserve(choices.size());
-    const Convolving what{Direction::Forward, m_weights, layer, task.in, task.out, -1, 0};
-    for (const KernelChoice &choice : choices) {
+    recorders.reserve(job.choices.size());
+    for (const KernelChoice &choice : job.choices) {
         throwIfStopped(stop);
-        vulkan::Recorder &recorder = recorders.emplace_back(context, 1);
-        recordConvolving(m_kernels, recorder, what, {x, x, scales, y}, choice);
+        vulkan::Recorder &recorder = recorders.emplace_back(context, kDispatches);
+        job.record(recorder, choice, buffers);
         recorder.finish();
     }
     // In turns, since a machine that does other things too is now faster and now slower.
-    std::vector<double> least(choices.size(), std::numeric_limits<double>::infinity());
-    for (int round = -1; round < kRounds; ++round)
+    std::vector<double> least(job.choices.size(), std::numeric_limits<double>::infinity());
+    Clock::time_point begin = Clock::now();
+    for (int round = -1; round < kRounds && (round < 1 || Clock::now() - begin < kBudget); ++round) {
+        if (round == 0)
+            begin = Clock::now();
         for (std::size_t i = 0; i < recorders.size(); ++i) {
             throwIfStopped(stop);
             recorders[i].submit();
             if (const std::vector<double> ms = recorders[i].dispatchMs(); round >= 0 && !ms.empty())
                 least[i] = std::min(least[i], std::accumulate(ms.begin(), ms.end(), 0.0));
         }
+    }
     return least;
 }
 

@@ -53,7 +53,7 @@ std::string recordDirect(KernelStore &kernels, vulkan::Recorder &recorder, const
     const nn::Conv2d &op = packed.op;
     const Shape in = what.in, out = what.out;
     const Team team = makeTeam(choice.team, kernels.context().facts());
-    const int pixels = choice.pixels;
+    const int pixels = choice.tile;
     const std::string shader = shaderOf(what.direction);
     const bool isForward = what.direction == Direction::Forward, isPointwise = op.kernel == 1 && op.padding == 0;
 

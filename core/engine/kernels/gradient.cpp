@@ -155,47 +155,12 @@ std::string recordGradient(const GradientRecording &to, const GradientStep &step
     return std::ranges::find(kRecords, step.kind, &std::pair<Kind, Record>::first)->second(to, step);
 }
 
-std::string recordWeightGradient(const GradientRecording &to, const WeightStep &step,
-                                 const WeightGradientLayout &layout, const vulkan::Buffer &result)
+std::string recordWeightGradient(const GradientRecording &to, const WeightStep &step, const WeightGradientForm &form,
+                                 const vulkan::Buffer &result)
 {
-    struct Push {
-        std::int32_t inQuads, outQuads, inQuadsTotal, outBlocksPerGroup, outBlocks, inBlocks;
-        std::int32_t height, width, outHeight, outWidth, kernel, stride, padding;
-        std::int32_t rows, chunks, cells, block, epilogue;
-    };
     const int source = to.network.layers[step.layer].inputs[0];
-    const Shape x = layout.x, gy = layout.gy;
-    const nn::Conv2d &op = layout.op;
-    const Team team = to.kernels.team();
-    const int cells = team.roundedUp(layout.cells());
-    const Push push{layout.inQuadsPerGroup(),
-                    layout.outQuadsTotal(),
-                    (x.c + 3) / 4,
-                    layout.outBlocksPerGroup(),
-                    layout.outBlocks(),
-                    layout.inBlocks(),
-                    x.h,
-                    x.w,
-                    gy.h,
-                    gy.w,
-                    op.kernel,
-                    op.stride,
-                    op.padding,
-                    layout.rows(),
-                    layout.chunks,
-                    cells,
-                    std::max(step.block, 0),
-                    factorBits(step.factor)};
-    const vulkan::Kernel &kernel =
-        to.kernels.kernel({team.flavour("conv2d_backward_weights"),
-                           {Binding::Texels, Binding::Texels, Binding::Storage, Binding::Storage},
-                           sizeof(push),
-                           {to.kernels.localSize(), std::uint32_t(team.size), std::uint32_t(kRun * layout.outQuads),
-                            std::uint32_t(layout.inQuads)}});
-    const std::array buffers{&to.output(source), &to.gradient(step.from), &to.scales, &result};
-    to.recorder.dispatch(kernel, buffers, push, std::uint32_t(layout.chunks * layout.outBlocks() * cells));
-    return "conv2d_backward_weights " + std::to_string(op.kernel) + "x" + std::to_string(op.kernel) + " " +
-           std::to_string(4 * layout.inQuads) + "x" + std::to_string(4 * layout.outQuads);
+    return recordWeightGradient(to.kernels, to.recorder, form, {std::max(step.block, 0), factorBits(step.factor)},
+                                {to.output(source), to.gradient(step.from), to.scales, result});
 }
 
 } // namespace reslens::engine

@@ -3,6 +3,7 @@
 
 #include "engine/gradient_plan.h"
 #include "engine/kernel_store.h"
+#include "engine/kernels/weight_gradient.h"
 #include "engine/plan.h"
 #include "engine/weights.h"
 #include "vulkan/recorder.h"
@@ -27,7 +28,7 @@ struct GradientRecording {
 
 /// Both return the kernel's name, for timings.
 std::string recordGradient(const GradientRecording &to, const GradientStep &step);
-std::string recordWeightGradient(const GradientRecording &to, const WeightStep &step,
-                                 const WeightGradientLayout &layout, const vulkan::Buffer &result);
+std::string recordWeightGradient(const GradientRecording &to, const WeightStep &step, const WeightGradientForm &form,
+                                 const vulkan::Buffer &result);
 
 } // namespace reslens::engine
