@@ -41,6 +41,18 @@ int likelyTile(const ConvolutionTask &task, const Team &team, vulkan::DeviceKind
     return best;
 }
 
+/// The tile in a team, unless most of a team would find no pixels: then invocations differ in their channels only, and
+/// each works alone.
+KernelChoice likelyDirect(const ConvolutionTask &task, TeamKind kind, const vulkan::DeviceFacts &device,
+                          bool mayBeAlone)
+{
+    const Team team = makeTeam(kind, device);
+    const int smallest = tiles(task.packed, device.kind).back();
+    if (mayBeAlone && 2 * ((task.pixelCount() + smallest - 1) / smallest) <= team.size)
+        return {TeamKind::Alone, smallest};
+    return {kind, likelyTile(task, team, device.kind)};
+}
+
 /// Where a plane has few tiles the larger weights cost more than is saved. Weights that were stored small to save
 /// memory are not blown up, and their rounding not amplified.
 bool canBeWinograd(const ConvolutionTask &task)
@@ -71,11 +83,12 @@ std::string described(const nn::Conv2d &op, Shape out)
     return text.str();
 }
 
-/// The preferred team's variants and those that work alone, with each of `tiles`; `first` is not repeated.
-std::vector<KernelChoice> variants(const KernelChoice &first, std::span<const int> tiles, std::optional<TeamKind> team)
+/// `first`, the others in `preferred` teams, and those that work alone.
+std::vector<KernelChoice> variants(const KernelChoice &first, TeamKind preferred, std::span<const int> tiles,
+                                   std::optional<TeamKind> team)
 {
     std::vector<KernelChoice> choices{first};
-    for (const TeamKind kind : {first.team, TeamKind::Alone})
+    for (const TeamKind kind : {preferred, TeamKind::Alone})
         for (const int tile : tiles) {
             const KernelChoice choice{kind, tile};
             if ((!team || kind == *team) && std::find(choices.begin(), choices.end(), choice) == choices.end())
@@ -106,8 +119,8 @@ std::vector<KernelChoice> candidates(const ConvolutionTask &task, const vulkan::
                                      std::optional<TeamKind> team)
 {
     const TeamKind preferred = team.value_or(preferredTeam(device));
-    const KernelChoice likely{preferred, likelyTile(task, makeTeam(preferred, device), device.kind)};
-    std::vector<KernelChoice> choices = variants(likely, tiles(task.packed, device.kind), team);
+    std::vector<KernelChoice> choices =
+        variants(likelyDirect(task, preferred, device, !team), preferred, tiles(task.packed, device.kind), team);
     if (canBeWinograd(task)) {
         const KernelChoice winograd{preferred, winograd::kTile * winograd::kTile, true};
         choices.insert(isLikelyWinograd(task, preferred) ? choices.begin() : choices.end(), winograd);
@@ -120,8 +133,8 @@ std::vector<KernelChoice> candidates(const WeightGradientTask &task, const vulka
 {
     static constexpr std::array kTiles{WeightGradientLayout::kMostInQuads, 1};
     const int widest = WeightGradientLayout(task.op, task.in, task.out).inQuads;
-    return variants({team.value_or(preferredTeam(device)), widest},
-                    std::span(kTiles).last(widest > 1 ? kTiles.size() : 1), team);
+    const TeamKind preferred = team.value_or(preferredTeam(device));
+    return variants({preferred, widest}, preferred, std::span(kTiles).last(widest > 1 ? kTiles.size() : 1), team);
 }
 
 } // namespace reslens::engine

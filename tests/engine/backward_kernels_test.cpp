@@ -69,6 +69,25 @@ private slots:
         compare(shaped(w.shape, gradients.weights), reference::conv2dBackwardWeights(c.op, x, gy));
     }
 
+    void a_relu_before_the_convolution_masks_and_lets_the_gradient_of_a_nan_pass()
+    {
+        const nn::Conv2d op{8, 12, 3, 1, 1};
+        Tensor x = generatedTensor("x", {2, 8, 9, 7});
+        x(0, 3, 4, 2) = x(1, 7, 8, 6) = std::numeric_limits<float>::quiet_NaN();
+        const Tensor w = generatedTensor("w", {12, 8, 3, 3}), gy = generatedTensor("gy", {2, 12, 9, 7});
+        const Tensor gx = SingleOp(8)
+                              .add(op)
+                              .weights(w)
+                              .addBatchNorm(12)
+                              .runBackward(*m_device->store, x, gy, Kind::Convolution, SingleOp::Mask::ReluBefore)
+                              .x;
+        Tensor expected = reference::conv2dBackwardInput(op, gy, w, x.shape);
+        for (std::size_t i = 0; i < x.values.size(); ++i)
+            if (x.values[i] <= 0)
+                expected.values[i] = 0;
+        compare(gx, expected);
+    }
+
     void linear_agrees_with_pytorch_data() { m_golden.add("linear"); }
     void linear_agrees_with_pytorch()
     {

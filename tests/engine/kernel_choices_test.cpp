@@ -112,6 +112,34 @@ private slots:
         QCOMPARE(device.context->messageCount(), 0);
     }
 
+    void every_variant_of_a_gradient_gives_the_same_bits_data() { every_variant_gives_the_same_bits_data(); }
+    void every_variant_of_a_gradient_gives_the_same_bits()
+    {
+        QFETCH(int, index);
+        const ConvCase &c = kConvCases[index];
+        ValidatedKernels device;
+        const Tensor x = inputOf(c), w = weightsOf(c), gy = generatedTensor("gy", reference::conv2d(c.op, x, w).shape);
+        const auto run = [&] { return gradients(*device.store, c.op, x, w, gy); };
+        const SingleOp::Gradients expected = run();
+        const std::vector<double> ones(c.op.channelsOut, 1.0);
+        const PackedConvolution packed = packTransposed(c.op, w.values, ones);
+        const ConvolutionTask ofInput{"conv2d_backward_input", packed, gy.shape, x.shape};
+        for (const KernelChoice &choice : candidates(ofInput, device.context->facts())) {
+            device.store->choices().put(ofInput.key(), choice);
+            if (!choice.isWinograd)
+                QVERIFY2(run().x.values == expected.x.values, nameOf(choice, device));
+        }
+        const WeightGradientTask ofWeights{c.op, x.shape, gy.shape};
+        const std::vector<KernelChoice> all = candidates(ofWeights, device.context->facts());
+        QVERIFY(all.size() >= 2);
+        for (const KernelChoice &choice : all) {
+            device.store->choices().put(ofWeights.key(), choice);
+            QVERIFY(device.store->choiceFor(ofWeights) == choice);
+            QVERIFY2(run().weights == expected.weights, nameOf(choice, device));
+        }
+        QCOMPARE(device.context->messageCount(), 0);
+    }
+
     void winograd_agrees_with_the_formula_data()
     {
         QTest::addColumn<Shape>("shape");
@@ -130,17 +158,35 @@ private slots:
         const std::vector<double> ones(channelsOut, 1.0), zeros(channelsOut, 0.0);
         const PackedConvolution packed = packConvolution(op, w.values, ones, zeros);
         ValidatedKernels device;
-        const ConvolutionTask task{"conv2d", packed, shape, {shape.n, channelsOut, shape.h, shape.w}};
-        const std::vector<KernelChoice> all = candidates(task, device.context->facts());
-        const auto winograd = std::find_if(all.begin(), all.end(), [](const auto &c) { return c.isWinograd; });
-        QVERIFY(winograd != all.end());
-        device.store->choices().put(task.key(), *winograd);
+        chooseWinograd(device, {"conv2d", packed, shape, {shape.n, channelsOut, shape.h, shape.w}});
         const auto run = [&] {
             return SingleOp(shape.c).add(op).weights(w).addBatchNorm(channelsOut).run(*device.store, x);
         };
         const Tensor y = run(), expected = reference::conv2d(op, x, w);
         QVERIFY2(relativeError(y, expected) <= 1e-5, worst(y, expected)); // as strict as for the direct form
         QVERIFY2(run().values == y.values, "the same choice gave other bits");
+        QCOMPARE(device.context->messageCount(), 0);
+    }
+
+    void winograd_backward_agrees_with_the_formula_data() { winograd_agrees_with_the_formula_data(); }
+    void winograd_backward_agrees_with_the_formula()
+    {
+        QFETCH(Shape, shape);
+        QFETCH(int, channelsOut);
+        const nn::Conv2d op{shape.c, channelsOut, 3, 1, 1};
+        const Tensor x = generatedTensor("x", shape), w = generatedTensor("w", {channelsOut, shape.c, 3, 3});
+        const Tensor gy = generatedTensor("gy", {shape.n, channelsOut, shape.h, shape.w});
+        const std::vector<double> ones(channelsOut, 1.0);
+        const PackedConvolution packed = packTransposed(op, w.values, ones);
+        ValidatedKernels device;
+        chooseWinograd(device, {"conv2d_backward_input", packed, gy.shape, shape});
+        Tensor expected = reference::conv2dBackwardInput(op, gy, w, shape);
+        const Tensor gx = gradients(*device.store, op, x, w, gy).x;
+        QVERIFY2(relativeError(gx, expected) <= 1e-5, worst(gx, expected));
+        for (std::size_t i = 0; i < x.values.size(); ++i)
+            expected.values[i] = x.values[i] > 0 ? expected.values[i] : 0;
+        const Tensor masked = gradients(*device.store, op, x, w, gy, SingleOp::Mask::ReluBefore).x;
+        QVERIFY2(relativeError(masked, expected) <= 1e-5, worst(masked, expected));
         QCOMPARE(device.context->messageCount(), 0);
     }
 
@@ -189,6 +235,31 @@ private slots:
     }
 
 private:
+    static SingleOp::Gradients gradients(KernelStore &store, const nn::Conv2d &op, const Tensor &x, const Tensor &w,
+                                         const Tensor &gy, SingleOp::Mask mask = SingleOp::Mask::None)
+    {
+        return SingleOp(op.channelsIn)
+            .add(op)
+            .weights(w)
+            .addBatchNorm(op.channelsOut)
+            .runBackward(store, x, gy, GradientStep::Kind::Convolution, mask);
+    }
+
+    static void chooseWinograd(ValidatedKernels &device, const ConvolutionTask &task)
+    {
+        const std::vector<KernelChoice> all = candidates(task, device.context->facts());
+        const auto winograd =
+            std::find_if(all.begin(), all.end(), [](const auto &choice) { return choice.isWinograd; });
+        QVERIFY(winograd != all.end());
+        device.store->choices().put(task.key(), *winograd);
+    }
+
+    static QByteArray nameOf(const KernelChoice &choice, const ValidatedKernels &device)
+    {
+        return QByteArray::fromStdString(makeTeam(choice.team, device.context->facts()).flavour("")) + " " +
+               QByteArray::number(choice.tile);
+    }
+
     static PackedConvolution packed1x1()
     {
         const std::vector<double> ones(64, 1.0), zeros(64, 0.0);

@@ -64,9 +64,12 @@ public:
         std::vector<double> weights; // of a convolution or linear layer: [K][C/groups][R][S]
     };
 
-    /// What flows back when `gy` arrives at the operation's output; `kind` is the step that takes it to x.
+    enum class Mask { None, ReluBefore };
+
+    /// What flows back when `gy` arrives at the operation's output; `kind` is the step that takes it to x. With a mask,
+    /// x is the output of a ReLU, which the gradient goes through too.
     Gradients runBackward(engine::KernelStore &kernels, const Tensor &x, const Tensor &gy,
-                          engine::GradientStep::Kind kind)
+                          engine::GradientStep::Kind kind, Mask mask = Mask::None)
     {
         addHead(x.shape);
         engine::Pass pass = forward(kernels, x);
@@ -78,6 +81,8 @@ public:
         plan.bufferTexels = {engine::packedTexels(gy.shape), engine::packedTexels(x.shape)};
         plan.steps = {{kind, 1, 0, 1}};
         plan.steps[0].block = 0;
+        if (mask == Mask::ReluBefore)
+            plan.steps[0].mask = 0;
         if (hasWeights)
             plan.weights = {{1, 0}};
         const engine::DeviceWeights transposed(kernels.context(), m_model, engine::Direction::Backward);
