@@ -69,7 +69,7 @@ int bench(const Command &self, const QStringList &given)
 {
     Arguments arguments(self, "");
     addModelOptions(arguments);
-    arguments.add({"runs"}, "How many passes to measure, after one to warm up.", "N", "10");
+    arguments.add({"runs"}, "How many passes to measure, after half a second of them to warm up.", "N", "10");
     arguments.add(
         {"backward"},
         "Measure the backward pass too, alone and with its forward pass: the gradients of every block and parameter.");

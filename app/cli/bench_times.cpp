@@ -14,21 +14,26 @@ double elapsedMs(std::chrono::steady_clock::time_point begin)
     return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
 }
 
-/// `pass` runs once and gives its own time, in ms. It runs once before it is measured: that records commands and warms
-/// caches, and is no example of the others.
+/// Before passes are measured. The first records commands and warms caches; for the next few tenths of a second Linux
+/// may still have the threads of a software device share a core.
+constexpr double kWarmUpMs = 500;
+
+/// `pass` runs once and gives its own time, in ms. It runs for kWarmUpMs, and once at least, before it is measured.
 template <typename Pass>
 Result<Timing> measure(int runs, Pass pass)
 {
     Timing timing;
-    for (int run = -1; run < runs; ++run) {
+    const auto warmUp = std::chrono::steady_clock::now();
+    for (bool isWarm = false; int(timing.runMs.size()) < runs;) {
         const auto begin = std::chrono::steady_clock::now();
         const Result<double> ms = pass();
         if (!ms)
             return tl::unexpected(ms.error());
-        if (run < 0)
-            continue;
-        timing.wallMs.push_back(elapsedMs(begin));
-        timing.runMs.push_back(*ms);
+        if (isWarm) {
+            timing.wallMs.push_back(elapsedMs(begin));
+            timing.runMs.push_back(*ms);
+        }
+        isWarm = isWarm || elapsedMs(warmUp) >= kWarmUpMs;
     }
     return timing;
 }

@@ -1,4 +1,4 @@
-// The stopwatch of reslens-cli bench: passes timed one after the other, after one to warm up.
+// The stopwatch of reslens-cli bench: passes timed one after the other, after half a second to warm up.
 #pragma once
 
 #include "nn/executor.h"

@@ -51,10 +51,22 @@ class Files:
         return found[:: max(len(found) // count, 1)][:count]
 
 
+def tuned_turn(programs, checkpoint, runs, which, *arguments):
+    """A turn of ResLens with variants of the kernels that were measured once, before the first turn."""
+    measured = []
+
+    def turn():
+        if not measured:
+            measured.append(programs.tuned.bench(checkpoint, 1, "--tune", *arguments))
+        return programs.tuned.bench(checkpoint, runs, *arguments)[which]["wall_median_ms"]
+    return turn
+
+
 def forward_case(given, programs, files, name, target, stretch):
     side = 32 if name == "resnet20" else 224
     checkpoint = files.checkpoint(name)
     turns = {"reslens": lambda: programs.reslens.bench(checkpoint, given.runs)["forward"]["wall_median_ms"],
+             "tuned": tuned_turn(programs, checkpoint, given.runs, "forward"),
              "pytorch": lambda: programs.pytorch.pass_ms(name, "forward", given.runs)}
     for peer in [peer for peer in programs.peers if peer.can_run(files.onnx(name), side)]:
         turns[peer.name] = lambda peer=peer: peer.pass_ms(files.onnx(name), side, given.runs)
@@ -66,6 +78,7 @@ def backward_case(given, programs, files, name, target, stretch):
     return Case(name, "forward_backward", "ms", {
         "reslens": lambda: programs.reslens.bench(checkpoint, given.runs,
                                                   "--backward")["forward_backward"]["wall_median_ms"],
+        "tuned": tuned_turn(programs, checkpoint, given.runs, "forward_backward", "--backward"),
         "pytorch": lambda: programs.pytorch.pass_ms(name, "forward_backward", given.runs)}, target, stretch)
 
 

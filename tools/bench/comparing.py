@@ -1,7 +1,7 @@
 """Runs a case's programs in turns, and sets out the medians in a table."""
 import statistics
 
-NAMES = {"reslens": "ResLens", "pytorch": "PyTorch", "opencv": "OpenCV", "onnxruntime": "ONNX Runtime"}
+NAMES = {"reslens": "ResLens", "tuned": "tuned", "pytorch": "PyTorch", "opencv": "OpenCV", "onnxruntime": "ONNX Runtime"}
 
 
 def compared(case, rounds):

@@ -3,19 +3,21 @@
 pytorch_pass.py."""
 import json
 import sys
-import time
 
 import cv2
 import numpy
+
+from passes import timed
 
 file, side, runs, threads = sys.argv[1], *map(int, sys.argv[2:5])
 cv2.setNumThreads(threads)
 network = cv2.dnn.readNetFromONNX(file)
 image = numpy.random.default_rng(1).standard_normal((1, 3, side, side), dtype=numpy.float32)
-measured = []
-for _ in range(runs + 1):
-    begin = time.perf_counter()
+
+
+def run():
     network.setInput(image)
     network.forward()
-    measured.append(1000 * (time.perf_counter() - begin))
-print(json.dumps({"version": cv2.__version__, "ms": measured[1:]}))
+
+
+print(json.dumps({"version": cv2.__version__, "ms": timed(run, runs)}))

@@ -5,6 +5,7 @@ import os
 import shutil
 import statistics
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,8 +49,12 @@ def run(command, environment=None, stdin=""):
 
 
 class ResLens:
+    """With caches of its own, in which no variant of a kernel has been measured yet."""
+
     def __init__(self, cli, device, threads):
-        self.cli, self.device, self.environment = cli, device, {"LP_NUM_THREADS": str(threads)}
+        self.cli, self.device = cli, device
+        self.cache = tempfile.TemporaryDirectory()
+        self.environment = {"LP_NUM_THREADS": str(threads), "RESLENS_CACHE": self.cache.name}
 
     def call(self, command, *arguments):
         chosen = ["--device", self.device] if self.device else []

@@ -3,11 +3,11 @@
 ms as JSON."""
 import json
 import sys
-import time
 
 import torch
 
 import networks
+from passes import timed
 
 
 def forward(module, x):
@@ -33,16 +33,6 @@ class ForwardBackward:
         torch.autograd.grad(torch.log_softmax(logits, 1)[0, top].sum(), wanted)
 
 
-def times(module, x, run, runs):
-    measured = []
-    for index in range(-1, runs):  # the first warms up
-        begin = time.perf_counter()
-        run(module, x)
-        if index >= 0:
-            measured.append(1000 * (time.perf_counter() - begin))
-    return measured
-
-
 def main():
     name, which, runs, threads = sys.argv[1:5]
     batch = int(sys.argv[5]) if len(sys.argv) > 5 else 1
@@ -51,7 +41,7 @@ def main():
     module = networks.build(name)
     x = torch.randn(batch, 3, side, side)
     run = forward if which == "forward" else ForwardBackward(module)
-    print(json.dumps({"version": torch.__version__, "ms": times(module, x, run, int(runs))}))
+    print(json.dumps({"version": torch.__version__, "ms": timed(lambda: run(module, x), int(runs))}))
 
 
 main()
