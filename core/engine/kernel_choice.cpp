@@ -53,13 +53,17 @@ KernelChoice likelyDirect(const ConvolutionTask &task, TeamKind kind, const vulk
     return {kind, likelyTile(task, team, device.kind)};
 }
 
-/// Where a plane has few tiles the larger weights cost more than is saved. Weights that were stored small to save
-/// memory are not blown up, and their rounding not amplified.
-bool canBeWinograd(const ConvolutionTask &task)
+/// Where a plane has few tiles the larger weights cost more than is saved, and a kernel must be able to bind them.
+/// Weights that were stored small to save memory are not blown up, and their rounding not amplified.
+bool canBeWinograd(const ConvolutionTask &task, const vulkan::DeviceFacts &device)
 {
     constexpr int kSmallest = 8;
-    return task.format == WeightFormat::Float32 && !task.packed.isSpelledOut && winograd::fits(task.packed.op) &&
-           task.out.h >= kSmallest && task.out.w >= kSmallest;
+    const nn::Conv2d &op = task.packed.op;
+    if (task.format != WeightFormat::Float32 || task.packed.isSpelledOut || !winograd::fits(op) ||
+        task.out.h < kSmallest || task.out.w < kSmallest)
+        return false;
+    const std::size_t texels = winograd::weightFloats(op) / 4;
+    return texels <= device.maxTexelBufferElements && texels * kTexelBytes <= device.maxStorageBufferRange;
 }
 
 /// Software devices gain most, whose time goes into multiplications. The layer must have enough of them that rounding
@@ -71,7 +75,7 @@ bool isLikelyWinograd(const ConvolutionTask &task, TeamKind team)
     const nn::Conv2d &op = task.packed.op;
     const std::int64_t filters = std::int64_t(op.channelsIn) * op.channelsOut,
                        macs = filters * op.kernel * op.kernel * std::int64_t(task.out.planeCount());
-    return canBeWinograd(task) && team == TeamKind::Subgroup && filters <= kMostFilters && macs >= kFewestMacs;
+    return team == TeamKind::Subgroup && filters <= kMostFilters && macs >= kFewestMacs;
 }
 
 /// "3x3/1+1 64>64 g1 1x56x56": kernel, stride, padding, channels, groups, and the output's images and planes.
@@ -121,7 +125,7 @@ std::vector<KernelChoice> candidates(const ConvolutionTask &task, const vulkan::
     const TeamKind preferred = team.value_or(preferredTeam(device));
     std::vector<KernelChoice> choices =
         variants(likelyDirect(task, preferred, device, !team), preferred, tiles(task.packed, device.kind), team);
-    if (canBeWinograd(task)) {
+    if (canBeWinograd(task, device)) {
         const KernelChoice winograd{preferred, winograd::kTile * winograd::kTile, true};
         choices.insert(isLikelyWinograd(task, preferred) ? choices.begin() : choices.end(), winograd);
     }

@@ -2,6 +2,7 @@
 #include "engine/executor.h"
 #include "engine/single_op.h"
 #include "engine/validated_device.h"
+#include "engine/winograd.h"
 #include "nn/generated_parameters.h"
 #include "reference/conv2d.h"
 #include "support/compare.h"
@@ -77,6 +78,41 @@ private slots:
         QVERIFY(device.store->choiceFor(task) == candidates(task, device.context->facts()).front());
     }
 
+    void winograd_is_no_choice_where_its_weights_cannot_be_bound()
+    {
+        const ValidatedKernels device;
+        const nn::Conv2d op{64, 64, 3, 1, 1};
+        const PackedConvolution packed = packedLayout(op);
+        const ConvolutionTask task{"conv2d", packed, {1, 64, 56, 56}, {1, 64, 56, 56}};
+        vulkan::DeviceFacts facts = device.context->facts();
+        const auto hasWinograd = [&] {
+            const std::vector<KernelChoice> all = candidates(task, facts);
+            return std::any_of(all.begin(), all.end(), [](const auto &choice) { return choice.isWinograd; });
+        };
+        const std::uint32_t texels = std::uint32_t(winograd::weightFloats(op) / 4);
+        facts.maxTexelBufferElements = texels;
+        QVERIFY(hasWinograd());
+        facts.maxTexelBufferElements = texels - 1;
+        QVERIFY(!hasWinograd());
+    }
+
+    void winograd_is_the_default_of_an_image_with_work_enough_and_few_weights()
+    {
+        const ValidatedKernels device;
+        const auto isDefault = [&](int channels, int images, int side) {
+            const PackedConvolution packed = packedLayout({channels, channels, 3, 1, 1});
+            const Shape shape{images, channels, side, side};
+            return candidates(ConvolutionTask{"conv2d", packed, shape, shape}, device.context->facts())
+                .front()
+                .isWinograd;
+        };
+        QVERIFY(isDefault(64, 1, 56));
+        QVERIFY(isDefault(128, 1, 28));
+        QVERIFY(!isDefault(256, 1, 14)); // its weights
+        QVERIFY(!isDefault(16, 1, 32));  // its work
+        QVERIFY(!isDefault(16, 64, 32)); // a batch is computed as its images are
+    }
+
     void every_variant_gives_the_same_bits_data()
     {
         QTest::addColumn<int>("index");
@@ -140,56 +176,6 @@ private slots:
         QCOMPARE(device.context->messageCount(), 0);
     }
 
-    void winograd_agrees_with_the_formula_data()
-    {
-        QTest::addColumn<Shape>("shape");
-        QTest::addColumn<int>("channelsOut");
-        QTest::newRow("whole tiles") << Shape{1, 32, 28, 28} << 32;
-        QTest::newRow("cut tiles, batch 2") << Shape{2, 16, 14, 11} << 36;
-        QTest::newRow("many channels") << Shape{1, 256, 14, 14} << 64;
-        QTest::newRow("few channels") << Shape{1, 4, 9, 8} << 4;
-    }
-    void winograd_agrees_with_the_formula()
-    {
-        QFETCH(Shape, shape);
-        QFETCH(int, channelsOut);
-        const nn::Conv2d op{shape.c, channelsOut, 3, 1, 1};
-        const Tensor x = generatedTensor("x", shape), w = generatedTensor("w", {channelsOut, shape.c, 3, 3});
-        const std::vector<double> ones(channelsOut, 1.0), zeros(channelsOut, 0.0);
-        const PackedConvolution packed = packConvolution(op, w.values, ones, zeros);
-        ValidatedKernels device;
-        chooseWinograd(device, {"conv2d", packed, shape, {shape.n, channelsOut, shape.h, shape.w}});
-        const auto run = [&] {
-            return SingleOp(shape.c).add(op).weights(w).addBatchNorm(channelsOut).run(*device.store, x);
-        };
-        const Tensor y = run(), expected = reference::conv2d(op, x, w);
-        QVERIFY2(relativeError(y, expected) <= 1e-5, worst(y, expected)); // as strict as for the direct form
-        QVERIFY2(run().values == y.values, "the same choice gave other bits");
-        QCOMPARE(device.context->messageCount(), 0);
-    }
-
-    void winograd_backward_agrees_with_the_formula_data() { winograd_agrees_with_the_formula_data(); }
-    void winograd_backward_agrees_with_the_formula()
-    {
-        QFETCH(Shape, shape);
-        QFETCH(int, channelsOut);
-        const nn::Conv2d op{shape.c, channelsOut, 3, 1, 1};
-        const Tensor x = generatedTensor("x", shape), w = generatedTensor("w", {channelsOut, shape.c, 3, 3});
-        const Tensor gy = generatedTensor("gy", {shape.n, channelsOut, shape.h, shape.w});
-        const std::vector<double> ones(channelsOut, 1.0);
-        const PackedConvolution packed = packTransposed(op, w.values, ones);
-        ValidatedKernels device;
-        chooseWinograd(device, {"conv2d_backward_input", packed, gy.shape, shape});
-        Tensor expected = reference::conv2dBackwardInput(op, gy, w, shape);
-        const Tensor gx = gradients(*device.store, op, x, w, gy).x;
-        QVERIFY2(relativeError(gx, expected) <= 1e-5, worst(gx, expected));
-        for (std::size_t i = 0; i < x.values.size(); ++i)
-            expected.values[i] = x.values[i] > 0 ? expected.values[i] : 0;
-        const Tensor masked = gradients(*device.store, op, x, w, gy, SingleOp::Mask::ReluBefore).x;
-        QVERIFY2(relativeError(masked, expected) <= 1e-5, worst(masked, expected));
-        QCOMPARE(device.context->messageCount(), 0);
-    }
-
     void both_modes_give_the_same_bits_between_two_choices()
     {
         const auto device = Device::open({.validates = true, .onMessage = printMessage});
@@ -236,22 +222,13 @@ private slots:
 
 private:
     static SingleOp::Gradients gradients(KernelStore &store, const nn::Conv2d &op, const Tensor &x, const Tensor &w,
-                                         const Tensor &gy, SingleOp::Mask mask = SingleOp::Mask::None)
+                                         const Tensor &gy)
     {
         return SingleOp(op.channelsIn)
             .add(op)
             .weights(w)
             .addBatchNorm(op.channelsOut)
-            .runBackward(store, x, gy, GradientStep::Kind::Convolution, mask);
-    }
-
-    static void chooseWinograd(ValidatedKernels &device, const ConvolutionTask &task)
-    {
-        const std::vector<KernelChoice> all = candidates(task, device.context->facts());
-        const auto winograd =
-            std::find_if(all.begin(), all.end(), [](const auto &choice) { return choice.isWinograd; });
-        QVERIFY(winograd != all.end());
-        device.store->choices().put(task.key(), *winograd);
+            .runBackward(store, x, gy, GradientStep::Kind::Convolution);
     }
 
     static QByteArray nameOf(const KernelChoice &choice, const ValidatedKernels &device)
