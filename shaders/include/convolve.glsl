@@ -15,7 +15,7 @@
 // Grouped: C and K count one group's channels here, and a row of weights belongs to one group.
 #ifndef CONVOLVE_GLSL
 #define CONVOLVE_GLSL
-#include "team.glsl"
+#include "operands.glsl"
 
 layout(constant_id = 3) const int kPixels = 7;
 layout(constant_id = 4) const bool kIsPointwise = false; // one tap, no padding: no window reaches beyond x
@@ -39,25 +39,6 @@ layout(push_constant) uniform Push {
     int block;          // whose alpha and beta apply; -1: none
     int epilogue;       // see the shader
 };
-
-layout(set = 0, binding = 0) uniform samplerBuffer x;
-layout(set = 0, binding = 1) uniform samplerBuffer weights;
-layout(set = 0, binding = 2) uniform samplerBuffer bias;
-layout(set = 0, binding = 3) uniform samplerBuffer operand; // of the epilogue
-layout(set = 0, binding = 4) readonly buffer Scales { vec2 alphaBeta[]; };
-layout(set = 0, binding = 5) writeonly buffer Output { vec4 y[]; };
-
-int tableAt; // of this turn
-
-int tablePlace(int t)
-{
-    return t;
-}
-
-vec4 tableTexel(int place)
-{
-    return texelFetch(weights, tableAt + place);
-}
 
 const int kNowhere = -0x40000000; // a window's origin that no tap brings inside, a texel that stays below 0
 

@@ -8,7 +8,7 @@
 // team.glsl, since a team's invocations differ in their tiles only.
 #ifndef WINOGRAD_GLSL
 #define WINOGRAD_GLSL
-#include "team.glsl"
+#include "operands.glsl"
 
 const int kPlaces = 36;
 const int kOutQuads = kTable / (4 * kPlaces);
@@ -24,25 +24,6 @@ layout(push_constant) uniform Push {
     int block;       // whose alpha and beta apply; -1: none
     int epilogue;    // see the shader
 };
-
-layout(set = 0, binding = 0) uniform samplerBuffer x;
-layout(set = 0, binding = 1) uniform samplerBuffer weights;
-layout(set = 0, binding = 2) uniform samplerBuffer bias;
-layout(set = 0, binding = 3) uniform samplerBuffer operand; // of the epilogue
-layout(set = 0, binding = 4) readonly buffer Scales { vec2 alphaBeta[]; };
-layout(set = 0, binding = 5) writeonly buffer Output { vec4 y[]; };
-
-int tableAt; // of this turn
-
-int tablePlace(int t)
-{
-    return t;
-}
-
-vec4 tableTexel(int place)
-{
-    return texelFetch(weights, tableAt + place);
-}
 
 // The polynomials that the method is made of are taken at 0, +-kA, +-kB and infinity: engine/winograd.h.
 const float kA = 0.625, kB = 1.5, kA2 = kA * kA, kB2 = kB * kB;
