@@ -78,12 +78,19 @@ class Network:
     def stem(self):
         return self.blocks[0].x
 
-    def objective(self, kind, target, against):
-        logits = self.logits[0]
+    def objective(self, kind, target, against, logits=None):
+        """Of this network's logits, or of others of the same shape."""
+        logits = self.logits[0] if logits is None else logits
         return {"logit": lambda: logits[target],
                 "logp": lambda: logits.log_softmax(0)[target],
                 "prob": lambda: logits.softmax(0)[target],
                 "diff": lambda: logits[target] - logits[against]}[kind]()
+
+    def objective_seen_from(self, logits, kind, target, against):
+        """A linear function of this network's logits: its gradient at them is the objective's gradient at `logits`."""
+        logits = logits.detach().to(self.logits.dtype).requires_grad_()
+        seed = vector_jacobian(self.objective(kind, target, against, logits), logits, torch.tensor(1.0, dtype=logits.dtype))
+        return (self.logits[0] * seed).sum()
 
     def gradient_flow(self, objective):
         """{(block, "gy"): tensor, ...}, the input's gradient, {parameter: tensor}."""
