@@ -120,6 +120,20 @@ auto VulkanExecutor::withRoom(Make make)
     return make();
 }
 
+/// What `make` gives or, where there is no way to make it fit, what it gives with kernels that need less memory.
+template <typename Make>
+auto VulkanExecutor::sparingMemory(Make make)
+{
+    try {
+        return make();
+    } catch (const vk::SystemError &error) {
+        if (!isOutOfMemory(error) || !m_kernels.spareMemory())
+            throw;
+    }
+    dropUnused();
+    return make();
+}
+
 /// A pass that keeps all a trace is asked for or, where that does not fit, what it takes to compute it again.
 std::shared_ptr<Pass> VulkanExecutor::tracePass(Shape input)
 {
@@ -155,7 +169,7 @@ Result<nn::Forward> VulkanExecutor::forward(const Tensor &input, const nn::RunOp
     if (const auto isGood = checkInput(*m_model, input, options); !isGood)
         return tl::unexpected(isGood.error());
     try {
-        return run(input, options);
+        return sparingMemory([&] { return run(input, options); });
     } catch (const vk::SystemError &error) {
         return tl::unexpected(explain(error));
     } catch (const Error &error) {
@@ -168,7 +182,7 @@ Result<std::unique_ptr<nn::Trace>> VulkanExecutor::trace(const Tensor &input, co
     if (const auto isGood = checkInput(*m_model, input, options); !isGood)
         return tl::unexpected(isGood.error());
     try {
-        const std::shared_ptr<Pass> traced = tracePass(input.shape);
+        const std::shared_ptr<Pass> traced = sparingMemory([&] { return tracePass(input.shape); });
         nn::Forward forward = traced->run(input, options);
         return std::make_unique<VulkanTrace>(traced, *this, std::move(forward));
     } catch (const vk::SystemError &error) {
@@ -196,6 +210,8 @@ Result<nn::Forward> VulkanExecutor::resume(nn::Trace &trace, int block, const nn
 
 Result<int> VulkanExecutor::tune(const Shape &input, std::stop_token stop)
 {
+    if (m_kernels.sparesMemory()) // measuring takes memory, and what would be chosen more of it
+        return 0;
     try {
         Tuner tuner(m_kernels, m_model->network, input, m_weights, m_transposed ? &*m_transposed : nullptr);
         if (tuner.remaining() > 0) {
@@ -247,7 +263,7 @@ std::shared_ptr<GradientPass> VulkanExecutor::backward(const std::shared_ptr<Pas
         recorded != m_recorded.end() && recorded->backward.use_count() == 1) // nobody looks at its gradients any more
         pass = recorded->backward;
     else
-        pass = gradientPass(*forward);
+        pass = sparingMemory([&] { return gradientPass(*forward); });
     if (const auto recorded = ofForward(); recorded != m_recorded.end())
         recorded->backward = pass;
     transposed().waitForAll();
@@ -257,11 +273,14 @@ std::shared_ptr<GradientPass> VulkanExecutor::backward(const std::shared_ptr<Pas
 
 Tensor VulkanExecutor::gradientsByPathLength(Pass &forward, const Tensor &seed, const nn::RunOptions &options)
 {
-    GradientPass pass(m_kernels, *m_model, transposed(), forward,
-                      makePathPlan(m_model->network, forward.plan().shapes));
+    const auto make = [&] {
+        return std::make_shared<GradientPass>(m_kernels, *m_model, transposed(), forward,
+                                              makePathPlan(m_model->network, forward.plan().shapes));
+    };
+    const std::shared_ptr<GradientPass> pass = sparingMemory([&] { return withRoom(make); });
     transposed().waitForAll();
-    pass.run(seed, options.scales.empty() ? forward.scales() : options.scales, options.stop);
-    return pass.read(pass.plan().ofLayer[m_model->network.stem]);
+    pass->run(seed, options.scales.empty() ? forward.scales() : options.scales, options.stop);
+    return pass->read(pass->plan().ofLayer[m_model->network.stem]);
 }
 
 std::size_t VulkanExecutor::memoryBytes() const

@@ -39,6 +39,8 @@ private:
     nn::Forward run(const Tensor &input, const nn::RunOptions &options);
     bool dropUnused();
     template <typename Make>
+    auto sparingMemory(Make make);
+    template <typename Make>
     auto withRoom(Make make);
 
     std::shared_ptr<void> m_keepAlive;

@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace reslens::engine {
 
@@ -36,11 +37,16 @@ public:
     /// The teams of kernels that have no choice of their own.
     Team team() const;
     std::optional<TeamKind> wantedTeam() const { return m_options.team; }
+    /// From now on memory counts more than time: no choice has weights of its own. False if it was so already.
+    bool spareMemory() { return !std::exchange(m_sparesMemory, true); }
+    bool sparesMemory() const { return m_sparesMemory; }
     /// As measured, else what is likely the best.
     template <typename Task>
     KernelChoice choiceFor(const Task &task) const
     {
-        const std::vector<KernelChoice> possible = candidates(task, m_context.facts(), m_options.team);
+        std::vector<KernelChoice> possible = candidates(task, m_context.facts(), m_options.team);
+        if (m_sparesMemory)
+            std::erase_if(possible, [](const KernelChoice &choice) { return choice.isWinograd; });
         const auto measured = m_choices.find(task.key());
         // A file can say anything: only what could have been measured is taken from it.
         const bool isPossible = measured && std::find(possible.begin(), possible.end(), *measured) != possible.end();
@@ -55,6 +61,7 @@ private:
     const vulkan::Context &m_context;
     KernelStoreOptions m_options;
     KernelChoices m_choices;
+    bool m_sparesMemory = false;
     std::map<vulkan::KernelDescription, vulkan::Kernel> m_kernels;
 };
 

@@ -125,10 +125,10 @@ DeviceWeights::DeviceWeights(const vulkan::Context &context, const nn::Model &mo
     });
 }
 
-const Buffer &DeviceWeights::winograd(int layer) const
+std::shared_ptr<const Buffer> DeviceWeights::winograd(int layer) const
 {
-    if (const auto made = m_winograd.find(layer); made != m_winograd.end())
-        return made->second;
+    if (auto made = m_winograd[layer].lock())
+        return made;
     const nn::Layer &of = m_model.network.layers[layer];
     const nn::Conv2d &op = std::get<nn::Conv2d>(of.op);
     const bool isForward = m_direction == Direction::Forward;
@@ -147,7 +147,9 @@ const Buffer &DeviceWeights::winograd(int layer) const
         vulkan::Uploader(m_context).write(std::as_bytes(std::span(packed)), onDevice);
     }
     stored.forget();
-    return m_winograd.emplace(layer, std::move(onDevice)).first->second;
+    auto shared = std::make_shared<const Buffer>(std::move(onDevice));
+    m_winograd[layer] = shared;
+    return shared;
 }
 
 void DeviceWeights::waitFor(int layer) const

@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <map>
+#include <memory>
 #include <optional>
 
 namespace reslens::engine {
@@ -36,9 +37,9 @@ public:
     /// Of the convolution or linear layer `layer`. Commands on its buffers can be recorded at once, and submitted when
     /// waitFor() has returned.
     const DeviceConvolution &convolution(int layer) const { return m_convolutions.at(layer); }
-    /// The weights of engine/winograd.h, for a layer that it fits; made when they are first asked for. They take four
-    /// times the memory. Throws vk::SystemError, Error.
-    const vulkan::Buffer &winograd(int layer) const;
+    /// The weights of engine/winograd.h, for a layer that it fits. They take four times the memory: all that ask share
+    /// them, and they go with the last who does. Throws vk::SystemError, Error.
+    std::shared_ptr<const vulkan::Buffer> winograd(int layer) const;
     /// Until the weights of `layer`, if it has any, are on the device. Throws vk::SystemError, Error; of kind
     /// Unsupported where a weight is too large for the format.
     void waitFor(int layer) const;
@@ -51,7 +52,7 @@ private:
     const nn::Model &m_model;
     const Direction m_direction;
     std::map<int, DeviceConvolution> m_convolutions;
-    mutable std::map<int, vulkan::Buffer> m_winograd;
+    mutable std::map<int, std::weak_ptr<const vulkan::Buffer>> m_winograd; // by layer
     std::map<int, std::size_t> m_jobOf; // by layer
     std::atomic<std::size_t> m_jobsLeft = 0;
     std::optional<vulkan::Uploader> m_uploader;      // where the CPU cannot write the buffers, until all are full

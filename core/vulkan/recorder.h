@@ -12,6 +12,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,6 +36,9 @@ public:
     {
         dispatchBytes(kernel, buffers, std::as_bytes(std::span(&push, 1)), invocations);
     }
+
+    /// Holds what nobody else may, as long as the commands.
+    void keepAlive(std::shared_ptr<const void> what) { m_keptAlive.push_back(std::move(what)); }
 
     /// So far.
     std::size_t dispatchCount() const { return m_dispatchCount; }
@@ -61,6 +65,7 @@ private:
     vk::raii::CommandPool m_pool;
     vk::raii::CommandBuffer m_commands;
     vk::raii::Fence m_fence;
+    std::vector<std::shared_ptr<const void>> m_keptAlive;
     std::vector<std::function<void(Recorder &)>> m_collected; // each writes a command
     std::vector<vk::raii::DescriptorPool> m_descriptorPools;  // a few sets each
     std::vector<vk::raii::DescriptorSet> m_sets;

@@ -193,7 +193,7 @@ private slots:
         QCOMPARE((*device)->messageCount(), 0);
     }
 
-    void tuning_measures_every_shape_once_and_changes_only_rounding()
+    void tuning_measures_every_shape_once_changes_only_rounding_and_leaves_no_memory_behind()
     {
         const QTemporaryDir folder;
         const auto device =
@@ -204,6 +204,7 @@ private slots:
         const Tensor input = nn::generateInput({1, 3, 32, 32});
         const auto before = (*executor)->forward(input, {});
         QVERIFY(before);
+        const std::size_t bytes = (*executor)->memoryBytes();
         std::stop_source stopped;
         stopped.request_stop();
         const auto none = (*executor)->tune(input.shape, stopped.get_token());
@@ -213,6 +214,7 @@ private slots:
             left = (*executor)->tune(input.shape, {}).value();
         QCOMPARE(turns, 7); // the stem; of three stages the blocks' shapes, two of which begin with a stride; the head
         QCOMPARE((*executor)->tune(input.shape, {}).value(), 0);
+        QCOMPARE((*executor)->memoryBytes(), bytes); // the weights of what was not chosen among it
         const auto after = (*executor)->forward(input, {});
         QVERIFY(after);
         QVERIFY(relativeError(after->logits, before->logits) <= 1e-5); // other forms round otherwise

@@ -200,6 +200,29 @@ private slots:
         QCOMPARE(limited.context->messageCount(), 0);
     }
 
+    void without_room_for_winograds_weights_the_direct_kernels_answer()
+    {
+        auto model = std::make_shared<nn::Model>();
+        model->network = nn::buildNetwork(*nn::architectureNamed("resnet18"));
+        model->parameters = nn::generateParameters(model->network);
+        const Tensor input = nn::generateInput({1, 3, 112, 112}); // large enough for Winograd by default
+        const Limited plenty(model, 0);
+        const std::size_t weightBytes = plenty.context->memory().usedBytes();
+        const auto expected = plenty.executor->forward(input, {});
+        QVERIFY(expected);
+        const std::size_t usedBytes = plenty.context->memory().usedBytes();
+
+        const Limited limited(model, usedBytes - (2u << 20));
+        const auto forward = limited.executor->forward(input, {});
+        QVERIFY2(forward, forward ? "" : forward.error().message().c_str());
+        QVERIFY(limited.kernels->sparesMemory());
+        QVERIFY(limited.context->memory().usedBytes() > weightBytes);
+        for (std::size_t i = 0; i < forward->logits.values.size(); ++i)
+            QVERIFY(std::abs(forward->logits.values[i] - expected->logits.values[i]) < 1e-4f);
+        QCOMPARE(*limited.executor->tune(input.shape, {}), 0); // for which there is no room either
+        QCOMPARE(limited.context->messageCount(), 0);
+    }
+
     void memory_kept_for_later_makes_room()
     {
         const std::size_t all = bytesOf(network(), Mode::Trace);

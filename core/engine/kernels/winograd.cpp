@@ -46,9 +46,9 @@ std::string recordWinograd(KernelStore &kernels, vulkan::Recorder &recorder, con
          {Binding::Texels, Binding::Texels, Binding::Texels, Binding::Texels, Binding::Storage, Binding::Storage},
          sizeof(Push),
          {kernels.localSize(), std::uint32_t(team.size), std::uint32_t(winograd::kPlaces * winograd::kOutQuads * 4)}});
-    const std::array bound{&buffers.x,        &what.weights.winograd(what.layer),
-                           &convolution.bias, &buffers.operand,
-                           &buffers.scales,   &buffers.y};
+    const std::shared_ptr<const vulkan::Buffer> weights = what.weights.winograd(what.layer);
+    recorder.keepAlive(weights);
+    const std::array bound{&buffers.x, weights.get(), &convolution.bias, &buffers.operand, &buffers.scales, &buffers.y};
     recorder.dispatch(kernel, bound, push, std::uint32_t(push.teamTiles * push.outBlocks));
     return std::string(shader) + " 4x4" + (team.kind == kernels.team().kind ? "" : team.flavour(""));
 }
