@@ -58,6 +58,17 @@ Result<std::vector<nn::LayerTime>> mediansOf(int runs, Pass pass)
     return times;
 }
 
+/// Those of the parameters too.
+Result<std::unique_ptr<nn::Gradients>> allGradients(const nn::Trace &trace)
+{
+    auto gradients = nn::backward(trace, {}, {});
+    if (!gradients)
+        return gradients;
+    if (const auto isComplete = (*gradients)->computeParameters({}); !isComplete)
+        return tl::unexpected(isComplete.error());
+    return gradients;
+}
+
 } // namespace
 
 double median(std::vector<double> values)
@@ -81,7 +92,7 @@ Result<Timing> measureBackward(nn::Executor &executor, const Tensor &input, int 
         return tl::unexpected(trace.error());
     return measure(runs, [&] {
         const auto begin = std::chrono::steady_clock::now();
-        return nn::backward(**trace, {}, {}).map([&](const auto &) { return elapsedMs(begin); });
+        return allGradients(**trace).map([&](const auto &) { return elapsedMs(begin); });
     });
 }
 
@@ -92,7 +103,7 @@ Result<Timing> measureForwardBackward(nn::Executor &executor, const Tensor &inpu
         const auto trace = executor.trace(input, {});
         if (!trace)
             return tl::unexpected(trace.error());
-        return nn::backward(**trace, {}, {}).map([&](const auto &) { return elapsedMs(begin); });
+        return allGradients(**trace).map([&](const auto &) { return elapsedMs(begin); });
     });
 }
 
@@ -111,7 +122,7 @@ Result<std::vector<nn::LayerTime>> measureBackwardKernels(nn::Executor &executor
     if (!trace)
         return tl::unexpected(trace.error());
     return mediansOf(runs, [&] {
-        return nn::backward(**trace, {}, {}).map([](const auto &gradients) { return gradients->times(); });
+        return allGradients(**trace).map([](const auto &gradients) { return gradients->times(); });
     });
 }
 

@@ -23,92 +23,134 @@ constexpr std::size_t kDispatches = 4;      // of a step, at the most: one for e
 
 GradientPass::GradientPass(KernelStore &kernels, const nn::Model &model, const DeviceWeights &transposed, Pass &forward,
                            GradientPlan plan)
-    : m_context(kernels.context()), m_network(model.network), m_forward(forward), m_plan(std::move(plan))
+    : m_kernels(kernels), m_context(kernels.context()), m_network(model.network), m_transposed(transposed),
+      m_forward(forward), m_plan(std::move(plan))
+{
+    m_seed = Buffer(m_context, (packedTexels(m_plan.slotShapes[m_plan.logits]) - 1) * kTexelBytes, MemoryUse::Upload);
+    m_scales = Buffer(m_context, std::max<std::size_t>(m_network.blocks.size(), 1) * sizeof(nn::BlockScale),
+                      MemoryUse::Upload);
+    record();
+}
+
+std::pair<GradientPass::Segment &, GradientRecording> GradientPass::segmentFor(int block, std::vector<Segment> &segments,
+                                                                               bool endsWithBlock)
+{
+    if (segments.empty() || (endsWithBlock && segments.back().block != block) ||
+        segments.back().steps == kStepsPerSubmit)
+        segments.push_back({block, vulkan::Recorder(m_context, kStepsPerSubmit * kDispatches), TimedSteps()});
+    Segment &segment = segments.back();
+    ++segment.steps;
+    return {segment, GradientRecording{m_network, m_forward.plan(), m_forward.buffers(), m_plan, m_buffers,
+                                       m_transposed, m_scales, m_kernels, segment.commands}};
+}
+
+void GradientPass::record()
 {
     for (const std::size_t texels : m_plan.bufferTexels)
         m_buffers.emplace_back(m_context, texels * kTexelBytes, MemoryUse::Device);
     writeZeroTexels(m_context, m_buffers);
-    for (const WeightStep &step : m_plan.weights) {
-        const nn::Layer &layer = m_network.layers[step.layer];
-        const WeightGradientTask task{*asConvolution(layer.op), forward.plan().shapes[layer.inputs[0]],
-                                      m_plan.slotShapes[step.from]};
-        m_weights.push_back({step, {task, kernels.choiceFor(task)}, 0});
-    }
-    makeWeightBuffers();
-    m_seed = Buffer(m_context, (packedTexels(m_plan.slotShapes[m_plan.logits]) - 1) * kTexelBytes, MemoryUse::Upload);
-    m_scales = Buffer(m_context, std::max<std::size_t>(m_network.blocks.size(), 1) * sizeof(nn::BlockScale),
-                      MemoryUse::Upload);
-    record(kernels, transposed);
-}
-
-/// One for each weight step; where blocks share buffers, one for each of a block's.
-void GradientPass::makeWeightBuffers()
-{
-    std::vector<std::size_t> floats;
-    std::vector<int> shared; // buffers of the blocks' weights
-    std::map<int, std::size_t> used;
-    for (WeightResult &weight : m_weights) {
-        const int block = m_plan.keep == Keep::All ? -1 : m_plan.blockOf(weight.step);
-        if (block >= 0 && used[block] < shared.size()) {
-            weight.buffer = shared[used[block]++];
-            floats[weight.buffer] = std::max(floats[weight.buffer], weight.form.layout.floats());
-            continue;
-        }
-        weight.buffer = int(floats.size());
-        floats.push_back(weight.form.layout.floats());
-        if (block >= 0) {
-            shared.push_back(weight.buffer);
-            ++used[block];
-        }
-    }
-    for (const std::size_t count : floats)
-        m_weightBuffers.emplace_back(m_context, count * sizeof(float), MemoryUse::Device);
-}
-
-/// Where a step of `block` is recorded: it ends with the block where the next one's activations take their place.
-GradientPass::Segment &GradientPass::segmentFor(int block)
-{
+    // Where the next block's activations or gradients take their place, a segment ends with its block.
     const bool endsWithBlock = m_plan.keep != Keep::All || m_forward.plan().mode == Mode::Checkpoints;
-    if (m_segments.empty() || (endsWithBlock && m_segments.back().block != block) ||
-        m_stepsInSegment == kStepsPerSubmit) {
-        m_segments.push_back({block, vulkan::Recorder(m_context, kStepsPerSubmit * kDispatches), TimedSteps()});
-        m_stepsInSegment = 0;
-    }
-    ++m_stepsInSegment;
-    return m_segments.back();
-}
-
-void GradientPass::record(KernelStore &kernels, const DeviceWeights &transposed)
-{
-    const auto recordOn = [&](int block, int layer, auto recordStep) {
-        Segment &segment = segmentFor(block);
-        const GradientRecording to{m_network, m_forward.plan(), m_forward.buffers(), m_plan, m_buffers, transposed,
-                                   m_scales,  kernels,          segment.commands};
-        segment.kernels.add(segment.commands, layer, [&] { return recordStep(to); });
-    };
-    const auto recordWeightsOf = [&](int block) {
-        for (const auto &[step, form, buffer] : m_weights)
-            if (m_plan.blockOf(step) == block)
-                recordOn(block, step.layer,
-                         [&, &of = step, &as = form, &result = m_weightBuffers[buffer]](const auto &to) {
-                             return recordWeightGradient(to, of, as, result);
-                         });
-    };
-    vulkan::Recorder &first = segmentFor(m_plan.blockOf(m_plan.steps.front())).commands;
-    first.copy(m_seed, m_buffers[m_plan.bufferOf[m_plan.logits]], m_seed.sizeBytes(), kTexelBytes);
-    int block = -1;
     for (const GradientStep &step : m_plan.steps) {
-        const int next = m_plan.blockOf(step);
-        if (next != block && block >= 0)
-            recordWeightsOf(block); // while the block's activations and gradients are there
-        block = next;
-        recordOn(block, step.layer, [&](const auto &to) { return recordGradient(to, step); });
+        const bool isFirst = m_segments.empty();
+        const auto [segment, to] = segmentFor(m_plan.blockOf(step), m_segments, endsWithBlock);
+        if (isFirst)
+            segment.commands.copy(m_seed, m_buffers[m_plan.bufferOf[m_plan.logits]], m_seed.sizeBytes(), kTexelBytes);
+        segment.kernels.add(segment.commands, step.layer, [&, &as = to] { return recordGradient(as, step); });
     }
-    if (block >= 0)
-        recordWeightsOf(block);
-    recordWeightsOf(-1); // the head's and the stem's, whose activations and gradients are kept
     for (Segment &segment : m_segments)
         segment.commands.finish();
+}
+
+/// Each has its own buffer or, if they are shared, one for each of a block's.
+void GradientPass::makeWeightBuffers(bool areShared)
+{
+    std::vector<std::size_t> floats, shared; // `shared`: buffers of the blocks' weights
+    std::map<int, std::size_t> used;         // of them, by block
+    for (WeightResult &weight : m_weights) {
+        const int block = m_plan.blockOf(weight.step);
+        const bool isShared = areShared && block >= 0;
+        if (isShared && used[block] < shared.size()) {
+            weight.buffer = shared[used[block]];
+        } else {
+            weight.buffer = floats.size();
+            floats.push_back(0);
+            if (isShared)
+                shared.push_back(weight.buffer);
+        }
+        if (isShared)
+            ++used[block];
+        floats[weight.buffer] = std::max(floats[weight.buffer], weight.form.layout.floats());
+    }
+    m_weightBuffers.clear();
+    for (const std::size_t count : floats)
+        m_weightBuffers.emplace_back(m_context, count * sizeof(float), MemoryUse::Device);
+    m_sharesWeights = areShared;
+}
+
+void GradientPass::recordWeights()
+{
+    for (const WeightStep &step : m_plan.weights) {
+        const nn::Layer &layer = m_network.layers[step.layer];
+        const WeightGradientTask task{*asConvolution(layer.op), m_forward.plan().shapes[layer.inputs[0]],
+                                      m_plan.slotShapes[step.from]};
+        m_weights.push_back({step, {task, m_kernels.choiceFor(task)}, 0, 0});
+    }
+    std::stable_sort(m_weights.begin(), m_weights.end(), [&](const WeightResult &a, const WeightResult &b) {
+        return m_plan.blockOf(a.step) > m_plan.blockOf(b.step);
+    });
+    try {
+        makeWeightBuffers(m_plan.keep != Keep::All);
+    } catch (const vk::OutOfDeviceMemoryError &) {
+        makeWeightBuffers(true);
+    }
+    const bool endsWithBlock = m_sharesWeights || m_forward.plan().mode == Mode::Checkpoints;
+    for (WeightResult &weight : m_weights) {
+        const auto [segment, to] = segmentFor(m_plan.blockOf(weight.step), m_weightSegments, endsWithBlock);
+        weight.segment = m_weightSegments.size() - 1;
+        segment.kernels.add(segment.commands, weight.step.layer, [&, &as = to] {
+            return recordWeightGradient(as, weight.step, weight.form, m_weightBuffers[weight.buffer]);
+        });
+    }
+    for (Segment &segment : m_weightSegments)
+        segment.commands.finish();
+}
+
+/// Makes room: as if the pass had been made to keep less.
+void GradientPass::keepBetweenBlocks()
+{
+    expectSameForward();
+    m_segments.clear();
+    m_buffers.clear();
+    m_plan = makeGradientPlan(m_network, m_forward.plan().shapes, Keep::BetweenBlocks);
+    record();
+    for (Segment &segment : m_segments)
+        submit(segment);
+}
+
+/// Unless they are recorded.
+void GradientPass::makeWeights()
+{
+    if (!m_weightSegments.empty())
+        return;
+    const auto orNothing = [&](auto make) {
+        try {
+            make();
+        } catch (...) {
+            m_weightSegments.clear();
+            m_weightBuffers.clear();
+            m_weights.clear();
+            throw;
+        }
+    };
+    try {
+        orNothing([&] { recordWeights(); });
+    } catch (const vk::OutOfDeviceMemoryError &) {
+        if (m_plan.keep != Keep::All)
+            throw;
+        keepBetweenBlocks();
+        orNothing([&] { recordWeights(); });
+    }
 }
 
 void GradientPass::submit(Segment &segment)
@@ -118,16 +160,21 @@ void GradientPass::submit(Segment &segment)
     segment.commands.submit();
 }
 
+void GradientPass::expectSameForward() const
+{
+    if (m_forward.runs() != m_forwardRuns)
+        throw Error{ErrorKind::Unsupported,
+                    "gradients",
+                    "not all of them had been computed, or memory did not suffice to keep them, and the trace that "
+                    "they are of has run again since: ask for them anew",
+                    {}};
+}
+
 void GradientPass::recall(int block)
 {
     if (m_plan.keep == Keep::All || block < 0 || block == m_recalled)
         return;
-    if (m_forward.runs() != m_forwardRuns)
-        throw Error{ErrorKind::Unsupported,
-                    "gradients",
-                    "memory does not suffice to keep them all, and the trace that they are of has run again since: ask "
-                    "for them anew",
-                    {}};
+    expectSameForward();
     m_recalled = -1; // should a submit fail
     for (Segment &segment : m_segments)
         if (segment.block == block)
@@ -144,6 +191,8 @@ void GradientPass::run(const Tensor &seed, const std::vector<nn::BlockScale> &sc
     std::memcpy(m_scales.mapped().data(), m_scaleValues.data(), m_scaleValues.size() * sizeof(nn::BlockScale));
     m_recalled = -1;
     m_forwardRuns = m_forward.runs();
+    for (Segment &segment : m_weightSegments)
+        segment.isDone = false;
     for (Segment &segment : m_segments) {
         if (stop.stop_requested())
             throw Error{ErrorKind::Cancelled, "", "cancelled", {}};
@@ -156,21 +205,43 @@ std::vector<nn::LayerTime> GradientPass::times() const
     std::vector<nn::LayerTime> result;
     for (const Segment &segment : m_segments)
         segment.kernels.appendTo(result, segment.commands);
+    for (const Segment &segment : m_weightSegments)
+        if (segment.isDone)
+            segment.kernels.appendTo(result, segment.commands);
     return result;
+}
+
+void GradientPass::compute(Segment &weights)
+{
+    if (weights.isDone)
+        return;
+    expectSameForward();
+    if (m_plan.keep != Keep::All)
+        recall(weights.block);
+    for (Segment &other : m_weightSegments)
+        other.isDone = other.isDone && !(m_sharesWeights && other.block >= 0 && weights.block >= 0);
+    submit(weights);
+    weights.isDone = true;
+}
+
+void GradientPass::computeWeights(std::stop_token stop)
+{
+    makeWeights();
+    for (Segment &segment : m_weightSegments) {
+        if (stop.stop_requested())
+            throw Error{ErrorKind::Cancelled, "", "cancelled", {}};
+        compute(segment);
+    }
 }
 
 Tensor GradientPass::read(int slot)
 {
+    if (m_buffers.size() < m_plan.bufferTexels.size()) // keepBetweenBlocks() found no room either
+        throw vk::OutOfDeviceMemoryError("the gradients had to go");
     recall(m_plan.insideOf[slot]);
     const Shape shape = m_plan.slotShapes[slot];
     return unpackActivations(download(m_context, m_buffers[m_plan.bufferOf[slot]], 4, (packedTexels(shape) - 1) * 4),
                              shape);
-}
-
-const GradientPass::WeightResult &GradientPass::resultOf(int layer) const
-{
-    return *std::find_if(m_weights.begin(), m_weights.end(),
-                         [&](const WeightResult &weight) { return weight.step.layer == layer; });
 }
 
 double GradientPass::factorOf(const WeightStep &step) const
@@ -183,15 +254,17 @@ double GradientPass::factorOf(const WeightStep &step) const
 
 std::vector<double> GradientPass::weightGradient(int layer)
 {
-    const WeightResult &weight = resultOf(layer);
-    recall(m_plan.blockOf(weight.step));
+    makeWeights();
+    const WeightResult &weight =
+        *std::ranges::find(m_weights, layer, [](const WeightResult &one) { return one.step.layer; });
+    compute(m_weightSegments[weight.segment]);
     return unpackWeightGradient(weight.form.layout,
                                 download(m_context, m_weightBuffers[weight.buffer], 0, weight.form.layout.floats()));
 }
 
 std::vector<double> GradientPass::biasGradient(int layer)
 {
-    const WeightStep &step = resultOf(layer).step;
+    const WeightStep &step = *std::ranges::find(m_plan.weights, layer, &WeightStep::layer);
     const Tensor gradient = read(step.from);
     const double factor = factorOf(step);
     std::vector<double> sums(gradient.shape.c, 0.0);

@@ -1,8 +1,10 @@
-// One recorded backward pass over a trace: its buffers and command buffers, replayed for every objective.
+// One recorded backward pass over a trace: its buffers and command buffers, replayed for every objective. The gradients
+// of weights, which few views show, take half of the time and much of the memory: they are recorded when the first is
+// asked for, and computed a few layers at a time, when one of them is.
 #pragma once
 
 #include "engine/gradient_plan.h"
-#include "engine/kernels/weight_gradient.h"
+#include "engine/kernels/gradient.h"
 #include "engine/pass.h"
 
 namespace reslens::engine {
@@ -19,14 +21,17 @@ public:
     void run(const Tensor &seed, const std::vector<nn::BlockScale> &scales, std::stop_token stop);
 
     const GradientPlan &plan() const { return m_plan; }
-    /// Of the last run's kernels, in their order; `layer` is the one that they differentiate.
+    /// Of the last run's kernels, in their order, and of those that computed gradients of weights; `layer` is the one
+    /// that they differentiate.
     std::vector<nn::LayerTime> times() const;
     /// A slot of makeGradientPlan()'s plans, or the last one of makePathPlan()'s. Where a plan keeps what goes between
-    /// blocks only, the slot's block runs again, forward and backward, unless it was the last one. All three throw as
-    /// run(), and Error{Unsupported} if that would need a forward pass that has run again since.
+    /// blocks only, the slot's block runs again, forward and backward, unless it was the last one. All four throw as
+    /// run(), and Error{Unsupported} if they need a forward pass that has run again since.
     Tensor read(int slot);
     /// dJ / d (folded weights) of convolution or linear layer `layer`, [K][C/groups][R][S].
     std::vector<double> weightGradient(int layer);
+    /// Computes those of all layers that have not been asked for.
+    void computeWeights(std::stop_token stop);
     /// dJ / d (bias) of the same: the sum over images and pixels of what arrives at its output.
     std::vector<double> biasGradient(int layer);
 
@@ -34,34 +39,43 @@ private:
     struct WeightResult {
         WeightStep step;
         WeightGradientForm form;
-        int buffer; // in m_weightBuffers
+        std::size_t buffer, segment; // in m_weightBuffers, m_weightSegments
     };
 
     struct Segment {
         int block; // whose activations it reads; -1: the head's or the stem's
         vulkan::Recorder commands;
         TimedSteps kernels;
+        std::size_t steps = 0;
+        bool isDone = false; // of weights: its results are there
     };
 
-    void makeWeightBuffers();
-    void record(KernelStore &kernels, const DeviceWeights &transposed);
-    Segment &segmentFor(int block);
+    void record();
+    void recordWeights();
+    void makeWeightBuffers(bool areShared);
+    void keepBetweenBlocks();
+    void makeWeights();
+    /// The segment that the next step of `block` goes to, and how.
+    std::pair<Segment &, GradientRecording> segmentFor(int block, std::vector<Segment> &segments, bool endsWithBlock);
     void submit(Segment &segment);
+    void compute(Segment &weights);
     void recall(int block);
-    const WeightResult &resultOf(int layer) const;
+    void expectSameForward() const;
     double factorOf(const WeightStep &step) const;
 
+    KernelStore &m_kernels;
     const vulkan::Context &m_context;
     const nn::Network &m_network;
+    const DeviceWeights &m_transposed;
     Pass &m_forward;
     GradientPlan m_plan;
     std::vector<vulkan::Buffer> m_buffers; // the plan's
-    std::vector<WeightResult> m_weights;
+    std::vector<WeightResult> m_weights; // the plan's; empty: not recorded yet
     std::vector<vulkan::Buffer> m_weightBuffers;
+    bool m_sharesWeights = false; // a block's weights have the buffers of the others'
     vulkan::Buffer m_seed, m_scales;
     std::vector<nn::BlockScale> m_scaleValues; // of the last run
-    std::vector<Segment> m_segments;
-    std::size_t m_stepsInSegment = 0;
+    std::vector<Segment> m_segments, m_weightSegments;
     int m_recalled = -1;           // the block whose inside is there, where blocks share buffers
     std::size_t m_forwardRuns = 0; // the forward pass's runs() when this one ran
 };

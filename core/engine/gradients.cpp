@@ -101,6 +101,14 @@ std::vector<double> VulkanGradients::ofGamma(int batchNorm) const
     return gradient;
 }
 
+Result<void> VulkanGradients::computeParameters(std::stop_token stop) const
+{
+    return guarded([&] {
+        m_pass->computeWeights(stop);
+        return std::monostate();
+    }).map([](std::monostate) {});
+}
+
 Result<std::vector<float>> VulkanGradients::ofParameter(std::string_view name) const
 {
     const auto [layerName, tensor] = split(name);

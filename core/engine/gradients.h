@@ -18,6 +18,7 @@ public:
     Result<Tensor> value(int layer) const override;
     Result<nn::BlockGradients> ofBlock(int block) const override;
     Result<std::vector<float>> ofParameter(std::string_view name) const override;
+    Result<void> computeParameters(std::stop_token stop) const override;
 
     std::vector<nn::LayerTime> times() const override { return m_pass->times(); }
 

@@ -53,29 +53,29 @@ KernelChoice likelyDirect(const ConvolutionTask &task, TeamKind kind, const vulk
     return {kind, likelyTile(task, team, device.kind)};
 }
 
-/// Where a plane has few tiles the larger weights cost more than is saved, and a kernel must be able to bind them.
+/// Where a plane has few tiles the larger weights cost more than is saved; where there are many filters, four times
+/// their memory is much (of a ResNet-152, 330 MB for a twentieth of its time); and a kernel must be able to bind them.
 /// Weights that were stored small to save memory are not blown up, and their rounding not amplified.
 bool canBeWinograd(const ConvolutionTask &task, const vulkan::DeviceFacts &device)
 {
-    constexpr int kSmallest = 8;
+    constexpr int kSmallest = 8, kMostFilters = 128 * 128;
     const nn::Conv2d &op = task.packed.op;
     if (task.format != WeightFormat::Float32 || task.packed.isSpelledOut || !winograd::fits(op) ||
-        task.out.h < kSmallest || task.out.w < kSmallest)
+        task.out.h < kSmallest || task.out.w < kSmallest || op.channelsIn * op.channelsOut > kMostFilters)
         return false;
     const std::size_t texels = winograd::weightFloats(op) / 4;
     return texels <= device.maxTexelBufferElements && texels * kTexelBytes <= device.maxStorageBufferRange;
 }
 
 /// Software devices gain most, whose time goes into multiplications. The layer must have enough of them that rounding
-/// twice as much is worth it, and not so many weights that four times their memory is much. An image alone decides, so
-/// that a batch has the same bits.
+/// twice as much is worth it.
 bool isLikelyWinograd(const ConvolutionTask &task, TeamKind team)
 {
-    constexpr std::int64_t kMostFilters = 128 * 128, kFewestMacs = 20'000'000;
+    constexpr std::int64_t kFewestMacs = 20'000'000; // of an image
     const nn::Conv2d &op = task.packed.op;
-    const std::int64_t filters = std::int64_t(op.channelsIn) * op.channelsOut,
-                       macs = filters * op.kernel * op.kernel * std::int64_t(task.out.planeCount());
-    return team == TeamKind::Subgroup && filters <= kMostFilters && macs >= kFewestMacs;
+    const std::int64_t macs = std::int64_t(op.channelsIn) * op.channelsOut * op.kernel * op.kernel *
+                              std::int64_t(task.out.planeCount());
+    return team == TeamKind::Subgroup && macs >= kFewestMacs;
 }
 
 /// "3x3/1+1 64>64 g1 1x56x56": kernel, stride, padding, channels, groups, and the output's images and planes.

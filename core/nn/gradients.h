@@ -1,4 +1,4 @@
-// One backward pass with everything kept: what the objective's change is at every layer, block and parameter.
+// One backward pass: what the objective's change is at every layer, block and parameter.
 #pragma once
 
 #include "nn/executor.h"
@@ -28,8 +28,11 @@ public:
     /// ErrorKind::NotFound: no such block.
     virtual Result<BlockGradients> ofBlock(int block) const = 0;
     /// dJ / d parameter of the checkpoint, by its name, in its order of elements; summed over the images.
-    /// ErrorKind::NotFound: no such parameter; ErrorKind::Unsupported: a running statistic.
+    /// May compute it now, with its neighbours'. ErrorKind::NotFound: no such parameter; ErrorKind::Unsupported: a
+    /// running statistic, or the trace has run again since and it was not computed before.
     virtual Result<std::vector<float>> ofParameter(std::string_view name) const = 0;
+    /// Computes those of all parameters that ofParameter() would. ErrorKind::Cancelled; Unsupported as there.
+    virtual Result<void> computeParameters(std::stop_token) const { return {}; }
     Result<Tensor> ofInput() const { return value(0); }
     /// Of each kernel of the backward pass, in their order; LayerTime::layer is the one that it differentiates. Empty
     /// where the executor has no such times.

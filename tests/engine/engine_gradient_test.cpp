@@ -75,6 +75,50 @@ private slots:
         QVERIFY(second->ofInput()->values != before.values);
     }
 
+    void gradients_of_weights_take_memory_only_once_they_are_asked_for()
+    {
+        const auto executor = make("resnet20");
+        const auto trace = executor->trace(input(), {});
+        const auto gradients = *nn::backward(**trace, {}, {});
+        QVERIFY(gradients->ofBlock(4) && gradients->ofInput());
+        const std::size_t before = executor->memoryBytes();
+        const auto weights = gradients->ofParameter("layer2.1.conv1.weight");
+        QVERIFY(weights);
+        QVERIFY(executor->memoryBytes() > before);
+        QCOMPARE(*(*nn::backward(**m_resnet->trace(input(), {}), {}, {}))->ofParameter("layer2.1.conv1.weight"),
+                 *weights);
+    }
+
+    void gradients_of_weights_outlive_another_run_of_the_trace_only_if_they_were_computed_before()
+    {
+        const auto executor = make("resnet20");
+        const auto trace = executor->trace(input(), {});
+        const auto lazy = *nn::backward(**trace, {}, {}), complete = *nn::backward(**trace, {}, {});
+        QVERIFY(complete->computeParameters({}));
+        nn::RunOptions cut;
+        cut.scales.assign(9, {});
+        cut.scales[2].beta = 0;
+        QVERIFY(executor->resume(**trace, 2, cut));
+        const auto refused = lazy->ofParameter("conv1.weight");
+        QVERIFY(!refused && refused.error().kind == ErrorKind::Unsupported);
+        QVERIFY(lazy->ofInput()); // was kept
+        QVERIFY(executor->resume(**trace, 2, {}));
+        const auto again = *nn::backward(**trace, {}, {});
+        for (const char *name : {"conv1.weight", "layer1.2.conv2.weight", "fc.weight"})
+            QCOMPARE(*complete->ofParameter(name), *again->ofParameter(name));
+    }
+
+    void a_stopped_computation_of_all_weights_is_cancelled()
+    {
+        std::stop_source stopped;
+        stopped.request_stop();
+        const auto trace = m_resnet->trace(input(), {});
+        const auto gradients = *nn::backward(**trace, {}, {});
+        const auto result = gradients->computeParameters(stopped.get_token());
+        QVERIFY(!result && result.error().kind == ErrorKind::Cancelled);
+        QVERIFY(gradients->computeParameters({}));
+    }
+
     void the_same_objective_gives_the_same_bits()
     {
         const Tensor first = *backward()->ofInput(), second = *backward()->ofInput();
