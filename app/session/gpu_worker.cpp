@@ -129,12 +129,22 @@ void GpuWorker::perform(WorkerState &state, const Taken &taken)
     emit finished(answer);
 }
 
+/// Nobody asked for it: what goes wrong shows when somebody does.
+void GpuWorker::doIdleWork(WorkerState &state, const std::stop_token &stop)
+{
+    try {
+        state.doIdleWork(stop);
+    } catch (const std::exception &) {
+        state.giveUpIdleWork();
+    }
+}
+
 void GpuWorker::loop(std::stop_token quit)
 {
     WorkerState state(m_services);
     while (!quit.stop_requested()) {
         if (const auto idle = state.hasIdleWork() ? staysIdle(quit) : std::nullopt)
-            state.doIdleWork(*idle);
+            doIdleWork(state, *idle);
         else if (const std::optional<Taken> taken = take(quit))
             perform(state, *taken);
     }

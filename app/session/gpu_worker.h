@@ -51,6 +51,7 @@ private:
     std::optional<Taken> take(std::stop_token quit);
     std::optional<std::stop_token> staysIdle(std::stop_token quit);
     void perform(WorkerState &state, const Taken &taken);
+    void doIdleWork(WorkerState &state, const std::stop_token &stop);
     void loop(std::stop_token quit);
 
     const WorkerServices m_services;

@@ -38,6 +38,8 @@ public:
     bool hasIdleWork() const { return m_services.tunesWhenIdle && m_mayTune; }
     /// A little that makes later passes faster, until a stop is asked for.
     void doIdleWork(const std::stop_token &stop);
+    /// Until the next trace or question.
+    void giveUpIdleWork() { m_mayTune = false; }
 
 private:
     struct Open {

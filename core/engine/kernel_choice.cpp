@@ -108,6 +108,13 @@ std::string ConvolutionTask::key() const
     return shader + " " + described(packed.op, out) + (format == WeightFormat::Float16 ? " fp16" : "");
 }
 
+ConvolutionTask ConvolutionTask::ofOneImage() const
+{
+    ConvolutionTask one = *this;
+    one.in.n = one.out.n = 1;
+    return one;
+}
+
 std::string WeightGradientTask::key() const
 {
     return "conv2d_backward_weights " + described(op, out);

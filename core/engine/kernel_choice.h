@@ -30,6 +30,7 @@ struct ConvolutionTask {
 
     /// "conv2d 3x3/1+1 64>64 g1 1x56x56", with fp16 weights " fp16" behind it: equal for tasks that take equally long.
     std::string key() const;
+    ConvolutionTask ofOneImage() const;
     /// Pixels of one dispatch: a transposed convolution with a stride takes several.
     int pixelCount() const;
 };

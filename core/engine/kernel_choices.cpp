@@ -2,6 +2,7 @@
 
 #include <array>
 #include <fstream>
+#include <random>
 #include <sstream>
 
 namespace reslens::engine {
@@ -26,7 +27,7 @@ std::optional<TeamKind> teamOf(std::string_view name)
 KernelChoices::KernelChoices(std::filesystem::path file, std::uint64_t shaderHash)
     : m_file(std::move(file)), m_shaderHash(shaderHash)
 {
-    load();
+    m_choices = read();
 }
 
 std::string KernelChoices::firstLine() const
@@ -36,14 +37,15 @@ std::string KernelChoices::firstLine() const
     return line.str();
 }
 
-void KernelChoices::load()
+std::map<std::string, KernelChoice> KernelChoices::read() const
 {
+    std::map<std::string, KernelChoice> choices;
     std::ifstream stream(m_file);
     std::string line;
     if (!std::getline(stream, line) || line != firstLine())
-        return;
+        return choices;
     // A line: team, tile, form, key.
-    while (m_choices.size() < kMaxChoices && std::getline(stream, line)) {
+    while (choices.size() < kMaxChoices && std::getline(stream, line)) {
         std::istringstream words(line);
         std::string team, form, key;
         int tile = 0;
@@ -51,14 +53,15 @@ void KernelChoices::load()
             continue;
         const auto kind = teamOf(team);
         if (kind && tile >= 1 && tile <= kMaxTile && (form == kDirect || form == kWinograd))
-            m_choices[key] = {*kind, tile, form == kWinograd};
+            choices[key] = {*kind, tile, form == kWinograd};
     }
+    return choices;
 }
 
-void KernelChoices::put(const std::string &key, const KernelChoice &choice)
+void KernelChoices::put(const std::string &key, const KernelChoice &choice, bool isDefault)
 {
     m_choices[key] = choice;
-    ++m_version;
+    m_version += isDefault ? 0 : 1;
 }
 
 std::optional<KernelChoice> KernelChoices::find(const std::string &key) const
@@ -71,19 +74,24 @@ void KernelChoices::save() const
 {
     if (m_file.empty())
         return;
-    // Written beside and renamed, so that another process never reads half a file.
+    // With what other processes have measured meanwhile; under a name of its own and renamed, so that none of them
+    // ever reads half a file.
+    std::map<std::string, KernelChoice> all = m_choices;
+    all.merge(read());
     std::filesystem::path part = m_file;
-    part += ".part";
+    part += "." + std::to_string(std::random_device()()) + ".part";
     std::error_code error;
     std::filesystem::create_directories(m_file.parent_path(), error);
     std::ofstream stream(part);
     stream << firstLine() << "\n";
-    for (const auto &[key, choice] : m_choices)
+    for (const auto &[key, choice] : all)
         stream << kTeams[std::size_t(choice.team)] << " " << choice.tile << " "
                << (choice.isWinograd ? kWinograd : kDirect) << " " << key << "\n";
     stream.close();
     if (stream)
         std::filesystem::rename(part, m_file, error);
+    if (!stream || error)
+        std::filesystem::remove(part, error);
 }
 
 } // namespace reslens::engine

@@ -19,16 +19,17 @@ public:
     KernelChoices(std::filesystem::path file, std::uint64_t shaderHash);
 
     std::optional<KernelChoice> find(const std::string &key) const;
-    void put(const std::string &key, const KernelChoice &choice);
-    /// Grows with every choice: what was recorded before may have been recorded otherwise.
+    /// `isDefault`: it is what was done without a choice.
+    void put(const std::string &key, const KernelChoice &choice, bool isDefault = false);
+    /// Grows with every choice that changes something: what was recorded before may have been recorded otherwise.
     int version() const { return m_version; }
     std::size_t count() const { return m_choices.size(); }
-    /// Writes the file, if there is one; failing to do so loses nothing but time.
+    /// Writes the file, if there is one, and leaves in it what others have written; failing loses nothing but time.
     void save() const;
 
 private:
     std::string firstLine() const;
-    void load();
+    std::map<std::string, KernelChoice> read() const;
 
     std::filesystem::path m_file; // empty: nowhere
     std::uint64_t m_shaderHash = 0;

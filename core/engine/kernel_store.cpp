@@ -14,6 +14,24 @@ KernelStore::KernelStore(const vulkan::Context &context, KernelStoreOptions opti
             KernelChoices(m_options.cacheFolder / ("kernels-" + context.facts().identity + ".txt"), shaderHash());
 }
 
+std::vector<KernelChoice> KernelStore::possibleFor(const ConvolutionTask &task) const
+{
+    std::vector<KernelChoice> possible = candidates(task, m_context.facts(), m_options.team);
+    const auto has = [](bool isWinograd) {
+        return [isWinograd](const KernelChoice &choice) { return choice.isWinograd == isWinograd; };
+    };
+    if (task.out.n > 1)
+        std::erase_if(possible, has(!choiceFor(task.ofOneImage()).isWinograd));
+    else if (m_sparesMemory)
+        std::erase_if(possible, has(true));
+    return possible;
+}
+
+std::vector<KernelChoice> KernelStore::possibleFor(const WeightGradientTask &task) const
+{
+    return candidates(task, m_context.facts(), m_options.team);
+}
+
 std::uint64_t KernelStore::shaderHash() const
 {
     std::uint64_t hash = 0xcbf29ce484222325; // FNV-1a

@@ -40,13 +40,15 @@ public:
     /// From now on memory counts more than time: no choice has weights of its own. False if it was so already.
     bool spareMemory() { return !std::exchange(m_sparesMemory, true); }
     bool sparesMemory() const { return m_sparesMemory; }
+    /// What may be chosen, the default first. The form, which decides the bits, is that of one image: a batch is
+    /// computed as its images are.
+    std::vector<KernelChoice> possibleFor(const ConvolutionTask &task) const;
+    std::vector<KernelChoice> possibleFor(const WeightGradientTask &task) const;
     /// As measured, else what is likely the best.
     template <typename Task>
     KernelChoice choiceFor(const Task &task) const
     {
-        std::vector<KernelChoice> possible = candidates(task, m_context.facts(), m_options.team);
-        if (m_sparesMemory)
-            std::erase_if(possible, [](const KernelChoice &choice) { return choice.isWinograd; });
+        const std::vector<KernelChoice> possible = possibleFor(task);
         const auto measured = m_choices.find(task.key());
         // A file can say anything: only what could have been measured is taken from it.
         const bool isPossible = measured && std::find(possible.begin(), possible.end(), *measured) != possible.end();

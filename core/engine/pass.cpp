@@ -17,7 +17,8 @@ using vulkan::Buffer;
 using vulkan::MemoryUse;
 
 // A submit is bounded, so that a display's watchdog never kills it and a stop is answered soon.
-constexpr std::int64_t kMacsPerSubmit = 2'000'000'000;
+// While weights are still being filled in, it waits for fewer of them.
+constexpr std::int64_t kMacsPerSubmit = 2'000'000'000, kMacsWhileFilling = 500'000'000;
 
 std::span<float> floatsOf(std::span<std::byte> bytes)
 {
@@ -37,7 +38,7 @@ std::vector<int> blockStarts(const nn::Network &network, const Plan &plan)
 /// The steps of each submit: [begin, end) pairs, cut where the work is enough for one, and before every block that a
 /// trace may resume at.
 std::vector<std::pair<int, int>> splitIntoSubmits(const nn::Network &network, const Plan &plan,
-                                                  const std::vector<int> &starts)
+                                                  const std::vector<int> &starts, std::int64_t macs)
 {
     std::vector<std::pair<int, int>> ranges;
     std::int64_t work = 0;
@@ -45,7 +46,7 @@ std::vector<std::pair<int, int>> splitIntoSubmits(const nn::Network &network, co
     for (int s = 0; s < int(plan.steps.size()); ++s) {
         work += nn::macsOf(network.layers[plan.steps[s].op].op, plan.outputShape(plan.steps[s]));
         const bool isLast = s + 1 == int(plan.steps.size());
-        if (work >= kMacsPerSubmit || isLast || std::binary_search(starts.begin(), starts.end(), s + 1)) {
+        if (work >= macs || isLast || std::binary_search(starts.begin(), starts.end(), s + 1)) {
             ranges.emplace_back(begin, s + 1);
             begin = s + 1;
             work = 0;
@@ -76,7 +77,7 @@ void Pass::record(KernelStore &kernels)
 {
     const auto bufferOf = [&](int layer) -> const Buffer & { return m_slots[m_plan.slotOf[layer]]; };
     const std::vector<int> starts = blockStarts(m_network, m_plan);
-    const auto ranges = splitIntoSubmits(m_network, m_plan, starts);
+    const auto ranges = splitIntoSubmits(m_network, m_plan, starts, m_weights.isFilling() ? kMacsWhileFilling : kMacsPerSubmit);
     m_segments.reserve(ranges.size());
     for (const auto &[begin, end] : ranges) {
         if (std::binary_search(starts.begin(), starts.end(), begin))

@@ -65,7 +65,7 @@ std::vector<KernelChoice> Tuner::openChoices(const Task &task) const
     const std::string key = task.key();
     const bool isMade = m_kernels.choices().find(key) ||
                         std::any_of(m_jobs.begin(), m_jobs.end(), [&](const Job &job) { return job.key == key; });
-    return isMade ? std::vector<KernelChoice>() : candidates(task, m_kernels.context().facts(), m_kernels.wantedTeam());
+    return isMade ? std::vector<KernelChoice>() : m_kernels.possibleFor(task);
 }
 
 void Tuner::addConvolution(Direction direction, const DeviceWeights &weights, int layer, Shape in, Shape out)
@@ -79,8 +79,8 @@ void Tuner::addConvolution(Direction direction, const DeviceWeights &weights, in
          std::move(choices),
          {packedBytes(in), packedBytes(out), kTexelBytes},
          [this, what](vulkan::Recorder &to, const KernelChoice &choice, const std::vector<Buffer> &buffers) {
-             what.weights.waitFor(what.layer);
              recordConvolving(m_kernels, to, what, {buffers[0], buffers[0], buffers[2], buffers[1]}, choice);
+             what.weights.waitFor(what.layer);
          }});
 }
 
@@ -104,8 +104,24 @@ void Tuner::addWeightGradient(const WeightGradientTask &task)
 void Tuner::measureNext(const std::stop_token &stop)
 {
     const Job &job = m_jobs.back();
-    m_kernels.choices().put(job.key, job.choices[fastest(times(job, stop))]);
+    const std::size_t chosen = fastest(times(job, stop));
+    m_kernels.choices().put(job.key, job.choices[chosen], chosen == 0);
     m_jobs.pop_back();
+}
+
+std::optional<vulkan::Recorder> Tuner::recorded(const Job &job, const KernelChoice &choice,
+                                                const std::vector<Buffer> &buffers) const
+{
+    try {
+        vulkan::Recorder recorder(m_kernels.context(), kDispatches);
+        job.record(recorder, choice, buffers);
+        recorder.finish();
+        return recorder;
+    } catch (const vk::SystemError &) {
+        if (choice == job.choices.front()) // which passes have to run too
+            throw;
+        return std::nullopt;
+    }
 }
 
 std::vector<double> Tuner::times(const Job &job, const std::stop_token &stop)
@@ -119,13 +135,11 @@ std::vector<double> Tuner::times(const Job &job, const std::stop_token &stop)
     zero.finish();
     zero.submit();
 
-    std::vector<vulkan::Recorder> recorders;
+    std::vector<std::optional<vulkan::Recorder>> recorders; // empty: not possible here
     recorders.reserve(job.choices.size());
     for (const KernelChoice &choice : job.choices) {
         throwIfStopped(stop);
-        vulkan::Recorder &recorder = recorders.emplace_back(context, kDispatches);
-        job.record(recorder, choice, buffers);
-        recorder.finish();
+        recorders.push_back(recorded(job, choice, buffers));
     }
     // In turns, since a machine that does other things too is now faster and now slower.
     std::vector<double> least(job.choices.size(), std::numeric_limits<double>::infinity());
@@ -135,8 +149,10 @@ std::vector<double> Tuner::times(const Job &job, const std::stop_token &stop)
             begin = Clock::now();
         for (std::size_t i = 0; i < recorders.size(); ++i) {
             throwIfStopped(stop);
-            recorders[i].submit();
-            if (const std::vector<double> ms = recorders[i].dispatchMs(); round >= 0 && !ms.empty())
+            if (!recorders[i])
+                continue;
+            recorders[i]->submit();
+            if (const std::vector<double> ms = recorders[i]->dispatchMs(); round >= 0 && !ms.empty())
                 least[i] = std::min(least[i], std::accumulate(ms.begin(), ms.end(), 0.0));
         }
     }

@@ -6,6 +6,7 @@
 #include "vulkan/recorder.h"
 
 #include <functional>
+#include <optional>
 #include <stop_token>
 
 namespace reslens::engine {
@@ -19,9 +20,9 @@ public:
 
     /// How many shapes have no choice yet.
     int remaining() const { return int(m_jobs.size()); }
-    /// Measures one of them, for half a second at the most when its variants are compiled, and keeps the choice. Throws
-    /// vk::SystemError, and Error{Cancelled} when a stop was asked for between two variants: what they have compiled by
-    /// then is not lost.
+    /// Measures one of them, when its variants are compiled for half a second, or twice each if that takes longer, and
+    /// keeps the choice. A variant that the driver refuses is none. Throws vk::SystemError, and Error{Cancelled} when a
+    /// stop was asked for between two variants: what they have compiled by then is not lost.
     void measureNext(const std::stop_token &stop);
 
 private:
@@ -38,7 +39,10 @@ private:
     /// The choices among which `task`'s is to be made; none where it has been, or is about to be.
     template <typename Task>
     std::vector<KernelChoice> openChoices(const Task &task) const;
-    /// The shortest of a few runs of each choice, in ms.
+    /// Nothing if that is impossible and `choice` is not the default.
+    std::optional<vulkan::Recorder> recorded(const Job &job, const KernelChoice &choice,
+                                             const std::vector<vulkan::Buffer> &buffers) const;
+    /// The shortest of a few runs of each choice, in ms; infinite where it is not possible.
     std::vector<double> times(const Job &job, const std::stop_token &stop);
 
     KernelStore &m_kernels;

@@ -125,19 +125,36 @@ DeviceWeights::DeviceWeights(const vulkan::Context &context, const nn::Model &mo
     });
 }
 
+DeviceWeights::~DeviceWeights()
+{
+    for (const auto &[layer, made] : m_winograd)
+        if (const auto weights = made.lock())
+            weights->filling.wait(); // it reads the model through us
+}
+
 std::shared_ptr<const Buffer> DeviceWeights::winograd(int layer) const
 {
-    if (auto made = m_winograd[layer].lock())
-        return made;
+    std::shared_ptr<WinogradWeights> weights = m_winograd[layer].lock();
+    if (!weights) {
+        const nn::Conv2d &op = std::get<nn::Conv2d>(m_model.network.layers[layer].op);
+        const std::size_t floats = winograd::weightFloats(m_direction == Direction::Forward ? op : transposed(op));
+        weights = std::make_shared<WinogradWeights>(Buffer(m_context, floats * sizeof(float), MemoryUse::Device));
+        weights->filling = std::async(std::launch::async, [this, layer, &to = weights->onDevice] {
+            fillWinograd(layer, to);
+        });
+        m_winograd[layer] = weights;
+    }
+    return {weights, &weights->onDevice};
+}
+
+void DeviceWeights::fillWinograd(int layer, const Buffer &onDevice) const
+{
     const nn::Layer &of = m_model.network.layers[layer];
-    const nn::Conv2d &op = std::get<nn::Conv2d>(of.op);
-    const bool isForward = m_direction == Direction::Forward;
-    Buffer onDevice(m_context, winograd::weightFloats(isForward ? op : transposed(op)) * sizeof(float),
-                    MemoryUse::Device);
     const StoredTensor &stored = parameter(m_model, of, ".weight");
     const auto pack = [&](std::span<float> to) {
-        winograd::pack(op, Floats(stored).values(), foldBatchNorm(m_model, layer + 1).scale,
-                       isForward ? winograd::Filters::AsTheyAre : winograd::Filters::Rotated, to);
+        winograd::pack(std::get<nn::Conv2d>(of.op), Floats(stored).values(), foldBatchNorm(m_model, layer + 1).scale,
+                       m_direction == Direction::Forward ? winograd::Filters::AsTheyAre : winograd::Filters::Rotated,
+                       to);
     };
     if (!onDevice.mapped().empty()) {
         pack(floatsOf(onDevice.mapped()));
@@ -147,15 +164,21 @@ std::shared_ptr<const Buffer> DeviceWeights::winograd(int layer) const
         vulkan::Uploader(m_context).write(std::as_bytes(std::span(packed)), onDevice);
     }
     stored.forget();
-    auto shared = std::make_shared<const Buffer>(std::move(onDevice));
-    m_winograd[layer] = shared;
-    return shared;
 }
 
 void DeviceWeights::waitFor(int layer) const
 {
     if (const auto job = m_jobOf.find(layer); job != m_jobOf.end())
         m_filling->waitFor(job->second);
+    if (const auto made = m_winograd.find(layer); made != m_winograd.end())
+        if (const auto weights = made->second.lock())
+            weights->filling.get();
+}
+
+void DeviceWeights::waitForAll() const
+{
+    for (const auto &[layer, job] : m_jobOf)
+        waitFor(layer);
 }
 
 void DeviceWeights::fill(int layer)

@@ -10,6 +10,7 @@
 #include "vulkan/uploader.h"
 
 #include <atomic>
+#include <future>
 #include <map>
 #include <memory>
 #include <optional>
@@ -33,26 +34,37 @@ public:
     /// is read until they are full. Throws vk::SystemError, Error.
     DeviceWeights(const vulkan::Context &context, const nn::Model &model, Direction direction,
                   WeightFormat format = WeightFormat::Float32);
+    ~DeviceWeights();
 
     /// Of the convolution or linear layer `layer`. Commands on its buffers can be recorded at once, and submitted when
     /// waitFor() has returned.
     const DeviceConvolution &convolution(int layer) const { return m_convolutions.at(layer); }
-    /// The weights of engine/winograd.h, for a layer that it fits. They take four times the memory: all that ask share
-    /// them, and they go with the last who does. Throws vk::SystemError, Error.
+    /// The weights of engine/winograd.h, for a layer that it fits: filled on another thread, as the others are. They
+    /// take four times the memory: all that ask share them, and they go with the last who does. Throws
+    /// vk::SystemError, Error.
     std::shared_ptr<const vulkan::Buffer> winograd(int layer) const;
-    /// Until the weights of `layer`, if it has any, are on the device. Throws vk::SystemError, Error; of kind
-    /// Unsupported where a weight is too large for the format.
+    /// Until the weights of `layer`, if it has any, are on the device, in all forms that were asked for. Throws
+    /// vk::SystemError, Error; of kind Unsupported where a weight is too large for the format.
     void waitFor(int layer) const;
-    void waitForAll() const { m_filling->waitForAll(); }
+    void waitForAll() const;
+    /// Whether a wait may be long.
+    bool isFilling() const { return m_jobsLeft > 0; }
 
 private:
+    /// A convolution's weights in Winograd's form, and the thread that fills them in.
+    struct WinogradWeights {
+        vulkan::Buffer onDevice;
+        std::shared_future<void> filling; // last: it ends before the buffer goes
+    };
+
     void fill(int layer);
+    void fillWinograd(int layer, const vulkan::Buffer &onDevice) const;
 
     const vulkan::Context &m_context;
     const nn::Model &m_model;
     const Direction m_direction;
     std::map<int, DeviceConvolution> m_convolutions;
-    mutable std::map<int, std::weak_ptr<const vulkan::Buffer>> m_winograd; // by layer
+    mutable std::map<int, std::weak_ptr<WinogradWeights>> m_winograd; // by layer
     std::map<int, std::size_t> m_jobOf; // by layer
     std::atomic<std::size_t> m_jobsLeft = 0;
     std::optional<vulkan::Uploader> m_uploader;      // where the CPU cannot write the buffers, until all are full

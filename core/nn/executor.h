@@ -80,7 +80,8 @@ public:
     virtual Result<Forward> resume(Trace &trace, int block, const RunOptions &options);
     /// Measures one kernel of the passes over `input` (of backward passes too, once there was one), if its variants have
     /// not been measured yet, for later passes to be faster; their results may differ by rounding. Returns how many are
-    /// left; 0 where there is no choice. ErrorKind::Cancelled when it was stopped, which takes no longer than compiling one variant.
+    /// left; 0 where there is no choice. ErrorKind::Cancelled when it was stopped, which takes no longer than compiling
+    /// one variant or running it once.
     virtual Result<int> tune(const Shape &input, std::stop_token stop);
     /// Memory in use on its device now, by all executors there: weights, activations, staging.
     virtual std::size_t memoryBytes() const = 0;

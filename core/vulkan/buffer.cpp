@@ -30,7 +30,7 @@ vk::DeviceSize checked(const Context &context, vk::DeviceSize sizeBytes, MemoryU
 {
     const vk::PhysicalDeviceLimits &limits = context.limits();
     const vk::DeviceSize limit = std::min<vk::DeviceSize>(limits.maxStorageBufferRange,
-                                                          limits.maxTexelBufferElements * vk::blockSize(texelFormat));
+                                                          vk::DeviceSize(limits.maxTexelBufferElements) * vk::blockSize(texelFormat));
     if (use == MemoryUse::Device && sizeBytes > limit)
         throw Error{ErrorKind::Limit,
                     context.facts().name,

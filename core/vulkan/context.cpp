@@ -18,7 +18,6 @@ DeviceFacts factsOf(const vk::raii::PhysicalDevice &physical)
     DeviceFacts facts;
     facts.name = properties.deviceName.data();
     facts.kind = static_cast<DeviceKind>(properties.deviceType);
-    facts.identity = identityOf(properties);
     facts.apiVersion = properties.apiVersion;
     facts.maxInvocations = properties.limits.maxComputeWorkGroupInvocations;
     facts.maxTexelBufferElements = properties.limits.maxTexelBufferElements;
@@ -36,6 +35,7 @@ DeviceFacts factsOf(const vk::raii::PhysicalDevice &physical)
         const auto &driver = chain.get<vk::PhysicalDeviceDriverProperties>();
         facts.driver = std::string(driver.driverName.data()) + " " + driver.driverInfo.data();
     }
+    facts.identity = identityOf(properties, facts.driver);
     return facts;
 }
 
@@ -122,7 +122,8 @@ Context::Context(const ContextOptions &options)
     m_device = makeDevice(m_physical, m_queues);
     m_compute = m_device.getQueue(m_queues.compute, 0);
     m_transfer = m_device.getQueue(m_queues.transfer, 0);
-    m_pipelineCache = std::make_unique<PipelineCache>(m_device, m_physical.getProperties(), options.cacheFolder);
+    m_pipelineCache = std::make_unique<PipelineCache>(m_device, m_physical.getProperties(), m_facts.identity,
+                                                      options.cacheFolder);
     m_memory = std::make_unique<MemoryArena>(m_physical, m_device, options.memory);
 }
 

@@ -34,7 +34,7 @@ struct DeviceFacts {
     std::uint64_t maxStorageBufferRange = 0;
     bool hasComputeQueue = false;
     DeviceMemory memory;
-    std::string identity;               // of the device and its driver's version, for names of cache files
+    std::string identity;               // of the device and its driver, for names of cache files
     std::uint32_t shuffledSubgroup = 0; // invocations of a subgroup, if compute shaders can shuffle in it; else 0
 };
 

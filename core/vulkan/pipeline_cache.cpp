@@ -3,6 +3,7 @@
 #include <cstring>
 #include <fstream>
 #include <iomanip>
+#include <random>
 #include <sstream>
 
 namespace reslens::vulkan {
@@ -36,22 +37,27 @@ bool isFor(const std::vector<char> &bytes, const vk::PhysicalDeviceProperties &p
 
 } // namespace
 
-std::string identityOf(const vk::PhysicalDeviceProperties &properties)
+std::string identityOf(const vk::PhysicalDeviceProperties &properties, const std::string &driver)
 {
+    std::uint64_t hash = 0xcbf29ce484222325; // FNV-1a
+    const auto add = [&](auto bytes) {
+        for (const auto byte : bytes)
+            hash = (hash ^ std::uint8_t(byte)) * 0x100000001b3;
+    };
+    add(properties.pipelineCacheUUID);
+    add(std::string(properties.deviceName.data()) + "\n" + driver + "\n" + std::to_string(properties.driverVersion));
     std::ostringstream name;
-    name << std::hex << std::setfill('0');
-    for (const std::uint8_t byte : properties.pipelineCacheUUID)
-        name << std::setw(2) << int(byte);
-    name << "-" << properties.driverVersion;
+    name << std::hex << std::setfill('0') << std::setw(4) << properties.vendorID << "-" << std::setw(4)
+         << properties.deviceID << "-" << std::setw(16) << hash;
     return name.str();
 }
 
 PipelineCache::PipelineCache(const vk::raii::Device &device, const vk::PhysicalDeviceProperties &properties,
-                             const std::filesystem::path &folder)
+                             const std::string &identity, const std::filesystem::path &folder)
 {
     std::vector<char> bytes;
     if (!folder.empty()) {
-        m_file = folder / ("pipelines-" + identityOf(properties) + ".bin");
+        m_file = folder / ("pipelines-" + identity + ".bin");
         bytes = readWhole(m_file);
         if (!isFor(bytes, properties))
             bytes.clear();
@@ -71,12 +77,14 @@ PipelineCache::~PipelineCache()
         // Written beside and renamed, so that another process never reads half a file.
         std::filesystem::create_directories(m_file.parent_path());
         std::filesystem::path part = m_file;
-        part += ".part";
+        part += "." + std::to_string(std::random_device()()) + ".part";
         std::ofstream stream(part, std::ios::binary);
         stream.write(reinterpret_cast<const char *>(bytes.data()), std::streamsize(bytes.size()));
         stream.close();
         if (stream)
             std::filesystem::rename(part, m_file);
+        else
+            std::filesystem::remove(part);
     } catch (const std::exception &) { // a destructor cannot report; the next run compiles again
     }
 }

@@ -8,15 +8,16 @@
 
 namespace reslens::vulkan {
 
-/// Names a device and its driver's version in file names.
-std::string identityOf(const vk::PhysicalDeviceProperties &properties);
+/// Names a device and its driver in file names. Software drivers give the same UUID and version to all their builds, so
+/// the names of the device and of `driver`, which say what they were built with, count too.
+std::string identityOf(const vk::PhysicalDeviceProperties &properties, const std::string &driver);
 
 class PipelineCache {
 public:
     /// Begins with the file's content where it is this device's; a missing, foreign or damaged file is ignored.
-    /// An empty folder: nothing is read or written.
+    /// `identity` names the file. An empty folder: nothing is read or written.
     PipelineCache(const vk::raii::Device &device, const vk::PhysicalDeviceProperties &properties,
-                  const std::filesystem::path &folder);
+                  const std::string &identity, const std::filesystem::path &folder);
     /// Writes the file if pipelines were added; failing to do so loses nothing but time.
     ~PipelineCache();
     PipelineCache(const PipelineCache &) = delete;

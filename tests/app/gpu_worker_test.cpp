@@ -30,7 +30,7 @@ std::shared_ptr<const nn::Model> tinyModel()
 struct Stage {
     std::counting_semaphore<64> started{0}, go{0};
     std::atomic<int> runs{0};
-    std::atomic<bool> waits{false}, throws{false};
+    std::atomic<bool> waits{false}, throws{false}, tuningThrows{false};
     std::atomic<int> tunings{0}, tuningsStopped{0}, untuned{0};
 };
 
@@ -72,6 +72,8 @@ public:
     Result<int> tune(const Shape &, std::stop_token stop) override
     {
         ++m_stage.tunings;
+        if (m_stage.tuningThrows)
+            throw std::bad_alloc();
         if (m_stage.untuned > 0)
             return --m_stage.untuned;
         while (!stop.stop_requested())
@@ -141,6 +143,7 @@ private slots:
     void kernels_are_measured_while_nothing_is_asked();
     void a_request_stops_the_measuring();
     void nothing_is_measured_unless_the_program_wants_it();
+    void measuring_that_goes_wrong_takes_nothing_with_it();
 };
 
 void GpuWorkerTest::answers_arrive_on_the_thread_that_asked()
@@ -284,6 +287,23 @@ void GpuWorkerTest::nothing_is_measured_unless_the_program_wants_it()
     worker.submit("picture", session::RunTrace{grey(), {}});
     QTest::qWait(int(2 * session::GpuWorker::kIdle.count()));
     QCOMPARE(stage.tunings.load(), 0);
+}
+
+void GpuWorkerTest::measuring_that_goes_wrong_takes_nothing_with_it()
+{
+    Stage stage;
+    stage.tuningThrows = true;
+    session::GpuWorker worker(tuningServicesOn(stage));
+    QList<Answer> answers;
+    connect(&worker, &session::GpuWorker::finished, this, [&](const Answer &answer) { answers << answer; });
+    worker.submit("model", session::OpenModel{"tiny"});
+    const auto trace = worker.submit("picture", session::RunTrace{grey(), {}});
+    QTRY_COMPARE_WITH_TIMEOUT(stage.tunings.load(), 1, 20'000);
+    QTest::qWait(int(2 * session::GpuWorker::kIdle.count()));
+    QCOMPARE(stage.tunings.load(), 1); // not again and again
+    const auto layer = worker.submit("layer", session::ReadLayer{trace, 1});
+    QTRY_VERIFY(answerTo(answers, layer));
+    QVERIFY(!std::holds_alternative<Error>(answerTo(answers, layer)->result));
 }
 
 QTEST_GUILESS_MAIN(GpuWorkerTest)

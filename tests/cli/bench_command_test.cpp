@@ -109,14 +109,16 @@ private slots:
         const QTemporaryDir cache;
         const QByteArray before = qgetenv("RESLENS_CACHE");
         qputenv("RESLENS_CACHE", cache.path().toUtf8());
-        const CliAnswer answer = runCli({"bench", "--model", m_model, "--runs", "1", "--tune", "--json"});
+        const CliAnswer answer = runCli({"bench", "--model", m_model, "--runs", "1", "--tune", "--backward", "--json"});
         before.isNull() ? qunsetenv("RESLENS_CACHE") : qputenv("RESLENS_CACHE", before);
         QVERIFY2(answer.exitCode == 0, answer.text());
         const QStringList files = QDir(cache.path()).entryList({"kernels-*.txt"});
         QCOMPARE(files.size(), 1);
         QFile file(cache.filePath(files.first()));
         QVERIFY(file.open(QIODevice::ReadOnly));
-        QVERIFY(file.readAll().contains("conv2d 3x3/1+1 16>16 g1 1x32x32\n"));
+        const QByteArray choices = file.readAll();
+        for (const char *shader : {"conv2d", "conv2d_backward_input", "conv2d_backward_weights"})
+            QVERIFY2(choices.contains(QByteArray(shader) + " 3x3/1+1 16>16 g1 1x32x32\n"), shader);
     }
 
     void the_backward_pass_is_timed_when_asked_for()
@@ -128,6 +130,11 @@ private slots:
             QVERIFY2(times["min_ms"].toDouble() > 0, pass);
             QVERIFY2(times["median_ms"].toDouble() >= times["min_ms"].toDouble(), pass);
         }
+        QSet<QString> shaders; // of the gradients of inputs and of weights
+        for (const QJsonValue &row : answer.json()["backward_kernels"].toArray())
+            shaders << row["kernel"].toString().section(' ', 0, 0);
+        QVERIFY2(shaders.contains("conv2d_backward_input") && shaders.contains("conv2d_backward_weights"),
+                 answer.text());
         QVERIFY(!m_json.contains("backward"));
     }
 

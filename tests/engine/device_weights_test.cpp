@@ -1,6 +1,7 @@
 // Weights that other threads pack are those that one thread packs, to the last bit, whatever way they take to the
 // device.
 #include "engine/weights.h"
+#include "engine/winograd.h"
 #include "nn/generated_parameters.h"
 #include "nn/resnet.h"
 #include "vulkan/context.h"
@@ -88,6 +89,31 @@ private slots:
             QVERIFY(download(*context, found.bias, 0, expected.bias.size()) == expected.bias);
         }
         QCOMPARE(context->messageCount(), 0);
+    }
+
+    void winograds_form_has_the_bits_of_one_packing_whatever_way_it_takes_and_is_shared()
+    {
+        nn::Model model = makeModel("resnet20");
+        const int layer = model.network.blocks[0].firstLayer;
+        const nn::Conv2d &op = std::get<nn::Conv2d>(model.network.layers[layer].op);
+        std::vector<float> expected(winograd::weightFloats(op));
+        winograd::pack(op, model.parameters.at(model.network.layers[layer].name + ".weight").toFloats(),
+                       foldBatchNorm(model, layer + 1).scale, winograd::Filters::AsTheyAre, expected);
+        for (const bool isHidden : {false, true}) {
+            const auto context = open(isHidden);
+            const DeviceWeights weights(*context, model, Direction::Forward);
+            weights.waitForAll();
+            const std::size_t before = context->memory().usedBytes();
+            {
+                const auto first = weights.winograd(layer), second = weights.winograd(layer);
+                QCOMPARE(first.get(), second.get());
+                weights.waitFor(layer);
+                QVERIFY(download(*context, *first, 0, expected.size()) == expected);
+            }
+            QCOMPARE(context->memory().usedBytes(), before);
+            const auto dropped = weights.winograd(layer); // while it is packed
+            QCOMPARE(context->messageCount(), 0);
+        }
     }
 
     void weights_can_be_dropped_while_they_are_packed()

@@ -69,6 +69,46 @@ private slots:
         QCOMPARE(KernelChoices(fileIn(folder), kShaders).count(), std::size_t(0));
     }
 
+    void what_two_programs_measured_is_kept_of_both()
+    {
+        const QTemporaryDir folder;
+        KernelChoices first(fileIn(folder), kShaders), second(fileIn(folder), kShaders);
+        first.put("a", kChoice);
+        first.save();
+        second.put("b", kChoice);
+        second.save();
+        QCOMPARE(KernelChoices(fileIn(folder), kShaders).count(), std::size_t(2));
+        QCOMPARE(QDir(folder.path()).entryList(QDir::Files).size(), 1); // nothing beside it
+    }
+
+    void only_a_choice_that_changes_something_lets_passes_be_recorded_anew()
+    {
+        KernelChoices choices;
+        choices.put("a", kChoice, true);
+        QCOMPARE(choices.version(), 0);
+        choices.put("b", kChoice);
+        QCOMPARE(choices.version(), 1);
+    }
+
+    void the_form_of_an_image_decides_that_of_a_batch()
+    {
+        ValidatedKernels device;
+        const PackedConvolution packed = packedLayout({16, 16, 3, 1, 1});
+        const ConvolutionTask one{"conv2d", packed, {1, 16, 32, 32}, {1, 16, 32, 32}},
+            batch{"conv2d", packed, {8, 16, 32, 32}, {8, 16, 32, 32}};
+        KernelStore &store = *device.store;
+        QVERIFY(!store.choiceFor(one).isWinograd && !store.choiceFor(batch).isWinograd);
+        const KernelChoice winograd{store.team().kind, 16, true};
+        store.choices().put(batch.key(), winograd); // measured, but an image is not computed so
+        QVERIFY(!store.choiceFor(batch).isWinograd);
+        store.choices().put(one.key(), winograd);
+        QVERIFY(store.choiceFor(batch).isWinograd);
+        store.choices().put(batch.key(), {TeamKind::Alone, 7});
+        QVERIFY(store.choiceFor(batch).isWinograd);
+        QVERIFY(store.spareMemory());
+        QVERIFY(!store.choiceFor(one).isWinograd && !store.choiceFor(batch).isWinograd);
+    }
+
     void an_impossible_choice_is_not_taken()
     {
         ValidatedKernels device;
@@ -98,13 +138,16 @@ private slots:
 
     void winograd_is_the_default_of_an_image_with_work_enough_and_few_weights()
     {
-        const ValidatedKernels device;
+        vulkan::DeviceFacts software;
+        software.kind = vulkan::DeviceKind::Cpu;
+        software.maxInvocations = 1024;
+        software.maxTexelBufferElements = 1u << 27;
+        software.maxStorageBufferRange = 1u << 30;
+        software.shuffledSubgroup = 8;
         const auto isDefault = [&](int channels, int images, int side) {
             const PackedConvolution packed = packedLayout({channels, channels, 3, 1, 1});
             const Shape shape{images, channels, side, side};
-            return candidates(ConvolutionTask{"conv2d", packed, shape, shape}, device.context->facts())
-                .front()
-                .isWinograd;
+            return candidates(ConvolutionTask{"conv2d", packed, shape, shape}, software).front().isWinograd;
         };
         QVERIFY(isDefault(64, 1, 56));
         QVERIFY(isDefault(128, 1, 28));
@@ -136,7 +179,7 @@ private slots:
         };
         const Tensor expected = run();
         const ConvolutionTask task{"conv2d", packed, x.shape, expected.shape};
-        const std::vector<KernelChoice> all = candidates(task, device.context->facts());
+        const std::vector<KernelChoice> all = device.store->possibleFor(task);
         QVERIFY(all.size() >= 3);
         for (const KernelChoice &choice : all) {
             device.store->choices().put(task.key(), choice);
@@ -160,7 +203,7 @@ private slots:
         const std::vector<double> ones(c.op.channelsOut, 1.0);
         const PackedConvolution packed = packTransposed(c.op, w.values, ones);
         const ConvolutionTask ofInput{"conv2d_backward_input", packed, gy.shape, x.shape};
-        for (const KernelChoice &choice : candidates(ofInput, device.context->facts())) {
+        for (const KernelChoice &choice : device.store->possibleFor(ofInput)) {
             device.store->choices().put(ofInput.key(), choice);
             if (!choice.isWinograd)
                 QVERIFY2(run().x.values == expected.x.values, nameOf(choice, device));
@@ -183,12 +226,15 @@ private slots:
         const auto executor = Device::makeExecutor(*device, generatedModel("resnet20"));
         QVERIFY(executor);
         const Tensor input = nn::generateInput({1, 3, 32, 32});
-        KernelChoices &choices = dynamic_cast<VulkanExecutor &>(**executor).kernels().choices();
-        QVERIFY((*executor)->forward(input, {}).has_value()); // records the direct forms
-        choices.put("conv2d 3x3/1+1 16>16 g1 1x32x32", {TeamKind::Subgroup, 16, true});
+        KernelStore &kernels = dynamic_cast<VulkanExecutor &>(**executor).kernels();
+        const auto direct = (*executor)->forward(input, {});
+        QVERIFY(direct);
+        kernels.choices().put("conv2d 3x3/1+1 16>16 g1 1x32x32",
+                              {kernels.team().kind, winograd::kTile * winograd::kTile, true});
         const auto fast = (*executor)->forward(input, {});
         const auto trace = (*executor)->trace(input, {});
         QVERIFY(fast && trace);
+        QVERIFY(fast->logits.values != direct->logits.values); // the choice was taken
         QCOMPARE(fast->logits.values, (*trace)->forward().logits.values);
         QCOMPARE((*device)->messageCount(), 0);
     }
@@ -220,6 +266,10 @@ private slots:
         QVERIFY(relativeError(after->logits, before->logits) <= 1e-5); // other forms round otherwise
         QVERIFY(!QDir(folder.path()).entryList({"kernels-*.txt"}).isEmpty());
         QCOMPARE((*device)->messageCount(), 0);
+
+        const auto later = Device::open({.cacheFolder = folder.path().toStdString()});
+        QVERIFY(later);
+        QCOMPARE((*Device::makeExecutor(*later, generatedModel("resnet20")))->tune(input.shape, {}).value(), 0);
     }
 
 private:

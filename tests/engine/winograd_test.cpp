@@ -123,7 +123,7 @@ private:
         const auto winograd =
             std::find_if(all.begin(), all.end(), [](const auto &choice) { return choice.isWinograd; });
         QVERIFY(winograd != all.end());
-        store.choices().put(task.key(), *winograd);
+        store.choices().put(task.ofOneImage().key(), *winograd); // decides for a batch too
         QVERIFY(store.choiceFor(task).isWinograd);
     }
 
