@@ -25,7 +25,7 @@ layout(push_constant) uniform Push {
     int kernel, stride, padding;
     int rows, chunks; // N*P, and how many shares of them
     int cells;        // taps * inBlocks, and then up to whole teams
-    int block, epilogue; // bit 0: times alpha; bit 1: times beta
+    int block, epilogue; // block_factor.glsl
 };
 
 layout(set = 0, binding = 0) uniform samplerBuffer x;
@@ -33,7 +33,7 @@ layout(set = 0, binding = 1) uniform samplerBuffer gy;
 layout(set = 0, binding = 2) readonly buffer Scales { vec2 alphaBeta[]; };
 layout(set = 0, binding = 3) writeonly buffer Output { vec4 gw[]; };
 
-const int kAlpha = 1, kBeta = 2;
+#include "block_factor.glsl"
 
 // In place of a texel that is not there: makes any sum of the kind negative, and what is negative reads as zero.
 const int kNowhere = -0x10000000;
@@ -113,11 +113,7 @@ void main()
         n = endsImage ? n + 1 : n;
     }
 
-    float factor = 1.0;
-    if ((epilogue & kAlpha) != 0)
-        factor = alphaBeta[block].x;
-    if ((epilogue & kBeta) != 0)
-        factor = alphaBeta[block].y;
+    const float factor = blockFactor();
     if (tap < taps && chunk < chunks) {
         const int first = (team * taps * inBlocks + cell) * kInQuads * 4 * kOutQuads;
         [[unroll]] for (int i = 0; i < kInQuads * 4 * kOutQuads; ++i)

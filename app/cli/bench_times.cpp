@@ -121,9 +121,8 @@ Result<std::vector<nn::LayerTime>> measureBackwardKernels(nn::Executor &executor
     const auto trace = executor.trace(input, {});
     if (!trace)
         return tl::unexpected(trace.error());
-    return mediansOf(runs, [&] {
-        return allGradients(**trace).map([](const auto &gradients) { return gradients->times(); });
-    });
+    return mediansOf(
+        runs, [&] { return allGradients(**trace).map([](const auto &gradients) { return gradients->times(); }); });
 }
 
 } // namespace reslens::cli

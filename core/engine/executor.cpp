@@ -215,11 +215,13 @@ Result<int> VulkanExecutor::tune(const Shape &input, std::stop_token stop)
     try {
         Tuner tuner(m_kernels, m_model->network, input, m_weights, m_transposed ? &*m_transposed : nullptr);
         if (tuner.remaining() > 0) {
-            tuner.measureNext(stop);
+            withRoom([&] { tuner.measureNext(stop); });
             m_kernels.choices().save();
         }
         return tuner.remaining();
     } catch (const vk::SystemError &error) {
+        if (isOutOfMemory(error)) // the defaults may still fit
+            return 0;
         return tl::unexpected(explain(error));
     } catch (const Error &error) {
         return tl::unexpected(error);

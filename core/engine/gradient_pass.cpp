@@ -32,8 +32,8 @@ GradientPass::GradientPass(KernelStore &kernels, const nn::Model &model, const D
     record();
 }
 
-std::pair<GradientPass::Segment &, GradientRecording> GradientPass::segmentFor(int block, std::vector<Segment> &segments,
-                                                                               bool endsWithBlock)
+std::pair<GradientPass::Segment &, GradientRecording>
+GradientPass::segmentFor(int block, std::vector<Segment> &segments, bool endsWithBlock)
 {
     if (segments.empty() || (endsWithBlock && segments.back().block != block) ||
         segments.back().steps == kStepsPerSubmit)
@@ -184,8 +184,7 @@ void GradientPass::recall(int block)
 
 void GradientPass::run(const Tensor &seed, const std::vector<nn::BlockScale> &scales, std::stop_token stop)
 {
-    const std::span<std::byte> bytes = m_seed.mapped();
-    packActivations(seed, {reinterpret_cast<float *>(bytes.data()), bytes.size() / sizeof(float)});
+    packActivations(seed, m_seed.floats());
     m_scaleValues = scales;
     m_scaleValues.resize(m_network.blocks.size());
     std::memcpy(m_scales.mapped().data(), m_scaleValues.data(), m_scaleValues.size() * sizeof(nn::BlockScale));

@@ -70,7 +70,7 @@ private:
     Pass &m_forward;
     GradientPlan m_plan;
     std::vector<vulkan::Buffer> m_buffers; // the plan's
-    std::vector<WeightResult> m_weights; // the plan's; empty: not recorded yet
+    std::vector<WeightResult> m_weights;   // the plan's; empty: not recorded yet
     std::vector<vulkan::Buffer> m_weightBuffers;
     bool m_sharesWeights = false; // a block's weights have the buffers of the others'
     vulkan::Buffer m_seed, m_scales;

@@ -104,9 +104,10 @@ std::vector<double> VulkanGradients::ofGamma(int batchNorm) const
 Result<void> VulkanGradients::computeParameters(std::stop_token stop) const
 {
     return guarded([&] {
-        m_pass->computeWeights(stop);
-        return std::monostate();
-    }).map([](std::monostate) {});
+               m_pass->computeWeights(stop);
+               return std::monostate();
+           })
+        .map([](std::monostate) {});
 }
 
 Result<std::vector<float>> VulkanGradients::ofParameter(std::string_view name) const

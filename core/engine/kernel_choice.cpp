@@ -73,8 +73,8 @@ bool isLikelyWinograd(const ConvolutionTask &task, TeamKind team)
 {
     constexpr std::int64_t kFewestMacs = 20'000'000; // of an image
     const nn::Conv2d &op = task.packed.op;
-    const std::int64_t macs = std::int64_t(op.channelsIn) * op.channelsOut * op.kernel * op.kernel *
-                              std::int64_t(task.out.planeCount());
+    const std::int64_t macs =
+        std::int64_t(op.channelsIn) * op.channelsOut * op.kernel * op.kernel * std::int64_t(task.out.planeCount());
     return team == TeamKind::Subgroup && macs >= kFewestMacs;
 }
 

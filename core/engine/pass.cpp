@@ -20,11 +20,6 @@ using vulkan::MemoryUse;
 // While weights are still being filled in, it waits for fewer of them.
 constexpr std::int64_t kMacsPerSubmit = 2'000'000'000, kMacsWhileFilling = 500'000'000;
 
-std::span<float> floatsOf(std::span<std::byte> bytes)
-{
-    return {reinterpret_cast<float *>(bytes.data()), bytes.size() / sizeof(float)};
-}
-
 /// The first step of every block, or no steps in fast mode, which cannot resume at a block.
 std::vector<int> blockStarts(const nn::Network &network, const Plan &plan)
 {
@@ -77,7 +72,8 @@ void Pass::record(KernelStore &kernels)
 {
     const auto bufferOf = [&](int layer) -> const Buffer & { return m_slots[m_plan.slotOf[layer]]; };
     const std::vector<int> starts = blockStarts(m_network, m_plan);
-    const auto ranges = splitIntoSubmits(m_network, m_plan, starts, m_weights.isFilling() ? kMacsWhileFilling : kMacsPerSubmit);
+    const auto ranges =
+        splitIntoSubmits(m_network, m_plan, starts, m_weights.isFilling() ? kMacsWhileFilling : kMacsPerSubmit);
     m_segments.reserve(ranges.size());
     for (const auto &[begin, end] : ranges) {
         if (std::binary_search(starts.begin(), starts.end(), begin))
@@ -109,7 +105,7 @@ void Pass::writeScales(const std::vector<nn::BlockScale> &scales)
 
 nn::Forward Pass::run(const Tensor &input, const nn::RunOptions &options)
 {
-    packActivations(input, floatsOf(m_input.mapped()).first((packedTexels(input.shape) - 1) * 4));
+    packActivations(input, m_input.floats().first((packedTexels(input.shape) - 1) * 4));
     return runSegments(0, options);
 }
 
@@ -154,8 +150,8 @@ nn::Forward Pass::runSegments(std::size_t first, const nn::RunOptions &options)
     m_recalled = int(m_network.blocks.size()) - 1;
     nn::Forward forward;
     const Shape head = m_plan.shapes[m_network.logits];
-    forward.logits = unpackActivations(floatsOf(m_logits.mapped()).subspan(4), head);
-    forward.probabilities = unpackActivations(floatsOf(m_probabilities.mapped()).subspan(4), head);
+    forward.logits = unpackActivations(m_logits.floats().subspan(4), head);
+    forward.probabilities = unpackActivations(m_probabilities.floats().subspan(4), head);
     forward.wallMs = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
     if (options.timesLayers && first == 0) // of a part there is no whole account
         forward.times = times();

@@ -51,11 +51,6 @@ Affine affineOf(const nn::Model &model, int l)
     return {std::vector<double>(bias.size(), 1.0), std::vector<double>(bias.begin(), bias.end())};
 }
 
-std::span<float> floatsOf(std::span<std::byte> bytes)
-{
-    return {reinterpret_cast<float *>(bytes.data()), bytes.size() / sizeof(float)};
-}
-
 vk::Format texelsOf(WeightFormat format)
 {
     return format == WeightFormat::Float16 ? vk::Format::eR16G16B16A16Sfloat : vk::Format::eR32G32B32A32Sfloat;
@@ -139,9 +134,8 @@ std::shared_ptr<const Buffer> DeviceWeights::winograd(int layer) const
         const nn::Conv2d &op = std::get<nn::Conv2d>(m_model.network.layers[layer].op);
         const std::size_t floats = winograd::weightFloats(m_direction == Direction::Forward ? op : transposed(op));
         weights = std::make_shared<WinogradWeights>(Buffer(m_context, floats * sizeof(float), MemoryUse::Device));
-        weights->filling = std::async(std::launch::async, [this, layer, &to = weights->onDevice] {
-            fillWinograd(layer, to);
-        });
+        weights->filling =
+            std::async(std::launch::async, [this, layer, &to = weights->onDevice] { fillWinograd(layer, to); });
         m_winograd[layer] = weights;
     }
     return {weights, &weights->onDevice};
@@ -157,7 +151,7 @@ void DeviceWeights::fillWinograd(int layer, const Buffer &onDevice) const
                        to);
     };
     if (!onDevice.mapped().empty()) {
-        pack(floatsOf(onDevice.mapped()));
+        pack(onDevice.floats());
     } else {
         std::vector<float> packed(onDevice.sizeBytes() / sizeof(float));
         pack(packed);
@@ -190,8 +184,8 @@ void DeviceWeights::fill(int layer)
         weights.resize(to.shape.weightFloats());
     if (m_uploader)
         bias.resize(to.shape.biasFloats());
-    const auto weightsOut = weights.empty() ? floatsOf(to.weights.mapped()) : std::span(weights);
-    const auto biasOut = bias.empty() ? floatsOf(to.bias.mapped()) : std::span(bias);
+    const auto weightsOut = weights.empty() ? to.weights.floats() : std::span(weights);
+    const auto biasOut = bias.empty() ? to.bias.floats() : std::span(bias);
     const nn::Conv2d op = *asConvolution(m_model.network.layers[layer].op);
     const StoredTensor &stored = parameter(m_model, m_model.network.layers[layer], ".weight");
     const Affine affine = affineOf(m_model, layer);

@@ -65,7 +65,7 @@ private:
     const Direction m_direction;
     std::map<int, DeviceConvolution> m_convolutions;
     mutable std::map<int, std::weak_ptr<WinogradWeights>> m_winograd; // by layer
-    std::map<int, std::size_t> m_jobOf; // by layer
+    std::map<int, std::size_t> m_jobOf;                               // by layer
     std::atomic<std::size_t> m_jobsLeft = 0;
     std::optional<vulkan::Uploader> m_uploader;      // where the CPU cannot write the buffers, until all are full
     std::unique_ptr<jobs::BackgroundJobs> m_filling; // last: it stops before the rest goes

@@ -1,5 +1,7 @@
 #include "engine/winograd.h"
 
+#include "engine/packing.h"
+
 #include <algorithm>
 #include <array>
 
@@ -69,9 +71,7 @@ void pack(const nn::Conv2d &op, std::span<const float> weights, std::span<const 
           std::span<float> out)
 {
     const bool isRotated = filters == Filters::Rotated;
-    nn::Conv2d as = op;
-    if (isRotated)
-        std::swap(as.channelsIn, as.channelsOut);
+    const nn::Conv2d as = isRotated ? transposed(op) : op;
     // Between output k and input c of what the shader computes.
     const auto filter = [&](int k, int c) {
         const int stored = isRotated ? c : k, other = isRotated ? k : c;

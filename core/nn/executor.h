@@ -78,10 +78,10 @@ public:
     /// as they were) and gives the head's results. What the trace holds of that block and the later ones is overwritten
     /// or, where an executor cannot resume, left as it was. Errors as forward(); ErrorKind::NotFound: no such block.
     virtual Result<Forward> resume(Trace &trace, int block, const RunOptions &options);
-    /// Measures one kernel of the passes over `input` (of backward passes too, once there was one), if its variants have
-    /// not been measured yet, for later passes to be faster; their results may differ by rounding. Returns how many are
-    /// left; 0 where there is no choice. ErrorKind::Cancelled when it was stopped, which takes no longer than compiling
-    /// one variant or running it once.
+    /// Measures one kernel of the passes over `input` (of backward passes too, once there was one), if its variants
+    /// have not been measured yet, for later passes to be faster; their results may differ by rounding. Returns how
+    /// many are left; 0 where there is no choice, or no room to measure. ErrorKind::Cancelled when it was stopped,
+    /// which takes no longer than compiling one variant or running it once.
     virtual Result<int> tune(const Shape &input, std::stop_token stop);
     /// Memory in use on its device now, by all executors there: weights, activations, staging.
     virtual std::size_t memoryBytes() const = 0;

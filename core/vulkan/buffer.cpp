@@ -29,8 +29,8 @@ vk::BufferUsageFlags usageFor(MemoryUse use)
 vk::DeviceSize checked(const Context &context, vk::DeviceSize sizeBytes, MemoryUse use, vk::Format texelFormat)
 {
     const vk::PhysicalDeviceLimits &limits = context.limits();
-    const vk::DeviceSize limit = std::min<vk::DeviceSize>(limits.maxStorageBufferRange,
-                                                          vk::DeviceSize(limits.maxTexelBufferElements) * vk::blockSize(texelFormat));
+    const vk::DeviceSize limit = std::min<vk::DeviceSize>(
+        limits.maxStorageBufferRange, vk::DeviceSize(limits.maxTexelBufferElements) * vk::blockSize(texelFormat));
     if (use == MemoryUse::Device && sizeBytes > limit)
         throw Error{ErrorKind::Limit,
                     context.facts().name,

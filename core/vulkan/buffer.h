@@ -28,6 +28,12 @@ public:
         return m_allocation.mapped() ? std::span(m_allocation.mapped(), m_sizeBytes) : std::span<std::byte>();
     }
 
+    std::span<float> floats() const
+    {
+        const std::span<std::byte> bytes = mapped();
+        return {reinterpret_cast<float *>(bytes.data()), bytes.size() / sizeof(float)};
+    }
+
 private:
     Allocation m_allocation; // outlives the buffer and its view
     vk::raii::Buffer m_buffer{nullptr};

@@ -122,8 +122,8 @@ Context::Context(const ContextOptions &options)
     m_device = makeDevice(m_physical, m_queues);
     m_compute = m_device.getQueue(m_queues.compute, 0);
     m_transfer = m_device.getQueue(m_queues.transfer, 0);
-    m_pipelineCache = std::make_unique<PipelineCache>(m_device, m_physical.getProperties(), m_facts.identity,
-                                                      options.cacheFolder);
+    m_pipelineCache =
+        std::make_unique<PipelineCache>(m_device, m_physical.getProperties(), m_facts.identity, options.cacheFolder);
     m_memory = std::make_unique<MemoryArena>(m_physical, m_device, options.memory);
 }
 

@@ -1,17 +1,12 @@
-// What rides behind the gradient with respect to a convolution's input, as `epilogue` asks: times the block's alpha (bit
-// 0) or beta (bit 1); bit 2: masked by the ReLU before the convolution, whose output operand is; bit 3: operand has one
-// image, which masks all. The includer declares operand, alphaBeta, block and epilogue.
+// What rides behind the gradient with respect to a convolution's input, as `epilogue` asks: a factor (block_factor.glsl);
+// bit 2: masked by the ReLU before the convolution, whose output operand is; bit 3: operand has one image, which masks
+// all. The includer declares operand, alphaBeta, block and epilogue.
 #ifndef BACKWARD_EPILOGUE_GLSL
 #define BACKWARD_EPILOGUE_GLSL
 
-const int kAlpha = 1, kBeta = 2, kMasks = 4, kSharesMask = 8;
+#include "block_factor.glsl"
 
-/// What the gradient is multiplied by.
-float blockFactor()
-{
-    const vec2 scale = block >= 0 ? alphaBeta[block] : vec2(1.0);
-    return (epilogue & kAlpha) != 0 ? scale.x : (epilogue & kBeta) != 0 ? scale.y : 1.0;
-}
+const int kMasks = 4, kSharesMask = 8;
 
 /// `value` goes to texel `at` of gx, of image `n`. A NaN that the ReLU passed on lets the gradient pass, as in PyTorch.
 vec4 finished(vec4 value, int at, int n, int imageTexels, float factor)

@@ -195,8 +195,7 @@ private slots:
         const auto forward = limited.executor->forward(batch, {});
         QVERIFY2(forward, forward ? "" : forward.error().message().c_str());
         QCOMPARE(forward->logits.shape, expected->logits.shape);
-        for (std::size_t i = 0; i < forward->logits.values.size(); ++i)
-            QVERIFY(std::abs(forward->logits.values[i] - expected->logits.values[i]) < 1e-4f);
+        QCOMPARE(forward->logits.values, expected->logits.values);
         QCOMPARE(limited.context->messageCount(), 0);
     }
 

@@ -1,0 +1,14 @@
+// What a gradient behind a block's sum is multiplied by, as `epilogue` asks: the block's alpha (bit 0), its beta (bit 1),
+// or nothing. The includer declares alphaBeta, block and epilogue.
+#ifndef BLOCK_FACTOR_GLSL
+#define BLOCK_FACTOR_GLSL
+
+const int kAlpha = 1, kBeta = 2;
+
+float blockFactor()
+{
+    const vec2 scale = block >= 0 ? alphaBeta[block] : vec2(1.0);
+    return (epilogue & kAlpha) != 0 ? scale.x : (epilogue & kBeta) != 0 ? scale.y : 1.0;
+}
+
+#endif
