@@ -36,7 +36,6 @@ public:
     std::uint32_t localSize() const;
     /// The teams of kernels that have no choice of their own.
     Team team() const;
-    std::optional<TeamKind> wantedTeam() const { return m_options.team; }
     /// From now on memory counts more than time: no choice has weights of its own. False if it was so already.
     bool spareMemory() { return !std::exchange(m_sparesMemory, true); }
     bool sparesMemory() const { return m_sparesMemory; }

@@ -119,7 +119,7 @@ private:
     void choose(const ConvolutionTask &task)
     {
         KernelStore &store = *m_device->store;
-        const std::vector<KernelChoice> all = candidates(task, m_device->context->facts(), store.wantedTeam());
+        const std::vector<KernelChoice> all = store.possibleFor(task.ofOneImage());
         const auto winograd =
             std::find_if(all.begin(), all.end(), [](const auto &choice) { return choice.isWinograd; });
         QVERIFY(winograd != all.end());
