@@ -63,11 +63,11 @@ void GradientPass::record()
 }
 
 /// Each has its own buffer or, if they are shared, one for each of a block's.
-void GradientPass::makeWeightBuffers(bool areShared)
+void GradientPass::makeBuffers(Weights &weights, bool areShared) const
 {
     std::vector<std::size_t> floats, shared; // `shared`: buffers of the blocks' weights
     std::map<int, std::size_t> used;         // of them, by block
-    for (WeightResult &weight : m_weights) {
+    for (WeightResult &weight : weights.results) {
         const int block = m_plan.blockOf(weight.step);
         const bool isShared = areShared && block >= 0;
         if (isShared && used[block] < shared.size()) {
@@ -82,38 +82,40 @@ void GradientPass::makeWeightBuffers(bool areShared)
             ++used[block];
         floats[weight.buffer] = std::max(floats[weight.buffer], weight.form.layout.floats());
     }
-    m_weightBuffers.clear();
+    weights.buffers.clear();
     for (const std::size_t count : floats)
-        m_weightBuffers.emplace_back(m_context, count * sizeof(float), MemoryUse::Device);
-    m_sharesWeights = areShared;
+        weights.buffers.emplace_back(m_context, count * sizeof(float), MemoryUse::Device);
+    weights.shareBuffers = areShared;
 }
 
-void GradientPass::recordWeights()
+GradientPass::Weights GradientPass::recordedWeights()
 {
+    Weights weights;
     for (const WeightStep &step : m_plan.weights) {
         const nn::Layer &layer = m_network.layers[step.layer];
         const WeightGradientTask task{*asConvolution(layer.op), m_forward.plan().shapes[layer.inputs[0]],
                                       m_plan.slotShapes[step.from]};
-        m_weights.push_back({step, {task, m_kernels.choiceFor(task)}, 0, 0});
+        weights.results.push_back({step, {task, m_kernels.choiceFor(task)}, 0, 0});
     }
-    std::stable_sort(m_weights.begin(), m_weights.end(), [&](const WeightResult &a, const WeightResult &b) {
+    std::stable_sort(weights.results.begin(), weights.results.end(), [&](const WeightResult &a, const WeightResult &b) {
         return m_plan.blockOf(a.step) > m_plan.blockOf(b.step);
     });
     try {
-        makeWeightBuffers(m_plan.keep != Keep::All);
+        makeBuffers(weights, m_plan.keep != Keep::All);
     } catch (const vk::OutOfDeviceMemoryError &) {
-        makeWeightBuffers(true);
+        makeBuffers(weights, true);
     }
-    const bool endsWithBlock = m_sharesWeights || m_forward.plan().mode == Mode::Checkpoints;
-    for (WeightResult &weight : m_weights) {
-        const auto [segment, to] = segmentFor(m_plan.blockOf(weight.step), m_weightSegments, endsWithBlock);
-        weight.segment = m_weightSegments.size() - 1;
+    const bool endsWithBlock = weights.shareBuffers || m_forward.plan().mode == Mode::Checkpoints;
+    for (WeightResult &weight : weights.results) {
+        const auto [segment, to] = segmentFor(m_plan.blockOf(weight.step), weights.segments, endsWithBlock);
+        weight.segment = weights.segments.size() - 1;
         segment.kernels.add(segment.commands, weight.step.layer, [&, &as = to] {
-            return recordWeightGradient(as, weight.step, weight.form, m_weightBuffers[weight.buffer]);
+            return recordWeightGradient(as, weight.step, weight.form, weights.buffers[weight.buffer]);
         });
     }
-    for (Segment &segment : m_weightSegments)
+    for (Segment &segment : weights.segments)
         segment.commands.finish();
+    return weights;
 }
 
 /// Makes room: as if the pass had been made to keep less.
@@ -128,29 +130,26 @@ void GradientPass::keepBetweenBlocks()
         submit(segment);
 }
 
-/// Unless they are recorded.
-void GradientPass::makeWeights()
+/// Where keepBetweenBlocks() found no room either, nothing is left.
+void GradientPass::expectBuffers() const
 {
-    if (!m_weightSegments.empty())
-        return;
-    const auto orNothing = [&](auto make) {
-        try {
-            make();
-        } catch (...) {
-            m_weightSegments.clear();
-            m_weightBuffers.clear();
-            m_weights.clear();
-            throw;
-        }
-    };
+    if (m_buffers.size() < m_plan.bufferTexels.size())
+        throw vk::OutOfDeviceMemoryError("the gradients had to go");
+}
+
+GradientPass::Weights &GradientPass::weights()
+{
+    if (m_weights)
+        return *m_weights;
+    expectBuffers();
     try {
-        orNothing([&] { recordWeights(); });
+        return m_weights.emplace(recordedWeights());
     } catch (const vk::OutOfDeviceMemoryError &) {
         if (m_plan.keep != Keep::All)
             throw;
-        keepBetweenBlocks();
-        orNothing([&] { recordWeights(); });
     }
+    keepBetweenBlocks();
+    return m_weights.emplace(recordedWeights());
 }
 
 void GradientPass::submit(Segment &segment)
@@ -190,8 +189,9 @@ void GradientPass::run(const Tensor &seed, const std::vector<nn::BlockScale> &sc
     std::memcpy(m_scales.mapped().data(), m_scaleValues.data(), m_scaleValues.size() * sizeof(nn::BlockScale));
     m_recalled = -1;
     m_forwardRuns = m_forward.runs();
-    for (Segment &segment : m_weightSegments)
-        segment.isDone = false;
+    if (m_weights)
+        for (Segment &segment : m_weights->segments)
+            segment.isDone = false;
     for (Segment &segment : m_segments) {
         if (stop.stop_requested())
             throw Error{ErrorKind::Cancelled, "", "cancelled", {}};
@@ -204,29 +204,30 @@ std::vector<nn::LayerTime> GradientPass::times() const
     std::vector<nn::LayerTime> result;
     for (const Segment &segment : m_segments)
         segment.kernels.appendTo(result, segment.commands);
-    for (const Segment &segment : m_weightSegments)
-        if (segment.isDone)
-            segment.kernels.appendTo(result, segment.commands);
+    if (m_weights)
+        for (const Segment &segment : m_weights->segments)
+            if (segment.isDone)
+                segment.kernels.appendTo(result, segment.commands);
     return result;
 }
 
-void GradientPass::compute(Segment &weights)
+void GradientPass::compute(Segment &ofWeights)
 {
-    if (weights.isDone)
+    if (ofWeights.isDone)
         return;
     expectSameForward();
     if (m_plan.keep != Keep::All)
-        recall(weights.block);
-    for (Segment &other : m_weightSegments)
-        other.isDone = other.isDone && !(m_sharesWeights && other.block >= 0 && weights.block >= 0);
-    submit(weights);
-    weights.isDone = true;
+        recall(ofWeights.block);
+    if (m_weights->shareBuffers && ofWeights.block >= 0)
+        for (Segment &other : m_weights->segments)
+            other.isDone = other.isDone && other.block < 0;
+    submit(ofWeights);
+    ofWeights.isDone = true;
 }
 
 void GradientPass::computeWeights(std::stop_token stop)
 {
-    makeWeights();
-    for (Segment &segment : m_weightSegments) {
+    for (Segment &segment : weights().segments) {
         if (stop.stop_requested())
             throw Error{ErrorKind::Cancelled, "", "cancelled", {}};
         compute(segment);
@@ -235,8 +236,7 @@ void GradientPass::computeWeights(std::stop_token stop)
 
 Tensor GradientPass::read(int slot)
 {
-    if (m_buffers.size() < m_plan.bufferTexels.size()) // keepBetweenBlocks() found no room either
-        throw vk::OutOfDeviceMemoryError("the gradients had to go");
+    expectBuffers();
     recall(m_plan.insideOf[slot]);
     const Shape shape = m_plan.slotShapes[slot];
     return unpackActivations(download(m_context, m_buffers[m_plan.bufferOf[slot]], 4, (packedTexels(shape) - 1) * 4),
@@ -253,12 +253,12 @@ double GradientPass::factorOf(const WeightStep &step) const
 
 std::vector<double> GradientPass::weightGradient(int layer)
 {
-    makeWeights();
+    Weights &all = weights();
     const WeightResult &weight =
-        *std::ranges::find(m_weights, layer, [](const WeightResult &one) { return one.step.layer; });
-    compute(m_weightSegments[weight.segment]);
+        *std::ranges::find(all.results, layer, [](const WeightResult &one) { return one.step.layer; });
+    compute(all.segments[weight.segment]);
     return unpackWeightGradient(weight.form.layout,
-                                download(m_context, m_weightBuffers[weight.buffer], 0, weight.form.layout.floats()));
+                                download(m_context, all.buffers[weight.buffer], 0, weight.form.layout.floats()));
 }
 
 std::vector<double> GradientPass::biasGradient(int layer)

@@ -7,6 +7,8 @@
 #include "engine/kernels/gradient.h"
 #include "engine/pass.h"
 
+#include <optional>
+
 namespace reslens::engine {
 
 class GradientPass {
@@ -39,7 +41,7 @@ private:
     struct WeightResult {
         WeightStep step;
         WeightGradientForm form;
-        std::size_t buffer, segment; // in m_weightBuffers, m_weightSegments
+        std::size_t buffer, segment; // of Weights
     };
 
     struct Segment {
@@ -50,17 +52,27 @@ private:
         bool isDone = false; // of weights: its results are there
     };
 
+    /// The gradients of weights, as recorded.
+    struct Weights {
+        std::vector<WeightResult> results;
+        bool shareBuffers = false; // those of a block have the buffers of the others'
+        std::vector<vulkan::Buffer> buffers;
+        std::vector<Segment> segments;
+    };
+
     void record();
-    void recordWeights();
-    void makeWeightBuffers(bool areShared);
+    Weights recordedWeights();
+    void makeBuffers(Weights &weights, bool areShared) const;
     void keepBetweenBlocks();
-    void makeWeights();
+    /// Recorded when they are first asked for.
+    Weights &weights();
     /// The segment that the next step of `block` goes to, and how.
     std::pair<Segment &, GradientRecording> segmentFor(int block, std::vector<Segment> &segments, bool endsWithBlock);
     void submit(Segment &segment);
-    void compute(Segment &weights);
+    void compute(Segment &ofWeights);
     void recall(int block);
     void expectSameForward() const;
+    void expectBuffers() const;
     double factorOf(const WeightStep &step) const;
 
     KernelStore &m_kernels;
@@ -70,12 +82,10 @@ private:
     Pass &m_forward;
     GradientPlan m_plan;
     std::vector<vulkan::Buffer> m_buffers; // the plan's
-    std::vector<WeightResult> m_weights;   // the plan's; empty: not recorded yet
-    std::vector<vulkan::Buffer> m_weightBuffers;
-    bool m_sharesWeights = false; // a block's weights have the buffers of the others'
+    std::optional<Weights> m_weights;
     vulkan::Buffer m_seed, m_scales;
     std::vector<nn::BlockScale> m_scaleValues; // of the last run
-    std::vector<Segment> m_segments, m_weightSegments;
+    std::vector<Segment> m_segments;
     int m_recalled = -1;           // the block whose inside is there, where blocks share buffers
     std::size_t m_forwardRuns = 0; // the forward pass's runs() when this one ran
 };

@@ -1,8 +1,9 @@
 #include "engine/kernel_choices.h"
 
+#include "vulkan/cache_file.h"
+
 #include <array>
 #include <fstream>
-#include <random>
 #include <sstream>
 
 namespace reslens::engine {
@@ -74,24 +75,14 @@ void KernelChoices::save() const
 {
     if (m_file.empty())
         return;
-    // With what other processes have measured meanwhile; under a name of its own and renamed, so that none of them
-    // ever reads half a file.
     std::map<std::string, KernelChoice> all = m_choices;
-    all.merge(read());
-    std::filesystem::path part = m_file;
-    part += "." + std::to_string(std::random_device()()) + ".part";
-    std::error_code error;
-    std::filesystem::create_directories(m_file.parent_path(), error);
-    std::ofstream stream(part);
-    stream << firstLine() << "\n";
+    all.merge(read()); // what other processes have measured meanwhile
+    std::ostringstream text;
+    text << firstLine() << "\n";
     for (const auto &[key, choice] : all)
-        stream << kTeams[std::size_t(choice.team)] << " " << choice.tile << " "
-               << (choice.isWinograd ? kWinograd : kDirect) << " " << key << "\n";
-    stream.close();
-    if (stream)
-        std::filesystem::rename(part, m_file, error);
-    if (!stream || error)
-        std::filesystem::remove(part, error);
+        text << kTeams[std::size_t(choice.team)] << " " << choice.tile << " "
+             << (choice.isWinograd ? kWinograd : kDirect) << " " << key << "\n";
+    vulkan::replaceCacheFile(m_file, text.str());
 }
 
 } // namespace reslens::engine

@@ -1,9 +1,10 @@
 #include "vulkan/pipeline_cache.h"
 
+#include "vulkan/cache_file.h"
+
 #include <cstring>
 #include <fstream>
 #include <iomanip>
-#include <random>
 #include <sstream>
 
 namespace reslens::vulkan {
@@ -72,19 +73,8 @@ PipelineCache::~PipelineCache()
         return;
     try {
         const std::vector<std::uint8_t> bytes = m_cache.getData();
-        if (bytes.size() == m_initialBytes)
-            return;
-        // Written beside and renamed, so that another process never reads half a file.
-        std::filesystem::create_directories(m_file.parent_path());
-        std::filesystem::path part = m_file;
-        part += "." + std::to_string(std::random_device()()) + ".part";
-        std::ofstream stream(part, std::ios::binary);
-        stream.write(reinterpret_cast<const char *>(bytes.data()), std::streamsize(bytes.size()));
-        stream.close();
-        if (stream)
-            std::filesystem::rename(part, m_file);
-        else
-            std::filesystem::remove(part);
+        if (bytes.size() != m_initialBytes)
+            replaceCacheFile(m_file, {reinterpret_cast<const char *>(bytes.data()), bytes.size()});
     } catch (const std::exception &) { // a destructor cannot report; the next run compiles again
     }
 }
