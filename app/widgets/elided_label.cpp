@@ -8,6 +8,8 @@ namespace reslens::widgets {
 
 void ElidedLabel::setText(const QString &text)
 {
+    if (text == m_text)
+        return;
     m_text = text;
     setToolTip(text);
     setAccessibleName(text);

@@ -68,6 +68,28 @@ private slots:
         QVERIFY(page->candidates().all()[0].summary && page->candidates().all()[1].summary);
     }
 
+    void an_answer_leaves_what_the_others_show_as_it_is()
+    {
+        WindowBench bench;
+        ComparePage *page = open(bench, "small");
+        settle(*page);
+        const auto lists = page->findChildren<widgets::PredictionView *>();
+        QCOMPARE(lists.size(), qsizetype(2));
+        const QPointer<widgets::PredictionView> first = lists.front();
+        QSignalSpy resets(first->model(), &QAbstractItemModel::modelReset);
+        QSignalSpy rows(page->findChild<pages::DropList *>()->model(), &QAbstractItemModel::rowsRemoved);
+        page->candidates().add("plain20-cifar10");
+        settle(*page);
+        QVERIFY(candidate(page, "plain20-cifar10")->summary);
+        QVERIFY(first && first->isVisible());
+        QCOMPARE(resets.size(), 0);
+        QCOMPARE(rows.size(), 0); // of the list of models
+        const auto now = page->findChildren<widgets::PredictionView *>();
+        QCOMPARE(now.size(), qsizetype(3));
+        for (const widgets::PredictionView *list : now)
+            QVERIFY(list->isVisible() && list->model()->rowCount() > 0);
+    }
+
     void every_number_is_that_of_analysis()
     {
         WindowBench bench;

@@ -11,7 +11,7 @@
 #include <QTabWidget>
 
 #include <atomic>
-#include <mutex>
+#include <map>
 #include <thread>
 
 using namespace reslens;
@@ -23,7 +23,7 @@ constexpr double kLongestMs = 20;
 constexpr double kLongestOfReportMs = 60; // Qt paints a view's picture in one go
 constexpr double kLongestSleepMs = 100;   // waiting for the device would be longer; a busy machine's errors are shorter
 constexpr int kTold = 10;
-constexpr int kAttempts = 3; // other programs make caches cold; what is slow is slow each time
+constexpr int kAttempts = 3; // the machine is slow at times, an event of ours each time
 const QString kReport = QStringLiteral("report");
 constexpr int kPatienceMs = 300000; // for a software device on a busy machine
 
@@ -148,21 +148,40 @@ void useEverything(DeviceBench &bench)
     QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(report), kPatienceMs);
 }
 
-/// By how much the worst event exceeds its limit; tells the longest ones.
-double excess(const session::Session &session, const Pinger &pinger)
+/// By how much an event exceeds its limit; negative where it does not.
+double excess(const BusyEvent &event)
+{
+    return std::max(event.cpuMs - (event.phase == kReport ? kLongestOfReportMs : kLongestMs),
+                    event.asleepMs - kLongestSleepMs);
+}
+
+/// The events that exceeded their limits, and by how much, in ms. Tells the longest ones.
+std::map<QString, double> tooLong(const session::Session &session, const Pinger &pinger)
 {
     qInfo("%s: a pass took %.0f ms; %d events, of which one waited at most %.1f ms for its turn",
           session.device().name.c_str(), session.traced()->forward.wallMs, watched().count(), pinger.longestMs());
-    double worst = -kLongestMs;
+    std::map<QString, double> found;
     int told = 0;
     for (const BusyEvent &event : watched().longest()) {
         if (told++ < kTold)
             qInfo("%5.1f ms busy, %5.1f asleep, %5.1f on the wall: %s while: %s", event.cpuMs, event.asleepMs,
                   event.wallMs, qPrintable(event.what), qPrintable(event.phase));
-        worst = std::max({worst, event.cpuMs - (event.phase == kReport ? kLongestOfReportMs : kLongestMs),
-                          event.asleepMs - kLongestSleepMs});
+        if (const double ms = excess(event); ms > 0) {
+            double &most = found[event.what + " while: " + event.phase];
+            most = std::max(most, ms);
+        }
     }
-    return worst;
+    return found;
+}
+
+/// What stands in both, with the smaller excess.
+std::map<QString, double> inBoth(const std::map<QString, double> &some, const std::map<QString, double> &others)
+{
+    std::map<QString, double> both;
+    for (const auto &[event, ms] : some)
+        if (const auto other = others.find(event); other != others.end())
+            both[event] = std::min(ms, other->second);
+    return both;
 }
 
 } // namespace
@@ -186,8 +205,8 @@ void WatchdogTest::the_gui_thread_is_never_blocked_for_long()
             QSKIP("there is no Vulkan device");
     }
     gui::applyTheme(*qApp, gui::ThemeChoice::Dark, QApplication::palette());
-    double worst = 1;
-    for (int attempt = 0; attempt < kAttempts && worst > 0; ++attempt) {
+    std::map<QString, double> slow; // each time so far
+    for (int attempt = 0; attempt == 0 || (attempt < kAttempts && !slow.empty()); ++attempt) {
         DeviceBench bench(factory);
         bench.window.resize(1440, 900);
         bench.window.show();
@@ -200,9 +219,12 @@ void WatchdogTest::the_gui_thread_is_never_blocked_for_long()
         if (QTest::currentTestFailed())
             return;
         QVERIFY(pinger.count() > 100);
-        worst = excess(bench.session, pinger);
+        const auto found = tooLong(bench.session, pinger);
+        slow = attempt == 0 ? found : inBoth(slow, found);
     }
-    QVERIFY2(worst <= 0, qPrintable(QString("%1 ms more than it may").arg(worst)));
+    for (const auto &[event, ms] : slow)
+        qWarning("at least %.1f ms more than it may: %s", ms, qPrintable(event));
+    QVERIFY2(slow.empty(), "the events above block the window each time");
 }
 
 int main(int argc, char **argv)

@@ -59,7 +59,7 @@ ComparePage::ComparePage(const PageContext &context, QWidget *parent)
     connect(&open, &Session::modelChanged, this, &ComparePage::offerUsualModels);
     connect(m_list, &ModelList::edited, this, [this] { m_isEdited = true; });
     connect(m_candidates, &Candidates::changed, this, [this] {
-        if (!isVisible()) // also while it is being hidden, when no widget may be replaced
+        if (!isVisible()) // shown anew when it is looked at
             return;
         showPartShown();
         showProgress();
@@ -224,7 +224,7 @@ void ComparePage::hideEvent(QHideEvent *event)
 void ComparePage::changeEvent(QEvent *event)
 {
     Page::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange && m_progress) // later: it replaces widgets that are being restyled
+    if (event->type() == QEvent::PaletteChange && m_progress) // later: its parts have their new palettes after it
         QMetaObject::invokeMethod(this, &ComparePage::showPartShown, Qt::QueuedConnection);
 }
 

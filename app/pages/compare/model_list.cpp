@@ -204,21 +204,31 @@ void ModelList::addCheckpoints(const QStringList &paths)
 
 void ModelList::showAll()
 {
-    const int row = m_list->currentRow();
-    const widgets::Theme &theme = widgets::themeOf(palette());
-    m_list->clear();
-    for (int i = 0; i < int(m_candidates.all().size()); ++i) {
-        const Candidate &candidate = m_candidates.all()[std::size_t(i)];
+    const auto &all = m_candidates.all();
+    while (m_list->count() > int(all.size()))
+        delete m_list->takeItem(m_list->count() - 1);
+    while (m_list->count() < int(all.size()))
+        addItem();
+    for (int i = 0; i < int(all.size()); ++i) {
+        const Candidate &candidate = all[std::size_t(i)];
         const QString state = stateOf(candidate);
-        auto *item = new QListWidgetItem(
-            markOf(widgets::seriesColour(theme, i), i + 1, theme, m_list->iconSize().width(), devicePixelRatioF()),
-            candidate.title + '\n' + state, m_list);
+        QListWidgetItem *item = m_list->item(i);
+        item->setText(candidate.title + '\n' + state);
         item->setToolTip(candidate.nameOrPath + '\n' + state);
-        if (!candidate.problem.isEmpty())
-            item->setForeground(theme.bad);
+        item->setData(Qt::ForegroundRole,
+                      candidate.problem.isEmpty() ? QVariant() : QBrush(widgets::themeOf(palette()).bad));
     }
-    m_list->setCurrentRow(std::min(row, m_list->count() - 1));
     showButtons();
+}
+
+/// At the end, with its place's mark.
+void ModelList::addItem()
+{
+    const widgets::Theme &theme = widgets::themeOf(palette());
+    const int place = m_list->count();
+    new QListWidgetItem(markOf(widgets::seriesColour(theme, place), place + 1, theme, m_list->iconSize().width(),
+                               devicePixelRatioF()),
+                        {}, m_list);
 }
 
 void ModelList::showButtons()
@@ -232,8 +242,12 @@ void ModelList::showButtons()
 void ModelList::changeEvent(QEvent *event)
 {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange && m_remove)
-        showAll();
+    if (event->type() != QEvent::PaletteChange || !m_remove)
+        return;
+    const int row = m_list->currentRow();
+    m_list->clear();
+    showAll();
+    m_list->setCurrentRow(row);
 }
 
 } // namespace reslens::pages

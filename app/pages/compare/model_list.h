@@ -50,6 +50,7 @@ private:
     void addCheckpoints(const QStringList &paths);
     void chooseCheckpoints();
     void showAll();
+    void addItem();
     void showButtons();
 
     Candidates &m_candidates;

@@ -1,18 +1,16 @@
-// The top classes of every model side by side, and whether they agree with the first model's.
+// The top classes of every model side by side.
 #pragma once
 
 #include "pages/compare/candidates.h"
 
+#include <QHBoxLayout>
 #include <QScrollArea>
 
-#include <memory>
-#include <utility>
-
-namespace reslens::models {
-class PredictionModel;
-}
+#include <vector>
 
 namespace reslens::pages {
+
+class PredictionColumn;
 
 class PredictionColumns : public QScrollArea {
     Q_OBJECT
@@ -26,11 +24,10 @@ protected:
     void resizeEvent(QResizeEvent *event) override; // more classes where there is room
 
 private:
-    void fillRows();
-    QWidget *makeList(const Candidate &candidate, QWidget *parent);
-    QWidget *makeColumn(const Candidate &candidate, int index, const session::ModelSummary *first);
+    int rowsWithRoom() const;
 
-    std::vector<std::pair<models::PredictionModel *, std::shared_ptr<const session::ModelSummary>>> m_lists;
+    QHBoxLayout *m_row;
+    std::vector<PredictionColumn *> m_columns;
 };
 
 } // namespace reslens::pages
