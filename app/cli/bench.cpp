@@ -105,6 +105,7 @@ int bench(const Command &self, const QStringList &given)
             return failed(rounding.error());
         (*report)["fp16_weights"] = *rounding;
     }
+    noteEconomies(arguments, **executor);
     if (arguments.wantsJson())
         printJson(*report);
     else

@@ -148,6 +148,7 @@ int classify(const Command &self, const QStringList &given)
     for (qsizetype i = 0; i < paths.size(); ++i)
         classification.add(paths[i], inputs.take(i));
     classification.runWaiting();
+    noteEconomies(arguments, **executor);
     if (json)
         json->finish();
     return classification.code();

@@ -31,7 +31,9 @@ Result<session::ModelSummary> summaryOf(const Arguments &arguments, session::Exe
     if (!trace)
         return tl::unexpected(trace.error());
     session::Subject subject(**executor, std::move(*input), {}, std::move(*trace));
-    return session::summarise(subject, {});
+    Result<session::ModelSummary> summary = session::summarise(subject, {});
+    noteEconomies(arguments, **executor);
+    return summary;
 }
 
 } // namespace

@@ -136,6 +136,7 @@ int inspect(const Command &self, const QStringList &given)
     const auto found = work(arguments, **executor, *request);
     if (!found)
         return failed(found.error());
+    noteEconomies(arguments, **executor);
     if (!arguments.wantsJson()) {
         print(path + "\n" + answerText(*found, **model));
         return kDone;

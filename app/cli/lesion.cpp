@@ -105,6 +105,7 @@ int lesion(const Command &self, const QStringList &given)
     const auto found = study(arguments, **executor, *input);
     if (!found)
         return failed(found.error());
+    noteEconomies(arguments, **executor);
     if (!arguments.wantsJson()) {
         print(path + "\n" + studyText(*found));
         return kDone;

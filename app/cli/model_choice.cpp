@@ -62,6 +62,15 @@ Result<std::unique_ptr<nn::Executor>> openExecutor(const Arguments &arguments, s
     return session::chooseExecutor(std::move(model), deviceRequest(arguments));
 }
 
+void noteEconomies(const Arguments &arguments, const nn::Executor &executor)
+{
+    if (arguments.isQuiet())
+        return;
+    const QString model = QString::fromStdString(executor.model().name);
+    for (const std::string &economy : executor.economies())
+        note(QStringLiteral("%1: to spare memory, %2").arg(model, QString::fromStdString(economy)));
+}
+
 Result<std::unique_ptr<nn::Executor>> openReference(std::shared_ptr<const nn::Model> model)
 {
     session::DeviceRequest request;

@@ -23,6 +23,9 @@ session::DeviceRequest deviceRequest(const Arguments &arguments);
 /// The device of --device, or the best one.
 Result<std::unique_ptr<nn::Executor>> openExecutor(const Arguments &arguments, std::shared_ptr<const nn::Model> model);
 
+/// Says what `executor` did otherwise because memory did not suffice, unless --quiet.
+void noteEconomies(const Arguments &arguments, const nn::Executor &executor);
+
 /// The CPU reference, whatever --device says.
 Result<std::unique_ptr<nn::Executor>> openReference(std::shared_ptr<const nn::Model> model);
 

@@ -45,7 +45,8 @@ StatusStrip::StatusStrip(session::Session &session, QWidget *parent)
     addPermanentWidget(m_device);
     addPermanentWidget(m_cost);
     for (const auto signal : {&session::Session::modelChanged, &session::Session::pictureChanged,
-                              &session::Session::tracedChanged, &session::Session::activityChanged})
+                              &session::Session::tracedChanged, &session::Session::activityChanged,
+                              &session::Session::memoryChanged})
         connect(&session, signal, this, &StatusStrip::refresh);
     connect(&session.trust(), &session::Trust::changed, this, &StatusStrip::refresh);
     connect(m_selfTest, &QLabel::linkActivated, &session.trust(), &session::Trust::runSelfTest);
@@ -102,6 +103,7 @@ void StatusStrip::setToolTips()
                                      .arg(tested->backwardAt)
                                : tr("Compares every layer, forward and backward, with the CPU reference (F9)"));
     m_device->setToolTip(QString::fromStdString(m_session.device().reason));
+    m_cost->setToolTip(costToolTip());
 }
 
 QString StatusStrip::completenessText() const
@@ -159,8 +161,22 @@ QString StatusStrip::costText() const
     if (m_session.traced())
         parts << tr("%1 ms").arg(m_session.traced()->forward.wallMs, 0, 'f', 1);
     parts << macsText(macs(model.network, {1, 3, model.preprocess.crop, model.preprocess.crop}));
-    parts << tr("%1 MiB").arg(double(m_session.memoryBytes()) / kMebi, 0, 'f', 0);
+    const session::MemoryUse &memory = m_session.memory();
+    const QString used = tr("%1 MiB").arg(double(memory.bytes) / kMebi, 0, 'f', 0);
+    parts << (memory.economies.empty() ? used
+                                       : dotted(widgets::themeOf(palette()).warning, tr("%1, memory is short").arg(used)));
     return parts.join(QStringLiteral(" · "));
+}
+
+QString StatusStrip::costToolTip() const
+{
+    QStringList lines{tr("The last pass, the multiply-adds of one picture, and the memory that all open models\n"
+                         "use on the device.")};
+    if (!m_session.memory().economies.empty())
+        lines << tr("Memory does not suffice for everything. The answers are as good, and take longer:");
+    for (const std::string &economy : m_session.memory().economies)
+        lines << tr("• %1").arg(QString::fromStdString(economy));
+    return lines.join('\n');
 }
 
 } // namespace reslens::gui

@@ -27,6 +27,7 @@ private:
     QString deviceText() const;
     void setToolTips();
     QString costText() const;
+    QString costToolTip() const;
 
     session::Session &m_session;
     QLabel *m_activity;

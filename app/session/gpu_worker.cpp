@@ -126,6 +126,7 @@ void GpuWorker::perform(WorkerState &state, const Taken &taken)
     } catch (const std::exception &e) { // the job border: whatever happened becomes one sentence
         answer.result = Error{ErrorKind::Device, "", e.what(), {}};
     }
+    answer.memory = state.memory();
     emit finished(answer);
 }
 

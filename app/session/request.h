@@ -67,7 +67,6 @@ struct Request {
 struct ModelOpened {
     std::shared_ptr<const nn::Model> model;
     nn::DeviceInfo device;
-    std::size_t memoryBytes = 0;
 };
 
 struct Traced {
@@ -75,7 +74,6 @@ struct Traced {
     std::vector<nn::BlockScale> scales;     // with which scales; empty: all 1
     nn::Forward forward;
     std::vector<Shape> shapes; // of every layer
-    std::size_t memoryBytes = 0;
 };
 
 struct LayerRead {
@@ -91,10 +89,18 @@ struct Answered {
 
 struct Forgotten {};
 
+/// Of the device, by all models that are open there, once a request was answered.
+struct MemoryUse {
+    std::size_t bytes = 0;
+    std::vector<std::string> economies; // nn::Executor::economies() of the current model
+    bool operator==(const MemoryUse &) const = default;
+};
+
 struct Answer {
     std::uint64_t id = 0; // the request's; a trace is known by it
     std::string tag;
     std::variant<ModelOpened, Traced, LayerRead, Answered, Forgotten, Error> result;
+    MemoryUse memory = {};
 };
 
 } // namespace reslens::session

@@ -206,6 +206,10 @@ void Session::write(const QString &path, std::function<Result<void>()> writer)
 
 void Session::take(const Answer &answer)
 {
+    if (answer.memory != m_memory) {
+        m_memory = answer.memory;
+        emit memoryChanged();
+    }
     if (answer.id != m_modelRequest && answer.id != m_traceRequest && answer.id != m_layerRequest)
         return; // a newer request is under way
     if (answer.id == m_modelRequest) {
@@ -235,7 +239,6 @@ void Session::accept(const ModelOpened &opened)
     m_model = opened.model;
     m_modelSource = m_openingModel;
     m_device = opened.device;
-    m_memoryBytes = opened.memoryBytes;
     m_traced.reset();
     m_predictions.clear();
     m_tensor.reset();
@@ -258,7 +261,6 @@ void Session::accept(const ModelOpened &opened)
 void Session::accept(const Traced &traced)
 {
     m_traced = traced;
-    m_memoryBytes = traced.memoryBytes;
     m_predictions = analysis::topPredictions(traced.forward, 0, m_model->labels, kPredictions);
     bool isOtherKind = false;
     if (m_takesTopClass && !m_predictions.empty()) {

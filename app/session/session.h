@@ -79,7 +79,7 @@ public:
     const QString &modelSource() const { return m_modelSource; } // the name or path that it was opened by
     bool isOpeningModel() const { return m_isOpening; }
     const nn::DeviceInfo &device() const { return m_device; }
-    std::size_t memoryBytes() const { return m_memoryBytes; }
+    const MemoryUse &memory() const { return m_memory; }
     const Picture &picture() const { return m_picture; }
     const std::vector<PictureSource> &pictures() const { return m_pictures; }
     int pictureIndex() const { return m_pictureIndex; }
@@ -128,6 +128,7 @@ signals:
     void targetChanged();
     void objectiveChanged(); // its target included
     void activityChanged();
+    void memoryChanged();
     void failed(const QString &message);
     void noticed(const QString &message);
 
@@ -154,7 +155,7 @@ private:
     std::shared_ptr<const nn::Model> m_model;
     QString m_modelSource;
     nn::DeviceInfo m_device;
-    std::size_t m_memoryBytes = 0;
+    MemoryUse m_memory;
     QString m_openingModel;
     Picture m_picture;
     std::vector<PictureSource> m_pictures;

@@ -57,7 +57,7 @@ WorkerState::Outcome WorkerState::perform(const OpenModel &job, const JobContext
         return opened.error();
     m_subject.reset(); // before the executor that it belongs to
     m_current = std::move(*opened);
-    return ModelOpened{m_current.model, m_current.executor->device(), m_current.executor->memoryBytes()};
+    return ModelOpened{m_current.model, m_current.executor->device()};
 }
 
 WorkerState::Outcome WorkerState::perform(const RunTrace &job, const JobContext &context)
@@ -71,8 +71,14 @@ WorkerState::Outcome WorkerState::perform(const RunTrace &job, const JobContext 
     m_subject = std::move(*subject);
     m_mayTune = true;
     m_trace = context.id;
-    return Traced{m_current.model, job.scales, m_subject->trace().forward(), m_subject->trace().shapes(),
-                  m_current.executor->memoryBytes()};
+    return Traced{m_current.model, job.scales, m_subject->trace().forward(), m_subject->trace().shapes()};
+}
+
+MemoryUse WorkerState::memory() const
+{
+    if (!m_current.executor)
+        return {};
+    return {m_current.executor->memoryBytes(), m_current.executor->economies()};
 }
 
 void WorkerState::doIdleWork(const std::stop_token &stop)

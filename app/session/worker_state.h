@@ -34,6 +34,9 @@ public:
     Outcome perform(const AskGuest &job, const JobContext &context);
     Outcome perform(const ForgetGuests &job, const JobContext &context);
 
+    /// Now; nothing before the first model is open.
+    MemoryUse memory() const;
+
     /// Whether doIdleWork() has something to do.
     bool hasIdleWork() const { return m_services.tunesWhenIdle && m_mayTune; }
     /// A little that makes later passes faster, until a stop is asked for.

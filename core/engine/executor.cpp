@@ -160,6 +160,7 @@ nn::Forward VulkanExecutor::run(const Tensor &input, const nn::RunOptions &optio
         if (!isOutOfMemory(error) || n == 1)
             throw;
     }
+    m_halvedBatch = true;
     nn::Forward first = run(images(input, 0, n / 2), options);
     return joined(std::move(first), run(images(input, n / 2, n), options));
 }
@@ -168,6 +169,7 @@ Result<nn::Forward> VulkanExecutor::forward(const Tensor &input, const nn::RunOp
 {
     if (const auto isGood = checkInput(*m_model, input, options); !isGood)
         return tl::unexpected(isGood.error());
+    m_halvedBatch = false;
     try {
         return sparingMemory([&] { return run(input, options); });
     } catch (const vk::SystemError &error) {
@@ -288,6 +290,24 @@ Tensor VulkanExecutor::gradientsByPathLength(Pass &forward, const Tensor &seed, 
 std::size_t VulkanExecutor::memoryBytes() const
 {
     return m_kernels.context().memory().usedBytes();
+}
+
+std::vector<std::string> VulkanExecutor::economies() const
+{
+    std::vector<std::string> found;
+    const auto tellIf = [&found](bool isSo, const char *words) {
+        if (isSo)
+            found.emplace_back(words);
+    };
+    tellIf(std::ranges::any_of(m_recorded, [](const Recorded &one) { return one.mode == Mode::Checkpoints; }),
+           "activations inside blocks are computed again when they are looked at");
+    tellIf(std::ranges::any_of(
+               m_recorded,
+               [](const Recorded &one) { return one.backward && one.backward->plan().keep == Keep::BetweenBlocks; }),
+           "gradients inside blocks are computed again when they are looked at");
+    tellIf(m_halvedBatch, "a batch of pictures runs in parts");
+    tellIf(m_kernels.sparesMemory(), "Winograd's kernels, which have weights of their own, are not used");
+    return found;
 }
 
 } // namespace reslens::engine

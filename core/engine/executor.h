@@ -21,6 +21,7 @@ public:
     Result<nn::Forward> resume(nn::Trace &trace, int block, const nn::RunOptions &options) override;
     Result<int> tune(const Shape &input, std::stop_token stop) override;
     std::size_t memoryBytes() const override;
+    std::vector<std::string> economies() const override;
 
     KernelStore &kernels() { return m_kernels; }
     /// Replays (or records) the backward pass over `forward`, a trace of this executor. Throws as run().
@@ -58,6 +59,7 @@ private:
         std::shared_ptr<GradientPass> backward; // over `pass`, once it was asked for
     };
     std::vector<Recorded> m_recorded; // the last used is last
+    bool m_halvedBatch = false;       // the last one
 };
 
 /// What a vk::SystemError means to a person.

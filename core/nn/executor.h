@@ -85,6 +85,9 @@ public:
     virtual Result<int> tune(const Shape &input, std::stop_token stop);
     /// Memory in use on its device now, by all executors there: weights, activations, staging.
     virtual std::size_t memoryBytes() const = 0;
+    /// What this executor now does otherwise because memory does not suffice, each in words for a person. The answers
+    /// are as good; they take longer.
+    virtual std::vector<std::string> economies() const { return {}; }
 };
 
 } // namespace reslens::nn

@@ -51,7 +51,11 @@ public:
     StageExecutor(std::shared_ptr<const nn::Model> model, Stage &stage) : m_model(std::move(model)), m_stage(stage) {}
     const nn::Model &model() const override { return *m_model; }
     const nn::DeviceInfo &device() const override { return m_device; }
-    std::size_t memoryBytes() const override { return 1; }
+    std::size_t memoryBytes() const override { return std::size_t(m_stage.runs); }
+    std::vector<std::string> economies() const override
+    {
+        return m_stage.runs > 1 ? std::vector<std::string>{"less"} : std::vector<std::string>{};
+    }
     Result<nn::Forward> forward(const Tensor &, const nn::RunOptions &) override { return nn::Forward(); }
 
     Result<std::unique_ptr<nn::Trace>> trace(const Tensor &, const nn::RunOptions &options) override
@@ -139,6 +143,7 @@ private slots:
     void a_broken_model_leaves_the_open_one();
     void without_a_model_a_picture_cannot_be_run();
     void an_exception_becomes_a_sentence();
+    void every_answer_tells_the_memory_in_use();
     void a_layer_of_an_older_trace_is_not_read();
     void kernels_are_measured_while_nothing_is_asked();
     void a_request_stops_the_measuring();
@@ -234,6 +239,25 @@ void GpuWorkerTest::an_exception_becomes_a_sentence()
     const auto trace = worker.submit("trace", session::RunTrace{grey()});
     QTRY_COMPARE(answers.size(), 2);
     QCOMPARE(std::get<Error>(answerTo(answers, trace)->result).message(), std::string("the device went away"));
+}
+
+void GpuWorkerTest::every_answer_tells_the_memory_in_use()
+{
+    Stage stage;
+    session::GpuWorker worker(servicesOn(stage));
+    QList<Answer> answers;
+    connect(&worker, &session::GpuWorker::finished, this, [&](const Answer &answer) { answers << answer; });
+    const auto without = worker.submit("trace", session::RunTrace{grey()});
+    QTRY_COMPARE(answers.size(), 1);
+    worker.submit("model", session::OpenModel{"tiny"});
+    const auto first = worker.submit("first", session::RunTrace{grey()});
+    const auto second = worker.submit("second", session::RunTrace{grey()});
+    const auto layer = worker.submit("layer", session::ReadLayer{second, 1});
+    QTRY_COMPARE(answers.size(), 5);
+    QCOMPARE(answerTo(answers, without)->memory, session::MemoryUse());
+    QCOMPARE(answerTo(answers, first)->memory, (session::MemoryUse{1, {}}));
+    QCOMPARE(answerTo(answers, second)->memory, (session::MemoryUse{2, {"less"}}));
+    QCOMPARE(answerTo(answers, layer)->memory, (session::MemoryUse{2, {"less"}}));
 }
 
 void GpuWorkerTest::a_layer_of_an_older_trace_is_not_read()

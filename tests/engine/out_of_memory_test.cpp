@@ -10,6 +10,8 @@
 
 #include <QTest>
 
+#include <algorithm>
+
 using namespace reslens;
 using namespace reslens::engine;
 
@@ -42,6 +44,12 @@ struct Limited {
         executor = std::make_unique<VulkanExecutor>(*kernels, nullptr, nn::DeviceInfo{}, std::move(model));
     }
 };
+
+bool tells(const Limited &limited, const char *what)
+{
+    return std::ranges::any_of(limited.executor->economies(),
+                               [&](const std::string &words) { return words.find(what) != std::string::npos; });
+}
 
 bool isOutOfMemory(const Error &error)
 {
@@ -110,6 +118,7 @@ private slots:
         m_gradients = backward(*m_expected);
         QVERIFY(m_gradients);
         m_fullBytes = m_plenty->context->memory().usedBytes();
+        QVERIFY(m_plenty->executor->economies().empty());
     }
 
     void a_trace_that_does_not_fit_keeps_what_goes_between_blocks()
@@ -120,6 +129,7 @@ private slots:
         const auto trace = limited.executor->trace(m_input, {});
         QVERIFY2(trace, trace ? "" : trace.error().message().c_str());
         QVERIFY(limited.context->memory().peakBytes() < m_weightBytes + all);
+        QVERIFY(tells(limited, "activations"));
         const QByteArray difference = firstDifference(network(), **trace, *m_expected);
         QVERIFY2(difference.isEmpty(), difference);
         QCOMPARE(limited.context->messageCount(), 0);
@@ -160,7 +170,9 @@ private slots:
                 QVERIFY2(isOutOfMemory(gradients.error()), gradients.error().message().c_str());
                 continue;
             }
-            (limited.context->memory().usedBytes() >= m_fullBytes ? wasEnough : wasRecomputed) = true;
+            const bool isEnough = limited.context->memory().usedBytes() >= m_fullBytes;
+            (isEnough ? wasEnough : wasRecomputed) = true;
+            QCOMPARE(tells(limited, "gradients"), !isEnough); // they need the most, and are the first to be given up
             const QByteArray difference = firstDifference(network(), **gradients, *m_gradients);
             QVERIFY2(difference.isEmpty(), difference);
             QCOMPARE(limited.context->messageCount(), 0);
@@ -196,6 +208,9 @@ private slots:
         QVERIFY2(forward, forward ? "" : forward.error().message().c_str());
         QCOMPARE(forward->logits.shape, expected->logits.shape);
         QCOMPARE(forward->logits.values, expected->logits.values);
+        QVERIFY(tells(limited, "batch"));
+        QVERIFY(limited.executor->forward(m_input, {})); // which fits
+        QVERIFY(!tells(limited, "batch"));
         QCOMPARE(limited.context->messageCount(), 0);
     }
 
@@ -215,6 +230,7 @@ private slots:
         const auto forward = limited.executor->forward(input, {});
         QVERIFY2(forward, forward ? "" : forward.error().message().c_str());
         QVERIFY(limited.kernels->sparesMemory());
+        QVERIFY(tells(limited, "Winograd"));
         QVERIFY(limited.context->memory().usedBytes() > weightBytes);
         for (std::size_t i = 0; i < forward->logits.values.size(); ++i)
             QVERIFY(std::abs(forward->logits.values[i] - expected->logits.values[i]) < 1e-4f);
