@@ -20,12 +20,6 @@ Result<void> checkInput(const nn::Model &model, const Tensor &input, const nn::R
     return checkScales(model.network, options);
 }
 
-bool isOutOfMemory(const vk::SystemError &error)
-{
-    const auto code = static_cast<vk::Result>(error.code().value());
-    return code == vk::Result::eErrorOutOfDeviceMemory || code == vk::Result::eErrorOutOfHostMemory;
-}
-
 /// Images [begin, end) of `batch`.
 Tensor images(const Tensor &batch, int begin, int end)
 {
@@ -74,7 +68,7 @@ std::shared_ptr<Pass> VulkanExecutor::recorded(Shape input, Mode mode)
     std::erase_if(m_recorded,
                   [&](const Recorded &recorded) { return isFree(recorded) && recorded.choices != choices; });
     const auto found = std::find_if(m_recorded.begin(), m_recorded.end(), [&](const Recorded &recorded) {
-        return isFree(recorded) && recorded.shape == input && recorded.mode == mode;
+        return isFree(recorded) && recorded.shape == input && recorded.pass->plan().mode == mode;
     });
     if (found == m_recorded.end())
         return nullptr;
@@ -88,50 +82,9 @@ std::shared_ptr<Pass> VulkanExecutor::pass(Shape input, Mode mode)
         return found;
     if (m_recorded.size() >= kRecordedLimit)
         m_recorded.erase(m_recorded.begin());
-    m_recorded.push_back({input, mode, m_kernels.choices().version(),
+    m_recorded.push_back({input, m_kernels.choices().version(),
                           std::make_shared<Pass>(m_kernels, *m_model, m_weights, input, mode), nullptr});
     return m_recorded.back().pass;
-}
-
-/// Gives the memory back that nobody reads from; false if there is none.
-bool VulkanExecutor::dropUnused()
-{
-    bool isAnyDropped = false;
-    for (Recorded &recorded : m_recorded)
-        if (recorded.backward && recorded.backward.use_count() == 1) {
-            recorded.backward.reset();
-            isAnyDropped = true;
-        }
-    const auto dropped =
-        std::erase_if(m_recorded, [](const Recorded &recorded) { return recorded.pass.use_count() == 1; });
-    return isAnyDropped || dropped > 0;
-}
-
-/// What `make` gives, if need be after what is kept for later was dropped.
-template <typename Make>
-auto VulkanExecutor::withRoom(Make make)
-{
-    try {
-        return make();
-    } catch (const vk::SystemError &error) {
-        if (!isOutOfMemory(error) || !dropUnused())
-            throw;
-    }
-    return make();
-}
-
-/// What `make` gives or, where there is no way to make it fit, what it gives with kernels that need less memory.
-template <typename Make>
-auto VulkanExecutor::sparingMemory(Make make)
-{
-    try {
-        return make();
-    } catch (const vk::SystemError &error) {
-        if (!isOutOfMemory(error) || !m_kernels.spareMemory())
-            throw;
-    }
-    dropUnused();
-    return make();
 }
 
 /// A pass that keeps all a trace is asked for or, where that does not fit, what it takes to compute it again.
@@ -142,22 +95,25 @@ std::shared_ptr<Pass> VulkanExecutor::tracePass(Shape input)
     if (auto found = recorded(input, Mode::Checkpoints))
         return found;
     try {
-        return withRoom([&] { return pass(input, Mode::Trace); });
+        return withMeasures(kFree, [&] { return pass(input, Mode::Trace); });
     } catch (const vk::SystemError &error) {
         if (!isOutOfMemory(error))
             throw;
     }
-    return pass(input, Mode::Checkpoints);
+    return withRoom([&] { return pass(input, Mode::Checkpoints); });
 }
 
 /// A batch that does not fit is run in halves.
 nn::Forward VulkanExecutor::run(const Tensor &input, const nn::RunOptions &options)
 {
     const int n = input.shape.n;
+    const auto whole = [&] { return pass(input.shape, Mode::Fast)->run(input, options); };
+    if (n == 1)
+        return withRoom(whole);
     try {
-        return withRoom([&] { return pass(input.shape, Mode::Fast); })->run(input, options);
+        return withMeasures(kFree, whole);
     } catch (const vk::SystemError &error) {
-        if (!isOutOfMemory(error) || n == 1)
+        if (!isOutOfMemory(error))
             throw;
     }
     m_halvedBatch = true;
@@ -171,7 +127,7 @@ Result<nn::Forward> VulkanExecutor::forward(const Tensor &input, const nn::RunOp
         return tl::unexpected(isGood.error());
     m_halvedBatch = false;
     try {
-        return sparingMemory([&] { return run(input, options); });
+        return run(input, options);
     } catch (const vk::SystemError &error) {
         return tl::unexpected(explain(error));
     } catch (const Error &error) {
@@ -184,8 +140,8 @@ Result<std::unique_ptr<nn::Trace>> VulkanExecutor::trace(const Tensor &input, co
     if (const auto isGood = checkInput(*m_model, input, options); !isGood)
         return tl::unexpected(isGood.error());
     try {
-        const std::shared_ptr<Pass> traced = sparingMemory([&] { return tracePass(input.shape); });
-        nn::Forward forward = traced->run(input, options);
+        const std::shared_ptr<Pass> traced = tracePass(input.shape);
+        nn::Forward forward = withRoom([&] { return traced->run(input, options); });
         return std::make_unique<VulkanTrace>(traced, *this, std::move(forward));
     } catch (const vk::SystemError &error) {
         return tl::unexpected(explain(error));
@@ -202,7 +158,7 @@ Result<nn::Forward> VulkanExecutor::resume(nn::Trace &trace, int block, const nn
     if (const auto isGood = checkScales(m_model->network, options); !isGood)
         return tl::unexpected(isGood.error());
     try {
-        return own->resume(block, options);
+        return withRoom([&] { return own->resume(block, options); });
     } catch (const vk::SystemError &error) {
         return tl::unexpected(explain(error));
     } catch (const Error &error) {
@@ -212,12 +168,12 @@ Result<nn::Forward> VulkanExecutor::resume(nn::Trace &trace, int block, const nn
 
 Result<int> VulkanExecutor::tune(const Shape &input, std::stop_token stop)
 {
-    if (m_kernels.sparesMemory()) // measuring takes memory, and what would be chosen more of it
+    if (!economies().empty()) // measuring takes memory, and what would be chosen may take more of it
         return 0;
     try {
         Tuner tuner(m_kernels, m_model->network, input, m_weights, m_transposed ? &*m_transposed : nullptr);
         if (tuner.remaining() > 0) {
-            withRoom([&] { tuner.measureNext(stop); });
+            withMeasures(kFree, [&] { tuner.measureNext(stop); });
             m_kernels.choices().save();
         }
         return tuner.remaining();
@@ -241,18 +197,19 @@ const DeviceWeights &VulkanExecutor::transposed()
 std::shared_ptr<GradientPass> VulkanExecutor::gradientPass(Pass &forward)
 {
     const auto make = [&](Keep keep) {
-        return withRoom([&] {
-            return std::make_shared<GradientPass>(m_kernels, *m_model, transposed(), forward,
-                                                  makeGradientPlan(m_model->network, forward.plan().shapes, keep));
-        });
+        auto made = std::make_shared<GradientPass>(m_kernels, *m_model, transposed(), forward,
+                                                   makeGradientPlan(m_model->network, forward.plan().shapes, keep));
+        std::erase_if(m_gradientPasses, [](const auto &other) { return other.expired(); });
+        m_gradientPasses.push_back(made);
+        return made;
     };
     try {
-        return make(Keep::All);
+        return withMeasures(kFree, [&] { return make(Keep::All); });
     } catch (const vk::SystemError &error) {
         if (!isOutOfMemory(error))
             throw;
     }
-    return make(Keep::BetweenBlocks);
+    return withRoom([&] { return make(Keep::BetweenBlocks); });
 }
 
 std::shared_ptr<GradientPass> VulkanExecutor::backward(const std::shared_ptr<Pass> &forward, const Tensor &seed,
@@ -267,47 +224,23 @@ std::shared_ptr<GradientPass> VulkanExecutor::backward(const std::shared_ptr<Pas
         recorded != m_recorded.end() && recorded->backward.use_count() == 1) // nobody looks at its gradients any more
         pass = recorded->backward;
     else
-        pass = sparingMemory([&] { return gradientPass(*forward); });
+        pass = gradientPass(*forward);
     if (const auto recorded = ofForward(); recorded != m_recorded.end())
         recorded->backward = pass;
     transposed().waitForAll();
-    pass->run(seed, options.scales.empty() ? forward->scales() : options.scales, options.stop);
+    withRoom([&] { pass->run(seed, options.scales.empty() ? forward->scales() : options.scales, options.stop); });
     return pass;
 }
 
 Tensor VulkanExecutor::gradientsByPathLength(Pass &forward, const Tensor &seed, const nn::RunOptions &options)
 {
-    const auto make = [&] {
-        return std::make_shared<GradientPass>(m_kernels, *m_model, transposed(), forward,
-                                              makePathPlan(m_model->network, forward.plan().shapes));
-    };
-    const std::shared_ptr<GradientPass> pass = sparingMemory([&] { return withRoom(make); });
-    transposed().waitForAll();
-    pass->run(seed, options.scales.empty() ? forward.scales() : options.scales, options.stop);
-    return pass->read(pass->plan().ofLayer[m_model->network.stem]);
-}
-
-std::size_t VulkanExecutor::memoryBytes() const
-{
-    return m_kernels.context().memory().usedBytes();
-}
-
-std::vector<std::string> VulkanExecutor::economies() const
-{
-    std::vector<std::string> found;
-    const auto tellIf = [&found](bool isSo, const char *words) {
-        if (isSo)
-            found.emplace_back(words);
-    };
-    tellIf(std::ranges::any_of(m_recorded, [](const Recorded &one) { return one.mode == Mode::Checkpoints; }),
-           "activations inside blocks are computed again when they are looked at");
-    tellIf(std::ranges::any_of(
-               m_recorded,
-               [](const Recorded &one) { return one.backward && one.backward->plan().keep == Keep::BetweenBlocks; }),
-           "gradients inside blocks are computed again when they are looked at");
-    tellIf(m_halvedBatch, "a batch of pictures runs in parts");
-    tellIf(m_kernels.sparesMemory(), "Winograd's kernels, which have weights of their own, are not used");
-    return found;
+    return withRoom([&] {
+        GradientPass pass(m_kernels, *m_model, transposed(), forward,
+                          makePathPlan(m_model->network, forward.plan().shapes));
+        transposed().waitForAll();
+        pass.run(seed, options.scales.empty() ? forward.scales() : options.scales, options.stop);
+        return pass.read(pass.plan().ofLayer[m_model->network.stem]);
+    });
 }
 
 } // namespace reslens::engine

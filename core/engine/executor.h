@@ -5,8 +5,11 @@
 #include "engine/pass.h"
 
 #include <optional>
+#include <vector>
 
 namespace reslens::engine {
+
+bool isOutOfMemory(const vk::SystemError &error);
 
 class VulkanExecutor final : public nn::Executor {
 public:
@@ -30,7 +33,42 @@ public:
     /// Image k is G_k at the stem's output. Recorded anew every time: its buffers are large. Throws as run().
     Tensor gradientsByPathLength(Pass &forward, const Tensor &seed, const nn::RunOptions &options);
 
+    /// What `work` gives, which can be begun anew; where memory does not suffice, after one measure that makes room and
+    /// then another, until it does or there is none left. Throws what `work` throws.
+    template <typename Work>
+    auto withRoom(Work work) -> decltype(work())
+    {
+        return withMeasures(kMeasures, std::move(work));
+    }
+
 private:
+    /// Gives up something that memory is kept for; false if there is nothing.
+    using Measure = bool (VulkanExecutor::*)();
+    static const std::vector<Measure> kMeasures; // the cheapest first
+    static const std::vector<Measure> kFree;     // those that cost nothing now
+
+    template <typename Work>
+    auto withMeasures(const std::vector<Measure> &measures, Work work) -> decltype(work())
+    {
+        for (auto measure = measures.begin();;) {
+            try {
+                return work();
+            } catch (const vk::SystemError &error) {
+                if (!isOutOfMemory(error))
+                    throw;
+                while (measure != measures.end() && !(this->**measure)())
+                    ++measure;
+                if (measure == measures.end())
+                    throw;
+            }
+            ++measure;
+        }
+    }
+    bool dropUnused();
+    bool shrinkGradients();
+    bool shrinkTraces();
+    bool spareWeights();
+
     const DeviceWeights &transposed();
     /// One that nobody reads from, or null.
     std::shared_ptr<Pass> recorded(Shape input, Mode mode);
@@ -38,11 +76,6 @@ private:
     std::shared_ptr<Pass> tracePass(Shape input);
     std::shared_ptr<GradientPass> gradientPass(Pass &forward);
     nn::Forward run(const Tensor &input, const nn::RunOptions &options);
-    bool dropUnused();
-    template <typename Make>
-    auto sparingMemory(Make make);
-    template <typename Make>
-    auto withRoom(Make make);
 
     std::shared_ptr<void> m_keepAlive;
     KernelStore &m_kernels;
@@ -53,12 +86,12 @@ private:
     std::optional<DeviceWeights> m_transposed; // made when a backward pass is first asked for
     struct Recorded {
         Shape shape;
-        Mode mode;
         int choices; // their version when it was recorded
         std::shared_ptr<Pass> pass;
         std::shared_ptr<GradientPass> backward; // over `pass`, once it was asked for
     };
     std::vector<Recorded> m_recorded; // the last used is last
+    std::vector<std::weak_ptr<GradientPass>> m_gradientPasses;
     bool m_halvedBatch = false;       // the last one
 };
 

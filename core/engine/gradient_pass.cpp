@@ -29,7 +29,36 @@ GradientPass::GradientPass(KernelStore &kernels, const nn::Model &model, const D
     m_seed = Buffer(m_context, (packedTexels(m_plan.slotShapes[m_plan.logits]) - 1) * kTexelBytes, MemoryUse::Upload);
     m_scales = Buffer(m_context, std::max<std::size_t>(m_network.blocks.size(), 1) * sizeof(nn::BlockScale),
                       MemoryUse::Upload);
-    record();
+    make();
+}
+
+void GradientPass::make()
+{
+    try {
+        for (const std::size_t texels : m_plan.bufferTexels)
+            m_buffers.emplace_back(m_context, texels * kTexelBytes, MemoryUse::Device);
+        writeZeroTexels(m_context, m_buffers);
+        record();
+    } catch (...) {
+        giveUp();
+        throw;
+    }
+}
+
+void GradientPass::giveUp()
+{
+    m_weights.reset();
+    m_segments.clear();
+    m_buffers.clear();
+}
+
+bool GradientPass::letGo()
+{
+    if (m_buffers.empty() || m_forward.runs() != m_forwardRuns)
+        return false;
+    giveUp();
+    m_plan = makeGradientPlan(m_network, m_forward.plan().shapes, Keep::BetweenBlocks);
+    return true;
 }
 
 std::pair<GradientPass::Segment &, GradientRecording>
@@ -46,9 +75,10 @@ GradientPass::segmentFor(int block, std::vector<Segment> &segments, bool endsWit
 
 void GradientPass::record()
 {
-    for (const std::size_t texels : m_plan.bufferTexels)
-        m_buffers.emplace_back(m_context, texels * kTexelBytes, MemoryUse::Device);
-    writeZeroTexels(m_context, m_buffers);
+    m_forward.restore();
+    m_forwardRecordings = 0; // until all is recorded
+    m_weights.reset();
+    m_segments.clear();
     // Where the next block's activations or gradients take their place, a segment ends with its block.
     const bool endsWithBlock = m_plan.keep != Keep::All || m_forward.plan().mode == Mode::Checkpoints;
     for (const GradientStep &step : m_plan.steps) {
@@ -60,6 +90,7 @@ void GradientPass::record()
     }
     for (Segment &segment : m_segments)
         segment.commands.finish();
+    m_forwardRecordings = m_forward.recordings();
 }
 
 /// Each has its own buffer or, if they are shared, one for each of a block's.
@@ -118,38 +149,33 @@ GradientPass::Weights GradientPass::recordedWeights()
     return weights;
 }
 
-/// Makes room: as if the pass had been made to keep less.
-void GradientPass::keepBetweenBlocks()
+/// Records anew if the forward pass was.
+void GradientPass::follow()
 {
-    expectSameForward();
-    m_segments.clear();
-    m_buffers.clear();
-    m_plan = makeGradientPlan(m_network, m_forward.plan().shapes, Keep::BetweenBlocks);
-    record();
-    for (Segment &segment : m_segments)
-        submit(segment);
+    m_forward.restore();
+    if (m_forwardRecordings != m_forward.recordings())
+        record();
 }
 
-/// Where keepBetweenBlocks() found no room either, nothing is left.
-void GradientPass::expectBuffers() const
+void GradientPass::restore()
 {
-    if (m_buffers.size() < m_plan.bufferTexels.size())
-        throw vk::OutOfDeviceMemoryError("the gradients had to go");
+    expectSameForward();
+    if (!m_buffers.empty())
+        return follow();
+    make();
+    m_recalled = -1;
+    try {
+        for (Segment &segment : m_segments)
+            submit(segment);
+    } catch (...) { // what is there of the gradients is worth nothing
+        giveUp();
+        throw;
+    }
 }
 
 GradientPass::Weights &GradientPass::weights()
 {
-    if (m_weights)
-        return *m_weights;
-    expectBuffers();
-    try {
-        return m_weights.emplace(recordedWeights());
-    } catch (const vk::OutOfDeviceMemoryError &) {
-        if (m_plan.keep != Keep::All)
-            throw;
-    }
-    keepBetweenBlocks();
-    return m_weights.emplace(recordedWeights());
+    return m_weights ? *m_weights : m_weights.emplace(recordedWeights());
 }
 
 void GradientPass::submit(Segment &segment)
@@ -157,6 +183,7 @@ void GradientPass::submit(Segment &segment)
     if (segment.block >= 0)
         m_forward.recall(m_network.blocks[segment.block].y);
     segment.commands.submit();
+    segment.isDone = true;
 }
 
 void GradientPass::expectSameForward() const
@@ -173,7 +200,7 @@ void GradientPass::recall(int block)
 {
     if (m_plan.keep == Keep::All || block < 0 || block == m_recalled)
         return;
-    expectSameForward();
+    restore();
     m_recalled = -1; // should a submit fail
     for (Segment &segment : m_segments)
         if (segment.block == block)
@@ -183,6 +210,7 @@ void GradientPass::recall(int block)
 
 void GradientPass::run(const Tensor &seed, const std::vector<nn::BlockScale> &scales, std::stop_token stop)
 {
+    m_buffers.empty() ? make() : follow();
     packActivations(seed, m_seed.floats());
     m_scaleValues = scales;
     m_scaleValues.resize(m_network.blocks.size());
@@ -202,12 +230,14 @@ void GradientPass::run(const Tensor &seed, const std::vector<nn::BlockScale> &sc
 std::vector<nn::LayerTime> GradientPass::times() const
 {
     std::vector<nn::LayerTime> result;
-    for (const Segment &segment : m_segments)
-        segment.kernels.appendTo(result, segment.commands);
-    if (m_weights)
-        for (const Segment &segment : m_weights->segments)
+    const auto append = [&result](const std::vector<Segment> &segments) {
+        for (const Segment &segment : segments)
             if (segment.isDone)
                 segment.kernels.appendTo(result, segment.commands);
+    };
+    append(m_segments);
+    if (m_weights)
+        append(m_weights->segments);
     return result;
 }
 
@@ -215,18 +245,19 @@ void GradientPass::compute(Segment &ofWeights)
 {
     if (ofWeights.isDone)
         return;
-    expectSameForward();
     if (m_plan.keep != Keep::All)
         recall(ofWeights.block);
     if (m_weights->shareBuffers && ofWeights.block >= 0)
         for (Segment &other : m_weights->segments)
             other.isDone = other.isDone && other.block < 0;
     submit(ofWeights);
-    ofWeights.isDone = true;
 }
 
 void GradientPass::computeWeights(std::stop_token stop)
 {
+    if (m_weights && std::ranges::all_of(m_weights->segments, &Segment::isDone))
+        return;
+    restore();
     for (Segment &segment : weights().segments) {
         if (stop.stop_requested())
             throw Error{ErrorKind::Cancelled, "", "cancelled", {}};
@@ -236,7 +267,8 @@ void GradientPass::computeWeights(std::stop_token stop)
 
 Tensor GradientPass::read(int slot)
 {
-    expectBuffers();
+    if (m_buffers.empty())
+        restore();
     recall(m_plan.insideOf[slot]);
     const Shape shape = m_plan.slotShapes[slot];
     return unpackActivations(download(m_context, m_buffers[m_plan.bufferOf[slot]], 4, (packedTexels(shape) - 1) * 4),
@@ -253,12 +285,16 @@ double GradientPass::factorOf(const WeightStep &step) const
 
 std::vector<double> GradientPass::weightGradient(int layer)
 {
-    Weights &all = weights();
-    const WeightResult &weight =
-        *std::ranges::find(all.results, layer, [](const WeightResult &one) { return one.step.layer; });
-    compute(all.segments[weight.segment]);
-    return unpackWeightGradient(weight.form.layout,
-                                download(m_context, all.buffers[weight.buffer], 0, weight.form.layout.floats()));
+    const auto result = [&]() -> const WeightResult & {
+        return *std::ranges::find(m_weights->results, layer, [](const WeightResult &one) { return one.step.layer; });
+    };
+    if (!m_weights || !m_weights->segments[result().segment].isDone) {
+        restore();
+        weights();
+        compute(m_weights->segments[result().segment]);
+    }
+    const WeightGradientLayout &layout = result().form.layout;
+    return unpackWeightGradient(layout, download(m_context, m_weights->buffers[result().buffer], 0, layout.floats()));
 }
 
 std::vector<double> GradientPass::biasGradient(int layer)

@@ -22,6 +22,11 @@ public:
     /// and Error{Cancelled} when a stop was asked for between two submits.
     void run(const Tensor &seed, const std::vector<nn::BlockScale> &scales, std::stop_token stop);
 
+    /// Gives all gradients up, and from now on keeps what goes between blocks only. Those of the last run are made again
+    /// when somebody looks at one. False if there are none, or they could not be made again since the forward pass has
+    /// run again.
+    bool letGo();
+
     const GradientPlan &plan() const { return m_plan; }
     /// Of the last run's kernels, in their order, and of those that computed gradients of weights; `layer` is the one
     /// that they differentiate.
@@ -49,7 +54,7 @@ private:
         vulkan::Recorder commands;
         TimedSteps kernels;
         std::size_t steps = 0;
-        bool isDone = false; // of weights: its results are there
+        bool isDone = false; // its results are there
     };
 
     /// The gradients of weights, as recorded.
@@ -60,10 +65,15 @@ private:
         std::vector<Segment> segments;
     };
 
+    /// The buffers, and the commands over them.
+    void make();
+    void giveUp();
     void record();
+    void follow();
+    /// What the gradients of the last run are computed from, or throws: it makes those again that letGo() gave up.
+    void restore();
     Weights recordedWeights();
     void makeBuffers(Weights &weights, bool areShared) const;
-    void keepBetweenBlocks();
     /// Recorded when they are first asked for.
     Weights &weights();
     /// The segment that the next step of `block` goes to, and how.
@@ -72,7 +82,6 @@ private:
     void compute(Segment &ofWeights);
     void recall(int block);
     void expectSameForward() const;
-    void expectBuffers() const;
     double factorOf(const WeightStep &step) const;
 
     KernelStore &m_kernels;
@@ -81,13 +90,14 @@ private:
     const DeviceWeights &m_transposed;
     Pass &m_forward;
     GradientPlan m_plan;
-    std::vector<vulkan::Buffer> m_buffers; // the plan's
+    std::vector<vulkan::Buffer> m_buffers; // the plan's; empty once they were let go
     std::optional<Weights> m_weights;
     vulkan::Buffer m_seed, m_scales;
     std::vector<nn::BlockScale> m_scaleValues; // of the last run
     std::vector<Segment> m_segments;
     int m_recalled = -1;           // the block whose inside is there, where blocks share buffers
     std::size_t m_forwardRuns = 0; // the forward pass's runs() when this one ran
+    int m_forwardRecordings = 0;   // and its recordings() when this one was recorded
 };
 
 } // namespace reslens::engine

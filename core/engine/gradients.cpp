@@ -1,7 +1,5 @@
 #include "engine/gradients.h"
 
-#include "engine/executor.h"
-
 #include <algorithm>
 #include <cmath>
 
@@ -23,19 +21,20 @@ std::vector<float> rounded(const std::vector<double> &values)
     return {values.begin(), values.end()};
 }
 
+} // namespace
+
+/// What `read` gives, which may compute it now.
 template <typename Read>
-auto guarded(Read read) -> Result<decltype(read())>
+auto VulkanGradients::guarded(Read read) const -> Result<decltype(read())>
 {
     try {
-        return read();
+        return m_executor.withRoom(std::move(read));
     } catch (const vk::SystemError &error) {
         return tl::unexpected(explain(error));
     } catch (const Error &error) {
         return tl::unexpected(error);
     }
 }
-
-} // namespace
 
 Result<Tensor> VulkanGradients::value(int layer) const
 {
@@ -53,8 +52,8 @@ Result<nn::BlockGradients> VulkanGradients::ofBlock(int block) const
 {
     if (block < 0 || block >= int(m_model.network.blocks.size()))
         return fail(ErrorKind::NotFound, "block " + std::to_string(block), "there is no such block");
-    const BlockSlots &slots = m_pass->plan().blocks[block];
     return guarded([&] {
+        const BlockSlots &slots = m_pass->plan().blocks[block];
         nn::BlockGradients gradients;
         gradients.gy = m_pass->read(slots.gy);
         if (slots.gs >= 0)

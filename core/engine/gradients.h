@@ -1,16 +1,17 @@
 // nn::Gradients on a Vulkan device: what a backward pass left in its buffers, in the checkpoint's terms.
 #pragma once
 
-#include "engine/gradient_pass.h"
+#include "engine/executor.h"
 #include "nn/gradients.h"
 
 namespace reslens::engine {
 
 class VulkanGradients final : public nn::Gradients {
 public:
-    VulkanGradients(std::shared_ptr<GradientPass> pass, std::shared_ptr<const Pass> forward, const nn::Model &model,
+    VulkanGradients(std::shared_ptr<GradientPass> pass, std::shared_ptr<const Pass> forward, VulkanExecutor &executor,
                     std::vector<nn::ImageObjective> objectives)
-        : m_pass(std::move(pass)), m_forward(std::move(forward)), m_model(model), m_objectives(std::move(objectives))
+        : m_pass(std::move(pass)), m_forward(std::move(forward)), m_executor(executor), m_model(executor.model()),
+          m_objectives(std::move(objectives))
     {
     }
 
@@ -23,11 +24,14 @@ public:
     std::vector<nn::LayerTime> times() const override { return m_pass->times(); }
 
 private:
+    template <typename Read>
+    auto guarded(Read read) const -> Result<decltype(read())>;
     std::vector<double> ofWeights(int layer) const;
     std::vector<double> ofGamma(int batchNorm) const;
 
     std::shared_ptr<GradientPass> m_pass;  // its own: no later backward writes over it while this lives
     std::shared_ptr<const Pass> m_forward; // whose buffers m_pass's commands read
+    VulkanExecutor &m_executor;
     const nn::Model &m_model;
     std::vector<nn::ImageObjective> m_objectives;
 };

@@ -53,23 +53,67 @@ std::vector<std::pair<int, int>> splitIntoSubmits(const nn::Network &network, co
 } // namespace
 
 Pass::Pass(KernelStore &kernels, const nn::Model &model, const DeviceWeights &weights, Shape input, Mode mode)
-    : m_context(kernels.context()), m_network(model.network), m_weights(weights),
+    : m_kernels(kernels), m_context(kernels.context()), m_network(model.network), m_weights(weights),
       m_plan(makePlan(model.network, input, mode))
 {
-    for (const std::size_t texels : m_plan.slotTexels)
-        m_slots.emplace_back(m_context, texels * kTexelBytes, MemoryUse::Device);
-    writeZeroTexels(m_context, m_slots);
     m_input = Buffer(m_context, (packedTexels(input) - 1) * kTexelBytes, MemoryUse::Upload);
     m_scales = Buffer(m_context, std::max<std::size_t>(m_network.blocks.size(), 1) * sizeof(nn::BlockScale),
                       MemoryUse::Upload);
     const std::size_t headBytes = packedTexels(m_plan.shapes[m_network.logits]) * kTexelBytes;
     m_logits = Buffer(m_context, headBytes, MemoryUse::Readback);
     m_probabilities = Buffer(m_context, headBytes, MemoryUse::Readback);
-    record(kernels);
+    make();
 }
 
-void Pass::record(KernelStore &kernels)
+void Pass::make()
 {
+    try {
+        for (const std::size_t texels : m_plan.slotTexels)
+            m_slots.emplace_back(m_context, texels * kTexelBytes, MemoryUse::Device);
+        writeZeroTexels(m_context, m_slots);
+        record();
+    } catch (...) {
+        giveUp();
+        throw;
+    }
+}
+
+void Pass::giveUp()
+{
+    m_segments.clear();
+    m_segmentOf.clear();
+    m_slots.clear();
+}
+
+bool Pass::letGo()
+{
+    if (m_plan.mode == Mode::Fast || m_slots.empty())
+        return false;
+    giveUp();
+    Plan plan = makePlan(m_network, m_plan.shapes[0], Mode::Checkpoints);
+    plan.shapes.swap(m_plan.shapes); // the same, and somebody may be looking at them
+    m_plan = std::move(plan);
+    return true;
+}
+
+void Pass::restore()
+{
+    if (!m_slots.empty())
+        return;
+    make();
+    try {
+        for (std::size_t s = 0; s < m_segments.size(); ++s)
+            submit(s);
+    } catch (...) { // what is there of the tensors is worth nothing
+        giveUp();
+        throw;
+    }
+    m_recalled = int(m_network.blocks.size()) - 1;
+}
+
+void Pass::record()
+{
+    ++m_recordings;
     const auto bufferOf = [&](int layer) -> const Buffer & { return m_slots[m_plan.slotOf[layer]]; };
     const std::vector<int> starts = blockStarts(m_network, m_plan);
     const auto ranges =
@@ -83,7 +127,7 @@ void Pass::record(KernelStore &kernels)
         vulkan::Recorder &recorder = segment.commands;
         if (begin == 0)
             recorder.copy(m_input, bufferOf(0), m_input.sizeBytes(), kTexelBytes);
-        const Recording to{m_network, m_plan, m_weights, kernels, m_slots, m_scales, recorder};
+        const Recording to{m_network, m_plan, m_weights, m_kernels, m_slots, m_scales, recorder};
         for (int s = begin; s < end; ++s)
             segment.kernels.add(recorder, m_plan.steps[s].output, [&] { return engine::record(to, m_plan.steps[s]); });
         if (end == int(m_plan.steps.size())) {
@@ -105,12 +149,15 @@ void Pass::writeScales(const std::vector<nn::BlockScale> &scales)
 
 nn::Forward Pass::run(const Tensor &input, const nn::RunOptions &options)
 {
+    if (m_slots.empty())
+        make();
     packActivations(input, m_input.floats().first((packedTexels(input.shape) - 1) * 4));
     return runSegments(0, options);
 }
 
 nn::Forward Pass::resume(int block, const nn::RunOptions &options)
 {
+    restore();
     return runSegments(m_segmentOf.at(block), options);
 }
 
@@ -123,6 +170,7 @@ void Pass::submit(std::size_t segment)
 
 void Pass::recall(int layer)
 {
+    restore();
     const auto block = std::find_if(m_network.blocks.begin(), m_network.blocks.end(), [&](const nn::Block &candidate) {
         return layer >= candidate.firstLayer && layer <= candidate.lastLayer;
     });

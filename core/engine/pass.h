@@ -23,9 +23,18 @@ public:
     nn::Forward resume(int block, const nn::RunOptions &options);
 
     /// Checkpoints mode: runs the block that `layer` lies in again, unless it was the last one; then the outputs of all
-    /// its layers are in their buffers, as the last run left them. In other modes they always are. Throws as run().
+    /// its layers are in their buffers, as the last run left them. In other modes they always are. Restores first.
+    /// Throws as run().
     void recall(int layer);
 
+    /// But for fast mode: gives all its tensors up, and from now on is in checkpoints mode. Those of the last run are
+    /// made again, from its input, when somebody looks at one (recall()). False if it has none.
+    bool letGo();
+    /// Makes the tensors again that letGo() gave up. Throws as run().
+    void restore();
+
+    /// How often it was recorded: commands that read its buffers are good for one recording.
+    int recordings() const { return m_recordings; }
     /// How often it has run or resumed: what was made of an earlier run's tensors cannot be made again.
     std::size_t runs() const { return m_runs; }
 
@@ -38,17 +47,21 @@ public:
     Tensor read(int layer) const;
 
 private:
-    void record(KernelStore &kernels);
+    /// The buffers, and the commands over them.
+    void make();
+    void giveUp();
+    void record();
     void submit(std::size_t segment);
     nn::Forward runSegments(std::size_t first, const nn::RunOptions &options);
     void writeScales(const std::vector<nn::BlockScale> &scales);
     std::vector<nn::LayerTime> times() const;
 
+    KernelStore &m_kernels;
     const vulkan::Context &m_context;
     const nn::Network &m_network;
     const DeviceWeights &m_weights;
     Plan m_plan;
-    std::vector<vulkan::Buffer> m_slots;
+    std::vector<vulkan::Buffer> m_slots; // empty once they were let go
     vulkan::Buffer m_input; // staging of the packed image
     vulkan::Buffer m_scales;
     vulkan::Buffer m_logits, m_probabilities; // as read back
@@ -60,6 +73,7 @@ private:
     };
     std::vector<Segment> m_segments;      // submitted one after the other
     std::vector<std::size_t> m_segmentOf; // by block, but for fast mode: the segment that begins with it
+    int m_recordings = 0;
     std::size_t m_runs = 0;
     int m_recalled = -1; // in checkpoints mode: the block whose inside is there
 };

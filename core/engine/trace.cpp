@@ -24,8 +24,10 @@ auto VulkanTrace::reduced(int layer, Reduce reduce) const -> Result<decltype(red
         return fail(ErrorKind::Unsupported, m_network.layers[layer].name,
                     "its output is folded into the next layer's and has no value of its own");
     try {
-        m_pass->recall(layer);
-        return reduce();
+        return m_executor.withRoom([&] {
+            m_pass->recall(layer);
+            return reduce();
+        });
     } catch (const vk::SystemError &error) {
         return tl::unexpected(explain(error));
     } catch (const Error &error) {
@@ -81,7 +83,7 @@ Result<std::unique_ptr<nn::Gradients>> VulkanTrace::backward(const nn::Objective
 {
     return differentiated(objective, options, [&](nn::ObjectiveResult &evaluated) -> std::unique_ptr<nn::Gradients> {
         return std::make_unique<VulkanGradients>(m_executor.backward(m_pass, evaluated.gradient, options), m_pass,
-                                                 m_executor.model(), std::move(evaluated.images));
+                                                 m_executor, std::move(evaluated.images));
     });
 }
 

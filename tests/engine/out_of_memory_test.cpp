@@ -11,6 +11,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <numeric>
 
 using namespace reslens;
 using namespace reslens::engine;
@@ -19,12 +20,27 @@ namespace {
 
 constexpr Shape kShape{2, 3, 48, 48};
 
-std::size_t bytesOf(const nn::Network &network, Mode mode)
+constexpr Shape kOne{1, 3, 48, 48}; // gradients by path length are of one image
+
+std::size_t bytesOf(const std::vector<std::size_t> &texels)
 {
-    std::size_t bytes = 0;
-    for (const std::size_t texels : makePlan(network, kShape, mode).slotTexels)
-        bytes += texels * 16;
-    return bytes;
+    return 16 * std::accumulate(texels.begin(), texels.end(), std::size_t(0));
+}
+
+std::size_t bytesOf(const nn::Network &network, Mode mode, Shape shape = kShape)
+{
+    return bytesOf(makePlan(network, shape, mode).slotTexels);
+}
+
+std::size_t bytesOf(const nn::Network &network, Keep keep)
+{
+    const std::vector<Shape> shapes = makePlan(network, kShape, Mode::Trace).shapes;
+    return bytesOf(makeGradientPlan(network, shapes, keep).bufferTexels);
+}
+
+std::size_t bytesOfPaths(const nn::Network &network)
+{
+    return bytesOf(makePathPlan(network, makePlan(network, kOne, Mode::Trace).shapes).bufferTexels);
 }
 
 /// An executor on a device of its own that has so much memory.
@@ -160,14 +176,11 @@ private slots:
         for (std::size_t limit = m_weightBytes; limit < m_weightBytes + 4 * all && !wasEnough; limit += all / 6) {
             const Limited limited(m_model, limit);
             const auto trace = limited.executor->trace(m_input, {});
-            if (!trace) {
-                QVERIFY2(isOutOfMemory(trace.error()), trace.error().message().c_str());
-                wasTooLittle = true;
-                continue;
-            }
-            const auto gradients = nn::backward(**trace, {}, {});
+            const auto gradients = trace ? nn::backward(**trace, {}, {}) : tl::unexpected(trace.error());
             if (!gradients) {
                 QVERIFY2(isOutOfMemory(gradients.error()), gradients.error().message().c_str());
+                QVERIFY2(!wasRecomputed, "less memory had sufficed");
+                wasTooLittle = true;
                 continue;
             }
             const bool isEnough = limited.context->memory().usedBytes() >= m_fullBytes;
@@ -180,6 +193,71 @@ private slots:
         QVERIFY(wasTooLittle);
         QVERIFY(wasRecomputed);
         QVERIFY(wasEnough);
+    }
+
+    void a_trace_that_somebody_looks_at_makes_room_for_its_gradients()
+    {
+        const std::size_t all = bytesOf(network(), Mode::Trace), few = bytesOf(network(), Mode::Checkpoints);
+        const std::size_t gradients = bytesOf(network(), Keep::BetweenBlocks);
+        QVERIFY(few + gradients < all);
+        const Limited limited(m_model, 2 * m_weightBytes + all + gradients / 2);
+        const auto trace = limited.executor->trace(m_input, {});
+        QVERIFY(trace && (*trace)->read(network().blocks[3].F));
+        QVERIFY(limited.executor->economies().empty());
+        const auto found = nn::backward(**trace, {}, {});
+        QVERIFY2(found, found ? "" : found.error().message().c_str());
+        QVERIFY(tells(limited, "activations") && tells(limited, "gradients"));
+        for (int again = 0; again < 2; ++again) {
+            const QByteArray gradient = firstDifference(network(), **found, *m_gradients);
+            QVERIFY2(gradient.isEmpty(), gradient);
+            const QByteArray activation = firstDifference(network(), **trace, *m_expected);
+            QVERIFY2(activation.isEmpty(), activation);
+        }
+        QCOMPARE(limited.context->messageCount(), 0);
+    }
+
+    void gradients_and_traces_that_somebody_holds_make_room_for_those_by_path_length()
+    {
+        const Tensor input = nn::generateInput(kOne);
+        const auto wholeTrace = m_plenty->executor->trace(input, {});
+        const Tensor expected = *nn::gradientsByPathLength(**wholeTrace, {}, {});
+        const auto whole = backward(**wholeTrace);
+        const std::size_t few = bytesOf(network(), Mode::Checkpoints, kOne), paths = bytesOfPaths(network());
+        const Limited limited(m_model, 2 * m_weightBytes + few + paths + (256u << 10));
+        const auto trace = limited.executor->trace(input, {});
+        const auto gradients = backward(**trace);
+        QVERIFY(gradients && (*gradients).ofParameter("fc.weight"));
+        const auto byLength = nn::gradientsByPathLength(**trace, {}, {});
+        QVERIFY2(byLength, byLength ? "" : byLength.error().message().c_str());
+        QCOMPARE(byLength->values, expected.values);
+        QVERIFY(tells(limited, "activations") && tells(limited, "gradients"));
+        const QByteArray difference = firstDifference(network(), *gradients, *whole);
+        QVERIFY2(difference.isEmpty(), difference);
+        const QByteArray activation = firstDifference(network(), **trace, **wholeTrace);
+        QVERIFY2(activation.isEmpty(), activation);
+        QCOMPARE(limited.context->messageCount(), 0);
+    }
+
+    void gradients_that_were_given_up_for_room_are_refused_once_their_trace_ran_again()
+    {
+        const Tensor input = nn::generateInput(kOne);
+        const std::size_t few = bytesOf(network(), Mode::Checkpoints, kOne), paths = bytesOfPaths(network());
+        const Limited limited(m_model, 2 * m_weightBytes + few + paths + (256u << 10));
+        const auto trace = limited.executor->trace(input, {});
+        const auto gradients = backward(**trace);
+        QVERIFY(gradients && nn::gradientsByPathLength(**trace, {}, {}));
+        nn::RunOptions cut;
+        cut.scales.resize(network().blocks.size());
+        cut.scales[4].beta = 0;
+        QVERIFY(limited.executor->resume(**trace, 4, cut));
+        const auto refused = gradients->ofBlock(2);
+        QVERIFY(!refused && refused.error().kind == ErrorKind::Unsupported);
+        const auto expected = m_plenty->executor->trace(input, cut);
+        const QByteArray difference = firstDifference(network(), **trace, **expected);
+        QVERIFY2(difference.isEmpty(), difference);
+        const auto anew = backward(**trace), expectedAnew = backward(**expected);
+        const QByteArray gradient = firstDifference(network(), *anew, *expectedAnew);
+        QVERIFY2(gradient.isEmpty(), gradient);
     }
 
     void recomputed_gradients_of_a_trace_that_ran_again_are_refused()
