@@ -38,7 +38,7 @@ Result<Timing> measure(int runs, Pass pass)
     return timing;
 }
 
-/// `pass` runs and gives the times of its kernels, which are always the same ones.
+/// `pass` runs and gives the times of its kernels, which are always the same ones once all was recorded.
 template <typename Pass>
 Result<std::vector<nn::LayerTime>> mediansOf(int runs, Pass pass)
 {
@@ -49,7 +49,8 @@ Result<std::vector<nn::LayerTime>> mediansOf(int runs, Pass pass)
         if (!measured)
             return measured;
         times = std::move(*measured);
-        ms.resize(times.size());
+        if (ms.size() != times.size())
+            ms.assign(times.size(), {});
         for (std::size_t k = 0; k < times.size(); ++k)
             ms[k].push_back(times[k].ms);
     }

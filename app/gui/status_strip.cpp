@@ -44,9 +44,9 @@ StatusStrip::StatusStrip(session::Session &session, QWidget *parent)
     addWidget(m_activity, 1);
     addPermanentWidget(m_device);
     addPermanentWidget(m_cost);
-    for (const auto signal : {&session::Session::modelChanged, &session::Session::pictureChanged,
-                              &session::Session::tracedChanged, &session::Session::activityChanged,
-                              &session::Session::memoryChanged})
+    for (const auto signal :
+         {&session::Session::modelChanged, &session::Session::pictureChanged, &session::Session::tracedChanged,
+          &session::Session::activityChanged, &session::Session::memoryChanged})
         connect(&session, signal, this, &StatusStrip::refresh);
     connect(&session.trust(), &session::Trust::changed, this, &StatusStrip::refresh);
     connect(m_selfTest, &QLabel::linkActivated, &session.trust(), &session::Trust::runSelfTest);
@@ -163,8 +163,9 @@ QString StatusStrip::costText() const
     parts << macsText(macs(model.network, {1, 3, model.preprocess.crop, model.preprocess.crop}));
     const session::MemoryUse &memory = m_session.memory();
     const QString used = tr("%1 MiB").arg(double(memory.bytes) / kMebi, 0, 'f', 0);
-    parts << (memory.economies.empty() ? used
-                                       : dotted(widgets::themeOf(palette()).warning, tr("%1, memory is short").arg(used)));
+    parts << (memory.economies.empty()
+                  ? used
+                  : dotted(widgets::themeOf(palette()).warning, tr("%1, memory is short").arg(used)));
     return parts.join(QStringLiteral(" · "));
 }
 

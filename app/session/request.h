@@ -92,7 +92,7 @@ struct Forgotten {};
 /// Of the device, by all models that are open there, once a request was answered.
 struct MemoryUse {
     std::size_t bytes = 0;
-    std::vector<std::string> economies; // nn::Executor::economies() of the current model
+    std::vector<std::string> economies; // nn::Executor::economies() of all of them, each once
     bool operator==(const MemoryUse &) const = default;
 };
 

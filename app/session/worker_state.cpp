@@ -78,7 +78,12 @@ MemoryUse WorkerState::memory() const
 {
     if (!m_current.executor)
         return {};
-    return {m_current.executor->memoryBytes(), m_current.executor->economies()};
+    MemoryUse use{m_current.executor->memoryBytes(), m_current.executor->economies()};
+    for (const Open &guest : m_guests)
+        for (std::string &economy : guest.executor->economies())
+            if (std::ranges::find(use.economies, economy) == use.economies.end())
+                use.economies.push_back(std::move(economy));
+    return use;
 }
 
 void WorkerState::doIdleWork(const std::stop_token &stop)

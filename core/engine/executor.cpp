@@ -62,13 +62,10 @@ VulkanExecutor::VulkanExecutor(KernelStore &kernels, std::shared_ptr<void> keepA
 
 std::shared_ptr<Pass> VulkanExecutor::recorded(Shape input, Mode mode)
 {
-    // A pass that a living trace reads from is not free.
-    const auto isFree = [](const Recorded &recorded) { return recorded.pass.use_count() == 1; };
     const int choices = m_kernels.choices().version();
-    std::erase_if(m_recorded,
-                  [&](const Recorded &recorded) { return isFree(recorded) && recorded.choices != choices; });
-    const auto found = std::find_if(m_recorded.begin(), m_recorded.end(), [&](const Recorded &recorded) {
-        return isFree(recorded) && recorded.shape == input && recorded.pass->plan().mode == mode;
+    std::erase_if(m_recorded, [&](const Recorded &one) { return one.isFree() && one.choices != choices; });
+    const auto found = std::ranges::find_if(m_recorded, [&](const Recorded &one) {
+        return one.isFree() && one.shape == input && one.pass->plan().mode == mode;
     });
     if (found == m_recorded.end())
         return nullptr;
@@ -80,8 +77,9 @@ std::shared_ptr<Pass> VulkanExecutor::pass(Shape input, Mode mode)
 {
     if (auto found = recorded(input, mode))
         return found;
-    if (m_recorded.size() >= kRecordedLimit)
-        m_recorded.erase(m_recorded.begin());
+    if (m_recorded.size() >= kRecordedLimit) // those that somebody holds can still make room
+        if (const auto oldest = std::ranges::find_if(m_recorded, &Recorded::isFree); oldest != m_recorded.end())
+            m_recorded.erase(oldest);
     m_recorded.push_back({input, m_kernels.choices().version(),
                           std::make_shared<Pass>(m_kernels, *m_model, m_weights, input, mode), nullptr});
     return m_recorded.back().pass;
@@ -90,16 +88,15 @@ std::shared_ptr<Pass> VulkanExecutor::pass(Shape input, Mode mode)
 /// A pass that keeps all a trace is asked for or, where that does not fit, what it takes to compute it again.
 std::shared_ptr<Pass> VulkanExecutor::tracePass(Shape input)
 {
-    if (auto found = recorded(input, Mode::Trace))
-        return found;
-    if (auto found = recorded(input, Mode::Checkpoints))
-        return found;
-    try {
-        return withMeasures(kFree, [&] { return pass(input, Mode::Trace); });
-    } catch (const vk::SystemError &error) {
-        if (!isOutOfMemory(error))
-            throw;
-    }
+    auto kept = recorded(input, Mode::Trace);
+    if (kept || hasMoreRoom())
+        dropSmall();
+    if (!kept)
+        kept = recorded(input, Mode::Checkpoints);
+    if (kept)
+        return kept;
+    if (auto whole = ifItFits([&] { return pass(input, Mode::Trace); }))
+        return *whole;
     return withRoom([&] { return pass(input, Mode::Checkpoints); });
 }
 
@@ -110,13 +107,12 @@ nn::Forward VulkanExecutor::run(const Tensor &input, const nn::RunOptions &optio
     const auto whole = [&] { return pass(input.shape, Mode::Fast)->run(input, options); };
     if (n == 1)
         return withRoom(whole);
-    try {
-        return withMeasures(kFree, whole);
-    } catch (const vk::SystemError &error) {
-        if (!isOutOfMemory(error))
-            throw;
+    const std::size_t size = input.values.size();
+    if (auto forward = ifItFits(whole)) {
+        m_tooLarge = size < m_tooLarge ? m_tooLarge : 0;
+        return std::move(*forward);
     }
-    m_halvedBatch = true;
+    m_tooLarge = m_tooLarge == 0 ? size : std::min(m_tooLarge, size);
     nn::Forward first = run(images(input, 0, n / 2), options);
     return joined(std::move(first), run(images(input, n / 2, n), options));
 }
@@ -125,7 +121,6 @@ Result<nn::Forward> VulkanExecutor::forward(const Tensor &input, const nn::RunOp
 {
     if (const auto isGood = checkInput(*m_model, input, options); !isGood)
         return tl::unexpected(isGood.error());
-    m_halvedBatch = false;
     try {
         return run(input, options);
     } catch (const vk::SystemError &error) {
@@ -168,12 +163,12 @@ Result<nn::Forward> VulkanExecutor::resume(nn::Trace &trace, int block, const nn
 
 Result<int> VulkanExecutor::tune(const Shape &input, std::stop_token stop)
 {
-    if (!economies().empty()) // measuring takes memory, and what would be chosen may take more of it
+    if (m_kernels.sparesMemory()) // measuring takes memory, and what would be chosen more of it
         return 0;
     try {
         Tuner tuner(m_kernels, m_model->network, input, m_weights, m_transposed ? &*m_transposed : nullptr);
         if (tuner.remaining() > 0) {
-            withMeasures(kFree, [&] { tuner.measureNext(stop); });
+            withRoomBy(kFreeWays, [&] { tuner.measureNext(stop); });
             m_kernels.choices().save();
         }
         return tuner.remaining();
@@ -203,22 +198,17 @@ std::shared_ptr<GradientPass> VulkanExecutor::gradientPass(Pass &forward)
         m_gradientPasses.push_back(made);
         return made;
     };
-    try {
-        return withMeasures(kFree, [&] { return make(Keep::All); });
-    } catch (const vk::SystemError &error) {
-        if (!isOutOfMemory(error))
-            throw;
-    }
+    if (auto whole = ifItFits([&] { return make(Keep::All); }))
+        return *whole;
     return withRoom([&] { return make(Keep::BetweenBlocks); });
 }
 
 std::shared_ptr<GradientPass> VulkanExecutor::backward(const std::shared_ptr<Pass> &forward, const Tensor &seed,
                                                        const nn::RunOptions &options)
 {
-    const auto ofForward = [&] {
-        return std::find_if(m_recorded.begin(), m_recorded.end(),
-                            [&](const Recorded &candidate) { return candidate.pass == forward; });
-    };
+    const auto ofForward = [&] { return std::ranges::find(m_recorded, forward, &Recorded::pass); };
+    if (hasMoreRoom())
+        dropSmall();
     std::shared_ptr<GradientPass> pass;
     if (const auto recorded = ofForward();
         recorded != m_recorded.end() && recorded->backward.use_count() == 1) // nobody looks at its gradients any more
@@ -227,8 +217,10 @@ std::shared_ptr<GradientPass> VulkanExecutor::backward(const std::shared_ptr<Pas
         pass = gradientPass(*forward);
     if (const auto recorded = ofForward(); recorded != m_recorded.end())
         recorded->backward = pass;
-    transposed().waitForAll();
-    withRoom([&] { pass->run(seed, options.scales.empty() ? forward->scales() : options.scales, options.stop); });
+    withRoom([&] {
+        transposed().waitForAll();
+        pass->run(seed, options.scales.empty() ? forward->scales() : options.scales, options.stop);
+    });
     return pass;
 }
 

@@ -4,6 +4,7 @@
 #include "engine/gradient_pass.h"
 #include "engine/pass.h"
 
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -33,41 +34,56 @@ public:
     /// Image k is G_k at the stem's output. Recorded anew every time: its buffers are large. Throws as run().
     Tensor gradientsByPathLength(Pass &forward, const Tensor &seed, const nn::RunOptions &options);
 
-    /// What `work` gives, which can be begun anew; where memory does not suffice, after one measure that makes room and
+    /// What `work` gives, which can be begun anew; where memory does not suffice, after room was made in one way and
     /// then another, until it does or there is none left. Throws what `work` throws.
     template <typename Work>
     auto withRoom(Work work) -> decltype(work())
     {
-        return withMeasures(kMeasures, std::move(work));
+        return withRoomBy(kWaysToRoom.size(), std::move(work));
     }
 
 private:
     /// Gives up something that memory is kept for; false if there is nothing.
-    using Measure = bool (VulkanExecutor::*)();
-    static const std::vector<Measure> kMeasures; // the cheapest first
-    static const std::vector<Measure> kFree;     // those that cost nothing now
+    using WayToRoom = bool (VulkanExecutor::*)();
+    static const std::array<WayToRoom, 4> kWaysToRoom; // the cheapest first
+    static constexpr std::size_t kFreeWays = 1;        // of them, that take nothing from anybody
 
+    /// By the first `ways` of them.
     template <typename Work>
-    auto withMeasures(const std::vector<Measure> &measures, Work work) -> decltype(work())
+    auto withRoomBy(std::size_t ways, Work work) -> decltype(work())
     {
-        for (auto measure = measures.begin();;) {
+        for (std::size_t way = 0;; ++way) {
             try {
                 return work();
             } catch (const vk::SystemError &error) {
                 if (!isOutOfMemory(error))
                     throw;
-                while (measure != measures.end() && !(this->**measure)())
-                    ++measure;
-                if (measure == measures.end())
+                while (way < ways && !(this->*kWaysToRoom[way])())
+                    ++way;
+                if (way >= ways)
                     throw;
             }
-            ++measure;
         }
     }
+    /// What `work` gives, if there is room for it beside what somebody holds.
+    template <typename Work>
+    auto ifItFits(Work work) -> std::optional<decltype(work())>
+    {
+        try {
+            return withRoomBy(kFreeWays, std::move(work));
+        } catch (const vk::SystemError &error) {
+            if (!isOutOfMemory(error))
+                throw;
+        }
+        m_bytesWhenShort = memoryBytes();
+        return std::nullopt;
+    }
+    bool hasMoreRoom() const;
     bool dropUnused();
     bool shrinkGradients();
     bool shrinkTraces();
     bool spareWeights();
+    void dropSmall();
 
     const DeviceWeights &transposed();
     /// One that nobody reads from, or null.
@@ -85,6 +101,10 @@ private:
     DeviceWeights m_weights;
     std::optional<DeviceWeights> m_transposed; // made when a backward pass is first asked for
     struct Recorded {
+        /// Nobody reads from it.
+        bool isFree() const { return pass.use_count() == 1; }
+        bool isSmall() const { return pass->plan().mode == Mode::Checkpoints; }
+
         Shape shape;
         int choices; // their version when it was recorded
         std::shared_ptr<Pass> pass;
@@ -92,7 +112,8 @@ private:
     };
     std::vector<Recorded> m_recorded; // the last used is last
     std::vector<std::weak_ptr<GradientPass>> m_gradientPasses;
-    bool m_halvedBatch = false;       // the last one
+    std::size_t m_tooLarge = 0;                  // numbers in the smallest input that did not fit; 0: all did
+    std::optional<std::size_t> m_bytesWhenShort; // memory in use when something did not fit the last time
 };
 
 /// What a vk::SystemError means to a person.

@@ -5,13 +5,10 @@
 
 namespace reslens::engine {
 
-const std::vector<VulkanExecutor::Measure> VulkanExecutor::kMeasures{
-    &VulkanExecutor::dropUnused,
-    &VulkanExecutor::shrinkGradients,
-    &VulkanExecutor::shrinkTraces,
-    &VulkanExecutor::spareWeights, // last: results may differ by rounding from what was computed before
+const std::array<VulkanExecutor::WayToRoom, 4> VulkanExecutor::kWaysToRoom{
+    &VulkanExecutor::dropUnused, &VulkanExecutor::shrinkGradients, &VulkanExecutor::shrinkTraces,
+    &VulkanExecutor::spareWeights, // results may differ by rounding from what was computed before
 };
-const std::vector<VulkanExecutor::Measure> VulkanExecutor::kFree{&VulkanExecutor::dropUnused};
 
 bool isOutOfMemory(const vk::SystemError &error)
 {
@@ -23,14 +20,27 @@ bool isOutOfMemory(const vk::SystemError &error)
 bool VulkanExecutor::dropUnused()
 {
     bool isAnyDropped = false;
-    for (Recorded &recorded : m_recorded)
-        if (recorded.backward && recorded.backward.use_count() == 1) {
-            recorded.backward.reset();
+    for (Recorded &one : m_recorded)
+        if (one.backward.use_count() == 1) {
+            one.backward.reset();
             isAnyDropped = true;
         }
-    const auto dropped =
-        std::erase_if(m_recorded, [](const Recorded &recorded) { return recorded.pass.use_count() == 1; });
-    return isAnyDropped || dropped > 0;
+    return std::erase_if(m_recorded, [](const Recorded &one) { return one.isFree(); }) > 0 || isAnyDropped;
+}
+
+/// Of what is only kept for later that which was made small: there may be room for it whole.
+void VulkanExecutor::dropSmall()
+{
+    for (Recorded &one : m_recorded)
+        if (one.backward.use_count() == 1 && one.backward->plan().keep == Keep::BetweenBlocks)
+            one.backward.reset();
+    std::erase_if(m_recorded, [](const Recorded &one) { return one.isFree() && one.isSmall(); });
+}
+
+/// Than when something did not fit the last time.
+bool VulkanExecutor::hasMoreRoom() const
+{
+    return !m_bytesWhenShort || memoryBytes() < *m_bytesWhenShort;
 }
 
 bool VulkanExecutor::shrinkGradients()
@@ -45,15 +55,20 @@ bool VulkanExecutor::shrinkGradients()
 bool VulkanExecutor::shrinkTraces()
 {
     bool isAnySmaller = false;
-    for (const Recorded &recorded : m_recorded)
-        isAnySmaller = recorded.pass->letGo() || isAnySmaller;
+    for (const Recorded &one : m_recorded)
+        isAnySmaller = one.pass->letGo() || isAnySmaller;
     return isAnySmaller;
 }
 
-/// What is recorded from now on has no weights of its own beside the model's.
+/// What is recorded from now on, all that is there included, has no weights of its own beside the model's.
 bool VulkanExecutor::spareWeights()
 {
-    return m_kernels.spareMemory();
+    if (!m_kernels.spareMemory())
+        return false;
+    dropUnused();
+    shrinkGradients();
+    shrinkTraces();
+    return true;
 }
 
 std::size_t VulkanExecutor::memoryBytes() const
@@ -68,16 +83,15 @@ std::vector<std::string> VulkanExecutor::economies() const
         if (isSo)
             found.emplace_back(words);
     };
-    const auto isSmallTrace = [](const Recorded &one) { return one.pass->plan().mode == Mode::Checkpoints; };
     const auto isSmallGradient = [](const std::weak_ptr<GradientPass> &one) {
         const std::shared_ptr<GradientPass> pass = one.lock();
         return pass && pass->plan().keep == Keep::BetweenBlocks;
     };
-    tellIf(std::ranges::any_of(m_recorded, isSmallTrace),
+    tellIf(std::ranges::any_of(m_recorded, &Recorded::isSmall),
            "activations inside blocks are computed again when they are looked at");
     tellIf(std::ranges::any_of(m_gradientPasses, isSmallGradient),
            "gradients inside blocks are computed again when they are looked at");
-    tellIf(m_halvedBatch, "a batch of pictures runs in parts");
+    tellIf(m_tooLarge > 0, "a batch of pictures runs in parts");
     tellIf(m_kernels.sparesMemory(), "Winograd's kernels, which have weights of their own, are not used");
     return found;
 }

@@ -40,12 +40,12 @@ void GradientPass::make()
         writeZeroTexels(m_context, m_buffers);
         record();
     } catch (...) {
-        giveUp();
+        clear();
         throw;
     }
 }
 
-void GradientPass::giveUp()
+void GradientPass::clear()
 {
     m_weights.reset();
     m_segments.clear();
@@ -56,7 +56,7 @@ bool GradientPass::letGo()
 {
     if (m_buffers.empty() || m_forward.runs() != m_forwardRuns)
         return false;
-    giveUp();
+    clear();
     m_plan = makeGradientPlan(m_network, m_forward.plan().shapes, Keep::BetweenBlocks);
     return true;
 }
@@ -93,9 +93,10 @@ void GradientPass::record()
     m_forwardRecordings = m_forward.recordings();
 }
 
-/// Each has its own buffer or, if they are shared, one for each of a block's.
-void GradientPass::makeBuffers(Weights &weights, bool areShared) const
+/// Each has its own buffer or, where blocks share theirs, one for each of a block's.
+void GradientPass::makeBuffers(Weights &weights) const
 {
+    const bool areShared = m_plan.keep != Keep::All;
     std::vector<std::size_t> floats, shared; // `shared`: buffers of the blocks' weights
     std::map<int, std::size_t> used;         // of them, by block
     for (WeightResult &weight : weights.results) {
@@ -113,10 +114,8 @@ void GradientPass::makeBuffers(Weights &weights, bool areShared) const
             ++used[block];
         floats[weight.buffer] = std::max(floats[weight.buffer], weight.form.layout.floats());
     }
-    weights.buffers.clear();
     for (const std::size_t count : floats)
         weights.buffers.emplace_back(m_context, count * sizeof(float), MemoryUse::Device);
-    weights.shareBuffers = areShared;
 }
 
 GradientPass::Weights GradientPass::recordedWeights()
@@ -131,12 +130,8 @@ GradientPass::Weights GradientPass::recordedWeights()
     std::stable_sort(weights.results.begin(), weights.results.end(), [&](const WeightResult &a, const WeightResult &b) {
         return m_plan.blockOf(a.step) > m_plan.blockOf(b.step);
     });
-    try {
-        makeBuffers(weights, m_plan.keep != Keep::All);
-    } catch (const vk::OutOfDeviceMemoryError &) {
-        makeBuffers(weights, true);
-    }
-    const bool endsWithBlock = weights.shareBuffers || m_forward.plan().mode == Mode::Checkpoints;
+    makeBuffers(weights);
+    const bool endsWithBlock = m_plan.keep != Keep::All || m_forward.plan().mode == Mode::Checkpoints;
     for (WeightResult &weight : weights.results) {
         const auto [segment, to] = segmentFor(m_plan.blockOf(weight.step), weights.segments, endsWithBlock);
         weight.segment = weights.segments.size() - 1;
@@ -150,25 +145,23 @@ GradientPass::Weights GradientPass::recordedWeights()
 }
 
 /// Records anew if the forward pass was.
-void GradientPass::follow()
+void GradientPass::follow(const std::stop_token &stop)
 {
-    m_forward.restore();
+    m_forward.restore(stop);
     if (m_forwardRecordings != m_forward.recordings())
         record();
 }
 
-void GradientPass::restore()
+void GradientPass::restore(const std::stop_token &stop)
 {
     expectSameForward();
     if (!m_buffers.empty())
-        return follow();
+        return follow(stop);
     make();
-    m_recalled = -1;
     try {
-        for (Segment &segment : m_segments)
-            submit(segment);
+        submitAll(stop);
     } catch (...) { // what is there of the gradients is worth nothing
-        giveUp();
+        clear();
         throw;
     }
 }
@@ -210,16 +203,21 @@ void GradientPass::recall(int block)
 
 void GradientPass::run(const Tensor &seed, const std::vector<nn::BlockScale> &scales, std::stop_token stop)
 {
-    m_buffers.empty() ? make() : follow();
+    m_forwardRuns = m_forward.runs(); // first: what there was may be let go from now on
+    m_buffers.empty() ? make() : follow(stop);
     packActivations(seed, m_seed.floats());
     m_scaleValues = scales;
     m_scaleValues.resize(m_network.blocks.size());
     std::memcpy(m_scales.mapped().data(), m_scaleValues.data(), m_scaleValues.size() * sizeof(nn::BlockScale));
-    m_recalled = -1;
-    m_forwardRuns = m_forward.runs();
     if (m_weights)
         for (Segment &segment : m_weights->segments)
             segment.isDone = false;
+    submitAll(stop);
+}
+
+void GradientPass::submitAll(const std::stop_token &stop)
+{
+    m_recalled = -1;
     for (Segment &segment : m_segments) {
         if (stop.stop_requested())
             throw Error{ErrorKind::Cancelled, "", "cancelled", {}};
@@ -245,11 +243,11 @@ void GradientPass::compute(Segment &ofWeights)
 {
     if (ofWeights.isDone)
         return;
-    if (m_plan.keep != Keep::All)
+    if (m_plan.keep != Keep::All) {
         recall(ofWeights.block);
-    if (m_weights->shareBuffers && ofWeights.block >= 0)
-        for (Segment &other : m_weights->segments)
-            other.isDone = other.isDone && other.block < 0;
+        for (Segment &other : m_weights->segments) // those of the blocks have one another's buffers
+            other.isDone = other.isDone && (other.block < 0 || ofWeights.block < 0);
+    }
     submit(ofWeights);
 }
 
@@ -257,7 +255,7 @@ void GradientPass::computeWeights(std::stop_token stop)
 {
     if (m_weights && std::ranges::all_of(m_weights->segments, &Segment::isDone))
         return;
-    restore();
+    restore(stop);
     for (Segment &segment : weights().segments) {
         if (stop.stop_requested())
             throw Error{ErrorKind::Cancelled, "", "cancelled", {}};

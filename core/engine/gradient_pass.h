@@ -22,9 +22,9 @@ public:
     /// and Error{Cancelled} when a stop was asked for between two submits.
     void run(const Tensor &seed, const std::vector<nn::BlockScale> &scales, std::stop_token stop);
 
-    /// Gives all gradients up, and from now on keeps what goes between blocks only. Those of the last run are made again
-    /// when somebody looks at one. False if there are none, or they could not be made again since the forward pass has
-    /// run again.
+    /// Gives all gradients up, and from now on keeps what goes between blocks only. Those of the last run are made
+    /// again when somebody looks at one. False if there are none, or they could not be made again since the forward
+    /// pass has run again.
     bool letGo();
 
     const GradientPlan &plan() const { return m_plan; }
@@ -54,31 +54,31 @@ private:
         vulkan::Recorder commands;
         TimedSteps kernels;
         std::size_t steps = 0;
-        bool isDone = false; // its results are there
+        bool isDone = false; // has run; of weights: its results are there
     };
 
     /// The gradients of weights, as recorded.
     struct Weights {
         std::vector<WeightResult> results;
-        bool shareBuffers = false; // those of a block have the buffers of the others'
         std::vector<vulkan::Buffer> buffers;
         std::vector<Segment> segments;
     };
 
     /// The buffers, and the commands over them.
     void make();
-    void giveUp();
+    void clear();
     void record();
-    void follow();
+    void follow(const std::stop_token &stop);
     /// What the gradients of the last run are computed from, or throws: it makes those again that letGo() gave up.
-    void restore();
+    void restore(const std::stop_token &stop = {});
     Weights recordedWeights();
-    void makeBuffers(Weights &weights, bool areShared) const;
+    void makeBuffers(Weights &weights) const;
     /// Recorded when they are first asked for.
     Weights &weights();
     /// The segment that the next step of `block` goes to, and how.
     std::pair<Segment &, GradientRecording> segmentFor(int block, std::vector<Segment> &segments, bool endsWithBlock);
     void submit(Segment &segment);
+    void submitAll(const std::stop_token &stop);
     void compute(Segment &ofWeights);
     void recall(int block);
     void expectSameForward() const;

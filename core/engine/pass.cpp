@@ -73,12 +73,12 @@ void Pass::make()
         writeZeroTexels(m_context, m_slots);
         record();
     } catch (...) {
-        giveUp();
+        clear();
         throw;
     }
 }
 
-void Pass::giveUp()
+void Pass::clear()
 {
     m_segments.clear();
     m_segmentOf.clear();
@@ -89,26 +89,24 @@ bool Pass::letGo()
 {
     if (m_plan.mode == Mode::Fast || m_slots.empty())
         return false;
-    giveUp();
+    clear();
     Plan plan = makePlan(m_network, m_plan.shapes[0], Mode::Checkpoints);
     plan.shapes.swap(m_plan.shapes); // the same, and somebody may be looking at them
     m_plan = std::move(plan);
     return true;
 }
 
-void Pass::restore()
+void Pass::restore(const std::stop_token &stop)
 {
     if (!m_slots.empty())
         return;
     make();
     try {
-        for (std::size_t s = 0; s < m_segments.size(); ++s)
-            submit(s);
+        submitFrom(0, stop);
     } catch (...) { // what is there of the tensors is worth nothing
-        giveUp();
+        clear();
         throw;
     }
-    m_recalled = int(m_network.blocks.size()) - 1;
 }
 
 void Pass::record()
@@ -157,8 +155,18 @@ nn::Forward Pass::run(const Tensor &input, const nn::RunOptions &options)
 
 nn::Forward Pass::resume(int block, const nn::RunOptions &options)
 {
-    restore();
-    return runSegments(m_segmentOf.at(block), options);
+    restore(options.stop);
+    const std::vector<nn::BlockScale> before = m_scaleValues;
+    nn::RunOptions after = options;
+    after.scales.resize(m_network.blocks.size());
+    std::copy_n(before.begin(), block, after.scales.begin()); // what lies before the block was computed with these
+    try {
+        return runSegments(m_segmentOf.at(block), after);
+    } catch (...) { // not half of the one and half of the other: what was there is made again
+        clear();
+        writeScales(before);
+        throw;
+    }
 }
 
 void Pass::submit(std::size_t segment)
@@ -184,18 +192,23 @@ void Pass::recall(int layer)
     m_recalled = number;
 }
 
+void Pass::submitFrom(std::size_t first, const std::stop_token &stop)
+{
+    m_recalled = -1; // should it end early
+    for (std::size_t s = first; s < m_segments.size(); ++s) {
+        if (stop.stop_requested())
+            throw Error{ErrorKind::Cancelled, "", "cancelled", {}};
+        submit(s);
+    }
+    m_recalled = int(m_network.blocks.size()) - 1;
+}
+
 nn::Forward Pass::runSegments(std::size_t first, const nn::RunOptions &options)
 {
     const auto begin = std::chrono::steady_clock::now();
     writeScales(options.scales);
     ++m_runs;
-    m_recalled = -1; // should the run end early
-    for (std::size_t s = first; s < m_segments.size(); ++s) {
-        if (options.stop.stop_requested())
-            throw Error{ErrorKind::Cancelled, "", "cancelled", {}};
-        submit(s);
-    }
-    m_recalled = int(m_network.blocks.size()) - 1;
+    submitFrom(first, options.stop);
     nn::Forward forward;
     const Shape head = m_plan.shapes[m_network.logits];
     forward.logits = unpackActivations(m_logits.floats().subspan(4), head);

@@ -19,7 +19,9 @@ public:
     /// Error{Cancelled} when a stop was asked for between two submits.
     nn::Forward run(const Tensor &input, const nn::RunOptions &options);
 
-    /// Trace and checkpoints mode only: the same from block `block` on, over what the last run left before it.
+    /// Trace and checkpoints mode only: the same from block `block` on, over what the last run left before it, with the
+    /// scales of these blocks. If it fails or is stopped, the tensors are those of before, made again when somebody
+    /// looks at one.
     nn::Forward resume(int block, const nn::RunOptions &options);
 
     /// Checkpoints mode: runs the block that `layer` lies in again, unless it was the last one; then the outputs of all
@@ -31,7 +33,7 @@ public:
     /// made again, from its input, when somebody looks at one (recall()). False if it has none.
     bool letGo();
     /// Makes the tensors again that letGo() gave up. Throws as run().
-    void restore();
+    void restore(const std::stop_token &stop = {});
 
     /// How often it was recorded: commands that read its buffers are good for one recording.
     int recordings() const { return m_recordings; }
@@ -49,9 +51,10 @@ public:
 private:
     /// The buffers, and the commands over them.
     void make();
-    void giveUp();
+    void clear();
     void record();
     void submit(std::size_t segment);
+    void submitFrom(std::size_t first, const std::stop_token &stop);
     nn::Forward runSegments(std::size_t first, const nn::RunOptions &options);
     void writeScales(const std::vector<nn::BlockScale> &scales);
     std::vector<nn::LayerTime> times() const;
@@ -62,7 +65,7 @@ private:
     const DeviceWeights &m_weights;
     Plan m_plan;
     std::vector<vulkan::Buffer> m_slots; // empty once they were let go
-    vulkan::Buffer m_input; // staging of the packed image
+    vulkan::Buffer m_input;              // staging of the packed image
     vulkan::Buffer m_scales;
     vulkan::Buffer m_logits, m_probabilities; // as read back
     std::vector<nn::BlockScale> m_scaleValues;

@@ -17,6 +17,9 @@ struct BlockGradients {
 };
 
 /// J is the sum of the images' objectives, so the n-th image of every gradient but a parameter's is that of J_n alone.
+///
+/// All may be computed when they are asked for, again where memory did not suffice to keep them: ErrorKind::Unsupported
+/// if the trace that they are of has run again since.
 class Gradients {
 public:
     virtual ~Gradients() = default;

@@ -71,6 +71,7 @@ private slots:
     void an_answer_leaves_what_the_others_show_as_it_is()
     {
         WindowBench bench;
+        bench.window.resize(1440, 1100); // room for all classes, whatever else is shown meanwhile
         ComparePage *page = open(bench, "small");
         settle(*page);
         const auto lists = page->findChildren<widgets::PredictionView *>();

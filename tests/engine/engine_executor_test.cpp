@@ -1,11 +1,14 @@
 // The Vulkan executor's promises: modes agree, scales, batches, traces that stay, repeatable bits, stops, errors.
 #include "engine/validated_device.h"
 #include "nn/generated_parameters.h"
+#include "nn/gradients.h"
 #include "reference/executor.h"
 #include "support/compare.h"
 #include "support/network_golden.h"
 
 #include <QTest>
+
+#include <algorithm>
 
 using namespace reslens;
 using namespace reslens::test;
@@ -146,6 +149,43 @@ private slots:
             QCOMPARE(isIntact, block > 5);
         }
         QVERIFY(m_resnet->resume(**trace, 9, lesion).error().kind == ErrorKind::NotFound);
+    }
+
+    void blocks_before_the_one_resumed_at_stay_scaled_as_they_were()
+    {
+        const auto trace = m_resnet->trace(input(1), {});
+        nn::RunOptions third, fifth, both;
+        for (nn::RunOptions *options : {&third, &fifth, &both})
+            options->scales.resize(9);
+        third.scales[3].beta = both.scales[3].beta = 0;
+        fifth.scales[5].beta = both.scales[5].beta = 0;
+        QVERIFY(m_resnet->resume(**trace, 3, third));
+        const auto resumed = m_resnet->resume(**trace, 5, fifth);
+        QVERIFY(resumed);
+        QCOMPARE(resumed->logits.values, m_resnet->forward(input(1), both)->logits.values);
+        const auto gradients = nn::backward(**trace, {}, {});
+        QVERIFY(gradients);
+        for (const int block : {3, 5}) { // nothing comes back through a branch that is cut
+            const Tensor gF = (*gradients)->ofBlock(block)->gF;
+            QVERIFY(std::ranges::all_of(gF.values, [](float value) { return value == 0; }));
+        }
+    }
+
+    void a_resume_that_is_stopped_leaves_the_trace_as_it_was()
+    {
+        const auto trace = m_resnet->trace(input(1), {});
+        const auto expected = m_resnet->trace(input(1), {});
+        std::stop_source stopped;
+        stopped.request_stop();
+        nn::RunOptions lesion;
+        lesion.scales.assign(9, {1.0f, 0.0f});
+        lesion.stop = stopped.get_token();
+        const auto resumed = m_resnet->resume(**trace, 4, lesion);
+        QVERIFY(!resumed && resumed.error().kind == ErrorKind::Cancelled);
+        for (const nn::Block &block : m_resnet->model().network.blocks)
+            QCOMPARE((*trace)->read(block.y)->values, (*expected)->read(block.y)->values);
+        QCOMPARE((*(*nn::backward(**trace, {}, {}))->ofInput()).values,
+                 (*(*nn::backward(**expected, {}, {}))->ofInput()).values);
     }
 
     void a_folded_convolution_has_no_value_of_its_own()

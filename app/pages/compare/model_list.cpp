@@ -226,9 +226,9 @@ void ModelList::addItem()
 {
     const widgets::Theme &theme = widgets::themeOf(palette());
     const int place = m_list->count();
-    new QListWidgetItem(markOf(widgets::seriesColour(theme, place), place + 1, theme, m_list->iconSize().width(),
-                               devicePixelRatioF()),
-                        {}, m_list);
+    new QListWidgetItem(
+        markOf(widgets::seriesColour(theme, place), place + 1, theme, m_list->iconSize().width(), devicePixelRatioF()),
+        {}, m_list);
 }
 
 void ModelList::showButtons()

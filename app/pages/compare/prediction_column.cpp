@@ -65,7 +65,8 @@ PredictionColumn::PredictionColumn(QWidget *parent)
     m_list->hide();
 }
 
-void PredictionColumn::setCandidate(const Candidate &candidate, const QColor &colour, const session::ModelSummary *first)
+void PredictionColumn::setCandidate(const Candidate &candidate, const QColor &colour,
+                                    const session::ModelSummary *first)
 {
     if (std::exchange(m_colour, colour) != colour)
         update();

@@ -17,7 +17,7 @@ class PredictionModel;
 namespace reslens::widgets {
 class ElidedLabel;
 class PredictionView;
-}
+} // namespace reslens::widgets
 
 namespace reslens::pages {
 

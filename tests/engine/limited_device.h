@@ -1,0 +1,133 @@
+// Engines on devices with little memory, and what they are held against: shared by the tests of what is done then.
+#pragma once
+
+#include "engine/executor.h"
+#include "engine/plan.h"
+#include "nn/generated_parameters.h"
+#include "nn/gradients.h"
+#include "nn/resnet.h"
+#include "vulkan/context.h"
+
+#include "engine/validated_device.h"
+
+#include <QByteArray>
+
+#include <algorithm>
+#include <memory>
+#include <numeric>
+
+namespace reslens::test {
+
+using namespace engine;
+
+inline constexpr Shape kShape{2, 3, 48, 48};
+inline constexpr Shape kOne{1, 3, 48, 48}; // gradients by path length are of one image
+
+inline std::size_t bytesOf(const std::vector<std::size_t> &texels)
+{
+    return 16 * std::accumulate(texels.begin(), texels.end(), std::size_t(0));
+}
+
+inline std::size_t bytesOf(const nn::Network &network, Mode mode, Shape shape = kShape)
+{
+    return bytesOf(makePlan(network, shape, mode).slotTexels);
+}
+
+inline std::size_t bytesOf(const nn::Network &network, Keep keep, Shape shape = kShape)
+{
+    const std::vector<Shape> shapes = makePlan(network, shape, Mode::Trace).shapes;
+    return bytesOf(makeGradientPlan(network, shapes, keep).bufferTexels);
+}
+
+inline std::size_t bytesOfPaths(const nn::Network &network)
+{
+    return bytesOf(makePathPlan(network, makePlan(network, kOne, Mode::Trace).shapes).bufferTexels);
+}
+
+/// An executor on a device of its own that has so much memory.
+struct Limited {
+    std::shared_ptr<const vulkan::Context> context;
+    std::unique_ptr<KernelStore> kernels;
+    std::unique_ptr<VulkanExecutor> executor;
+
+    Limited(std::shared_ptr<const nn::Model> model, std::size_t limitBytes)
+    {
+        auto opened =
+            vulkan::Context::open({.validates = true, .onMessage = printMessage, .memory = {.limitBytes = limitBytes}});
+        if (!opened)
+            throw std::runtime_error(opened.error().message());
+        context = *opened;
+        kernels = std::make_unique<KernelStore>(*context);
+        executor = std::make_unique<VulkanExecutor>(*kernels, nullptr, nn::DeviceInfo{}, std::move(model));
+    }
+};
+
+inline bool tells(const Limited &limited, const char *what)
+{
+    return std::ranges::any_of(limited.executor->economies(),
+                               [&](const std::string &words) { return words.find(what) != std::string::npos; });
+}
+
+inline bool isOutOfMemory(const Error &error)
+{
+    return error.kind == ErrorKind::Device && error.problem.find("out of memory") != std::string::npos;
+}
+
+/// The first thing that `trace` says otherwise than `expected`, whose layers are asked for from the last to the first.
+inline QByteArray firstDifference(const nn::Network &network, const nn::Trace &trace, const nn::Trace &expected)
+{
+    if (trace.forward().logits.values != expected.forward().logits.values)
+        return "the logits";
+    for (int l = int(network.layers.size()) - 1; l >= 0; --l) {
+        const auto found = trace.read(l), wanted = expected.read(l);
+        if (bool(found) != bool(wanted) || (found && found->values != wanted->values))
+            return QByteArray::fromStdString(network.layers[l].name);
+        if (!found)
+            continue;
+        const auto moments = trace.moments(l), wantedMoments = expected.moments(l);
+        if (!moments || moments->square != wantedMoments->square)
+            return "moments of " + QByteArray::fromStdString(network.layers[l].name);
+    }
+    for (const int b : {3, 0, 8, 8, 4})
+        if (const auto found = trace.blockSums(network, b), wanted = expected.blockSums(network, b);
+            !found || found->sF != wanted->sF || found->uu != wanted->uu)
+            return "sums of block " + QByteArray::number(b);
+    return {};
+}
+
+inline QByteArray firstDifference(const nn::Network &network, const nn::Gradients &gradients,
+                                  const nn::Gradients &expected)
+{
+    for (int l = 0; l < int(network.layers.size()); ++l) {
+        const auto found = gradients.value(l), wanted = expected.value(l);
+        if (bool(found) != bool(wanted) || (found && found->values != wanted->values))
+            return "value of " + QByteArray::fromStdString(network.layers[l].name);
+    }
+    for (const nn::ParameterSpec &spec : nn::parametersOf(network)) {
+        const auto found = gradients.ofParameter(spec.name), wanted = expected.ofParameter(spec.name);
+        if (bool(found) != bool(wanted) || (found && *found != *wanted))
+            return QByteArray::fromStdString(spec.name);
+    }
+    for (const int b : {0, 8, 5}) {
+        const auto found = gradients.ofBlock(b), wanted = expected.ofBlock(b);
+        if (!found || found->gF.values != wanted->gF.values || found->gs.values != wanted->gs.values)
+            return "block " + QByteArray::number(b);
+    }
+    return {};
+}
+
+inline std::unique_ptr<nn::Gradients> backward(const nn::Trace &trace, const nn::RunOptions &options = {})
+{
+    auto gradients = nn::backward(trace, {}, options);
+    return gradients ? std::move(*gradients) : nullptr;
+}
+
+inline std::shared_ptr<const nn::Model> generatedNetwork(const char *architecture)
+{
+    auto model = std::make_shared<nn::Model>();
+    model->network = nn::buildNetwork(*nn::architectureNamed(architecture));
+    model->parameters = nn::generateParameters(model->network);
+    return model;
+}
+
+} // namespace reslens::test
