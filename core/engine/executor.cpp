@@ -77,9 +77,12 @@ std::shared_ptr<Pass> VulkanExecutor::pass(Shape input, Mode mode)
 {
     if (auto found = recorded(input, mode))
         return found;
-    if (m_recorded.size() >= kRecordedLimit) // those that somebody holds can still make room
-        if (const auto oldest = std::ranges::find_if(m_recorded, &Recorded::isFree); oldest != m_recorded.end())
-            m_recorded.erase(oldest);
+    while (m_recorded.size() >= kRecordedLimit) { // those that somebody holds stay: they can still make room
+        const auto oldest = std::ranges::find_if(m_recorded, &Recorded::isFree);
+        if (oldest == m_recorded.end())
+            break;
+        m_recorded.erase(oldest);
+    }
     m_recorded.push_back({input, m_kernels.choices().version(),
                           std::make_shared<Pass>(m_kernels, *m_model, m_weights, input, mode), nullptr});
     return m_recorded.back().pass;
