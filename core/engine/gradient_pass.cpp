@@ -1,8 +1,8 @@
 #include "engine/gradient_pass.h"
 
+#include "engine/activation_buffers.h"
 #include "engine/kernels/gradient.h"
 #include "engine/packing.h"
-#include "engine/zero_texel.h"
 #include "vulkan/context.h"
 
 #include <algorithm>
@@ -35,9 +35,7 @@ GradientPass::GradientPass(KernelStore &kernels, const nn::Model &model, const D
 void GradientPass::make()
 {
     try {
-        for (const std::size_t texels : m_plan.bufferTexels)
-            m_buffers.emplace_back(m_context, texels * kTexelBytes, MemoryUse::Device);
-        writeZeroTexels(m_context, m_buffers);
+        m_buffers = makeActivationBuffers(m_context, m_plan.bufferTexels);
         record();
     } catch (...) {
         clear();

@@ -1,8 +1,8 @@
 #include "engine/pass.h"
 
+#include "engine/activation_buffers.h"
 #include "engine/kernels/record.h"
 #include "engine/packing.h"
-#include "engine/zero_texel.h"
 #include "vulkan/context.h"
 
 #include <algorithm>
@@ -68,9 +68,7 @@ Pass::Pass(KernelStore &kernels, const nn::Model &model, const DeviceWeights &we
 void Pass::make()
 {
     try {
-        for (const std::size_t texels : m_plan.slotTexels)
-            m_slots.emplace_back(m_context, texels * kTexelBytes, MemoryUse::Device);
-        writeZeroTexels(m_context, m_slots);
+        m_slots = makeActivationBuffers(m_context, m_plan.slotTexels);
         record();
     } catch (...) {
         clear();

@@ -130,4 +130,15 @@ inline std::shared_ptr<const nn::Model> generatedNetwork(const char *architectur
     return model;
 }
 
+/// A network, and what an engine answers that has all the memory that it wants.
+struct Plenty {
+    const Tensor input = nn::generateInput(kShape);
+    const std::shared_ptr<const nn::Model> model = generatedNetwork("resnet20");
+    const Limited device{model, 0};
+    const std::size_t weightBytes = device.context->memory().usedBytes();
+    const std::unique_ptr<nn::Trace> trace = *device.executor->trace(input, {});
+    const std::unique_ptr<nn::Gradients> gradients = backward(*trace);
+    const std::size_t fullBytes = device.context->memory().usedBytes();
+};
+
 } // namespace reslens::test

@@ -12,14 +12,9 @@ class MakingRoomTest : public QObject {
 private slots:
     void initTestCase()
     {
-        m_model = generatedNetwork("resnet20");
-        m_plenty = std::make_unique<Limited>(m_model, 0);
-        m_weightBytes = m_plenty->context->memory().usedBytes();
-        m_expected = *m_plenty->executor->trace(m_input, {});
-        m_gradients = backward(*m_expected);
-        QVERIFY(m_gradients);
-        m_fullBytes = m_plenty->context->memory().usedBytes();
-        QVERIFY(m_plenty->executor->economies().empty());
+        m_plenty = std::make_unique<Plenty>();
+        QVERIFY(m_plenty->gradients);
+        QVERIFY(m_plenty->device.executor->economies().empty());
     }
 
     void a_trace_that_somebody_looks_at_makes_room_for_its_gradients()
@@ -27,17 +22,17 @@ private slots:
         const std::size_t all = bytesOf(network(), Mode::Trace), few = bytesOf(network(), Mode::Checkpoints);
         const std::size_t gradients = bytesOf(network(), Keep::BetweenBlocks);
         QVERIFY(few + gradients < all);
-        const Limited limited(m_model, 2 * m_weightBytes + all + gradients / 2);
-        const auto trace = limited.executor->trace(m_input, {});
+        const Limited limited(m_plenty->model, 2 * m_plenty->weightBytes + all + gradients / 2);
+        const auto trace = limited.executor->trace(m_plenty->input, {});
         QVERIFY(trace && (*trace)->read(network().blocks[3].F));
         QVERIFY(limited.executor->economies().empty());
         const auto found = nn::backward(**trace, {}, {});
         QVERIFY2(found, found ? "" : found.error().message().c_str());
         QVERIFY(tells(limited, "activations") && tells(limited, "gradients"));
         for (int again = 0; again < 2; ++again) {
-            const QByteArray gradient = firstDifference(network(), **found, *m_gradients);
+            const QByteArray gradient = firstDifference(network(), **found, *m_plenty->gradients);
             QVERIFY2(gradient.isEmpty(), gradient);
-            const QByteArray activation = firstDifference(network(), **trace, *m_expected);
+            const QByteArray activation = firstDifference(network(), **trace, *m_plenty->trace);
             QVERIFY2(activation.isEmpty(), activation);
         }
         QCOMPARE(limited.context->messageCount(), 0);
@@ -46,14 +41,14 @@ private slots:
     void gradients_and_traces_that_somebody_holds_make_room_for_those_by_path_length()
     {
         const Tensor input = nn::generateInput(kOne);
-        const auto wholeTrace = m_plenty->executor->trace(input, {});
+        const auto wholeTrace = m_plenty->device.executor->trace(input, {});
         const Tensor expected = *nn::gradientsByPathLength(**wholeTrace, {}, {});
         const auto whole = backward(**wholeTrace);
         const std::size_t few = bytesOf(network(), Mode::Checkpoints, kOne), paths = bytesOfPaths(network());
-        const Limited limited(m_model, 2 * m_weightBytes + few + paths + (256u << 10));
+        const Limited limited(m_plenty->model, 2 * m_plenty->weightBytes + few + paths + (256u << 10));
         const auto trace = limited.executor->trace(input, {});
         const auto gradients = backward(**trace);
-        QVERIFY(gradients && (*gradients).ofParameter("fc.weight"));
+        QVERIFY(gradients && gradients->ofParameter("fc.weight"));
         const auto byLength = nn::gradientsByPathLength(**trace, {}, {});
         QVERIFY2(byLength, byLength ? "" : byLength.error().message().c_str());
         QCOMPARE(byLength->values, expected.values);
@@ -69,7 +64,7 @@ private slots:
     {
         const Tensor input = nn::generateInput(kOne);
         const std::size_t few = bytesOf(network(), Mode::Checkpoints, kOne), paths = bytesOfPaths(network());
-        const Limited limited(m_model, 2 * m_weightBytes + few + paths + (256u << 10));
+        const Limited limited(m_plenty->model, 2 * m_plenty->weightBytes + few + paths + (256u << 10));
         const auto trace = limited.executor->trace(input, {});
         const auto gradients = backward(**trace);
         QVERIFY(gradients && nn::gradientsByPathLength(**trace, {}, {}));
@@ -79,7 +74,7 @@ private slots:
         QVERIFY(limited.executor->resume(**trace, 4, cut));
         const auto refused = gradients->ofBlock(2);
         QVERIFY(!refused && refused.error().kind == ErrorKind::Unsupported);
-        const auto expected = m_plenty->executor->trace(input, cut);
+        const auto expected = m_plenty->device.executor->trace(input, cut);
         const QByteArray difference = firstDifference(network(), **trace, **expected);
         QVERIFY2(difference.isEmpty(), difference);
         const auto anew = backward(**trace), expectedAnew = backward(**expected);
@@ -90,13 +85,13 @@ private slots:
     void what_was_made_small_is_whole_again_once_there_is_room()
     {
         const std::size_t all = bytesOf(network(), Mode::Trace);
-        const Limited limited(m_model, m_weightBytes + all + all * 3 / 4);
-        auto held = limited.executor->trace(m_input, {});
+        const Limited limited(m_plenty->model, m_plenty->weightBytes + all + all * 3 / 4);
+        auto held = limited.executor->trace(m_plenty->input, {});
         QVERIFY(held && limited.executor->economies().empty());
-        QVERIFY(limited.executor->trace(m_input, {})); // beside the one that is held
+        QVERIFY(limited.executor->trace(m_plenty->input, {})); // beside the one that is held
         QVERIFY(tells(limited, "activations"));
         held->reset();
-        QVERIFY(limited.executor->trace(m_input, {}));
+        QVERIFY(limited.executor->trace(m_plenty->input, {}));
         QVERIFY(limited.executor->economies().empty());
     }
 
@@ -104,8 +99,8 @@ private slots:
     {
         const Tensor batch = nn::generateInput({6, 3, 64, 64});
         const std::size_t whole = bytesOf(network(), Mode::Fast, batch.shape), all = bytesOf(network(), Mode::Trace);
-        const Limited limited(m_model, m_weightBytes + all + whole * 3 / 4);
-        auto held = limited.executor->trace(m_input, {});
+        const Limited limited(m_plenty->model, m_plenty->weightBytes + all + whole * 3 / 4);
+        auto held = limited.executor->trace(m_plenty->input, {});
         QVERIFY(held && limited.executor->forward(batch, {}));
         QVERIFY(tells(limited, "batch"));
         held->reset();
@@ -116,8 +111,9 @@ private slots:
     void a_held_trace_makes_room_however_many_shapes_ran_after_it()
     {
         const std::size_t all = bytesOf(network(), Mode::Trace);
-        const Limited limited(m_model, 2 * m_weightBytes + all + bytesOf(network(), Keep::BetweenBlocks) / 2);
-        const auto trace = limited.executor->trace(m_input, {});
+        const Limited limited(m_plenty->model,
+                              2 * m_plenty->weightBytes + all + bytesOf(network(), Keep::BetweenBlocks) / 2);
+        const auto trace = limited.executor->trace(m_plenty->input, {});
         for (const int side : {16, 20, 24, 28, 32, 36})
             QVERIFY(limited.executor->forward(nn::generateInput({1, 3, side, side}), {}));
         const auto gradients = nn::backward(**trace, {}, {});
@@ -148,23 +144,18 @@ private slots:
     void memory_kept_for_later_makes_room()
     {
         const std::size_t all = bytesOf(network(), Mode::Trace);
-        const Limited limited(m_model, m_weightBytes + all + all / 2);
-        QVERIFY(limited.executor->trace(m_input, {})); // recorded, and free again
+        const Limited limited(m_plenty->model, m_plenty->weightBytes + all + all / 2);
+        QVERIFY(limited.executor->trace(m_plenty->input, {})); // recorded, and free again
         const Shape other{2, 3, 40, 48};
         const auto trace = limited.executor->trace(nn::generateInput(other), {});
         QVERIFY(trace);
-        QVERIFY(limited.context->memory().usedBytes() < m_weightBytes + all + all / 4);
+        QVERIFY(limited.context->memory().usedBytes() < m_plenty->weightBytes + all + all / 4);
     }
 
 private:
-    const nn::Network &network() const { return m_model->network; }
+    const nn::Network &network() const { return m_plenty->model->network; }
 
-    const Tensor m_input = nn::generateInput(kShape);
-    std::shared_ptr<const nn::Model> m_model;
-    std::unique_ptr<Limited> m_plenty;
-    std::size_t m_weightBytes = 0, m_fullBytes = 0; // without passes, and with a trace and its gradients
-    std::unique_ptr<nn::Trace> m_expected;
-    std::unique_ptr<nn::Gradients> m_gradients;
+    std::unique_ptr<Plenty> m_plenty;
 };
 
 QTEST_GUILESS_MAIN(MakingRoomTest)

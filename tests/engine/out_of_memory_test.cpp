@@ -11,34 +11,31 @@ class OutOfMemoryTest : public QObject {
 private slots:
     void initTestCase()
     {
-        m_model = generatedNetwork("resnet20");
-        m_plenty = std::make_unique<Limited>(m_model, 0);
-        m_weightBytes = m_plenty->context->memory().usedBytes();
-        m_expected = *m_plenty->executor->trace(m_input, {});
-        m_gradients = backward(*m_expected);
-        QVERIFY(m_gradients);
-        m_fullBytes = m_plenty->context->memory().usedBytes();
-        QVERIFY(m_plenty->executor->economies().empty());
+        m_plenty = std::make_unique<Plenty>();
+        QVERIFY(m_plenty->gradients);
+        QVERIFY(m_plenty->device.executor->economies().empty());
     }
 
     void a_trace_that_does_not_fit_keeps_what_goes_between_blocks()
     {
         const std::size_t all = bytesOf(network(), Mode::Trace), few = bytesOf(network(), Mode::Checkpoints);
         QVERIFY2(few < all / 2, QByteArray::number(double(few) / double(all)));
-        const Limited limited(m_model, m_weightBytes + few + (all - few) / 2);
-        const auto trace = limited.executor->trace(m_input, {});
+        const Limited limited(m_plenty->model, m_plenty->weightBytes + few + (all - few) / 2);
+        const auto trace = limited.executor->trace(m_plenty->input, {});
         QVERIFY2(trace, trace ? "" : trace.error().message().c_str());
-        QVERIFY(limited.context->memory().peakBytes() < m_weightBytes + all);
+        QVERIFY(limited.context->memory().peakBytes() < m_plenty->weightBytes + all);
         QVERIFY(tells(limited, "activations"));
-        const QByteArray difference = firstDifference(network(), **trace, *m_expected);
+        const QByteArray difference = firstDifference(network(), **trace, *m_plenty->trace);
         QVERIFY2(difference.isEmpty(), difference);
         QCOMPARE(limited.context->messageCount(), 0);
     }
 
     void a_trace_of_checkpoints_resumes_with_other_scales()
     {
-        const Limited limited(m_model, m_weightBytes + bytesOf(network(), Mode::Checkpoints) + (1u << 20));
-        auto trace = limited.executor->trace(m_input, {}), expected = m_plenty->executor->trace(m_input, {});
+        const Limited limited(m_plenty->model,
+                              m_plenty->weightBytes + bytesOf(network(), Mode::Checkpoints) + (1u << 20));
+        auto trace = limited.executor->trace(m_plenty->input, {}),
+             expected = m_plenty->device.executor->trace(m_plenty->input, {});
         QVERIFY(trace && expected);
         for (const int block : {8, 4, 1}) {
             QVERIFY((*trace)->read(network().blocks[2].F)); // some other block's inside is there before
@@ -46,7 +43,7 @@ private slots:
             options.scales.resize(network().blocks.size());
             options.scales[block].beta = 0;
             QVERIFY(limited.executor->resume(**trace, block, options));
-            QVERIFY(m_plenty->executor->resume(**expected, block, options));
+            QVERIFY(m_plenty->device.executor->resume(**expected, block, options));
             const QByteArray difference = firstDifference(network(), **trace, **expected);
             QVERIFY2(difference.isEmpty(), difference);
         }
@@ -57,9 +54,10 @@ private slots:
     {
         bool wasTooLittle = false, wasRecomputed = false, wasEnough = false;
         const std::size_t all = bytesOf(network(), Mode::Trace);
-        for (std::size_t limit = m_weightBytes; limit < m_weightBytes + 4 * all && !wasEnough; limit += all / 6) {
-            const Limited limited(m_model, limit);
-            const auto trace = limited.executor->trace(m_input, {});
+        for (std::size_t limit = m_plenty->weightBytes; limit < m_plenty->weightBytes + 4 * all && !wasEnough;
+             limit += all / 6) {
+            const Limited limited(m_plenty->model, limit);
+            const auto trace = limited.executor->trace(m_plenty->input, {});
             const auto gradients = trace ? nn::backward(**trace, {}, {}) : tl::unexpected(trace.error());
             if (!gradients) {
                 QVERIFY2(isOutOfMemory(gradients.error()), gradients.error().message().c_str());
@@ -67,10 +65,10 @@ private slots:
                 wasTooLittle = true;
                 continue;
             }
-            const bool isEnough = limited.context->memory().usedBytes() >= m_fullBytes;
+            const bool isEnough = limited.context->memory().usedBytes() >= m_plenty->fullBytes;
             (isEnough ? wasEnough : wasRecomputed) = true;
             QCOMPARE(tells(limited, "gradients"), !isEnough); // they need the most, and are the first to be given up
-            const QByteArray difference = firstDifference(network(), **gradients, *m_gradients);
+            const QByteArray difference = firstDifference(network(), **gradients, *m_plenty->gradients);
             QVERIFY2(difference.isEmpty(), difference);
             QCOMPARE(limited.context->messageCount(), 0);
         }
@@ -81,8 +79,8 @@ private slots:
 
     void recomputed_gradients_of_a_trace_that_ran_again_are_refused()
     {
-        const Limited limited(m_model, m_fullBytes - bytesOf(network(), Mode::Trace) / 4);
-        const auto trace = limited.executor->trace(m_input, {});
+        const Limited limited(m_plenty->model, m_plenty->fullBytes - bytesOf(network(), Mode::Trace) / 4);
+        const auto trace = limited.executor->trace(m_plenty->input, {});
         QVERIFY(trace);
         const auto gradients = nn::backward(**trace, {}, {});
         QVERIFY2(gradients, gradients ? "" : gradients.error().message().c_str());
@@ -96,15 +94,15 @@ private slots:
     void a_batch_that_does_not_fit_runs_in_halves()
     {
         const Tensor batch = nn::generateInput({6, 3, 64, 64});
-        const auto expected = m_plenty->executor->forward(batch, {});
+        const auto expected = m_plenty->device.executor->forward(batch, {});
         const std::size_t whole = bytesOf(network(), Mode::Fast, batch.shape);
-        const Limited limited(m_model, m_weightBytes + whole * 3 / 4);
+        const Limited limited(m_plenty->model, m_plenty->weightBytes + whole * 3 / 4);
         const auto forward = limited.executor->forward(batch, {});
         QVERIFY2(forward, forward ? "" : forward.error().message().c_str());
         QCOMPARE(forward->logits.shape, expected->logits.shape);
         QCOMPARE(forward->logits.values, expected->logits.values);
         QVERIFY(tells(limited, "batch"));
-        QVERIFY(limited.executor->forward(m_input, {})); // the rest of a list of pictures, which fits
+        QVERIFY(limited.executor->forward(m_plenty->input, {})); // the rest of a list of pictures, which fits
         QVERIFY(tells(limited, "batch"));
         QCOMPARE(limited.context->messageCount(), 0);
     }
@@ -132,14 +130,9 @@ private slots:
     }
 
 private:
-    const nn::Network &network() const { return m_model->network; }
+    const nn::Network &network() const { return m_plenty->model->network; }
 
-    const Tensor m_input = nn::generateInput(kShape);
-    std::shared_ptr<const nn::Model> m_model;
-    std::unique_ptr<Limited> m_plenty;
-    std::size_t m_weightBytes = 0, m_fullBytes = 0; // without passes, and with a trace and its gradients
-    std::unique_ptr<nn::Trace> m_expected;
-    std::unique_ptr<nn::Gradients> m_gradients;
+    std::unique_ptr<Plenty> m_plenty;
 };
 
 QTEST_GUILESS_MAIN(OutOfMemoryTest)
