@@ -1,11 +1,14 @@
-// What went wrong at a boundary (a file, a device, a request), as a value that reads as one sentence.
+// An error at a boundary (a file, a device, a request), as a value that reads as one sentence.
 #pragma once
 
 #include <tl/expected.hpp>
 
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 namespace reslens {
 
@@ -21,7 +24,13 @@ enum class ErrorKind {
     Cancelled,
 };
 
-struct Error {
+/// Boundaries return it in a Result. Code that cannot return one throws it, and whoever catches std::exception reads
+/// the same sentence.
+class Error : public std::exception {
+public:
+    Error() = default;
+    Error(ErrorKind errorKind, std::string about, std::string phrase, std::optional<std::uint64_t> at = std::nullopt);
+
     ErrorKind kind = ErrorKind::InvalidInput;
     std::string subject;                 // what it is about: a file path, a tensor, a device; may be empty
     std::string problem;                 // what was found and what was expected, as a phrase
@@ -29,16 +38,42 @@ struct Error {
 
     /// One line without a final full stop: "subject: problem (at byte N)".
     std::string message() const;
+    /// message(), as it was when the error was made.
+    const char *what() const noexcept override { return m_what.c_str(); }
+
+private:
+    std::string m_what;
 };
 
 template <typename T>
 using Result = tl::expected<T, Error>;
 
+/// What TRY gives: the value, moved out; nothing of a Result<void>.
+template <typename T>
+T valueOf(Result<T> &&result)
+{
+    if constexpr (!std::is_void_v<T>)
+        return *std::move(result);
+}
+
 /// `return fail(ErrorKind::Limit, path, "...")` from any function that returns a Result.
 inline tl::unexpected<Error> fail(ErrorKind kind, std::string subject, std::string problem,
                                   std::optional<std::uint64_t> offset = std::nullopt)
 {
-    return tl::unexpected<Error>(Error{kind, std::move(subject), std::move(problem), offset});
+    return tl::unexpected<Error>(Error(kind, std::move(subject), std::move(problem), offset));
 }
 
 } // namespace reslens
+
+/// The value of a Result, or a return from this function with its error: `const Tensor input = TRY(read(path));`.
+/// A statement expression of GCC and Clang; the value is moved out.
+#define TRY(expression) RESLENS_TRY_NUMBERED(expression, __COUNTER__)
+#define RESLENS_TRY_NUMBERED(expression, number) RESLENS_TRY_AS(expression, number)
+#define RESLENS_TRY_AS(expression, number) RESLENS_TRY(expression, tried##number)
+#define RESLENS_TRY(expression, name)                                                                                  \
+    __extension__({                                                                                                    \
+        auto &&name = (expression);                                                                                    \
+        if (!name)                                                                                                     \
+            return ::tl::unexpected<::reslens::Error>(std::move(name).error());                                        \
+        ::reslens::valueOf(std::move(name));                                                                           \
+    })
