@@ -4,7 +4,7 @@ function(reslens_compile_options target)
     # -Wno-missing-field-initializers: designated initialisers leave members at their defaults on purpose.
     # -Wno-restrict: GCC 12 warns wrongly on `"x" + std::to_string(n)` (GCC bug 105329).
     target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror
-        -Wno-missing-field-initializers $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
+        -Winvalid-pch -Wno-missing-field-initializers $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
     target_include_directories(${target} PUBLIC ${CMAKE_SOURCE_DIR}/core ${CMAKE_SOURCE_DIR}/app)
     if(RESLENS_SANITIZE)
         target_compile_options(${target} PUBLIC -fsanitize=${RESLENS_SANITIZE} -fno-omit-frame-pointer)
@@ -12,12 +12,37 @@ function(reslens_compile_options target)
     endif()
 endfunction()
 
-# reslens_library(NAME nn SOURCES a.cpp b.cpp LINK reslens_tensor): the static library reslens_nn.
+# reslens_precompiled(NAME vulkan HEADERS <vector> ... LINK Vulkan::Vulkan): headers that are parsed once for all targets
+# which say PRECOMPILED vulkan. Such a target defines at least the macros that LINK defines, and is position-independent
+# if and only if LINK makes it so; otherwise the compiler ignores the precompiled headers, and says so (-Winvalid-pch).
+function(reslens_precompiled)
+    cmake_parse_arguments(ARG "" "NAME" "HEADERS;LINK" ${ARGN})
+    set(source ${CMAKE_BINARY_DIR}/precompiled_${ARG_NAME}.cpp)
+    file(CONFIGURE OUTPUT ${source} CONTENT "// Holds the precompiled headers \"${ARG_NAME}\".\n")
+    add_library(reslens_precompiled_${ARG_NAME} STATIC ${source})
+    reslens_compile_options(reslens_precompiled_${ARG_NAME})
+    target_link_libraries(reslens_precompiled_${ARG_NAME} PUBLIC ${ARG_LINK})
+    target_precompile_headers(reslens_precompiled_${ARG_NAME} PRIVATE ${ARG_HEADERS})
+endfunction()
+
+# reslens_use_precompiled(reslens_engine vulkan)
+# GCC 12 then warns wrongly on more of the strings of its bug 105329, since it no longer knows that <string> is a system
+# header; targets without precompiled headers keep these warnings.
+function(reslens_use_precompiled target name)
+    target_precompile_headers(${target} REUSE_FROM reslens_precompiled_${name})
+    target_compile_options(${target} PRIVATE
+        $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds> $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>)
+endfunction()
+
+# reslens_library(NAME nn SOURCES a.cpp b.cpp LINK reslens_tensor [PRECOMPILED qt]): the static library reslens_nn.
 function(reslens_library)
-    cmake_parse_arguments(ARG "" "NAME" "SOURCES;LINK" ${ARGN})
+    cmake_parse_arguments(ARG "" "NAME;PRECOMPILED" "SOURCES;LINK" ${ARGN})
     add_library(reslens_${ARG_NAME} STATIC ${ARG_SOURCES})
     reslens_compile_options(reslens_${ARG_NAME})
     target_link_libraries(reslens_${ARG_NAME} PUBLIC ${ARG_LINK})
+    if(ARG_PRECOMPILED)
+        reslens_use_precompiled(reslens_${ARG_NAME} ${ARG_PRECOMPILED})
+    endif()
 endfunction()
 
 # reslens_test_shaders(TARGET some_test SHADERS a b): a.comp and b.comp of the current folder, for tests that plant faults;
@@ -52,6 +77,14 @@ function(reslens_test)
     target_include_directories(${ARG_NAME} PRIVATE ${CMAKE_SOURCE_DIR}/tests)
     target_compile_definitions(${ARG_NAME} PRIVATE RESLENS_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     target_link_libraries(${ARG_NAME} PRIVATE Qt6::Test ${ARG_LINK})
+    set(precompiled test)
+    if(ARG_LINK MATCHES "reslens_(widgets|window)")
+        set(precompiled test_widgets)
+    elseif(ARG_LINK MATCHES "reslens_(image|models|session)|Qt6::Gui")
+        set(precompiled test_gui)
+    endif()
+    reslens_use_precompiled(${ARG_NAME} ${precompiled})
+    target_compile_options(${ARG_NAME} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overread>) # GCC bug 105329 again
     set(command ${ARG_NAME})
     set(environment QT_LOGGING_TO_CONSOLE=1 RESLENS_SHARED=${CMAKE_SOURCE_DIR}/../shared)
     if(ARG_XVFB)
