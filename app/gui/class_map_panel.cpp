@@ -4,10 +4,10 @@
 #include "pages/files.h"
 #include "pages/objective_text.h"
 #include "session/session.h"
-#include "widgets/elided_label.h"
+#include "widgets/colour_legend.h"
+#include "widgets/controls.h"
 #include "widgets/image_view.h"
-#include "widgets/scale_bar.h"
-#include "widgets/task_control.h"
+#include "widgets/labels.h"
 #include "widgets/theme.h"
 
 #include <QEvent>
@@ -37,7 +37,7 @@ constexpr double kCaptionShare = 0.11; // of that width: the colour bar and the 
 ClassMapPanel::ClassMapPanel(Session &session, widgets::ImageView &view, QWidget *parent)
     : QWidget(parent), m_session(session), m_view(view), m_kinds(new QComboBox(this)),
       m_opacity(new QSlider(Qt::Horizontal, this)), m_words(new widgets::ElidedLabel(this)),
-      m_scale(new widgets::ScaleBar(this)), m_task(new widgets::TaskControl({}, this)),
+      m_scale(new widgets::ColourLegend(this)), m_task(new widgets::TaskControl({}, this)),
       m_wordsOrTask(new QStackedWidget(this))
 {
     auto *column = new QVBoxLayout(this);

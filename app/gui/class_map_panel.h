@@ -3,7 +3,7 @@
 
 #include "gui/class_maps.h"
 #include "pages/page.h"
-#include "widgets/plane_image.h"
+#include "widgets/colour_map.h"
 
 #include <QComboBox>
 #include <QSlider>
@@ -17,7 +17,7 @@ class Session;
 namespace reslens::widgets {
 class ElidedLabel;
 class ImageView;
-class ScaleBar;
+class ColourLegend;
 class TaskControl;
 } // namespace reslens::widgets
 
@@ -77,7 +77,7 @@ private:
     QComboBox *m_kinds;
     QSlider *m_opacity;
     widgets::ElidedLabel *m_words;
-    widgets::ScaleBar *m_scale;
+    widgets::ColourLegend *m_scale;
     widgets::TaskControl *m_task;
     QStackedWidget *m_wordsOrTask;
     QTimer m_patience; // quick answers come without a progress bar

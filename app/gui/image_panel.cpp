@@ -4,9 +4,12 @@
 #include "image/preprocess.h"
 #include "nn/receptive_field.h"
 #include "session/session.h"
-#include "widgets/elided_label.h"
-#include "widgets/thumbnail_delegate.h"
+#include "widgets/labels.h"
+#include "widgets/theme.h"
 
+#include <QPainter>
+#include <QPainterPath>
+#include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -32,6 +35,41 @@ std::optional<QRectF> seenPart(const session::Session &session)
     return QRectF(double(field.columns.first(column)) / input.w, double(field.rows.first(row)) / input.h,
                   double(field.columns.size) / input.w, double(field.rows.size) / input.h);
 }
+
+/// Paints a thumbnail cropped to a square with rounded corners; the current one is framed.
+class ThumbnailDelegate : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        const widgets::Theme &theme = widgets::themeOf(option.palette);
+        const auto thumbnail = index.data(Qt::DecorationRole).value<QImage>();
+        const int side = std::min(option.decorationSize.width(), option.rect.height());
+        QRectF square(0, 0, side, side);
+        square.moveCenter(QRectF(option.rect).center());
+        painter->save();
+        painter->setRenderHints(QPainter::Antialiasing | QPainter::SmoothPixmapTransform);
+        QPainterPath clip;
+        clip.addRoundedRect(square, 5, 5);
+        painter->setClipPath(clip);
+        painter->fillRect(square, theme.raised);
+        if (!thumbnail.isNull()) {
+            const double shorter = std::min(thumbnail.width(), thumbnail.height());
+            painter->drawImage(
+                square, thumbnail,
+                QRectF((thumbnail.width() - shorter) / 2, (thumbnail.height() - shorter) / 2, shorter, shorter));
+        }
+        painter->setClipping(false);
+        const bool isCurrent = option.state & QStyle::State_Selected;
+        if (isCurrent || option.state & QStyle::State_MouseOver) {
+            painter->setPen(QPen(theme.accent, isCurrent ? 3 : 1.5));
+            painter->setBrush(Qt::NoBrush);
+            painter->drawRoundedRect(square, 5, 5);
+        }
+        painter->restore();
+    }
+};
 
 } // namespace
 
@@ -60,7 +98,7 @@ ImagePanel::ImagePanel(session::Session &session, const Catalogue &catalogue, QW
     m_strip->setFixedHeight(kStripHeight);
     m_strip->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_strip->setHorizontalScrollMode(QListView::ScrollPerPixel);
-    m_strip->setItemDelegate(new widgets::ThumbnailDelegate(m_strip));
+    m_strip->setItemDelegate(new ThumbnailDelegate(m_strip));
 
     connect(m_strip, &QListView::clicked, this, [this](const QModelIndex &index) { choose(index.row()); });
     connect(m_strip, &QListView::activated, this, [this](const QModelIndex &index) { choose(index.row()); });

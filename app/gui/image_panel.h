@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gui/catalogue.h"
-#include "models/picture_model.h"
+#include "models/item_models.h"
 #include "widgets/image_view.h"
 
 #include <QLabel>

@@ -1,8 +1,7 @@
 // ResLens' window: puts the parts together.
-#include "gui/application_theme.h"
+#include "gui/application_look.h"
 #include "gui/command_line.h"
 #include "gui/main_window.h"
-#include "gui/screenshot.h"
 #include "gui/session_file.h"
 #include "session/executor_choice.h"
 #include "session/notes.h"
@@ -12,6 +11,10 @@
 #include "zoo/samples.h"
 
 #include <QApplication>
+#include <QPixmap>
+#include <QTimer>
+
+#include <cstdio>
 
 namespace {
 
@@ -35,6 +38,35 @@ session::WorkerServices services(const gui::CommandLine &line, session::Notes &n
         .device = line.device.toStdString(), .onNote = note, .hasHalfWeights = line.hasHalfWeights});
     return {[](const std::string &nameOrPath) { return zoo::openModel(nameOrPath); },
             [factory](std::shared_ptr<const nn::Model> model) { return (*factory)(std::move(model)); }, true};
+}
+
+constexpr int kLookMs = 100;
+constexpr int kQuietLooks = 5; // in a row with nothing under way: layouts and thumbnails have come to rest
+
+void endWith(const QString &problem)
+{
+    std::fprintf(stderr, "reslens: error: %s\n", qPrintable(problem));
+    QCoreApplication::exit(1);
+}
+
+/// Saves a picture of the window once the first prediction and its feature maps are on it, and ends the program: the
+/// exit code is 0 when the file was written, 1 when something failed first (told on stderr).
+void saveScreenshotWhenReady(session::Session &session, QWidget &window, const QString &path)
+{
+    auto *watch = new QTimer(&window);
+    watch->setInterval(kLookMs);
+    QObject::connect(watch, &QTimer::timeout, &window, [&session, &window, path, quiet = 0]() mutable {
+        const bool isQuiet = session.traced() && session.activity().isEmpty() && !session.inquiries().isAnyUnderWay();
+        quiet = isQuiet ? quiet + 1 : 0;
+        if (quiet < kQuietLooks)
+            return;
+        if (window.grab().save(path, "PNG"))
+            QCoreApplication::exit(0);
+        else
+            endWith(path + QStringLiteral(": cannot be written"));
+    });
+    watch->start();
+    QObject::connect(&session, &session::Session::failed, &window, &endWith);
 }
 
 } // namespace
@@ -61,7 +93,7 @@ int main(int argc, char *argv[])
     window.showPage(line.page);
     window.showMap(line.map);
     if (!line.screenshot.isEmpty())
-        gui::saveScreenshotWhenReady(session, window, line.screenshot);
+        saveScreenshotWhenReady(session, window, line.screenshot);
     window.show();
 
     if (!line.model.isEmpty())

@@ -1,6 +1,6 @@
 #include "gui/main_window.h"
 
-#include "gui/app_icon.h"
+#include "gui/application_look.h"
 #include "gui/class_map_panel.h"
 #include "gui/drop.h"
 #include "gui/image_panel.h"
@@ -8,7 +8,7 @@
 #include "gui/panel.h"
 #include "gui/status_strip.h"
 #include "session/session.h"
-#include "widgets/message_bar.h"
+#include "widgets/labels.h"
 #include "widgets/prediction_view.h"
 #include "widgets/ribbon.h"
 

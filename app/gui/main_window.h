@@ -3,7 +3,7 @@
 
 #include "gui/catalogue.h"
 #include "gui/settings.h"
-#include "models/prediction_model.h"
+#include "models/item_models.h"
 #include "pages/page_frame.h"
 
 #include <QMainWindow>

@@ -7,7 +7,7 @@
 #include "image/decode.h"
 #include "pages/page_export.h"
 #include "session/session.h"
-#include "widgets/message_bar.h"
+#include "widgets/labels.h"
 #include "widgets/ribbon.h"
 #include "widgets/shortcut_overlay.h"
 

@@ -3,7 +3,7 @@
 
 #include "gui/image_panel.h"
 #include "session/session.h"
-#include "widgets/message_bar.h"
+#include "widgets/labels.h"
 #include "widgets/prediction_view.h"
 #include "widgets/ribbon.h"
 

@@ -1,5 +1,10 @@
 #include "models/table.h"
 
+#include <QCoreApplication>
+
+#include <cmath>
+#include <limits>
+
 namespace reslens::models {
 
 namespace {
@@ -113,6 +118,31 @@ QVariant TableModel::headerData(int section, Qt::Orientation orientation, int ro
     if (role == Qt::TextAlignmentRole) // a name stands where its column's cells stand
         return m_table.rows.empty() ? QVariant() : alignmentOf(m_table.rows.front().value(section));
     return role == Qt::DisplayRole ? m_table.columns[section] : QVariant();
+}
+
+QVariant cellOf(double value)
+{
+    return std::isfinite(value) ? QVariant(value) : QVariant();
+}
+
+QVariant cellOf(const analysis::Ratio &ratio)
+{
+    return ratio.isDefined ? cellOf(ratio.value) : QVariant();
+}
+
+double plotted(const analysis::Ratio &ratio)
+{
+    return ratio.isDefined ? ratio.value : std::numeric_limits<double>::quiet_NaN();
+}
+
+QString wordsOf(double value)
+{
+    return std::isfinite(value) ? cellText(value) : QCoreApplication::translate("Defined", "not defined");
+}
+
+QString wordsOf(const analysis::Ratio &ratio)
+{
+    return wordsOf(plotted(ratio));
 }
 
 } // namespace reslens::models

@@ -1,5 +1,8 @@
-// Numbers as a view shows them: rows and columns that copy, sort and are exported.
+// Numbers as a view shows them: rows and columns that copy, sort and are exported. A number that is not defined is an
+// empty cell, a gap or a word, never another number.
 #pragma once
+
+#include "analysis/numbers.h"
 
 #include <QAbstractTableModel>
 #include <QByteArray>
@@ -46,5 +49,14 @@ private:
 
 /// Four significant digits, as short as they go, for reading: "0.1234", "1.235e-05"; "–" where not defined.
 QString cellText(const QVariant &cell);
+
+/// An invalid QVariant where there is no number.
+QVariant cellOf(double value);
+QVariant cellOf(const analysis::Ratio &ratio);
+/// NaN where there is none: a gap in a curve.
+double plotted(const analysis::Ratio &ratio);
+/// Four significant digits, or "not defined".
+QString wordsOf(double value);
+QString wordsOf(const analysis::Ratio &ratio);
 
 } // namespace reslens::models

@@ -1,8 +1,8 @@
 #include "pages/objective_bar.h"
 
-#include "models/defined.h"
+#include "models/table.h"
 #include "session/session.h"
-#include "widgets/class_picker.h"
+#include "widgets/controls.h"
 
 #include <QHBoxLayout>
 

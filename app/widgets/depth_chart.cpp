@@ -1,13 +1,13 @@
 #include "widgets/depth_chart.h"
 
-#include "widgets/bar_item.h"
-#include "widgets/plot_axes.h"
-#include "widgets/scale_bar.h"
+#include "widgets/colour_legend.h"
+#include "widgets/plot_items.h"
 #include "widgets/theme.h"
 
 #include <QChart>
 #include <QGraphicsLayout>
 #include <QGraphicsRectItem>
+#include <QKeyEvent>
 #include <QLegend>
 #include <QLegendMarker>
 #include <QLineSeries>
@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace reslens::widgets {
 
@@ -274,6 +275,27 @@ void DepthChart::leaveEvent(QEvent *event)
 {
     QChartView::leaveEvent(event);
     emit hovered(std::nullopt);
+}
+
+void DepthChart::keyPressEvent(QKeyEvent *event)
+{
+    const bool isLeft = event->key() == Qt::Key_Left, isRight = event->key() == Qt::Key_Right;
+    std::set<double> places;
+    for (const Curve &curve : m_plot.curves)
+        for (const QPointF &point : curve.points)
+            places.insert(point.x());
+    for (const Bar &bar : m_plot.bars)
+        places.insert(bar.x);
+    if (places.empty() || (!isLeft && !isRight))
+        return QChartView::keyPressEvent(event);
+    auto place = isLeft ? places.begin() : std::prev(places.end());
+    if (!m_currentX)
+        place = isLeft ? std::prev(places.end()) : places.begin();
+    else if (const auto next = places.upper_bound(*m_currentX); isRight && next != places.end())
+        place = next;
+    else if (const auto here = places.lower_bound(*m_currentX); isLeft && here != places.begin())
+        place = std::prev(here);
+    emit clicked(*place);
 }
 
 } // namespace reslens::widgets

@@ -1,7 +1,7 @@
 #include "widgets/flow_view.h"
 
-#include "models/defined.h"
-#include "widgets/scale_bar.h"
+#include "models/table.h"
+#include "widgets/colour_legend.h"
 #include "widgets/theme.h"
 
 #include <QHelpEvent>

@@ -1,6 +1,6 @@
 #include "widgets/map_strip.h"
 
-#include "widgets/scale_bar.h"
+#include "widgets/colour_legend.h"
 #include "widgets/theme.h"
 
 #include <QKeyEvent>

@@ -1,7 +1,7 @@
 // Maps of the same places side by side on one colour scale: what one pixel is in each of them.
 #pragma once
 
-#include "widgets/plane_image.h"
+#include "widgets/colour_map.h"
 
 #include <QWidget>
 

@@ -3,7 +3,6 @@
 
 #include "tensor/tensor.h"
 #include "widgets/colour_map.h"
-#include "widgets/plane_image.h"
 
 #include <QWidget>
 

@@ -1,6 +1,6 @@
 #include "widgets/prediction_view.h"
 
-#include "models/prediction_model.h"
+#include "models/item_models.h"
 #include "widgets/theme.h"
 
 #include <QClipboard>

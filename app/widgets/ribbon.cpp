@@ -1,7 +1,7 @@
 #include "widgets/ribbon.h"
 
-#include "widgets/quantity_colours.h"
-#include "widgets/ribbon_minimap.h"
+#include "widgets/block_marks.h"
+#include "widgets/ribbon_guides.h"
 #include "widgets/ribbon_painter.h"
 #include "widgets/theme.h"
 

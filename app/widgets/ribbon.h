@@ -8,8 +8,8 @@
 #pragma once
 
 #include "models/block_model.h"
+#include "widgets/ribbon_guides.h"
 #include "widgets/ribbon_layout.h"
-#include "widgets/ribbon_legend.h"
 #include "widgets/shortcut_overlay.h"
 
 #include <QAbstractScrollArea>

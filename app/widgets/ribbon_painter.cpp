@@ -1,7 +1,7 @@
 #include "widgets/ribbon_painter.h"
 
 #include "models/block_text.h"
-#include "widgets/share_bar.h"
+#include "widgets/block_marks.h"
 
 #include <QPainterPath>
 

@@ -1,7 +1,7 @@
 // Draws the ribbon from its layout: skips as arcs, branches as boxes, cut ones broken, shares as bars.
 #pragma once
 
-#include "widgets/quantity_colours.h"
+#include "widgets/block_marks.h"
 #include "widgets/ribbon_layout.h"
 
 #include <QPainter>

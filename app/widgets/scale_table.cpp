@@ -1,6 +1,6 @@
 #include "widgets/scale_table.h"
 
-#include "models/scale_model.h"
+#include "models/item_models.h"
 #include "widgets/theme.h"
 
 #include <QDoubleSpinBox>

@@ -1,9 +1,10 @@
-// The colours and sizes of everything ResLens paints itself; light or dark follows the palette's lightness.
+// The colours of everything that ResLens paints itself; light or dark follows the lightness of the palette.
 #pragma once
 
 #include <QColor>
 #include <QPalette>
 #include <QString>
+#include <Qt>
 
 namespace reslens::widgets {
 
@@ -27,5 +28,14 @@ QString styleSheetOf(const Theme &theme);
 
 /// `a` and `b` mixed, `share` of `b`.
 QColor mixed(const QColor &a, const QColor &b, double share);
+
+/// Colours for things of one kind that lie side by side, such as models: told apart by colour-blind eyes too, and never
+/// those of skip and branch.
+constexpr int kSeriesColours = 6;
+
+/// The first kSeriesColours differ; then they repeat.
+QColor seriesColour(const Theme &theme, int index);
+/// A second way to tell them apart, for lines.
+Qt::PenStyle seriesStyle(int index);
 
 } // namespace reslens::widgets

@@ -6,12 +6,12 @@
 #include "analysis/ledger.h"
 #include "analysis/occlusion.h"
 #include "analysis/saliency.h"
-#include "gui/application_theme.h"
+#include "gui/application_look.h"
 #include "gui/class_map_panel.h"
 #include "image/npy.h"
 #include "support/compare.h"
+#include "widgets/controls.h"
 #include "widgets/ribbon.h"
-#include "widgets/task_control.h"
 
 #include <QSignalSpy>
 

@@ -3,7 +3,7 @@
 
 #include "analysis/gradient_flow.h"
 #include "analysis/skip.h"
-#include "models/prediction_model.h"
+#include "models/item_models.h"
 #include "pages/compare/candidates.h"
 #include "pages/compare/compare_page.h"
 #include "pages/compare/comparison_tables.h"
@@ -12,7 +12,7 @@
 #include "pages/compare/model_list.h"
 #include "session/subject.h"
 #include "widgets/depth_chart.h"
-#include "widgets/message_bar.h"
+#include "widgets/labels.h"
 #include "widgets/prediction_view.h"
 
 #include <QProgressBar>

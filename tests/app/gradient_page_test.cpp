@@ -1,16 +1,15 @@
 // The gradient page: its numbers are the analysis' own, and what is chosen there is chosen everywhere.
 #include "app/page_bench.h"
 
-#include "models/defined.h"
+#include "models/table.h"
 #include "nn/gradients.h"
 #include "pages/gradient/gradient_page.h"
 #include "pages/gradient/gradient_tables.h"
 #include "pages/gradient/parameter_part.h"
-#include "widgets/class_picker.h"
+#include "widgets/colour_legend.h"
+#include "widgets/controls.h"
 #include "widgets/depth_chart.h"
 #include "widgets/flow_view.h"
-#include "widgets/histogram_view.h"
-#include "widgets/segment_bar.h"
 #include "widgets/table_view.h"
 
 #include <QCompleter>

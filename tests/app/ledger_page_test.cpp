@@ -2,13 +2,13 @@
 #include "app/evidence_bench.h"
 
 #include "analysis/ledger.h"
-#include "gui/application_theme.h"
+#include "gui/application_look.h"
 #include "pages/ledger/block_map_panel.h"
 #include "pages/ledger/ledger_page.h"
 #include "support/compare.h"
-#include "widgets/class_picker.h"
+#include "widgets/controls.h"
 #include "widgets/depth_chart.h"
-#include "widgets/proof_line.h"
+#include "widgets/labels.h"
 
 #include <QToolButton>
 

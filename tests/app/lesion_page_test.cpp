@@ -1,13 +1,13 @@
 // The Lesion page in the real window: its numbers are those of analysis, and live controls can be undone.
 #include "app/page_bench.h"
 
-#include "models/scale_model.h"
+#include "models/item_models.h"
 #include "pages/lesion/lesion_page.h"
 #include "pages/lesion/live_panel.h"
 #include "pages/lesion/study_panel.h"
 #include "session/scenario.h"
 #include "widgets/depth_chart.h"
-#include "widgets/message_bar.h"
+#include "widgets/labels.h"
 #include "widgets/scale_table.h"
 #include "widgets/table_view.h"
 

@@ -2,7 +2,7 @@
 #include "app/reference_run.h"
 #include "app/window_bench.h"
 
-#include "widgets/message_bar.h"
+#include "widgets/labels.h"
 #include "widgets/prediction_view.h"
 #include "widgets/ribbon.h"
 #include "widgets/ribbon_controls.h"

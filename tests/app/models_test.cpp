@@ -1,8 +1,7 @@
 // The item models: well behaved, and printed as text they say what they were given.
 #include "models/block_model.h"
-#include "models/channel_statistics.h"
-#include "models/picture_model.h"
-#include "models/prediction_model.h"
+#include "models/item_models.h"
+#include "models/statistics.h"
 
 #include "nn/resnet.h"
 

@@ -1,7 +1,7 @@
 // How a view looks: in both themes, at several sizes, with nothing that is seen cut off.
 #pragma once
 
-#include "gui/application_theme.h"
+#include "gui/application_look.h"
 
 #include <QAbstractSpinBox>
 #include <QDir>

@@ -1,7 +1,7 @@
 // The page of the checkpoint's tensors: its numbers are the tensors', and selecting there is selecting everywhere.
 #include "app/window_bench.h"
 
-#include "models/parameter_statistics.h"
+#include "models/statistics.h"
 #include "pages/parameters/parameter_panel.h"
 #include "pages/parameters/parameters_page.h"
 #include "widgets/feature_grid.h"

@@ -4,10 +4,9 @@
 #include "analysis/paths.h"
 #include "analysis/sampled_paths.h"
 #include "pages/paths/paths_page.h"
-#include "pages/paths/scale_control.h"
+#include "widgets/controls.h"
 #include "widgets/depth_chart.h"
-#include "widgets/proof_line.h"
-#include "widgets/task_control.h"
+#include "widgets/labels.h"
 
 using namespace reslens;
 using namespace reslens::test;
@@ -77,7 +76,7 @@ private slots:
         PathsBench bench("resnet8");
         const analysis::PathGradients expected = bench.expected();
         QCOMPARE(bench.norms().curves.size(), std::size_t(1));
-        const QList<pages::ScaleControl *> controls = bench.page.findChildren<pages::ScaleControl *>();
+        const QList<widgets::FactorSlider *> controls = bench.page.findChildren<widgets::FactorSlider *>();
         controls[0]->slider()->setValue(50);   // alpha
         controls[1]->number()->setValue(1.25); // beta
         QVERIFY(bench.page.isSettled());

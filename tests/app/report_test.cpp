@@ -1,11 +1,11 @@
 // A report is one file with all that the views show; what it holds is escaped, and making it can be stopped.
 #include "app/window_bench.h"
 
-#include "gui/application_theme.h"
+#include "gui/application_look.h"
 #include "gui/report_collector.h"
 #include "gui/session_storage.h"
 #include "pages/page_frame.h"
-#include "widgets/message_bar.h"
+#include "widgets/labels.h"
 #include "widgets/ribbon.h"
 
 #include <QAction>

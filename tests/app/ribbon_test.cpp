@@ -1,9 +1,8 @@
 // The ribbon as a person sees and drives it: its bars, its keys, its stages, its overview.
 #include "app/ribbon_bench.h"
 
-#include "widgets/quantity_colours.h"
-#include "widgets/ribbon_minimap.h"
-#include "widgets/share_bar.h"
+#include "widgets/block_marks.h"
+#include "widgets/ribbon_guides.h"
 
 #include <QAction>
 #include <QElapsedTimer>

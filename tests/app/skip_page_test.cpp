@@ -1,13 +1,13 @@
 // The skip page: its numbers are the analysis' own, and what is selected there is selected everywhere.
 #include "app/page_bench.h"
 
-#include "models/defined.h"
+#include "models/table.h"
 #include "pages/skip/block_plots.h"
 #include "pages/skip/skip_page.h"
 #include "pages/skip/skip_tables.h"
+#include "widgets/controls.h"
 #include "widgets/depth_chart.h"
 #include "widgets/map_strip.h"
-#include "widgets/segment_bar.h"
 
 #include <cmath>
 

@@ -2,7 +2,7 @@
 #include "app/watched_application.h"
 #include "app/window_bench.h"
 
-#include "gui/application_theme.h"
+#include "gui/application_look.h"
 #include "pages/page_frame.h"
 #include "session/executor_choice.h"
 

@@ -2,11 +2,11 @@
 #include "app/reference_run.h"
 #include "app/window_bench.h"
 
-#include "models/channel_statistics.h"
+#include "models/statistics.h"
 #include "support/compare.h"
 #include "widgets/feature_grid.h"
 #include "widgets/image_view.h"
-#include "widgets/message_bar.h"
+#include "widgets/labels.h"
 #include "widgets/prediction_view.h"
 #include "widgets/ribbon.h"
 #include "widgets/shortcut_overlay.h"

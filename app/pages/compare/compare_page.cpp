@@ -7,8 +7,8 @@
 #include "pages/compare/model_list.h"
 #include "pages/compare/prediction_columns.h"
 #include "session/session.h"
+#include "widgets/controls.h"
 #include "widgets/depth_chart.h"
-#include "widgets/segment_bar.h"
 
 #include <QEvent>
 #include <QHBoxLayout>

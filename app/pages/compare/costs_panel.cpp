@@ -1,9 +1,9 @@
 #include "pages/compare/costs_panel.h"
 
 #include "pages/compare/comparison_tables.h"
+#include "widgets/colour_legend.h"
 #include "widgets/colour_map.h"
 #include "widgets/depth_chart.h"
-#include "widgets/scale_bar.h"
 #include "widgets/table_view.h"
 #include "widgets/theme.h"
 

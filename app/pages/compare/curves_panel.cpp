@@ -1,9 +1,9 @@
 #include "pages/compare/curves_panel.h"
 
 #include "pages/compare/comparison_tables.h"
+#include "widgets/controls.h"
 #include "widgets/depth_chart.h"
-#include "widgets/segment_bar.h"
-#include "widgets/series_colours.h"
+#include "widgets/theme.h"
 
 #include <QHBoxLayout>
 #include <QVBoxLayout>

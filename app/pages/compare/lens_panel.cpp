@@ -1,8 +1,8 @@
 #include "pages/compare/lens_panel.h"
 
-#include "models/prediction_model.h"
+#include "models/item_models.h"
 #include "pages/compare/comparison_tables.h"
-#include "widgets/series_colours.h"
+#include "widgets/theme.h"
 
 #include <map>
 

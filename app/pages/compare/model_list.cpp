@@ -1,7 +1,7 @@
 #include "pages/compare/model_list.h"
 
 #include "session/session.h"
-#include "widgets/series_colours.h"
+#include "widgets/theme.h"
 
 #include <QAction>
 #include <QDragEnterEvent>

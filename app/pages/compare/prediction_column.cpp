@@ -1,8 +1,8 @@
 #include "pages/compare/prediction_column.h"
 
-#include "models/prediction_model.h"
+#include "models/item_models.h"
 #include "pages/compare/comparison_tables.h"
-#include "widgets/elided_label.h"
+#include "widgets/labels.h"
 #include "widgets/prediction_view.h"
 #include "widgets/theme.h"
 

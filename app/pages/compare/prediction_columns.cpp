@@ -2,7 +2,7 @@
 
 #include "pages/compare/comparison_tables.h"
 #include "pages/compare/prediction_column.h"
-#include "widgets/series_colours.h"
+#include "widgets/theme.h"
 
 #include <algorithm>
 

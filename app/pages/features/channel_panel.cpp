@@ -1,7 +1,6 @@
 #include "pages/features/channel_panel.h"
 
-#include "widgets/histogram_view.h"
-#include "widgets/scale_bar.h"
+#include "widgets/colour_legend.h"
 
 #include <QHBoxLayout>
 #include <QVBoxLayout>

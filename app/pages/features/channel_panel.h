@@ -1,7 +1,7 @@
 // One channel enlarged, with its histogram and statistics, and the switch that lays it over the picture.
 #pragma once
 
-#include "models/channel_statistics.h"
+#include "models/statistics.h"
 #include "widgets/plane_widget.h"
 
 #include <QGridLayout>

@@ -5,8 +5,8 @@
 #include "pages/files.h"
 #include "session/session.h"
 #include "session/subject.h"
+#include "widgets/colour_legend.h"
 #include "widgets/image_view.h"
-#include "widgets/scale_bar.h"
 #include "widgets/theme.h"
 
 #include <QEvent>
@@ -173,7 +173,7 @@ QWidget *FeatureMapsPage::makeReadoutRow()
     row->setContentsMargins(0, 2, 0, 0);
     m_readout = mutedLabel({}, readout);
     m_readout->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_scale = new widgets::ScaleBar(readout);
+    m_scale = new widgets::ColourLegend(readout);
     m_scale->hide();
     row->addWidget(m_readout, 1);
     row->addWidget(m_scale);

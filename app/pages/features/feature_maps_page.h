@@ -1,7 +1,7 @@
 // Every channel of the selected tensor, on one colour scale, with one of them enlarged.
 #pragma once
 
-#include "models/channel_statistics.h"
+#include "models/statistics.h"
 #include "pages/page.h"
 #include "widgets/feature_grid.h"
 
@@ -11,7 +11,7 @@
 #include <QSlider>
 
 namespace reslens::widgets {
-class ScaleBar;
+class ColourLegend;
 }
 
 namespace reslens::pages {
@@ -67,7 +67,7 @@ private:
     QSlider *m_tileSide = nullptr;
     QLabel *m_meaning = nullptr;
     QLabel *m_readout = nullptr;
-    widgets::ScaleBar *m_scale = nullptr;
+    widgets::ColourLegend *m_scale = nullptr;
     widgets::FeatureGrid *m_grid = nullptr;
     ChannelPanel *m_channelPanel = nullptr;
 };

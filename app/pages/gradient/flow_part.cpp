@@ -1,11 +1,11 @@
 #include "pages/gradient/flow_part.h"
 
-#include "models/defined.h"
+#include "models/table.h"
 #include "pages/block_chart.h"
 #include "session/session.h"
+#include "widgets/controls.h"
 #include "widgets/depth_chart.h"
 #include "widgets/flow_view.h"
-#include "widgets/segment_bar.h"
 #include "widgets/theme.h"
 
 #include <QEvent>

@@ -6,7 +6,7 @@
 #include "pages/objective_bar.h"
 #include "session/session.h"
 #include "session/subject.h"
-#include "widgets/segment_bar.h"
+#include "widgets/controls.h"
 
 #include <QHBoxLayout>
 #include <QVBoxLayout>

@@ -1,6 +1,6 @@
 #include "pages/gradient/gradient_tables.h"
 
-#include "models/defined.h"
+#include "models/table.h"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 #include "pages/gradient/parameter_part.h"
 
-#include "models/defined.h"
+#include "models/table.h"
 #include "pages/gradient/gradient_tables.h"
-#include "widgets/histogram_view.h"
+#include "widgets/colour_legend.h"
 #include "widgets/table_view.h"
 
 #include <QHeaderView>

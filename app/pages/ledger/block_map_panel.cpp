@@ -1,6 +1,6 @@
 #include "pages/ledger/block_map_panel.h"
 
-#include "widgets/scale_bar.h"
+#include "widgets/colour_legend.h"
 #include "widgets/theme.h"
 
 #include <QEvent>
@@ -20,7 +20,7 @@ constexpr int kMapStretch = 1000; // all the height it can use, before the space
 
 BlockMapPanel::BlockMapPanel(QWidget *parent)
     : QWidget(parent), m_title(new QLabel(this)), m_readout(new QLabel(this)), m_view(new widgets::MapView(this)),
-      m_scale(new widgets::ScaleBar(this)), m_overlay(new QToolButton(this)), m_opacity(new QSlider(Qt::Horizontal))
+      m_scale(new widgets::ColourLegend(this)), m_overlay(new QToolButton(this)), m_opacity(new QSlider(Qt::Horizontal))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(8, 0, 0, 0);

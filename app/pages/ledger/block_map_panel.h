@@ -9,7 +9,7 @@
 #include <QToolButton>
 
 namespace reslens::widgets {
-class ScaleBar;
+class ColourLegend;
 }
 
 namespace reslens::pages {
@@ -57,7 +57,7 @@ private:
     widgets::ValueRange m_range;
     QLabel *m_title, *m_readout;
     widgets::MapView *m_view;
-    widgets::ScaleBar *m_scale;
+    widgets::ColourLegend *m_scale;
     QToolButton *m_overlay;
     QSlider *m_opacity;
     std::optional<QPointF> m_mark;

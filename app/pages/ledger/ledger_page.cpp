@@ -5,10 +5,10 @@
 #include "pages/objective_text.h"
 #include "session/session.h"
 #include "session/subject.h"
+#include "widgets/controls.h"
 #include "widgets/depth_chart.h"
 #include "widgets/image_view.h"
-#include "widgets/proof_line.h"
-#include "widgets/segment_bar.h"
+#include "widgets/labels.h"
 
 #include <QEvent>
 #include <QHBoxLayout>

@@ -1,6 +1,6 @@
 #include "pages/ledger/ledger_plot.h"
 
-#include "widgets/scale_bar.h"
+#include "widgets/colour_legend.h"
 
 #include <QCoreApplication>
 

@@ -3,7 +3,7 @@
 #include "pages/lesion/live_panel.h"
 #include "pages/lesion/study_panel.h"
 #include "session/session.h"
-#include "widgets/segment_bar.h"
+#include "widgets/controls.h"
 
 #include <QHBoxLayout>
 #include <QVBoxLayout>

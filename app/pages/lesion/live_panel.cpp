@@ -4,9 +4,9 @@
 #include "session/scenario.h"
 #include "session/session.h"
 #include "session/subject.h"
+#include "widgets/colour_legend.h"
 #include "widgets/depth_chart.h"
 #include "widgets/prediction_view.h"
-#include "widgets/scale_bar.h"
 #include "widgets/scale_table.h"
 #include "widgets/theme.h"
 

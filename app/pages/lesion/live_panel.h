@@ -1,8 +1,7 @@
 // The live controls as a table of all blocks, and what the network then answers beside what it answered intact.
 #pragma once
 
-#include "models/prediction_model.h"
-#include "models/scale_model.h"
+#include "models/item_models.h"
 #include "models/table.h"
 #include "nn/executor.h"
 #include "session/background.h"

@@ -3,9 +3,9 @@
 #include "pages/block_chart.h"
 #include "session/session.h"
 #include "session/subject.h"
+#include "widgets/colour_legend.h"
+#include "widgets/controls.h"
 #include "widgets/depth_chart.h"
-#include "widgets/scale_bar.h"
-#include "widgets/segment_bar.h"
 #include "widgets/table_view.h"
 #include "widgets/theme.h"
 

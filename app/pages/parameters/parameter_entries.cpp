@@ -1,7 +1,7 @@
 #include "pages/parameters/parameter_entries.h"
 
 #include "session/position.h"
-#include "widgets/plane_image.h"
+#include "widgets/colour_map.h"
 
 #include <QCoreApplication>
 

@@ -1,7 +1,7 @@
 // The tensors of a model in the order the network uses them, and what is worked out of them off the GUI thread.
 #pragma once
 
-#include "models/parameter_statistics.h"
+#include "models/statistics.h"
 #include "models/table.h"
 #include "nn/model.h"
 

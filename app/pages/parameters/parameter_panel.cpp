@@ -1,12 +1,11 @@
 #include "pages/parameters/parameter_panel.h"
 
-#include "models/channel_statistics.h"
+#include "models/statistics.h"
+#include "widgets/colour_legend.h"
 #include "widgets/depth_chart.h"
-#include "widgets/elided_label.h"
-#include "widgets/histogram_view.h"
+#include "widgets/labels.h"
 #include "widgets/picture_tiles.h"
 #include "widgets/plane_widget.h"
-#include "widgets/scale_bar.h"
 #include "widgets/theme.h"
 
 #include <QEvent>
@@ -109,7 +108,7 @@ QWidget *ParameterPanel::makeFooter()
     m_note->setObjectName("muted");
     m_note->setWordWrap(true);
     m_note->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_scale = new widgets::ScaleBar(footer);
+    m_scale = new widgets::ColourLegend(footer);
     column->addWidget(m_note);
     column->addWidget(m_scale, 0, Qt::AlignLeft);
     return footer;

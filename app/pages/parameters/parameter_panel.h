@@ -16,7 +16,7 @@ class ElidedLabel;
 class HistogramView;
 class PictureTiles;
 class PlaneWidget;
-class ScaleBar;
+class ColourLegend;
 } // namespace reslens::widgets
 
 namespace reslens::pages {
@@ -58,7 +58,7 @@ private:
     widgets::PictureTiles *m_tiles;
     widgets::FeatureGrid *m_grid;
     widgets::PlaneWidget *m_plane;
-    widgets::ScaleBar *m_scale;
+    widgets::ColourLegend *m_scale;
     QString m_rule; // what the picture shows, while nothing is under the mouse
 };
 

@@ -1,12 +1,11 @@
 #include "pages/paths/paths_page.h"
 
 #include "pages/objective_text.h"
-#include "pages/paths/scale_control.h"
 #include "session/session.h"
 #include "session/subject.h"
+#include "widgets/controls.h"
 #include "widgets/depth_chart.h"
-#include "widgets/proof_line.h"
-#include "widgets/task_control.h"
+#include "widgets/labels.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
@@ -136,8 +135,8 @@ QWidget *PathsPage::makeScalePanel()
     QFont strong = font();
     strong.setBold(true);
     title->setFont(strong);
-    m_alpha = new ScaleControl(QStringLiteral("α"), tr("Scale of every skip, backward only"), panel);
-    m_beta = new ScaleControl(QStringLiteral("β"), tr("Scale of every branch, backward only"), panel);
+    m_alpha = new widgets::FactorSlider(QStringLiteral("α"), tr("Scale of every skip, backward only"), panel);
+    m_beta = new widgets::FactorSlider(QStringLiteral("β"), tr("Scale of every branch, backward only"), panel);
     m_scaled = new QLabel(panel);
     m_scaled->setTextInteractionFlags(Qt::TextSelectableByMouse);
     auto *note = new QLabel(tr("Not the same as scaling the network, whose masks would change: for that, use the "
@@ -149,8 +148,8 @@ QWidget *PathsPage::makeScalePanel()
          {static_cast<QWidget *>(title), static_cast<QWidget *>(m_alpha), static_cast<QWidget *>(m_beta),
           static_cast<QWidget *>(m_scaled), static_cast<QWidget *>(note)})
         column->addWidget(part);
-    for (ScaleControl *control : {m_alpha, m_beta})
-        connect(control, &ScaleControl::changed, this, &PathsPage::showPaths);
+    for (widgets::FactorSlider *control : {m_alpha, m_beta})
+        connect(control, &widgets::FactorSlider::changed, this, &PathsPage::showPaths);
     return panel;
 }
 

@@ -9,13 +9,12 @@
 
 namespace reslens::widgets {
 class DepthChart;
+class FactorSlider;
 class ProofLine;
 class TaskControl;
 } // namespace reslens::widgets
 
 namespace reslens::pages {
-
-class ScaleControl;
 
 class PathsPage : public Page {
     Q_OBJECT
@@ -72,7 +71,7 @@ private:
     widgets::ProofLine *m_proof = nullptr;
     widgets::DepthChart *m_norms = nullptr, *m_counts = nullptr;
     QWidget *m_side = nullptr; // counts and sliders
-    ScaleControl *m_alpha = nullptr, *m_beta = nullptr;
+    widgets::FactorSlider *m_alpha = nullptr, *m_beta = nullptr;
     QLabel *m_scaled = nullptr, *m_note = nullptr, *m_cost = nullptr;
     QWidget *m_waiting = nullptr; // with the button, where the computation is on demand
 };

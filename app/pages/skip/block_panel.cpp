@@ -1,9 +1,9 @@
 #include "pages/skip/block_panel.h"
 
 #include "pages/skip/block_plots.h"
+#include "widgets/colour_legend.h"
+#include "widgets/controls.h"
 #include "widgets/depth_chart.h"
-#include "widgets/scale_bar.h"
-#include "widgets/segment_bar.h"
 #include "widgets/theme.h"
 
 #include <QEvent>
@@ -55,7 +55,7 @@ BlockPanel::BlockPanel(QWidget *parent)
     auto *head = new QHBoxLayout;
     head->addWidget(m_parts);
     head->addStretch(1);
-    m_scale = new widgets::ScaleBar(this);
+    m_scale = new widgets::ColourLegend(this);
     head->addWidget(m_scale);
     column->addLayout(head);
     column->addWidget(m_mapsPart, 1);

@@ -13,7 +13,7 @@
 
 namespace reslens::widgets {
 class DepthChart;
-class ScaleBar;
+class ColourLegend;
 class SegmentBar;
 } // namespace reslens::widgets
 
@@ -64,7 +64,7 @@ private:
     bool m_hasGroups = false;
 
     widgets::MapStrip *m_strip = nullptr;
-    widgets::ScaleBar *m_scale = nullptr;
+    widgets::ColourLegend *m_scale = nullptr;
     widgets::DepthChart *m_channels = nullptr, *m_groupsChart = nullptr;
     QLabel *m_mapReadout = nullptr, *m_channelReadout = nullptr;
     widgets::SegmentBar *m_parts;

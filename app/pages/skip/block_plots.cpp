@@ -1,6 +1,6 @@
 #include "pages/skip/block_plots.h"
 
-#include "models/defined.h"
+#include "models/table.h"
 #include "pages/skip/skip_tables.h"
 
 #include <QCoreApplication>

@@ -1,6 +1,6 @@
 #include "pages/skip/quantity_sets.h"
 
-#include "models/defined.h"
+#include "models/table.h"
 
 #include <QCoreApplication>
 

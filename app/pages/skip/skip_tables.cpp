@@ -1,6 +1,6 @@
 #include "pages/skip/skip_tables.h"
 
-#include "models/defined.h"
+#include "models/table.h"
 
 #include <QCoreApplication>
 

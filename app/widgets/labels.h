@@ -1,0 +1,85 @@
+// Lines of text: shortened to fit, a message that stays or goes away, a proof in small print.
+#pragma once
+
+#include <QFrame>
+#include <QLabel>
+#include <QTimer>
+#include <QWidget>
+
+#include <optional>
+
+namespace reslens::widgets {
+
+/// One line of text, shortened in the middle where it does not fit; the whole is its tool tip.
+class ElidedLabel : public QWidget {
+    Q_OBJECT
+
+public:
+    using QWidget::QWidget;
+
+    void setText(const QString &text);
+    const QString &text() const { return m_text; }
+
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    QString m_text;
+};
+
+/// A sentence for the person, inside the window and never in the way: what went wrong, or what was done.
+class MessageBar : public QFrame {
+    Q_OBJECT
+
+public:
+    explicit MessageBar(QWidget *parent = nullptr);
+
+    /// Stays until it is closed or replaced.
+    void showProblem(const QString &message);
+    /// Goes away by itself.
+    void showNotice(const QString &message);
+    QString message() const { return m_text->text(); }
+
+private:
+    void showMessage(const QString &message, const QString &kind);
+
+    QLabel *m_text;
+    QTimer m_leave;
+};
+
+enum class Verdict { Good, Doubtful, Bad };
+
+/// Of a completeness residual |sum of parts - whole| / |whole|: what fp32 leaves is good. Not defined: doubtful.
+Verdict verdictOf(std::optional<double> residual);
+
+/// What an exact decomposition proves about itself: a dot that is green, amber or red, and the numbers.
+class ProofLine : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit ProofLine(QWidget *parent = nullptr);
+
+    /// "sum of parts 7.8123 = logit 7.8123, residual 3e-07"; the tool tip says in words what the colour means.
+    void setProof(const QString &text, Verdict verdict);
+    void clear();
+
+    QString text() const { return m_text->text(); }
+    Verdict verdict() const { return m_verdict; }
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void paintDot();
+
+    QLabel *m_dot, *m_text;
+    Verdict m_verdict = Verdict::Good;
+};
+
+/// "3e-07", or "not defined".
+QString residualText(std::optional<double> residual);
+
+} // namespace reslens::widgets

@@ -1,0 +1,88 @@
+// What stands around the ribbon: the legend of its lines and colours, and the whole of it on one strip.
+#pragma once
+
+#include "models/block_model.h"
+#include "widgets/ribbon_layout.h"
+
+#include <QColor>
+#include <QWidget>
+
+namespace reslens::widgets {
+
+/// What the ribbon's lines and colours mean: the kinds of skips that the network has, the two parts of the bars, and
+/// the scale of the quantity that colours the boxes.
+class RibbonLegend : public QWidget {
+    Q_OBJECT
+
+public:
+    /// `model` must outlive the legend.
+    explicit RibbonLegend(const models::BlockModel &model, QWidget *parent = nullptr);
+
+    /// The quantity of the ribbon's boxes; one of models::blockQuantities(), which stays.
+    void setQuantity(const models::BlockQuantity &quantity);
+    /// The same in words: "identity · skip · branch · alignment cos(s, F) from -0.3 to 0.3".
+    QString text() const;
+
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override { return {0, sizeHint().height()}; }
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+
+private:
+    /// One sample and its words; those that do not fit are left out, the last ones first to stay.
+    struct Entry {
+        enum class Sample { Arc, Box, Hatch, Scale };
+        Sample sample;
+        QString word;
+        Qt::PenStyle line = Qt::SolidLine; // of an arc
+        QColor colour;                     // of a box
+    };
+    std::vector<Entry> entries() const;
+    int widthOf(const Entry &entry) const;
+    void paintSample(QPainter &painter, const Entry &entry, const QRect &rect) const;
+    void paintScale(QPainter &painter, const QRect &rect) const;
+    void changeNumbers();
+
+    const models::BlockModel &m_model;
+    const models::BlockQuantity *m_quantity;
+};
+
+/// The whole ribbon on one strip, for when it is wider than its viewport: every block as a mark, the visible part as a
+/// frame that is dragged.
+class RibbonMinimap : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit RibbonMinimap(QWidget *parent = nullptr);
+
+    /// `colours` has one entry per cell.
+    void setRibbon(const RibbonLayout &layout, std::vector<QColor> colours, int currentCell);
+    /// The visible part, in the layout's coordinates.
+    void setFrame(double left, double width);
+
+    QRectF frame() const;
+    QRectF markOf(int cell) const;
+
+    QSize sizeHint() const override;
+
+signals:
+    /// The left edge that the visible part should have.
+    void scrollRequested(double left);
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    void mousePressEvent(QMouseEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+
+private:
+    QRectF strip(double left, double width) const;
+
+    RibbonLayout m_layout;
+    std::vector<QColor> m_colours;
+    int m_current = -1;
+    double m_left = 0, m_width = 0;
+    double m_grip = 0; // where in the frame the mouse holds it
+};
+
+} // namespace reslens::widgets
