@@ -255,20 +255,20 @@ void ClassMapPanel::layOver()
         m_view.setOverlay(widgets::overlayImage(shown(), 0, m_range, colours()), m_opacity->value() / 100.0, this);
 }
 
-void ClassMapPanel::readOut(std::optional<QPointF> fraction)
+void ClassMapPanel::readOut(const std::optional<widgets::PixelAt> &at)
 {
     if (!m_map)
         return;
     m_scale->setMark(std::nullopt);
     m_words->setText(m_of);
-    if (!fraction)
+    if (!at)
         return;
     const Shape &grid = shown().shape;
-    const int row = std::clamp(int(fraction->y() * grid.h), 0, grid.h - 1);
-    const int column = std::clamp(int(fraction->x() * grid.w), 0, grid.w - 1);
+    const int row = std::clamp(int(at->fraction.y() * grid.h), 0, grid.h - 1);
+    const int column = std::clamp(int(at->fraction.x() * grid.w), 0, grid.w - 1);
     const float value = shown()(0, 0, row, column);
     m_scale->setMark(value);
-    m_words->setText(tr("row %1 · column %2 · value %3").arg(row).arg(column).arg(double(value), 0, 'g', 4));
+    m_words->setText(widgets::placeText({0, row, column, value}));
 }
 
 QImage ClassMapPanel::pictureOfMap(int width) const

@@ -4,6 +4,7 @@
 #include "gui/class_maps.h"
 #include "pages/page.h"
 #include "widgets/colour_map.h"
+#include "widgets/map_canvas.h"
 
 #include <QComboBox>
 #include <QSlider>
@@ -60,7 +61,7 @@ private:
     void showRows();
     void showMap();
     void layOver();
-    void readOut(std::optional<QPointF> fraction);
+    void readOut(const std::optional<widgets::PixelAt> &at);
     const ClassMapKind *kind() const; // null: none
     int block() const;
     const widgets::ColourMap &colours() const;

@@ -115,11 +115,13 @@ ImagePanel::ImagePanel(session::Session &session, const Catalogue &catalogue, QW
 
 void ImagePanel::linkPixel()
 {
-    connect(m_view, &widgets::ImageView::clicked, this, [this](QPointF fraction) {
+    connect(m_view, &widgets::ImageView::picked, this, [this](const widgets::PixelAt &at) {
         const std::optional<QPointF> old = m_session.pixel();
-        const bool isSame = old && (*old - fraction).manhattanLength() < kSamePlace;
-        m_session.selectPixel(isSame ? std::nullopt : std::optional(fraction));
+        const bool isSame = old && (*old - at.fraction).manhattanLength() < kSamePlace;
+        m_session.selectPixel(isSame ? std::nullopt : std::optional(at.fraction));
     });
+    connect(m_view, &widgets::ImageView::moved, this,
+            [this](const widgets::PixelAt &at) { m_session.selectPixel(at.fraction); });
     using session::Session;
     for (const auto signal : {&Session::pixelChanged, &Session::tapChanged, &Session::tracedChanged})
         connect(&m_session, signal, this, &ImagePanel::showPixel);

@@ -2,10 +2,11 @@
 
 #include "widgets/theme.h"
 
+#include <QCoreApplication>
+#include <QMouseEvent>
 #include <QPainter>
-#include <QScrollBar>
+#include <QWheelEvent>
 
-#include <algorithm>
 #include <cmath>
 
 namespace reslens::widgets {
@@ -22,14 +23,12 @@ constexpr int kMarkedPixel = 3; // smaller ones get no outline under the mouse
 
 } // namespace
 
-FeatureGrid::FeatureGrid(QWidget *parent) : QAbstractScrollArea(parent), m_pictures(kCacheBytes)
+FeatureGrid::FeatureGrid(QWidget *parent)
+    : MapCanvas(tr("Feature maps"), parent), m_pictures(kCacheBytes), m_bar(Qt::Vertical, this)
 {
-    setObjectName("plain");
-    setFrameShape(NoFrame);
-    setFocusPolicy(Qt::StrongFocus);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    viewport()->setMouseTracking(true);
-    setAccessibleName(tr("Feature maps"));
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+    m_bar.hide();
+    connect(&m_bar, &QScrollBar::valueChanged, this, qOverload<>(&QWidget::update));
 }
 
 void FeatureGrid::setMaps(FeatureMaps maps)
@@ -37,13 +36,8 @@ void FeatureGrid::setMaps(FeatureMaps maps)
     m_maps = std::move(maps);
     m_pictures.clear();
     setHovered(std::nullopt);
+    speak();
     layOut();
-}
-
-void FeatureGrid::setPlaceholder(const QString &text)
-{
-    m_placeholder = text;
-    viewport()->update();
 }
 
 void FeatureGrid::setTileSide(int pixels)
@@ -52,91 +46,115 @@ void FeatureGrid::setTileSide(int pixels)
     layOut();
 }
 
-void FeatureGrid::setView(const PlaneView &view)
-{
-    m_view = view;
-    viewport()->update();
-}
-
 void FeatureGrid::setCurrentChannel(int channel)
 {
     if (channel == m_current)
         return;
     m_current = channel;
-    setAccessibleDescription(tr("channel %1 of %2").arg(channel).arg(channelCount()));
-    const auto place = std::ranges::find(m_maps.order, channel);
-    if (place != m_maps.order.end())
-        showPlace(int(place - m_maps.order.begin()));
-    viewport()->update();
+    speak();
+    if (std::ranges::find(m_maps.order, channel) != m_maps.order.end()) {
+        const QRect rect = tileRect(currentPlace()).adjusted(0, -kMargin, 0, kCaptionHeight + kMargin);
+        m_bar.setValue(m_bar.value() + std::min(0, rect.top()) + std::max(0, rect.bottom() - height()));
+    }
+    update();
     emit currentChannelChanged(channel);
+}
+
+QString FeatureGrid::spokenText() const
+{
+    return tr("channel %1 of %2").arg(m_current).arg(channelCount());
 }
 
 QSize FeatureGrid::pictureSize() const
 {
     if (!m_maps.tensor)
         return {m_tileSide, m_tileSide};
-    const reslens::Shape &shape = m_maps.tensor->shape;
-    const int scale = std::clamp(int(std::lround(double(m_tileSide) / shape.w)), 1, kLargestPixel);
-    return {shape.w * scale, shape.h * scale};
+    const int scale = std::clamp(int(std::lround(double(m_tileSide) / extent().width())), 1, kLargestPixel);
+    return extent() * scale;
 }
 
 QSize FeatureGrid::cellSize() const
 {
     const QSize picture = pictureSize();
     const int width = std::max(picture.width(), kLargestPixel) + kGap;
-    const int available = viewport()->width() - 2 * kMargin + kGap;
+    const int available = roomWidth() - 2 * kMargin + kGap;
     const int spare = available - std::max(1, available / width) * width; // goes between the columns
     return {width + std::clamp(spare / std::max(1, available / width), 0, kMostSpare),
             picture.height() + kCaptionHeight + kGap};
 }
 
-int FeatureGrid::columns() const
+int FeatureGrid::roomWidth() const
 {
-    return std::max(1, (viewport()->width() - 2 * kMargin + kGap) / cellSize().width());
+    return width() - (m_hasBar ? m_bar.sizeHint().width() : 0);
 }
 
-QRect FeatureGrid::pictureRect(int place) const
+int FeatureGrid::columns() const
+{
+    return std::max(1, (roomWidth() - 2 * kMargin + kGap) / cellSize().width());
+}
+
+int FeatureGrid::contentHeight() const
+{
+    const int rows = (channelCount() + columns() - 1) / columns();
+    return 2 * kMargin + rows * cellSize().height() - kGap;
+}
+
+QRect FeatureGrid::tileRect(int place) const
 {
     const QSize cell = cellSize();
     const int column = place % columns(), row = place / columns();
-    return {QPoint(kMargin + column * cell.width(), kMargin + row * cell.height() - verticalScrollBar()->value()),
-            pictureSize()};
+    return {QPoint(kMargin + column * cell.width(), kMargin + row * cell.height() - m_bar.value()), pictureSize()};
 }
 
 int FeatureGrid::firstVisiblePlace() const
 {
-    return std::max(0, (verticalScrollBar()->value() - kMargin) / cellSize().height()) * columns();
+    return std::max(0, (m_bar.value() - kMargin) / cellSize().height()) * columns();
 }
 
 int FeatureGrid::lastVisiblePlace() const
 {
-    const int bottom = verticalScrollBar()->value() + viewport()->height();
+    const int bottom = m_bar.value() + height();
     return std::min(channelCount(), (bottom / cellSize().height() + 1) * columns()) - 1;
 }
 
-int FeatureGrid::placeAt(QPoint point) const
+int FeatureGrid::placeAt(QPointF point) const
 {
     for (int place = firstVisiblePlace(); place <= lastVisiblePlace(); ++place)
-        if (pictureRect(place).adjusted(0, 0, 0, kCaptionHeight).contains(point))
+        if (tileRect(place).adjusted(0, 0, 0, kCaptionHeight).contains(point.toPoint()))
             return place;
     return -1;
 }
 
-std::optional<PixelAt> FeatureGrid::pixelAt(QPoint point) const
+int FeatureGrid::currentPlace() const
+{
+    const auto found = std::ranges::find(m_maps.order, m_current);
+    return found == m_maps.order.end() ? 0 : int(found - m_maps.order.begin());
+}
+
+float FeatureGrid::valueOf(int place, int row, int column) const
+{
+    return (*m_maps.tensor)(0, m_maps.order[place], row, column);
+}
+
+std::optional<PixelAt> FeatureGrid::pixelAt(QPointF point) const
 {
     const int place = placeAt(point);
-    if (place < 0 || !m_maps.tensor)
+    const QRect rect = place < 0 ? QRect() : tileRect(place);
+    if (!rect.contains(point.toPoint()))
         return std::nullopt;
-    const QRect rect = pictureRect(place);
-    if (!rect.contains(point))
-        return std::nullopt;
-    const reslens::Shape &shape = m_maps.tensor->shape;
-    const QRectF source = m_view.visible(QSizeF(shape.w, shape.h));
-    const double x = source.x() + (point.x() - rect.x() + 0.5) / rect.width() * source.width();
-    const double y = source.y() + (point.y() - rect.y() + 0.5) / rect.height() * source.height();
-    const int column = std::clamp(int(x), 0, shape.w - 1), row = std::clamp(int(y), 0, shape.h - 1);
-    const int channel = m_maps.order[place];
-    return PixelAt{channel, row, column, (*m_maps.tensor)(0, channel, row, column)};
+    const QRectF part = view().visible();
+    const QPointF within = QPointF(point.toPoint() - rect.topLeft()) + QPointF(0.5, 0.5);
+    std::optional<PixelAt> pixel = pixelOf(
+        {part.x() + within.x() / rect.width() * part.width(), part.y() + within.y() / rect.height() * part.height()},
+        place);
+    if (pixel)
+        pixel->channel = m_maps.order[place];
+    return pixel;
+}
+
+QRectF FeatureGrid::viewRect(QPointF point) const
+{
+    return tileRect(std::max(0, placeAt(point)));
 }
 
 const QImage &FeatureGrid::picture(int channel)
@@ -148,49 +166,49 @@ const QImage &FeatureGrid::picture(int channel)
     return *made;
 }
 
-void FeatureGrid::paintEvent(QPaintEvent *)
+void FeatureGrid::paintPlanes(QPainter &painter)
 {
-    QPainter painter(viewport());
-    if (!m_maps.tensor) {
-        painter.setPen(themeOf(palette()).muted);
-        painter.drawText(viewport()->rect(), Qt::AlignCenter | Qt::TextWordWrap, m_placeholder);
-        return;
-    }
     for (int place = firstVisiblePlace(); place <= lastVisiblePlace(); ++place)
         paintTile(painter, place);
 }
 
 void FeatureGrid::paintTile(QPainter &painter, int place)
 {
+    const int channel = m_maps.order[place];
+    paintPlane(painter, place, picture(channel));
+    if (channel == m_current)
+        paintChosen(painter, planeRect(place).adjusted(-2, -2, 2, 2));
+    if (hoveredPixel())
+        paintHovered(painter, place);
+    paintCaption(painter, place);
+}
+
+void FeatureGrid::paintHovered(QPainter &painter, int place) const
+{
+    PixelAt pixel = *hoveredPixel();
+    pixel.channel = place;
+    const QRectF mark = cellRect(pixel);
+    if (mark.width() < kMarkedPixel)
+        return;
+    painter.save();
+    painter.setClipRect(tileRect(place));
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(Qt::black, 1));
+    painter.drawRect(mark.adjusted(-1, -1, 0, 0));
+    painter.setPen(QPen(Qt::white, 1));
+    painter.drawRect(mark.adjusted(-2, -2, 1, 1));
+    painter.restore();
+}
+
+void FeatureGrid::paintCaption(QPainter &painter, int place) const
+{
     const Theme &theme = themeOf(palette());
     const int channel = m_maps.order[place];
-    const QRect rect = pictureRect(place);
-    const reslens::Shape &shape = m_maps.tensor->shape;
-    const QRectF source = m_view.visible(QSizeF(shape.w, shape.h));
-    painter.drawImage(QRectF(rect), picture(channel), source);
-
-    const bool isCurrent = channel == m_current;
-    painter.setBrush(Qt::NoBrush);
-    if (isCurrent) {
-        painter.setPen(QPen(theme.accent, hasFocus() ? 3 : 2));
-        painter.drawRect(QRectF(rect).adjusted(-2, -2, 2, 2));
-    }
-    const double pixelSide = rect.width() / source.width();
-    if (m_hovered && pixelSide >= kMarkedPixel) {
-        const QRectF mark(rect.x() + (m_hovered->column - source.x()) * pixelSide,
-                          rect.y() + (m_hovered->row - source.y()) * pixelSide, pixelSide, pixelSide);
-        painter.save();
-        painter.setClipRect(rect);
-        painter.setPen(QPen(Qt::black, 1));
-        painter.drawRect(mark.adjusted(-1, -1, 0, 0));
-        painter.setPen(QPen(Qt::white, 1));
-        painter.drawRect(mark.adjusted(-2, -2, 1, 1));
-        painter.restore();
-    }
+    const QRect rect = tileRect(place);
     QFont small = font();
     small.setPointSizeF(font().pointSizeF() * 0.8);
     painter.setFont(small);
-    painter.setPen(isCurrent ? theme.text : theme.muted);
+    painter.setPen(channel == m_current ? theme.text : theme.muted);
     const QRect caption(rect.x(), rect.bottom() + 3, std::max(rect.width(), kLargestPixel), kCaptionHeight - 3);
     painter.drawText(caption, Qt::AlignLeft | Qt::AlignVCenter, QString::number(channel));
     painter.drawText(caption.adjusted(0, 0, rect.width() - caption.width(), 0), Qt::AlignRight | Qt::AlignVCenter,
@@ -199,39 +217,50 @@ void FeatureGrid::paintTile(QPainter &painter, int place)
 
 void FeatureGrid::layOut()
 {
-    const int rows = (channelCount() + columns() - 1) / columns();
-    const int height = 2 * kMargin + rows * cellSize().height() - kGap;
-    verticalScrollBar()->setRange(0, std::max(0, height - viewport()->height()));
-    verticalScrollBar()->setPageStep(viewport()->height());
-    verticalScrollBar()->setSingleStep(cellSize().height() / 3);
-    viewport()->update();
+    m_hasBar = false;
+    m_hasBar = contentHeight() > height(); // it takes some of the width, so that rows may become more
+    m_bar.setVisible(m_hasBar);
+    const int barWidth = m_bar.sizeHint().width();
+    m_bar.setGeometry(width() - barWidth, 0, barWidth, height());
+    m_bar.setRange(0, std::max(0, contentHeight() - height()));
+    m_bar.setPageStep(height());
+    m_bar.setSingleStep(cellSize().height() / 3);
+    update();
 }
 
-void FeatureGrid::showPlace(int place)
+void FeatureGrid::resizeEvent(QResizeEvent *)
 {
-    const QRect rect = pictureRect(place).adjusted(0, -kMargin, 0, kCaptionHeight + kMargin);
-    QScrollBar *bar = verticalScrollBar();
-    if (rect.top() < 0)
-        bar->setValue(bar->value() + rect.top());
-    else if (rect.bottom() > viewport()->height())
-        bar->setValue(bar->value() + rect.bottom() - viewport()->height());
+    layOut();
 }
 
-void FeatureGrid::setHovered(const std::optional<PixelAt> &pixel)
+void FeatureGrid::step(QPoint by)
 {
-    if (pixel == m_hovered)
-        return;
-    m_hovered = pixel;
-    viewport()->update();
-    emit hovered(pixel);
+    setCurrentChannel(m_maps.order[steppedPlace(currentPlace(), by, columns(), channelCount())]);
 }
 
-void FeatureGrid::changeView(const PlaneView &view)
+void FeatureGrid::click(QPointF point)
 {
-    if (view == m_view)
-        return;
-    setView(view);
-    emit viewChanged(view);
+    if (const int place = placeAt(point); place >= 0)
+        setCurrentChannel(m_maps.order[place]);
+}
+
+void FeatureGrid::mouseDoubleClickEvent(QMouseEvent *event)
+{
+    if (const int place = placeAt(event->position()); place >= 0)
+        emit enlargeRequested(m_maps.order[place]);
+}
+
+bool FeatureGrid::wheelZooms(Qt::KeyboardModifiers modifiers) const
+{
+    return m_bar.maximum() == 0 || modifiers & Qt::ControlModifier;
+}
+
+void FeatureGrid::wheelEvent(QWheelEvent *event)
+{
+    if (wheelZooms(event->modifiers()))
+        return MapCanvas::wheelEvent(event);
+    QCoreApplication::sendEvent(&m_bar, event);
+    setHovered(pixelAt(event->position()));
 }
 
 } // namespace reslens::widgets

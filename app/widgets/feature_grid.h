@@ -3,23 +3,15 @@
 
 #include "tensor/tensor.h"
 #include "widgets/colour_map.h"
-#include "widgets/plane_view.h"
+#include "widgets/map_canvas.h"
 
-#include <QAbstractScrollArea>
 #include <QCache>
+#include <QScrollBar>
 
 #include <memory>
-#include <optional>
 #include <vector>
 
 namespace reslens::widgets {
-
-/// One value under the mouse.
-struct PixelAt {
-    int channel, row, column;
-    float value;
-    bool operator==(const PixelAt &) const = default;
-};
 
 /// What the grid shows. `ranges` and `captions` are by channel number, `order` says which channels in which order.
 struct FeatureMaps {
@@ -30,7 +22,8 @@ struct FeatureMaps {
     ColourMap map;
 };
 
-class FeatureGrid : public QAbstractScrollArea {
+/// Its planes are the places in the order; the arrow keys walk from tile to tile.
+class FeatureGrid : public MapCanvas {
     Q_OBJECT
 
 public:
@@ -38,64 +31,62 @@ public:
 
     void setMaps(FeatureMaps maps);
     const FeatureMaps &maps() const { return m_maps; }
-    /// Shown while there are no maps.
-    void setPlaceholder(const QString &text);
     int channelCount() const { return int(m_maps.order.size()); }
 
     /// The wanted side of a tile's picture, in pixels; the nearest whole multiple of the plane is used.
     void setTileSide(int pixels);
-    void setView(const PlaneView &view);
-    const PlaneView &view() const { return m_view; }
     void setCurrentChannel(int channel);
     int currentChannel() const { return m_current; }
 
-    /// Where the picture of the channel at `place` in the order lies, in viewport coordinates.
-    QRect pictureRect(int place) const;
+    int planeCount() const override { return m_maps.tensor ? channelCount() : 0; }
+    QRectF planeRect(int place) const override { return tileRect(place); }
+    /// The same in whole pixels.
+    QRect tileRect(int place) const;
+    QSize sizeHint() const override { return {256, 192}; }
+    QSize minimumSizeHint() const override { return {76, 76}; }
 
 signals:
     void currentChannelChanged(int channel);
     void enlargeRequested(int channel);
-    void viewChanged(const reslens::widgets::PlaneView &view);
-    void hovered(const std::optional<reslens::widgets::PixelAt> &pixel);
 
 protected:
-    void paintEvent(QPaintEvent *event) override;
+    QSize extent() const override { return {m_maps.tensor->shape.w, m_maps.tensor->shape.h}; }
+    float valueOf(int place, int row, int column) const override;
+    std::optional<PixelAt> pixelAt(QPointF point) const override;
+    QRectF viewRect(QPointF point) const override;
+    QString spokenText() const override;
+    void paintPlanes(QPainter &painter) override;
+    void step(QPoint by) override;
+    int pageStep() const override { return std::max(1, height() / cellSize().height()); }
+    void click(QPointF point) override;
+    void enter() override { emit enlargeRequested(m_current); }
+    bool wheelZooms(Qt::KeyboardModifiers modifiers) const override;
     void resizeEvent(QResizeEvent *event) override;
-    void mousePressEvent(QMouseEvent *event) override;
-    void mouseMoveEvent(QMouseEvent *event) override;
-    void mouseReleaseEvent(QMouseEvent *event) override;
     void mouseDoubleClickEvent(QMouseEvent *event) override;
     void wheelEvent(QWheelEvent *event) override;
-    void keyPressEvent(QKeyEvent *event) override;
-    void focusInEvent(QFocusEvent *event) override;
-    void focusOutEvent(QFocusEvent *event) override;
-    bool viewportEvent(QEvent *event) override;
 
 private:
     QSize pictureSize() const;
     QSize cellSize() const;
+    int roomWidth() const;
+    int contentHeight() const;
     int columns() const;
     int firstVisiblePlace() const;
     int lastVisiblePlace() const;
-    int placeAt(QPoint point) const; // -1 where there is no picture
-    std::optional<PixelAt> pixelAt(QPoint point) const;
+    int placeAt(QPointF point) const; // -1 where there is no tile; a tile has its caption
+    int currentPlace() const;         // 0 where the current channel is not among the shown
     const QImage &picture(int channel);
     void paintTile(QPainter &painter, int place);
-    void moveCurrent(int places);
-    void showPlace(int place);
-    void setHovered(const std::optional<PixelAt> &pixel);
-    void changeView(const PlaneView &view);
+    void paintHovered(QPainter &painter, int place) const;
+    void paintCaption(QPainter &painter, int place) const;
     void layOut();
 
     FeatureMaps m_maps;
     QCache<int, QImage> m_pictures;
-    QString m_placeholder;
-    PlaneView m_view;
+    QScrollBar m_bar;
+    bool m_hasBar = false;
     int m_tileSide = 112;
     int m_current = 0;
-    std::optional<PixelAt> m_hovered;
-    QPoint m_pressed, m_dragged;
-    bool m_isPanning = false;
 };
 
 } // namespace reslens::widgets

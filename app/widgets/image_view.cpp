@@ -3,7 +3,6 @@
 #include "widgets/theme.h"
 
 #include <QKeyEvent>
-#include <QMouseEvent>
 #include <QPainter>
 #include <QPainterPath>
 
@@ -14,22 +13,19 @@ namespace reslens::widgets {
 namespace {
 
 constexpr double kRadius = 8;
-constexpr double kMarkRadius = 5;
+constexpr int kSteps = 56; // of the arrow keys across the frame, while nothing lies over it
 
 } // namespace
 
-ImageView::ImageView(QWidget *parent) : QWidget(parent)
+ImageView::ImageView(QWidget *parent) : MapCanvas(tr("Picture"), parent)
 {
-    setFocusPolicy(Qt::StrongFocus);
-    setMouseTracking(true);
-    setAccessibleName(tr("Picture"));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
 }
 
 void ImageView::setPicture(const QImage &picture)
 {
     m_picture = picture;
-    update();
+    setView({});
 }
 
 void ImageView::setCropFrame(const QRectF &frame)
@@ -49,12 +45,6 @@ void ImageView::setOverlay(const QImage &overlay, double opacity, const QObject 
         emit overlayTaken();
 }
 
-void ImageView::setMark(std::optional<QPointF> fraction)
-{
-    m_mark = fraction;
-    update();
-}
-
 void ImageView::setOutline(std::optional<QRectF> fractions)
 {
     m_outline = fractions;
@@ -67,12 +57,19 @@ void ImageView::setDropHint(bool isShown)
     update();
 }
 
-QRectF ImageView::pictureRect() const
+QRectF ImageView::fitRect() const
 {
     if (m_picture.isNull())
         return rect();
     const QSizeF size = QSizeF(m_picture.size()).scaled(QSizeF(rect().size()), Qt::KeepAspectRatio);
     return {QPointF((width() - size.width()) / 2, (height() - size.height()) / 2), size};
+}
+
+QRectF ImageView::pictureRect() const
+{
+    const QRectF fit = fitRect();
+    const QPointF hidden = view().visible().topLeft() * view().zoom;
+    return {fit.topLeft() - QPointF(hidden.x() * fit.width(), hidden.y() * fit.height()), fit.size() * view().zoom};
 }
 
 QRectF ImageView::frameRect() const
@@ -82,59 +79,70 @@ QRectF ImageView::frameRect() const
     return {picture.topLeft() + m_frame.topLeft() * scale, m_frame.size() * scale};
 }
 
+QSize ImageView::extent() const
+{
+    return m_overlay.isNull() ? QSize(kSteps, kSteps) : m_overlay.size();
+}
+
+QRectF ImageView::viewRect(QPointF) const
+{
+    return fitRect();
+}
+
 void ImageView::paintEvent(QPaintEvent *)
 {
-    const Theme &theme = themeOf(palette());
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    if (m_picture.isNull())
-        return paintDropZone(painter);
+    m_picture.isNull() ? paintDropZone(painter) : paintPlanes(painter);
+}
 
+void ImageView::paintPlanes(QPainter &painter)
+{
     const QRectF picture = pictureRect();
+    if (view().zoom > 1)
+        painter.setClipRect(fitRect());
     const bool isMagnified = picture.width() > 4 * m_picture.width(); // a tiny picture keeps its pixels
     painter.setRenderHint(QPainter::SmoothPixmapTransform, !isMagnified);
     painter.drawImage(picture, m_picture);
-    if (!m_frame.isEmpty()) {
+    if (planeCount() > 0) {
         QPainterPath outside;
         outside.addRect(picture);
         outside.addRect(frameRect().intersected(picture));
         painter.fillPath(outside, QColor(0, 0, 0, 120));
-        paintFrame(painter);
+        paintOverlay(painter);
+        painter.setPen(QPen(Qt::white, 1.5));
+        painter.drawRect(frameRect().adjusted(1, 1, -1, -1));
+        paintOutlined(painter);
+        if (mark())
+            paintRing(painter, frameRect().topLeft() +
+                                   QPointF(mark()->x() * frameRect().width(), mark()->y() * frameRect().height()));
     }
     if (m_hasDropHint || hasFocus()) {
-        painter.setPen(QPen(theme.accent, m_hasDropHint ? 4 : 2));
+        painter.setPen(QPen(themeOf(palette()).accent, m_hasDropHint ? 4 : 2));
         painter.setBrush(Qt::NoBrush);
-        painter.drawRect(picture.adjusted(1, 1, -1, -1));
+        painter.drawRect(fitRect().adjusted(1, 1, -1, -1));
     }
 }
 
-void ImageView::paintFrame(QPainter &painter) const
+void ImageView::paintOverlay(QPainter &painter) const
 {
-    const QRectF frame = frameRect();
-    if (!m_overlay.isNull()) {
-        painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
-        painter.setOpacity(m_opacity);
-        painter.drawImage(frame, m_overlay);
-        painter.setOpacity(1);
-    }
-    painter.setPen(QPen(Qt::white, 1.5));
-    painter.drawRect(frame.adjusted(1, 1, -1, -1));
-    if (m_outline) {
-        const QRectF seen(frame.x() + m_outline->x() * frame.width(), frame.y() + m_outline->y() * frame.height(),
-                          m_outline->width() * frame.width(), m_outline->height() * frame.height());
-        const QRectF shown = seen.intersected(frame).adjusted(1, 1, -1, -1);
-        painter.setPen(QPen(Qt::black, 3));
-        painter.drawRect(shown);
-        painter.setPen(QPen(themeOf(palette()).warning, 1.5, Qt::DashLine));
-        painter.drawRect(shown);
-    }
-    if (!m_mark)
+    if (m_overlay.isNull())
         return;
-    const QPointF at(frame.x() + m_mark->x() * frame.width(), frame.y() + m_mark->y() * frame.height());
-    for (const auto &[colour, width] : {std::pair(Qt::black, 4.0), std::pair(Qt::white, 1.8)}) { // seen on every colour
-        painter.setPen(QPen(colour, width));
-        painter.drawEllipse(at, kMarkRadius, kMarkRadius);
-    }
+    painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
+    painter.setOpacity(m_opacity);
+    painter.drawImage(frameRect(), m_overlay);
+    painter.setOpacity(1);
+}
+
+void ImageView::paintOutlined(QPainter &painter) const
+{
+    if (!m_outline)
+        return;
+    const QRectF frame = frameRect();
+    const QRectF seen(frame.x() + m_outline->x() * frame.width(), frame.y() + m_outline->y() * frame.height(),
+                      m_outline->width() * frame.width(), m_outline->height() * frame.height());
+    paintOutline(painter, seen.intersected(frame).adjusted(1, 1, -1, -1), QPen(Qt::black, 3),
+                 QPen(themeOf(palette()).warning, 1.5, Qt::DashLine));
 }
 
 void ImageView::paintDropZone(QPainter &painter) const
@@ -167,38 +175,37 @@ void ImageView::paintDropZone(QPainter &painter) const
                      tr("or click to open, or paste one"));
 }
 
-void ImageView::mouseReleaseEvent(QMouseEvent *event)
+void ImageView::click(QPointF point)
 {
-    if (m_picture.isNull() && event->button() == Qt::LeftButton && rect().contains(event->position().toPoint()))
+    if (!m_picture.isNull())
+        MapCanvas::click(point);
+    else if (rect().contains(point.toPoint()))
         emit openRequested();
-    else if (const auto fraction = fractionAt(event->position()); fraction && event->button() == Qt::LeftButton)
-        emit clicked(*fraction);
 }
 
-void ImageView::mouseMoveEvent(QMouseEvent *event)
-{
-    emit hovered(fractionAt(event->position()));
-}
-
-void ImageView::leaveEvent(QEvent *)
-{
-    emit hovered(std::nullopt);
-}
-
-std::optional<QPointF> ImageView::fractionAt(QPointF point) const
+/// Exactly there: the views that show this place have cells of other sizes.
+std::optional<PixelAt> ImageView::pixelAt(QPointF point) const
 {
     const QRectF frame = frameRect();
-    if (m_picture.isNull() || frame.isEmpty() || !frame.contains(point))
+    if (planeCount() == 0 || !frame.contains(point) || !fitRect().contains(point))
         return std::nullopt;
-    return QPointF((point.x() - frame.x()) / frame.width(), (point.y() - frame.y()) / frame.height());
+    const QPointF at((point.x() - frame.x()) / frame.width(), (point.y() - frame.y()) / frame.height());
+    std::optional<PixelAt> pixel = pixelOf(at);
+    if (pixel)
+        pixel->fraction = at;
+    return pixel;
+}
+
+void ImageView::step(QPoint by)
+{
+    emit moved(pixelBy(by));
 }
 
 void ImageView::keyPressEvent(QKeyEvent *event)
 {
-    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter || event->key() == Qt::Key_Space)
-        emit openRequested();
-    else
-        QWidget::keyPressEvent(event);
+    const bool opens = event->key() == Qt::Key_Space ||
+                       (planeCount() == 0 && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter));
+    opens ? emit openRequested() : MapCanvas::keyPressEvent(event);
 }
 
 } // namespace reslens::widgets

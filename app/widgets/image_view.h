@@ -1,14 +1,14 @@
 // The picture, with the frame that the network sees, and a feature map laid over it on demand.
 #pragma once
 
-#include <QImage>
-#include <QWidget>
+#include "widgets/map_canvas.h"
 
-#include <optional>
+#include <QImage>
 
 namespace reslens::widgets {
 
-class ImageView : public QWidget {
+/// Its one plane is the frame; its cells are those of what is laid over it.
+class ImageView : public MapCanvas {
     Q_OBJECT
 
 public:
@@ -24,8 +24,6 @@ public:
     bool hasOverlay() const { return !m_overlay.isNull(); }
     const QImage &overlay() const { return m_overlay; }
     const QObject *overlayOwner() const { return m_owner; }
-    /// A selected place within the frame, in fractions of its sides; none is std::nullopt.
-    void setMark(std::optional<QPointF> fraction);
     /// A part of the frame, in fractions of its sides, that is drawn around: what a value can see. May reach beyond.
     void setOutline(std::optional<QRectF> fractions);
     /// While something is dragged over the window.
@@ -35,31 +33,36 @@ public:
     QRectF pictureRect() const;
     QRectF frameRect() const;
 
+    int planeCount() const override { return m_picture.isNull() || m_frame.isEmpty() ? 0 : 1; }
+    QRectF planeRect(int /*plane*/) const override { return frameRect(); }
     QSize minimumSizeHint() const override { return {180, 140}; }
 
 signals:
-    void openRequested();                          // clicked while empty
-    void overlayTaken();                           // by another owner: what the one before had laid over is gone
-    void hovered(std::optional<QPointF> fraction); // within the frame, of its sides
-    void clicked(QPointF fraction);                // the same
+    void openRequested();                               // clicked while empty, or by keys
+    void overlayTaken();                                // by another owner: what the one before had laid over is gone
+    void moved(const reslens::widgets::PixelAt &pixel); // the selected place, by keys
 
 protected:
+    QSize extent() const override;
+    std::optional<PixelAt> pixelAt(QPointF point) const override;
+    QString spokenText() const override { return accessibleDescription(); } // the picture's name
+    QRectF viewRect(QPointF point) const override;
+    void step(QPoint by) override;
+    void click(QPointF point) override;
+    void paintPlanes(QPainter &painter) override;
     void paintEvent(QPaintEvent *event) override;
-    void mouseMoveEvent(QMouseEvent *event) override;
-    void leaveEvent(QEvent *event) override;
-    void mouseReleaseEvent(QMouseEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
 
 private:
     void paintDropZone(QPainter &painter) const;
-    void paintFrame(QPainter &painter) const;
-    std::optional<QPointF> fractionAt(QPointF point) const;
+    void paintOverlay(QPainter &painter) const;
+    void paintOutlined(QPainter &painter) const;
+    QRectF fitRect() const;
 
     QImage m_picture, m_overlay;
     QRectF m_frame;
     double m_opacity = 0;
     const QObject *m_owner = nullptr; // of the overlay; compared, never used
-    std::optional<QPointF> m_mark;
     std::optional<QRectF> m_outline;
     bool m_hasDropHint = false;
 };

@@ -3,11 +3,9 @@
 #include "widgets/theme.h"
 
 #include <QHelpEvent>
-#include <QMouseEvent>
 #include <QPainter>
 #include <QToolTip>
 
-#include <algorithm>
 #include <cmath>
 
 namespace reslens::widgets {
@@ -21,31 +19,22 @@ constexpr int kTallest = 130, kLow = 22; // of a strip
 
 } // namespace
 
-LensStrip::LensStrip(QWidget *parent) : QWidget(parent)
-{
-    setMouseTracking(true);
-    setAccessibleName(tr("Skip lens: the top class at each depth"));
-}
+LensStrip::LensStrip(QWidget *parent) : MapCanvas(tr("Skip lens: the top class at each depth"), parent) {}
 
 void LensStrip::setRows(std::vector<LensRow> rows)
 {
     m_rows = std::move(rows);
+    m_row = 0;
+    while (m_row + 1 < planeCount() && cellCount(m_row) == 0)
+        ++m_row;
+    speak();
     updateGeometry();
-    update();
-}
-
-void LensStrip::setPlaceholder(const QString &text)
-{
-    m_placeholder = text;
     update();
 }
 
 void LensStrip::setMark(std::optional<double> depth)
 {
-    if (depth == m_mark)
-        return;
-    m_mark = depth;
-    update();
+    MapCanvas::setMark(depth ? std::optional(QPointF(*depth, 0.5)) : std::nullopt);
 }
 
 QSize LensStrip::minimumSizeHint() const
@@ -79,7 +68,7 @@ int LensStrip::rowTop(int row) const
     return top;
 }
 
-QRectF LensStrip::stripRect(int row) const
+QRectF LensStrip::planeRect(int row) const
 {
     const int line = fontMetrics().height() + 2;
     const double high = std::clamp(rowHeight(row) - line - kGap, kLow, kTallest);
@@ -89,7 +78,7 @@ QRectF LensStrip::stripRect(int row) const
 QRectF LensStrip::cellRect(int row, int cell) const
 {
     const std::vector<LensCell> &cells = m_rows[std::size_t(row)].cells;
-    const QRectF strip = stripRect(row);
+    const QRectF strip = planeRect(row);
     const double until = strip.width() * (1 - kLastShare);
     const bool isLast = cell + 1 >= int(cells.size());
     const double left = strip.left() + until * cells[std::size_t(cell)].depth;
@@ -97,13 +86,52 @@ QRectF LensStrip::cellRect(int row, int cell) const
     return {left, strip.top(), right - left, strip.height()};
 }
 
-const LensCell *LensStrip::cellAt(QPointF point) const
+int LensStrip::cellCount(int row) const
 {
-    for (int row = 0; row < int(m_rows.size()); ++row)
-        for (int cell = 0; cell < int(m_rows[std::size_t(row)].cells.size()); ++cell)
+    return row >= 0 && row < planeCount() ? int(m_rows[std::size_t(row)].cells.size()) : 0;
+}
+
+PixelAt LensStrip::cellOf(int row, int cell) const
+{
+    const LensCell &found = m_rows[std::size_t(row)].cells[std::size_t(cell)];
+    return {row, 0, cell, float(found.probability), {found.depth, 0.5}};
+}
+
+std::optional<PixelAt> LensStrip::pixelAt(QPointF point) const
+{
+    for (int row = 0; row < planeCount(); ++row)
+        for (int cell = 0; cell < cellCount(row); ++cell)
             if (cellRect(row, cell).contains(point))
-                return &m_rows[std::size_t(row)].cells[std::size_t(cell)];
-    return nullptr;
+                return cellOf(row, cell);
+    return std::nullopt;
+}
+
+int LensStrip::markedCell() const
+{
+    int cell = -1;
+    while (mark() && cell + 1 < cellCount(m_row) && cellOf(m_row, cell + 1).fraction.x() <= mark()->x())
+        ++cell;
+    return cell;
+}
+
+/// Rows with nothing but a note are passed over.
+void LensStrip::step(QPoint by)
+{
+    const int stride = std::clamp(by.y(), -1, 1);
+    int row = m_row + stride;
+    while (stride != 0 && row >= 0 && row < planeCount() && cellCount(row) == 0)
+        row += stride;
+    if (cellCount(row) > 0)
+        m_row = row;
+    if (const int count = cellCount(m_row); count > 0)
+        emit picked(cellOf(m_row, std::clamp(markedCell() + by.x(), 0, count - 1)));
+}
+
+QString LensStrip::spokenText() const
+{
+    const int cell = markedCell();
+    const LensRow *row = cell < 0 ? nullptr : &m_rows[std::size_t(m_row)];
+    return row ? row->name + ": " + row->cells[std::size_t(cell)].text : QString();
 }
 
 void LensStrip::paintRow(QPainter &painter, int row) const
@@ -111,7 +139,7 @@ void LensStrip::paintRow(QPainter &painter, int row) const
     const Theme &theme = themeOf(palette());
     const LensRow &shown = m_rows[std::size_t(row)];
     const int line = fontMetrics().height();
-    const QRectF strip = stripRect(row);
+    const QRectF strip = planeRect(row);
     const QRectF head(kSide, rowTop(row), width() - 2 * kSide, line);
     painter.setPen(Qt::NoPen);
     painter.setBrush(shown.colour);
@@ -170,7 +198,7 @@ void LensStrip::paintLabels(QPainter &painter, int row) const
 
 void LensStrip::paintAxis(QPainter &painter) const
 {
-    const QRectF strip = stripRect(int(m_rows.size()) - 1);
+    const QRectF strip = planeRect(int(m_rows.size()) - 1);
     const double until = strip.width() * (1 - kLastShare);
     const int line = fontMetrics().height();
     painter.setPen(themeOf(palette()).muted);
@@ -187,25 +215,23 @@ void LensStrip::paintAxis(QPainter &painter) const
                      fontMetrics().elidedText(m_caption, Qt::ElideRight, int(strip.width())));
 }
 
-void LensStrip::paintEvent(QPaintEvent *)
+void LensStrip::paintPlanes(QPainter &painter)
 {
-    QPainter painter(this);
-    const Theme &theme = themeOf(palette());
-    if (m_rows.empty()) {
-        painter.setPen(theme.muted);
-        painter.drawText(rect().adjusted(12, 0, -12, 0), Qt::AlignCenter | Qt::TextWordWrap, m_placeholder);
-        return;
-    }
     painter.setRenderHint(QPainter::Antialiasing);
     for (int row = 0; row < int(m_rows.size()); ++row)
         paintRow(painter, row);
     paintAxis(painter);
-    if (!m_mark)
+    if (hasFocus()) {
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(framePen());
+        painter.drawRect(planeRect(m_row));
+    }
+    if (!mark())
         return;
-    painter.setPen(QPen(theme.accent, 2));
+    painter.setPen(QPen(themeOf(palette()).accent, 2));
     for (int row = 0; row < int(m_rows.size()); ++row) {
-        const QRectF strip = stripRect(row);
-        const double x = strip.left() + strip.width() * (1 - kLastShare) * *m_mark;
+        const QRectF strip = planeRect(row);
+        const double x = strip.left() + strip.width() * (1 - kLastShare) * mark()->x();
         if (!m_rows[std::size_t(row)].cells.empty())
             painter.drawLine(QPointF(x, strip.top() - 2), QPointF(x, strip.bottom() + 2));
     }
@@ -216,27 +242,10 @@ bool LensStrip::event(QEvent *event)
     if (event->type() != QEvent::ToolTip)
         return QWidget::event(event);
     const auto *help = static_cast<QHelpEvent *>(event);
-    const LensCell *cell = cellAt(help->pos());
-    QToolTip::showText(help->globalPos(), cell ? cell->text : QString(), this);
+    const auto at = pixelAt(help->pos());
+    const QString text = at ? m_rows[std::size_t(at->channel)].cells[std::size_t(at->column)].text : QString();
+    QToolTip::showText(help->globalPos(), text, this);
     return true;
-}
-
-void LensStrip::mouseMoveEvent(QMouseEvent *event)
-{
-    const LensCell *cell = cellAt(event->position());
-    emit hovered(cell ? std::optional<double>(cell->depth) : std::nullopt);
-}
-
-void LensStrip::mousePressEvent(QMouseEvent *event)
-{
-    if (const LensCell *cell = cellAt(event->position()))
-        emit clicked(cell->depth);
-}
-
-void LensStrip::leaveEvent(QEvent *event)
-{
-    QWidget::leaveEvent(event);
-    emit hovered(std::nullopt);
 }
 
 } // namespace reslens::widgets

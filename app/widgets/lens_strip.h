@@ -2,10 +2,10 @@
 // dropped, in its colour, filled as high as its probability.
 #pragma once
 
-#include <QColor>
-#include <QWidget>
+#include "widgets/map_canvas.h"
 
-#include <optional>
+#include <QColor>
+
 #include <vector>
 
 namespace reslens::widgets {
@@ -25,7 +25,8 @@ struct LensRow {
     QString note; // beside the name; where there are no cells, instead of them
 };
 
-class LensStrip : public QWidget {
+/// Its planes are the rows; of a PixelAt, the column is the cell, and the fraction's x its depth.
+class LensStrip : public MapCanvas {
     Q_OBJECT
 
 public:
@@ -33,7 +34,6 @@ public:
 
     void setRows(std::vector<LensRow> rows);
     const std::vector<LensRow> &rows() const { return m_rows; }
-    void setPlaceholder(const QString &text);
     /// Under the axis: what colours and heights mean.
     void setCaption(const QString &text) { m_caption = text; }
     /// Marks a depth in all rows.
@@ -42,32 +42,35 @@ public:
     /// Where cell `cell` of row `row` is drawn.
     QRectF cellRect(int row, int cell) const;
 
+    int planeCount() const override { return int(m_rows.size()); }
+    QRectF planeRect(int row) const override;
     QSize minimumSizeHint() const override;
     QSize sizeHint() const override;
 
-signals:
-    void hovered(std::optional<double> depth); // none when the mouse leaves
-    void clicked(double depth);
-
 protected:
+    QSize extent() const override { return {cellCount(m_row), planeCount()}; }
+    std::optional<PixelAt> pixelAt(QPointF point) const override;
+    QString spokenText() const override;
+    void paintPlanes(QPainter &painter) override;
+    void step(QPoint by) override; // from cell to cell, and between the rows
+    void enter() override { step({0, 0}); }
+    bool isZoomable() const override { return false; }
     bool event(QEvent *event) override; // tool tips
-    void paintEvent(QPaintEvent *event) override;
-    void mouseMoveEvent(QMouseEvent *event) override;
-    void mousePressEvent(QMouseEvent *event) override;
-    void leaveEvent(QEvent *event) override;
 
 private:
-    QRectF stripRect(int row) const;
+    int cellCount(int row) const;
+    PixelAt cellOf(int row, int cell) const;
+    /// The cell of row m_row that holds the marked depth; -1: nothing is marked, or the row is empty.
+    int markedCell() const;
     int rowHeight(int row) const;
     int rowTop(int row) const;
-    const LensCell *cellAt(QPointF point) const;
     void paintRow(QPainter &painter, int row) const;
     void paintLabels(QPainter &painter, int row) const;
     void paintAxis(QPainter &painter) const;
 
     std::vector<LensRow> m_rows;
-    QString m_placeholder, m_caption;
-    std::optional<double> m_mark;
+    QString m_caption;
+    int m_row = 0; // in which the keys walk
 };
 
 } // namespace reslens::widgets

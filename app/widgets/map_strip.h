@@ -2,11 +2,10 @@
 #pragma once
 
 #include "widgets/colour_map.h"
-
-#include <QWidget>
+#include "widgets/map_canvas.h"
 
 #include <memory>
-#include <optional>
+#include <vector>
 
 namespace reslens::widgets {
 
@@ -16,12 +15,7 @@ struct StripMap {
     std::shared_ptr<const Tensor> tensor; // (1, 1, H, W), of one shape for all
 };
 
-struct MapCell {
-    int row = 0, column = 0;
-    bool operator==(const MapCell &) const = default;
-};
-
-class MapStrip : public QWidget {
+class MapStrip : public MapCanvas {
     Q_OBJECT
 
 public:
@@ -30,47 +24,29 @@ public:
     void setMaps(std::vector<StripMap> maps, const ValueRange &range, const ColourMap &map);
     const std::vector<StripMap> &maps() const { return m_maps; }
     const ValueRange &range() const { return m_range; }
-    /// Shown while there are no maps.
-    void setPlaceholder(const QString &text);
-    /// The pixel that is marked in every map, in fractions of the sides; std::nullopt: none.
-    void setPixel(std::optional<QPointF> fraction);
-
-    /// Where map `index` is drawn, in widget coordinates.
-    QRectF rectOf(int index) const;
     /// "row 3 · column 5 · s 1.25 · F 0.3 · u 1.4"
-    QString textOf(const MapCell &cell) const;
-    std::optional<MapCell> pixelCell() const;
+    QString textOf(const PixelAt &pixel) const;
+
+    int planeCount() const override { return int(m_maps.size()); }
+    QRectF planeRect(int plane) const override;
     /// Where the maps are as large as the width allows.
     int heightForWidth(int width) const override;
-
     QSize sizeHint() const override { return {420, 170}; }
     QSize minimumSizeHint() const override { return {240, 96}; }
 
-signals:
-    /// Under the mouse, and its value in that map.
-    void hovered(std::optional<reslens::widgets::MapCell> cell, float value);
-    void picked(QPointF fraction);
-
 protected:
-    void paintEvent(QPaintEvent *event) override;
-    void mouseMoveEvent(QMouseEvent *event) override;
-    void mousePressEvent(QMouseEvent *event) override;
-    void keyPressEvent(QKeyEvent *event) override; // arrows move the marked pixel
-    void leaveEvent(QEvent *event) override;
+    QSize extent() const override { return m_pictures.empty() ? QSize() : m_pictures.front().size(); }
+    float valueOf(int plane, int row, int column) const override;
+    QString spokenText() const override;
+    void paintPlanes(QPainter &painter) override;
 
 private:
-    QSize extent() const; // of a map, in cells
-    std::optional<std::pair<int, MapCell>> cellAt(QPointF point) const;
-    QPointF fractionOf(const MapCell &cell) const;
-    void paintMark(QPainter &painter, const MapCell &cell, bool isSelected) const;
+    void paintMark(QPainter &painter, PixelAt pixel, bool isSelected) const;
     void paintTitles(QPainter &painter) const;
 
     std::vector<StripMap> m_maps;
     std::vector<QImage> m_pictures;
     ValueRange m_range;
-    QString m_placeholder;
-    std::optional<QPointF> m_pixel;
-    std::optional<MapCell> m_hovered;
 };
 
 } // namespace reslens::widgets

@@ -1,36 +1,19 @@
 #include "widgets/map_view.h"
 
-#include "widgets/theme.h"
-
-#include <QKeyEvent>
-#include <QMouseEvent>
 #include <QPainter>
-
-#include <algorithm>
 
 namespace reslens::widgets {
 
-namespace {
+MapView::MapView(Mark mark, QWidget *parent) : MapCanvas(tr("Enlarged map"), parent), m_style(mark) {}
 
-int cellOf(double fraction, int count)
+void MapView::setMap(std::shared_ptr<const Tensor> tensor, int channel, const ValueRange &range,
+                     const ColourMap &colours)
 {
-    return std::clamp(int(fraction * count), 0, count - 1);
-}
-
-} // namespace
-
-MapView::MapView(QWidget *parent) : QWidget(parent)
-{
-    setMouseTracking(true);
-    setFocusPolicy(Qt::StrongFocus);
-    setAccessibleName(tr("Enlarged map"));
-}
-
-void MapView::setMap(std::shared_ptr<const Tensor> map, const ValueRange &range, const ColourMap &colours)
-{
-    m_map = std::move(map);
-    m_picture = m_map ? planeImage(*m_map, 0, range, colours) : QImage();
+    m_tensor = std::move(tensor);
+    m_channel = channel;
+    m_picture = m_tensor ? planeImage(*m_tensor, channel, range, colours) : QImage();
     fitHeight();
+    speak();
     update();
 }
 
@@ -45,104 +28,42 @@ void MapView::resizeEvent(QResizeEvent *)
     fitHeight();
 }
 
-void MapView::setPlaceholder(const QString &text)
-{
-    m_placeholder = text;
-    update();
-}
-
-void MapView::setMark(std::optional<QPointF> fraction)
-{
-    m_mark = fraction;
-    update();
-}
-
-std::optional<MapValue> MapView::valueAt(QPointF fraction) const
-{
-    if (!m_map || !QRectF(0, 0, 1, 1).contains(fraction))
-        return std::nullopt;
-    const int row = cellOf(fraction.y(), m_map->shape.h), column = cellOf(fraction.x(), m_map->shape.w);
-    return MapValue{row, column, (*m_map)(0, 0, row, column)};
-}
-
-QRectF MapView::mapRect() const
+QRectF MapView::planeRect(int) const
 {
     if (m_picture.isNull())
         return {};
-    const QSizeF size = QSizeF(m_picture.size()).scaled(QSizeF(width() - 1, height() - 1), Qt::KeepAspectRatio);
-    return {QPointF(int((width() - size.width()) / 2), 0), size};
+    const QSizeF size = QSizeF(m_picture.size()).scaled(QSizeF(this->size()), Qt::KeepAspectRatio);
+    return {QPointF(int((width() - size.width()) / 2), int((height() - size.height()) / 2)), size};
 }
 
-std::optional<QPointF> MapView::fractionAt(QPointF point) const
+float MapView::valueOf(int, int row, int column) const
 {
-    const QRectF rect = mapRect();
-    if (rect.isEmpty() || !rect.contains(point))
-        return std::nullopt;
-    return QPointF((point.x() - rect.x()) / rect.width(), (point.y() - rect.y()) / rect.height());
+    return (*m_tensor)(0, m_channel, row, column);
 }
 
-void MapView::paintEvent(QPaintEvent *)
+std::optional<PixelAt> MapView::pixelAt(QPointF point) const
 {
-    const Theme &theme = themeOf(palette());
-    QPainter painter(this);
-    if (m_picture.isNull()) {
-        painter.setPen(theme.muted);
-        painter.drawText(rect().adjusted(4, 4, -4, -4), Qt::AlignCenter | Qt::TextWordWrap, m_placeholder);
+    std::optional<PixelAt> pixel = MapCanvas::pixelAt(point);
+    if (pixel)
+        pixel->channel = m_channel; // of the tensor, not of the one plane
+    return pixel;
+}
+
+void MapView::paintPlanes(QPainter &painter)
+{
+    paintPlane(painter, 0, m_picture);
+    painter.setPen(framePen());
+    painter.drawRect(planeRect().adjusted(0, 0, -1, -1));
+    const auto marked = markedPixel();
+    if (!marked || !view().visible().contains(*mark()))
         return;
-    }
-    const QRectF rect = mapRect();
-    painter.drawImage(rect, m_picture);
-    painter.setPen(QPen(hasFocus() ? theme.accent : theme.border, hasFocus() ? 2 : 1));
-    painter.drawRect(rect);
-    if (const auto marked = m_mark ? valueAt(*m_mark) : std::nullopt) {
-        const QSizeF cell(rect.width() / m_picture.width(), rect.height() / m_picture.height());
-        const QPointF corner(rect.x() + marked->column * cell.width(), rect.y() + marked->row * cell.height());
-        const QRectF around = QRectF(corner, cell).adjusted(-1, -1, 1, 1);
-        painter.setPen(QPen(Qt::black, 3)); // black about white is seen on every colour
-        painter.drawRect(around);
-        painter.setPen(QPen(Qt::white, 1.5));
-        painter.drawRect(around);
-    }
-}
-
-void MapView::mousePressEvent(QMouseEvent *event)
-{
-    if (const auto fraction = fractionAt(event->position()))
-        emit clicked(*fraction);
-}
-
-void MapView::mouseMoveEvent(QMouseEvent *event)
-{
-    emit hovered(fractionAt(event->position()));
-}
-
-void MapView::leaveEvent(QEvent *)
-{
-    emit hovered(std::nullopt);
-}
-
-void MapView::keyPressEvent(QKeyEvent *event)
-{
-    const int down = event->key() == Qt::Key_Down ? 1 : event->key() == Qt::Key_Up ? -1 : 0;
-    const int right = event->key() == Qt::Key_Right ? 1 : event->key() == Qt::Key_Left ? -1 : 0;
-    if (!m_map || (down == 0 && right == 0))
-        return QWidget::keyPressEvent(event);
-    const int H = m_map->shape.h, W = m_map->shape.w;
-    const MapValue from = valueAt(m_mark.value_or(QPointF(0.5, 0.5))).value_or(MapValue{H / 2, W / 2, 0});
-    const int row = std::clamp(from.row + down, 0, H - 1), column = std::clamp(from.column + right, 0, W - 1);
-    emit clicked({(column + 0.5) / W, (row + 0.5) / H});
-}
-
-void MapView::focusInEvent(QFocusEvent *event)
-{
-    QWidget::focusInEvent(event);
-    update();
-}
-
-void MapView::focusOutEvent(QFocusEvent *event)
-{
-    QWidget::focusOutEvent(event);
-    update();
+    if (m_style == Mark::Cell)
+        return paintOutline(painter, cellRect(*marked).adjusted(-1, -1, 1, 1), QPen(Qt::black, 3),
+                            QPen(Qt::white, 1.5));
+    const QPointF within = (*mark() - view().visible().topLeft()) * view().zoom;
+    painter.setRenderHint(QPainter::Antialiasing);
+    paintRing(painter,
+              planeRect().topLeft() + QPointF(within.x() * planeRect().width(), within.y() * planeRect().height()));
 }
 
 } // namespace reslens::widgets

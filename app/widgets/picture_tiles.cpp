@@ -1,12 +1,6 @@
 #include "widgets/picture_tiles.h"
 
-#include "widgets/theme.h"
-
-#include <QKeyEvent>
-#include <QMouseEvent>
 #include <QPainter>
-
-#include <algorithm>
 
 namespace reslens::widgets {
 
@@ -18,25 +12,28 @@ constexpr int kLargestScale = 16;
 
 } // namespace
 
-PictureTiles::PictureTiles(QWidget *parent) : QWidget(parent)
+PictureTiles::PictureTiles(QWidget *parent) : MapCanvas(tr("Pictures"), parent)
 {
-    setMouseTracking(true);
-    setFocusPolicy(Qt::StrongFocus);
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
 }
 
 void PictureTiles::setPictures(std::vector<QImage> pictures)
 {
     m_pictures = std::move(pictures);
-    m_current = std::clamp(m_current, 0, std::max(0, count() - 1));
+    m_current = std::clamp(m_current, 0, std::max(0, planeCount() - 1));
     update();
 }
 
 void PictureTiles::setCurrent(int index)
 {
     m_current = index;
-    setAccessibleDescription(tr("filter %1 of %2").arg(index).arg(count()));
+    speak();
     update();
+}
+
+QString PictureTiles::spokenText() const
+{
+    return tr("filter %1 of %2").arg(m_current).arg(planeCount());
 }
 
 /// The largest scale at which all tiles fit.
@@ -49,7 +46,7 @@ PictureTiles::Layout PictureTiles::layOut() const
         const int columns = (width() - 2 * kMargin + kGap) / (size.width() * scale + kGap);
         if (columns < 1)
             continue;
-        const int rows = (count() + columns - 1) / columns;
+        const int rows = (planeCount() + columns - 1) / columns;
         if (rows * (size.height() * scale + kGap) - kGap <= height() - 2 * kMargin)
             return {columns, scale};
     }
@@ -67,63 +64,41 @@ QRect PictureTiles::tileRect(int index) const
 
 int PictureTiles::indexAt(QPoint point) const
 {
-    for (int i = 0; i < count(); ++i)
+    for (int i = 0; i < planeCount(); ++i)
         if (tileRect(i).adjusted(-kGap / 2, -kGap / 2, kGap / 2, kGap / 2).contains(point))
             return i;
     return -1;
 }
 
-void PictureTiles::paintEvent(QPaintEvent *)
+std::optional<PixelAt> PictureTiles::pixelAt(QPointF point) const
 {
-    const Theme &theme = themeOf(palette());
-    QPainter painter(this);
-    for (int i = 0; i < count(); ++i) {
-        const QRect rect = tileRect(i);
-        painter.drawImage(rect, m_pictures[std::size_t(i)]);
-        if (i != m_current)
-            continue;
-        painter.setPen(QPen(theme.accent, hasFocus() ? 3 : 2));
-        painter.drawRect(rect.adjusted(-2, -2, 1, 1));
-    }
+    const int index = indexAt(point.toPoint());
+    return index < 0 ? std::nullopt : std::optional(PixelAt{.channel = index});
+}
+
+void PictureTiles::paintPlanes(QPainter &painter)
+{
+    for (int i = 0; i < planeCount(); ++i)
+        paintPlane(painter, i, m_pictures[std::size_t(i)]);
+    paintChosen(painter, QRectF(tileRect(m_current)).adjusted(-2, -2, 1, 1));
 }
 
 void PictureTiles::choose(int index)
 {
-    if (index < 0 || index >= count() || index == m_current)
+    if (index < 0 || index == m_current)
         return;
     setCurrent(index);
     emit currentChanged(index);
 }
 
-void PictureTiles::mousePressEvent(QMouseEvent *event)
+void PictureTiles::click(QPointF point)
 {
-    choose(indexAt(event->pos()));
+    choose(indexAt(point.toPoint()));
 }
 
-void PictureTiles::mouseMoveEvent(QMouseEvent *event)
+void PictureTiles::step(QPoint by)
 {
-    emit hovered(indexAt(event->pos()));
-}
-
-void PictureTiles::leaveEvent(QEvent *)
-{
-    emit hovered(-1);
-}
-
-void PictureTiles::keyPressEvent(QKeyEvent *event)
-{
-    switch (event->key()) {
-    case Qt::Key_Left:
-        return choose(m_current - 1);
-    case Qt::Key_Right:
-        return choose(m_current + 1);
-    case Qt::Key_Up:
-        return choose(m_current - layOut().columns);
-    case Qt::Key_Down:
-        return choose(m_current + layOut().columns);
-    default:
-        QWidget::keyPressEvent(event);
-    }
+    choose(steppedPlace(m_current, by, layOut().columns, planeCount()));
 }
 
 } // namespace reslens::widgets

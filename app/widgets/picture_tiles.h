@@ -2,39 +2,43 @@
 // filters.
 #pragma once
 
+#include "widgets/map_canvas.h"
+
 #include <QImage>
-#include <QWidget>
 
 #include <vector>
 
 namespace reslens::widgets {
 
-class PictureTiles : public QWidget {
+class PictureTiles : public MapCanvas {
     Q_OBJECT
 
 public:
     explicit PictureTiles(QWidget *parent = nullptr);
 
     void setPictures(std::vector<QImage> pictures);
-    int count() const { return int(m_pictures.size()); }
     void setCurrent(int index);
     int current() const { return m_current; }
-    /// Where tile `index` is drawn.
-    QRect tileRect(int index) const;
 
+    int planeCount() const override { return int(m_pictures.size()); }
+    QRectF planeRect(int index) const override { return tileRect(index); }
+    /// The same in whole pixels.
+    QRect tileRect(int index) const;
     QSize minimumSizeHint() const override { return {160, 80}; }
     QSize sizeHint() const override { return {320, 160}; }
 
 signals:
     void currentChanged(int index); // by the person
-    void hovered(int index);        // -1: none
 
 protected:
-    void paintEvent(QPaintEvent *event) override;
-    void mousePressEvent(QMouseEvent *event) override;
-    void mouseMoveEvent(QMouseEvent *event) override;
-    void leaveEvent(QEvent *event) override;
-    void keyPressEvent(QKeyEvent *event) override;
+    QSize extent() const override { return m_pictures.front().size(); }
+    QString spokenText() const override;
+    void paintPlanes(QPainter &painter) override;
+    void step(QPoint by) override;
+    int pageStep() const override { return 4; }
+    void click(QPointF point) override;
+    void enter() override { emit currentChanged(m_current); }
+    std::optional<PixelAt> pixelAt(QPointF point) const override;
 
 private:
     struct Layout {

@@ -179,7 +179,7 @@ private slots:
         bench.session.selectPosition(bench.blockCount() - 1); // 8 x 8 places
         QVERIFY(QTest::qWaitForWindowExposed(&bench.page));
         widgets::MapView &map = *bench.map.view();
-        const QRectF rect = map.mapRect();
+        const QRectF rect = map.planeRect();
         const QPoint at = (rect.topLeft() + QPointF(rect.width() * 5.5 / 8, rect.height() * 2.5 / 8)).toPoint();
         QTest::mouseMove(&map, at);
         const Tensor &values = bench.page.ledger()->blocks.back().map;

@@ -6,7 +6,7 @@
 #include "pages/parameters/parameters_page.h"
 #include "widgets/feature_grid.h"
 #include "widgets/picture_tiles.h"
-#include "widgets/plane_widget.h"
+#include "widgets/map_view.h"
 #include "widgets/table_view.h"
 
 #include <QSpinBox>
@@ -255,10 +255,10 @@ void ParametersPageTest::every_kind_of_tensor_has_its_picture()
     QTRY_VERIFY(page->isSettled() && !page->tables().empty());
     auto *tiles = page->findChild<widgets::PictureTiles *>();
     auto *grid = page->findChild<widgets::FeatureGrid *>();
-    auto *plane = page->findChild<widgets::PlaneWidget *>();
+    auto *plane = page->findChild<widgets::MapView *>();
     bench.session.selectPosition(session::kStem);
     QTRY_VERIFY(tiles->isVisible());
-    QCOMPARE(tiles->count(), 16);
+    QCOMPARE(tiles->planeCount(), 16);
     const Tensor weights = *page->tensors().front().tensor;
     const QImage shown = tiles->grab().toImage();
     for (int k = 0; k < 16; ++k)

@@ -1,6 +1,6 @@
 // Values become colours exactly, and equal steps of the value look equally large.
 #include "widgets/colour_map.h"
-#include "widgets/plane_view.h"
+#include "widgets/map_canvas.h"
 
 #include <QtTest>
 

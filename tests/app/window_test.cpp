@@ -130,11 +130,11 @@ void WindowTest::grid_pixels_are_the_colours_of_the_tensor()
     QVERIFY(expected);
     QVERIFY2(relativeError(*grid->maps().tensor, *expected) < 1e-6, worst(*grid->maps().tensor, *expected));
 
-    const QImage shown = grid->viewport()->grab().toImage();
+    const QImage shown = grid->grab().toImage();
     const float high = models::magnitudeQuantile(*expected, 0.99); // the page's usual range
     const Shape &shape = expected->shape;
     for (int place = 0; place < 3; ++place) {
-        const QRect rect = grid->pictureRect(place);
+        const QRect rect = grid->tileRect(place);
         const int scale = rect.width() / shape.w;
         QCOMPARE(rect.width(), scale * shape.w);
         for (int row = 0; row < shape.h; ++row)
@@ -277,10 +277,10 @@ void WindowTest::two_thousand_channels_scroll_without_painting_them_all()
     QElapsedTimer timer;
     timer.start();
     QTest::keyClick(&grid, Qt::Key_End);
-    grid.viewport()->repaint();
+    grid.repaint();
     const qint64 elapsedMs = timer.elapsed();
     QCOMPARE(grid.currentChannel(), 2047);
-    QVERIFY(grid.viewport()->rect().contains(grid.pictureRect(2047)));
+    QVERIFY(grid.rect().contains(grid.tileRect(2047)));
     QVERIFY2(elapsedMs < 200, qPrintable(QString("%1 ms").arg(elapsedMs))); // all 2048 planes would take seconds
 }
 

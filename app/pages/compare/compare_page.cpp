@@ -109,10 +109,11 @@ void ComparePage::linkDepths()
         depth ? selectDepth(*depth, true) : session().hoverPosition(session::kNowhere);
     });
     connect(&chart, &widgets::DepthChart::clicked, this, [this](double depth) { selectDepth(depth, false); });
-    connect(&m_lens->strip(), &widgets::LensStrip::hovered, this, [this](std::optional<double> depth) {
-        depth ? selectDepth(*depth, true) : session().hoverPosition(session::kNowhere);
+    connect(&m_lens->strip(), &widgets::LensStrip::hovered, this, [this](const auto &at) {
+        at ? selectDepth(at->fraction.x(), true) : session().hoverPosition(session::kNowhere);
     });
-    connect(&m_lens->strip(), &widgets::LensStrip::clicked, this, [this](double depth) { selectDepth(depth, false); });
+    connect(&m_lens->strip(), &widgets::LensStrip::picked, this,
+            [this](const widgets::PixelAt &at) { selectDepth(at.fraction.x(), false); });
     connect(&session(), &Session::positionChanged, this, &ComparePage::showMarks);
     connect(&session(), &Session::hoveredChanged, this, &ComparePage::showMarks);
     connect(&session(), &Session::modelChanged, this, &ComparePage::showMarks);

@@ -16,7 +16,7 @@ constexpr int kPlaneStretch = 1000; // all the height it can use, before the spa
 } // namespace
 
 ChannelPanel::ChannelPanel(QWidget *parent)
-    : QWidget(parent), m_title(new QLabel(this)), m_plane(new widgets::PlaneWidget(this)),
+    : QWidget(parent), m_title(new QLabel(this)), m_plane(new widgets::MapView(widgets::MapView::Mark::Point, this)),
       m_histogram(new widgets::HistogramView(this)), m_overlay(new QToolButton(this)),
       m_opacity(new QSlider(Qt::Horizontal, this))
 {
@@ -79,7 +79,7 @@ void ChannelPanel::setChannel(const ChannelView &view)
 {
     using widgets::valueText;
     m_title->setText(tr("Channel %1").arg(view.channel));
-    m_plane->setPlane(view.tensor, view.channel, view.range, view.map);
+    m_plane->setMap(view.tensor, view.channel, view.range, view.map);
     const models::ChannelStatistics &s = view.statistics;
     m_histogram->setCounts(models::histogram(*view.tensor, view.channel, kBins), {s.minimum, s.maximum});
     m_values[0]->setText(valueText(s.minimum));

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "models/statistics.h"
-#include "widgets/plane_widget.h"
+#include "widgets/map_view.h"
 
 #include <QGridLayout>
 #include <QLabel>
@@ -33,7 +33,7 @@ public:
     explicit ChannelPanel(QWidget *parent);
 
     void setChannel(const ChannelView &view);
-    widgets::PlaneWidget *plane() { return m_plane; }
+    widgets::MapView *plane() { return m_plane; }
     bool isOverlaid() const { return m_overlay->isChecked(); }
     void setOverlaid(bool isOverlaid) { m_overlay->setChecked(isOverlaid); }
     double opacity() const { return m_opacity->value() / 100.0; }
@@ -46,7 +46,7 @@ private:
     void addOverlayRow(QLayout *layout);
 
     QLabel *m_title;
-    widgets::PlaneWidget *m_plane;
+    widgets::MapView *m_plane;
     widgets::HistogramView *m_histogram;
     std::array<QLabel *, 6> m_values{};
     QToolButton *m_overlay;

@@ -80,10 +80,8 @@ FeatureMapsPage::FeatureMapsPage(const PageContext &context, QWidget *parent) : 
     connect(&open, &session::Session::objectiveChanged, this, &FeatureMapsPage::askRelevance);
     connect(&open, &session::Session::pixelChanged, this,
             [this, &open] { m_channelPanel->plane()->setMark(open.pixel()); });
-    connect(m_channelPanel->plane(), &widgets::PlaneWidget::clicked, &open, [this, &open](const widgets::PixelAt &at) {
-        const Shape &shape = m_tensor->shape;
-        open.selectPixel(QPointF((at.column + 0.5) / shape.w, (at.row + 0.5) / shape.h));
-    });
+    connect(m_channelPanel->plane(), &widgets::MapView::picked, &open,
+            [&open](const widgets::PixelAt &at) { open.selectPixel(at.fraction); });
     connect(&open, &session::Session::channelChanged, this,
             [this, &open] { m_grid->setCurrentChannel(open.channel()); });
     const auto showActivity = [this, &open] {
@@ -96,12 +94,9 @@ FeatureMapsPage::FeatureMapsPage(const PageContext &context, QWidget *parent) : 
     connect(m_grid, &widgets::FeatureGrid::enlargeRequested, m_channelPanel,
             [this] { m_channelPanel->setVisible(!m_channelPanel->isVisible()); });
     connect(m_grid, &widgets::FeatureGrid::hovered, this, &FeatureMapsPage::showHovered);
-    connect(m_grid, &widgets::FeatureGrid::viewChanged, m_channelPanel->plane(), &widgets::PlaneWidget::setView);
-    connect(m_channelPanel->plane(), &widgets::PlaneWidget::hovered, this, &FeatureMapsPage::showHovered);
-    connect(m_channelPanel->plane(), &widgets::PlaneWidget::viewChanged, this, [this](const widgets::PlaneView &view) {
-        m_grid->setView(view);
-        m_channelPanel->plane()->setView(view);
-    });
+    connect(m_grid, &widgets::FeatureGrid::viewChanged, m_channelPanel->plane(), &widgets::MapView::setView);
+    connect(m_channelPanel->plane(), &widgets::MapView::hovered, this, &FeatureMapsPage::showHovered);
+    connect(m_channelPanel->plane(), &widgets::MapView::viewChanged, m_grid, &widgets::FeatureGrid::setView);
     connect(m_channelPanel, &ChannelPanel::overlayChanged, this, [this] { selectChannel(m_grid->currentChannel()); });
     const widgets::ImageView &picture = context.imageView;
     connect(&picture, &widgets::ImageView::overlayTaken, this, [this, &picture] {

@@ -19,8 +19,9 @@ constexpr int kMapStretch = 1000; // all the height it can use, before the space
 } // namespace
 
 BlockMapPanel::BlockMapPanel(QWidget *parent)
-    : QWidget(parent), m_title(new QLabel(this)), m_readout(new QLabel(this)), m_view(new widgets::MapView(this)),
-      m_scale(new widgets::ColourLegend(this)), m_overlay(new QToolButton(this)), m_opacity(new QSlider(Qt::Horizontal))
+    : QWidget(parent), m_title(new QLabel(this)), m_readout(new QLabel(this)),
+      m_view(new widgets::MapView(widgets::MapView::Mark::Cell, this)), m_scale(new widgets::ColourLegend(this)),
+      m_overlay(new QToolButton(this)), m_opacity(new QSlider(Qt::Horizontal))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(8, 0, 0, 0);
@@ -92,25 +93,22 @@ void BlockMapPanel::setPlaceholder(const QString &text)
 
 void BlockMapPanel::paintMap()
 {
-    m_view->setMap(m_shown.map, m_range, colours());
+    m_view->setMap(m_shown.map, 0, m_range, colours());
     m_scale->setScale(colours(), m_range, false);
 }
 
 void BlockMapPanel::setMark(std::optional<QPointF> fraction)
 {
-    m_mark = fraction;
     m_view->setMark(fraction);
     point(std::nullopt);
 }
 
-void BlockMapPanel::point(std::optional<QPointF> fraction)
+void BlockMapPanel::point(const std::optional<widgets::PixelAt> &place)
 {
-    const std::optional<QPointF> place = fraction ? fraction : m_mark;
-    const std::optional<widgets::MapValue> at = place ? m_view->valueAt(*place) : std::nullopt;
+    const auto at = place ? m_view->pixelOf(place->fraction) : m_view->markedPixel();
     m_scale->setMark(at ? std::optional(at->value) : std::nullopt);
     if (at)
-        m_readout->setText(
-            tr("row %1 · column %2 · value %3").arg(at->row).arg(at->column).arg(double(at->value), 0, 'g', 4));
+        m_readout->setText(widgets::placeText(*at));
     else
         m_readout->setText(
             m_shown.map ? tr("%1 × %2 places; they sum to the bar").arg(m_shown.map->shape.h).arg(m_shown.map->shape.w)

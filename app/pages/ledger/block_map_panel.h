@@ -31,7 +31,7 @@ public:
     void setPlaceholder(const QString &text);
     void setMark(std::optional<QPointF> fraction);
     /// Points at a place of the map, as the mouse does; std::nullopt: at none.
-    void point(std::optional<QPointF> fraction);
+    void point(const std::optional<widgets::PixelAt> &place);
 
     bool isOverlaid() const { return m_overlay->isChecked(); }
     void setOverlaid(bool isOverlaid) { m_overlay->setChecked(isOverlaid); }
@@ -60,7 +60,6 @@ private:
     widgets::ColourLegend *m_scale;
     QToolButton *m_overlay;
     QSlider *m_opacity;
-    std::optional<QPointF> m_mark;
 };
 
 } // namespace reslens::pages

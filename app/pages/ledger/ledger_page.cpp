@@ -109,8 +109,8 @@ void LedgerPage::connectChart()
     connect(m_chart, &widgets::DepthChart::hovered, this,
             [this](std::optional<double> x) { session().hoverPosition(x ? positionAt(*x) : session::kNowhere); });
     connect(m_map, &BlockMapPanel::overlayChanged, this, &LedgerPage::layOver);
-    connect(m_map->view(), &widgets::MapView::clicked, this,
-            [this](QPointF fraction) { session().selectPixel(fraction); });
+    connect(m_map->view(), &widgets::MapView::picked, this,
+            [this](const widgets::PixelAt &at) { session().selectPixel(at.fraction); });
     const widgets::ImageView &picture = context().imageView;
     connect(&picture, &widgets::ImageView::hovered, m_map, &BlockMapPanel::point);
     connect(&picture, &widgets::ImageView::overlayTaken, this, [this, &picture] {

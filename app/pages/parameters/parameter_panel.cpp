@@ -4,8 +4,8 @@
 #include "widgets/colour_legend.h"
 #include "widgets/depth_chart.h"
 #include "widgets/labels.h"
+#include "widgets/map_view.h"
 #include "widgets/picture_tiles.h"
-#include "widgets/plane_widget.h"
 #include "widgets/theme.h"
 
 #include <QEvent>
@@ -42,7 +42,7 @@ ValueRange symmetric(std::span<const float> values)
 ParameterPanel::ParameterPanel(QWidget *parent)
     : QWidget(parent), m_histogram(new widgets::HistogramView(this)), m_stack(new QStackedWidget(this)),
       m_chart(new widgets::DepthChart(m_stack)), m_tiles(new widgets::PictureTiles(m_stack)),
-      m_grid(new widgets::FeatureGrid(m_stack)), m_plane(new widgets::PlaneWidget(m_stack))
+      m_grid(new widgets::FeatureGrid(m_stack)), m_plane(new widgets::MapView(widgets::MapView::Mark::Point, m_stack))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(12, 0, 0, 0);
@@ -62,10 +62,9 @@ ParameterPanel::ParameterPanel(QWidget *parent)
         m_stack->addWidget(view);
     connect(m_tiles, &widgets::PictureTiles::currentChanged, m_channel, &QSpinBox::setValue);
     connect(m_tiles, &widgets::PictureTiles::hovered, this,
-            [this](int k) { m_note->setText(k < 0 ? m_rule : tr("filter %1").arg(k)); });
+            [this](const auto &at) { m_note->setText(at ? tr("filter %1").arg(at->channel) : m_rule); });
     connect(m_grid, &widgets::FeatureGrid::hovered, this, &ParameterPanel::showKernelValue);
-    connect(m_plane, &widgets::PlaneWidget::hovered, this, &ParameterPanel::showMatrixValue);
-    connect(m_plane, &widgets::PlaneWidget::viewChanged, m_plane, &widgets::PlaneWidget::setView);
+    connect(m_plane, &widgets::MapView::hovered, this, &ParameterPanel::showMatrixValue);
 }
 
 QWidget *ParameterPanel::makeHeader()
@@ -212,7 +211,7 @@ void ParameterPanel::showMatrix()
     const float within = models::magnitudeQuantile(*m_detail->matrix, kSaturatedShare);
     const bool saturates = within > 0; // of mostly zeros, the largest stays the end of the scale
     const ValueRange range = saturates ? ValueRange{-within, within} : symmetric(m_detail->matrix->values);
-    m_plane->setPlane(m_detail->matrix, 0, range, colourMap());
+    m_plane->setMap(m_detail->matrix, 0, range, colourMap());
     m_stack->setCurrentWidget(m_plane);
     m_rule = tr("Rows are outputs, columns inputs.");
     if (m_detail->cell > 1)

@@ -15,7 +15,7 @@ class DepthChart;
 class ElidedLabel;
 class HistogramView;
 class PictureTiles;
-class PlaneWidget;
+class MapView;
 class ColourLegend;
 } // namespace reslens::widgets
 
@@ -57,7 +57,7 @@ private:
     widgets::DepthChart *m_chart;
     widgets::PictureTiles *m_tiles;
     widgets::FeatureGrid *m_grid;
-    widgets::PlaneWidget *m_plane;
+    widgets::MapView *m_plane;
     widgets::ColourLegend *m_scale;
     QString m_rule; // what the picture shows, while nothing is under the mouse
 };

@@ -80,12 +80,12 @@ QWidget *BlockPanel::makeMapsPart()
     m_mapReadout = readout(part);
     column->addWidget(m_strip, 1);
     column->addWidget(m_mapReadout);
-    connect(m_strip, &widgets::MapStrip::hovered, this,
-            [this](const std::optional<widgets::MapCell> &cell, float value) {
-                showReadout(cell);
-                m_scale->setMark(cell ? std::optional(value) : std::nullopt);
-            });
-    connect(m_strip, &widgets::MapStrip::picked, this, &BlockPanel::pixelPicked);
+    connect(m_strip, &widgets::MapStrip::hovered, this, [this](const std::optional<widgets::PixelAt> &at) {
+        showReadout(at);
+        m_scale->setMark(at ? std::optional(at->value) : std::nullopt);
+    });
+    connect(m_strip, &widgets::MapStrip::picked, this,
+            [this](const widgets::PixelAt &at) { emit pixelPicked(at.fraction); });
     return part;
 }
 
@@ -170,7 +170,7 @@ void BlockPanel::setHasGroups(bool hasGroups)
 
 void BlockPanel::setPixel(std::optional<QPointF> pixel)
 {
-    m_strip->setPixel(pixel);
+    m_strip->setMark(pixel);
     showReadout(std::nullopt);
 }
 
@@ -216,9 +216,9 @@ void BlockPanel::showGroups()
     m_groupsChart->setPlot(m_groups ? groupsPlot(*m_groups, widgets::themeOf(palette())) : widgets::Plot());
 }
 
-void BlockPanel::showReadout(const std::optional<widgets::MapCell> &cell)
+void BlockPanel::showReadout(const std::optional<widgets::PixelAt> &at)
 {
-    const std::optional<widgets::MapCell> shown = cell ? cell : m_strip->pixelCell();
+    const std::optional<widgets::PixelAt> shown = at ? at : m_strip->markedPixel();
     m_mapReadout->setText(shown    ? m_strip->textOf(*shown)
                           : m_maps ? tr("√Σ_c of squares per pixel · point to read, click to select")
                                    : QString());

@@ -54,7 +54,7 @@ private:
     void showMaps();
     void showChannels();
     void showGroups();
-    void showReadout(const std::optional<widgets::MapCell> &cell);
+    void showReadout(const std::optional<widgets::PixelAt> &at);
 
     std::optional<analysis::BlockContribution> m_block;
     std::shared_ptr<const analysis::BlockMaps> m_maps;
