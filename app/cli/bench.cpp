@@ -1,7 +1,6 @@
 // reslens-cli bench: how long a forward and a backward pass take on this device, and where the time goes.
 #include "cli/arguments.h"
-#include "cli/bench_report.h"
-#include "cli/bench_times.h"
+#include "cli/benchmark.h"
 #include "cli/model_choice.h"
 #include "nn/generated_parameters.h"
 #include "selftest/difference.h"
@@ -20,47 +19,47 @@ struct Wanted {
 
 Result<Wanted> wantedBy(const Arguments &arguments)
 {
-    const auto runs = arguments.number("runs", 1, 100'000), batch = arguments.number("batch", 1, 1024);
-    if (!runs || !batch)
-        return tl::unexpected(runs ? batch.error() : runs.error());
-    Wanted wanted{*batch, std::nullopt, {*runs, arguments.has("backward")}};
-    if (arguments.has("size")) {
-        const auto side = arguments.number("size", 32, 1024);
-        if (!side)
-            return tl::unexpected(side.error());
-        wanted.side = *side;
-    }
+    const int runs = TRY(arguments.number("runs", 1, 100'000));
+    Wanted wanted{TRY(arguments.number("batch", 1, 1024)), std::nullopt, {runs, arguments.has("backward")}};
+    if (arguments.has("size"))
+        wanted.side = TRY(arguments.number("size", 32, 1024));
     return wanted;
 }
 
 Result<void> tuneAll(nn::Executor &executor, const Tensor &input, bool hasBackward)
 {
     if (hasBackward) // whose kernels are measured once there was one
-        if (const auto once = measureForwardBackward(executor, input, 1); !once)
-            return tl::unexpected(once.error());
-    for (int left = 1; left > 0;) {
-        const auto tuned = executor.tune(input.shape, {});
-        if (!tuned)
-            return tl::unexpected(tuned.error());
-        left = *tuned;
+        TRY(measureForwardBackward(executor, input, 1));
+    while (TRY(executor.tune(input.shape, {})) > 0) {
     }
     return {};
 }
 
-/// What the fp16 weights of `half` change: its answer beside that of fp32 weights on the same device.
-Result<Json> roundingJson(nn::Executor &half, std::shared_ptr<const nn::Model> model, session::DeviceRequest request,
-                          const Tensor &input)
+/// What the fp16 weights of `half` change: its answer next to that of fp32 weights on the same device.
+Result<Rounding> roundingOf(nn::Executor &half, std::shared_ptr<const nn::Model> model, session::DeviceRequest request,
+                            const Tensor &input)
 {
     request.hasHalfWeights = false;
-    const auto single = session::chooseExecutor(std::move(model), request);
-    if (!single)
-        return tl::unexpected(single.error());
-    const auto found = half.forward(input, {}), expected = (*single)->forward(input, {});
-    if (!found || !expected)
-        return tl::unexpected(found ? expected.error() : found.error());
-    const auto probability = selftest::difference(found->probabilities.values, expected->probabilities.values);
-    return Json{{"logits_error", selftest::difference(found->logits.values, expected->logits.values).relative},
-                {"largest_probability_difference", std::abs(probability.found - probability.expected)}};
+    const auto single = TRY(session::chooseExecutor(std::move(model), request));
+    const nn::Forward found = TRY(half.forward(input, {})), expected = TRY(single->forward(input, {}));
+    const auto probability = selftest::difference(found.probabilities.values, expected.probabilities.values);
+    return Rounding{selftest::difference(found.logits.values, expected.logits.values).relative,
+                    std::abs(probability.found - probability.expected)};
+}
+
+Result<Benchmark> benchmarkOf(const Arguments &arguments, const Wanted &wanted)
+{
+    const std::shared_ptr<const nn::Model> model = TRY(openModel(arguments));
+    const std::unique_ptr<nn::Executor> executor = TRY(openExecutor(arguments, model));
+    const int side = wanted.side.value_or(model->preprocess.crop);
+    const Tensor input = nn::generateInput({wanted.batch, 3, side, side});
+    if (arguments.has("tune"))
+        TRY(tuneAll(*executor, input, wanted.options.hasBackward));
+    Benchmark benchmark = TRY(measure(model, *executor, input, wanted.options));
+    if (arguments.has("half"))
+        benchmark.rounding = TRY(roundingOf(*executor, model, deviceRequest(arguments), input));
+    noteEconomies(arguments, *executor);
+    return benchmark;
 }
 
 } // namespace
@@ -85,31 +84,13 @@ int bench(const Command &self, const QStringList &given)
     if (!wanted)
         return arguments.wrong(wanted.error());
 
-    const auto model = openModel(arguments);
-    if (!model)
-        return failed(model.error());
-    const auto executor = openExecutor(arguments, *model);
-    if (!executor)
-        return failed(executor.error());
-    const int side = wanted->side.value_or((*model)->preprocess.crop);
-    const Tensor input = nn::generateInput({wanted->batch, 3, side, side});
-    if (arguments.has("tune"))
-        if (const auto tuned = tuneAll(**executor, input, wanted->options.hasBackward); !tuned)
-            return failed(tuned.error());
-    auto report = benchReport(**executor, input, wanted->options);
-    if (!report)
-        return failed(report.error());
-    if (arguments.has("half")) {
-        const auto rounding = roundingJson(**executor, *model, deviceRequest(arguments), input);
-        if (!rounding)
-            return failed(rounding.error());
-        (*report)["fp16_weights"] = *rounding;
-    }
-    noteEconomies(arguments, **executor);
+    const auto benchmark = benchmarkOf(arguments, *wanted);
+    if (!benchmark)
+        return failed(benchmark.error());
     if (arguments.wantsJson())
-        printJson(*report);
+        printJson(benchmarkJson(*benchmark));
     else
-        print(benchText(*report));
+        print(benchmarkText(*benchmark));
     return kDone;
 }
 

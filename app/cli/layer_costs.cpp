@@ -1,4 +1,5 @@
-#include "cli/layer_costs.h"
+// What each timed kernel of a forward pass had to do: its multiply-adds, and the bytes that must move for it.
+#include "cli/benchmark.h"
 
 #include <algorithm>
 #include <functional>
@@ -56,9 +57,9 @@ void addCosts(LayerCost &cost, const nn::Network &network, const std::vector<Sha
 
 } // namespace
 
-std::vector<LayerCost> layerCosts(const nn::Network &network, Shape input, const std::vector<nn::LayerTime> &times)
+std::vector<LayerCost> layerCosts(const nn::Network &network, const std::vector<Shape> &shapes,
+                                  const std::vector<nn::LayerTime> &times)
 {
-    const std::vector<Shape> shapes = nn::layerShapes(network, input);
     std::set<int> outputs{0}; // the picture is there from the beginning
     for (const nn::LayerTime &time : times)
         outputs.insert(time.layer);

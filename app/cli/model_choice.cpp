@@ -34,12 +34,8 @@ Result<std::shared_ptr<const nn::Model>> openModel(const Arguments &arguments, c
 {
     weights::ModelOptions options;
     options.architecture = arguments.value("arch").toStdString();
-    if (arguments.has("labels")) {
-        auto labels = zoo::readLabels(arguments.value("labels").toStdString());
-        if (!labels)
-            return tl::unexpected(labels.error());
-        options.labels = std::move(*labels);
-    }
+    if (arguments.has("labels"))
+        options.labels = TRY(zoo::readLabels(arguments.value("labels").toStdString()));
     auto model = zoo::openModel(nameOrPath.toStdString(), options);
     if (model && !arguments.isQuiet())
         for (const std::string &text : (*model)->notes)

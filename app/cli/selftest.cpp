@@ -113,6 +113,25 @@ Error wrongLayer(const Check &check)
             std::nullopt};
 }
 
+/// Prints what was found; what is wrong first comes back as an error.
+Result<void> run(const Arguments &arguments)
+{
+    const std::shared_ptr<const nn::Model> model = TRY(openModel(arguments));
+    const std::unique_ptr<nn::Executor> executor = TRY(openExecutor(arguments, model));
+    const std::unique_ptr<nn::Executor> reference = TRY(openReference(model));
+    if (!executor->device().isVulkan && !arguments.isQuiet())
+        note("no Vulkan device is used: the reference is compared with itself");
+    const int side = model->preprocess.crop;
+    const auto report = TRY(selftest::selftest(*executor, *reference, nn::generateInput({1, 3, side, side})));
+    if (arguments.wantsJson())
+        printJson(reportJson(*executor, *reference, report));
+    else
+        print(reportText(*executor, *reference, report));
+    if (const Check *wrong = report.firstWrong())
+        return tl::unexpected(wrongLayer(*wrong));
+    return {};
+}
+
 } // namespace
 
 int selfTest(const Command &self, const QStringList &given)
@@ -125,28 +144,8 @@ int selfTest(const Command &self, const QStringList &given)
         return arguments.wrong("takes no further arguments");
     if (arguments.has("half"))
         return arguments.wrong("--half: kernels are judged by what fp32 weights give");
-    const auto model = openModel(arguments);
-    if (!model)
-        return failed(model.error());
-    const auto executor = openExecutor(arguments, *model);
-    if (!executor)
-        return failed(executor.error());
-    const auto reference = openReference(*model);
-    if (!reference)
-        return failed(reference.error());
-    if (!(*executor)->device().isVulkan && !arguments.isQuiet())
-        note("no Vulkan device is used: the reference is compared with itself");
-
-    const int side = (*model)->preprocess.crop;
-    const auto report = selftest::selftest(**executor, **reference, nn::generateInput({1, 3, side, side}));
-    if (!report)
-        return failed(report.error());
-    if (arguments.wantsJson())
-        printJson(reportJson(**executor, **reference, *report));
-    else
-        print(reportText(**executor, **reference, *report));
-    const Check *wrong = report->firstWrong();
-    return wrong ? failed(wrongLayer(*wrong)) : int(kDone);
+    const auto ran = run(arguments);
+    return ran ? int(kDone) : failed(ran.error());
 }
 
 } // namespace reslens::cli
