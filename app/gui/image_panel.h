@@ -1,7 +1,7 @@
 // The picture with the crop frame; below it the strip of open pictures, or the samples while nothing is open.
 #pragma once
 
-#include "gui/catalogue.h"
+#include "gui/window_context.h"
 #include "models/item_models.h"
 #include "widgets/image_view.h"
 

@@ -2,7 +2,6 @@
 
 #include "gui/application_look.h"
 #include "gui/class_map_panel.h"
-#include "gui/drop.h"
 #include "gui/image_panel.h"
 #include "gui/network_panel.h"
 #include "gui/panel.h"
@@ -37,6 +36,10 @@ MainWindow::MainWindow(const WindowContext &context) : m_context(context)
     setMinimumSize(900, 600);
     buildPanels();
     buildCentre();
+    m_opening = new Opening(m_context, this);
+    m_saving = new Saving({m_context.session, *this, *m_tabs, *m_ribbon, *m_imagePanel->classMaps()});
+    connect(m_opening, &Opening::sessionDropped, m_saving, &Saving::openSession);
+    connect(m_saving, &Saving::pageRestored, this, &MainWindow::showPage);
     setStatusBar(new StatusStrip(m_context.session, this));
     buildMenus();
     connectSession();
@@ -107,15 +110,7 @@ void MainWindow::connectSession()
     connect(m_predictionView, &QListView::clicked, this, [this](const QModelIndex &index) {
         m_context.session.selectTarget(index.data(models::PredictionModel::ClassIndexRole).toInt());
     });
-    connect(m_imagePanel->view(), &widgets::ImageView::openRequested, this, &MainWindow::openPictures);
-    connect(&session, &Session::pictureOpened, this, [this](const QString &path) {
-        if (!path.startsWith(':'))
-            m_context.settings.addRecentPicture(path);
-    });
-    connect(&session, &Session::modelOpened, this, [this](const QString &nameOrPath) {
-        if (!m_context.session.model()->path.empty())
-            m_context.settings.addRecentModel(nameOrPath);
-    });
+    connect(m_imagePanel->view(), &widgets::ImageView::openRequested, m_opening, &Opening::choosePictures);
 }
 
 void MainWindow::showModel()
@@ -192,8 +187,7 @@ void MainWindow::dragLeaveEvent(QDragLeaveEvent *)
 void MainWindow::dropEvent(QDropEvent *event)
 {
     m_imagePanel->view()->setDropHint(false);
-    if (!openDroppedSession(*event->mimeData()))
-        take(*event->mimeData(), m_context.session);
+    m_opening->take(*event->mimeData());
     event->acceptProposedAction();
 }
 

@@ -1,21 +1,15 @@
 // The window: panels around the pages of the selected block, and every action with its shortcut.
 #pragma once
 
-#include "gui/catalogue.h"
-#include "gui/settings.h"
+#include "gui/opening.h"
+#include "gui/saving.h"
 #include "models/item_models.h"
 #include "pages/page_frame.h"
 
 #include <QMainWindow>
 
-#include <functional>
-
 class QTabWidget;
 class QToolButton;
-
-namespace reslens::session {
-class Session;
-}
 
 namespace reslens::widgets {
 class MessageBar;
@@ -27,15 +21,6 @@ namespace reslens::gui {
 
 class ImagePanel;
 class NetworkPanel;
-class SessionKeeper;
-
-/// What the window works with; all of it outlives the window.
-struct WindowContext {
-    session::Session &session;
-    const Catalogue &catalogue;
-    Settings &settings;
-    std::function<void(ThemeChoice)> applyTheme;
-};
 
 class MainWindow : public QMainWindow {
     Q_OBJECT
@@ -48,11 +33,11 @@ public:
     void showPage(const QString &id);
     /// By id, over the picture; empty: none.
     void showMap(const QString &id);
+    void openSession(const QString &path) { m_saving->openSession(path); }
+    void saveSession(const QString &path) { m_saving->saveSession(path); }
+    void saveReport(const QString &path) { m_saving->saveReport(path); }
 
-    // main_window_sessions.cpp
-    void openSession(const QString &path);
-    void saveSession(const QString &path);
-    void saveReport(const QString &path);
+    QSize sizeHint() const override { return {1440, 900}; }
 
 protected:
     void dragEnterEvent(QDragEnterEvent *event) override;
@@ -61,54 +46,40 @@ protected:
     void closeEvent(QCloseEvent *event) override;
 
 private:
-    void buildCentre();
     void buildPanels();
-    void buildMenus();
-    void buildFileMenu();
-    void buildEditMenu();
-    void buildViewMenu();
-    void buildModelMenu();
-    void buildInspectMenu();
-    void buildHelpMenu();
-    void buildToolBar();
-    void buildThemeMenu(QMenu *view);
-    void buildSessionActions(QMenu *file);
-    void buildCameraAction(QMenu *file);
-    void buildCopyActions(QMenu *edit);
-    QAction *addAction(QMenu *menu, const QString &text, const QKeySequence &shortcut, std::function<void()> run);
+    void buildCentre();
     void connectSession();
     void restoreLayout();
-
-    void openPictures();
-    void openFolder();
-    void openModelFile();
-    void paste();
-    void fillRecent();
-    void fillModels();
-    void fillExport();
-    void runExport(const pages::Export &entry);
-    pages::Page *currentPage() const;
-    void restoreWindow(const QString &tab, const QByteArray &layout);
-    bool openDroppedSession(const QMimeData &mime);
-    void takePictureWithCamera();
-    void copyPicture();
-    void copyTables();
-    void stepTap(int by);
-    void stepPicture(int by);
-    void stepModel(int by);
-    void popUp(QToolButton *button);
-    void showShortcuts();
-    void showAbout();
     void showTitle();
     void showModel();
     void showPredictions();
     void showTarget();
-    QSize sizeHint() const override { return {1440, 900}; }
+
+    // main_window_menus.cpp
+    /// A line of a menu; without a text it separates.
+    struct Entry {
+        QString text;
+        QKeySequence shortcut;
+        std::function<void()> run;
+    };
+    QList<QAction *> addEntries(QMenu *menu, const std::vector<Entry> &entries);
+    void buildMenus();
+    void buildToolBar();
+    void buildFileMenu();
+    void buildEditMenu();
+    void buildViewMenu();
+    void buildThemeMenu(QMenu *view);
+    void buildModelMenu();
+    void buildInspectMenu();
+    void offerCamera(QMenu *file, QAction *action);
+    void explain(bool isOn);
+    void popUp(QToolButton *button);
+    void showShortcuts();
+    void showAbout();
 
     WindowContext m_context;
     models::PredictionModel m_predictions;
     QByteArray m_initialLayout;
-    QMenu *m_samplesMenu = nullptr, *m_recentMenu = nullptr, *m_modelMenu = nullptr, *m_exportMenu = nullptr;
     QToolButton *m_modelButton = nullptr, *m_exportButton = nullptr, *m_recentButton = nullptr;
     QTabWidget *m_tabs = nullptr;
     widgets::MessageBar *m_message = nullptr;
@@ -116,7 +87,8 @@ private:
     widgets::Ribbon *m_ribbon = nullptr;
     ImagePanel *m_imagePanel = nullptr;
     NetworkPanel *m_networkPanel = nullptr;
-    SessionKeeper *m_keeper = nullptr;
+    Opening *m_opening = nullptr;
+    Saving *m_saving = nullptr;
     std::vector<QDockWidget *> m_panels;
     std::vector<pages::PageFrame *> m_frames; // one for each tab
     QAction *m_explain = nullptr;

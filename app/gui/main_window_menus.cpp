@@ -1,16 +1,19 @@
-// The window's menus and tool bar: every action, its words and its shortcut.
+// The window's menus: every action with its shortcut, which the table of all shortcuts is made of.
 #include "gui/main_window.h"
 
-#include "gui/image_panel.h"
+#include "gui/camera.h"
 #include "session/session.h"
 #include "widgets/labels.h"
 #include "widgets/prediction_view.h"
 #include "widgets/ribbon.h"
+#include "widgets/shortcut_overlay.h"
 
 #include <QActionGroup>
+#include <QCoreApplication>
 #include <QDockWidget>
 #include <QHBoxLayout>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QTabWidget>
 #include <QToolButton>
 
@@ -21,16 +24,39 @@ namespace reslens::gui {
 namespace {
 
 constexpr int kModelButtonWidth = 240, kModelButtonLines = 12; // the larger counts
+constexpr auto kCtrl = Qt::CTRL;
+constexpr auto kCtrlShift = Qt::CTRL | Qt::SHIFT, kCtrlAlt = Qt::CTRL | Qt::ALT;
+
+QString withoutMnemonic(QString text)
+{
+    return text.remove('&');
+}
+
+/// The actions of `menu` and its submenus that have a shortcut.
+void collect(const QMenu &menu, widgets::ShortcutGroup &group)
+{
+    const QList<QAction *> actions = menu.actions();
+    for (const QAction *action : actions) {
+        if (const QMenu *inner = action->menu())
+            collect(*inner, group);
+        else if (!action->shortcut().isEmpty())
+            group.entries.push_back(
+                {action->shortcut().toString(QKeySequence::NativeText), withoutMnemonic(action->text())});
+    }
+}
 
 } // namespace
 
-QAction *MainWindow::addAction(QMenu *menu, const QString &text, const QKeySequence &shortcut,
-                               std::function<void()> run)
+QList<QAction *> MainWindow::addEntries(QMenu *menu, const std::vector<Entry> &entries)
 {
-    QAction *action = menu->addAction(text);
-    action->setShortcut(shortcut);
-    connect(action, &QAction::triggered, this, [run = std::move(run)] { run(); });
-    return action;
+    QList<QAction *> actions;
+    for (const Entry &entry : entries) {
+        actions << (entry.text.isEmpty() ? menu->addSeparator() : menu->addAction(entry.text));
+        actions.back()->setShortcut(entry.shortcut);
+        if (entry.run)
+            connect(actions.back(), &QAction::triggered, this, [run = entry.run] { run(); });
+    }
+    return actions;
 }
 
 void MainWindow::buildMenus()
@@ -41,7 +67,9 @@ void MainWindow::buildMenus()
     buildViewMenu();
     buildModelMenu();
     buildInspectMenu();
-    buildHelpMenu();
+    addEntries(menuBar()->addMenu(tr("&Help")),
+               {{tr("&Keyboard shortcuts"), QKeySequence(QStringLiteral("?")), [this] { showShortcuts(); }},
+                {tr("&About ResLens"), Qt::Key_F1, [this] { showAbout(); }}});
 }
 
 void MainWindow::buildToolBar()
@@ -58,26 +86,25 @@ void MainWindow::buildToolBar()
         row->addWidget(made);
         return made;
     };
-    connect(button(tr("Open…"), tr("Open pictures or a checkpoint (Ctrl+O)")), &QToolButton::clicked, this,
-            &MainWindow::openPictures);
-    connect(button(tr("Paste"), tr("Paste a picture or file paths (Ctrl+V)")), &QToolButton::clicked, this,
-            &MainWindow::paste);
-    m_recentButton = button(tr("Recent  ▾"), tr("Recent pictures and models (Ctrl+R)"));
-    m_modelButton = button(tr("Model  ▾"), tr("Choose the network (Ctrl+M)"));
-    m_exportButton = button(tr("Export  ▾"), tr("Save what the view shows (Ctrl+E)"));
+    const auto menuButton = [&](const QString &text, const QString &toolTip, const QString &title) {
+        QToolButton *made = button(text, toolTip);
+        made->setPopupMode(QToolButton::InstantPopup);
+        made->setMenu(new QMenu(title, made));
+        return made;
+    };
+    connect(button(tr("Open…"), tr("Open pictures or a checkpoint (Ctrl+O)")), &QToolButton::clicked, m_opening,
+            &Opening::choosePictures);
+    connect(button(tr("Paste"), tr("Paste a picture or file paths (Ctrl+V)")), &QToolButton::clicked, m_opening,
+            &Opening::paste);
+    m_recentButton = menuButton(tr("Recent  ▾"), tr("Recent pictures and models (Ctrl+R)"), tr("&Recent"));
+    m_modelButton = menuButton(tr("Model  ▾"), tr("Choose the network (Ctrl+M)"), tr("&Model"));
+    m_exportButton = menuButton(tr("Export  ▾"), tr("Save what the view shows (Ctrl+E)"), tr("&Export"));
     m_modelButton->setFixedWidth( // its text changes, its place must not
         std::max(kModelButtonWidth, kModelButtonLines * fontMetrics().height()));
-    for (QToolButton *menuButton : {m_recentButton, m_modelButton, m_exportButton}) {
-        menuButton->setPopupMode(QToolButton::InstantPopup);
-        menuButton->setMenu(new QMenu(menuButton));
-    }
-    m_recentMenu = m_recentButton->menu();
-    m_recentMenu->setTitle(tr("&Recent"));
-    m_modelMenu = m_modelButton->menu();
-    m_exportMenu = m_exportButton->menu();
-    m_exportMenu->setTitle(tr("&Export"));
-    connect(m_recentMenu, &QMenu::aboutToShow, this, &MainWindow::fillRecent);
-    connect(m_exportMenu, &QMenu::aboutToShow, this, &MainWindow::fillExport);
+    connect(m_recentButton->menu(), &QMenu::aboutToShow, this,
+            [this] { m_opening->fillRecent(*m_recentButton->menu()); });
+    connect(m_exportButton->menu(), &QMenu::aboutToShow, this,
+            [this] { m_saving->fillExports(*m_exportButton->menu()); });
     connect(button(tr("?"), tr("Show all keyboard shortcuts (?)")), &QToolButton::clicked, this,
             &MainWindow::showShortcuts);
     menuBar()->setCornerWidget(bar);
@@ -86,29 +113,41 @@ void MainWindow::buildToolBar()
 void MainWindow::buildFileMenu()
 {
     QMenu *file = menuBar()->addMenu(tr("&File"));
-    addAction(file, tr("&Open pictures…"), QKeySequence::Open, [this] { openPictures(); });
-    addAction(file, tr("Open &folder…"), Qt::CTRL | Qt::SHIFT | Qt::Key_F, [this] { openFolder(); });
-    addAction(file, tr("Open &model…"), Qt::CTRL | Qt::SHIFT | Qt::Key_O, [this] { openModelFile(); });
-    buildCameraAction(file);
-    file->addMenu(m_recentMenu);
-    if (!m_context.catalogue.samples.empty()) {
-        m_samplesMenu = file->addMenu(tr("&Samples"));
-        int number = 1;
-        for (const Catalogue::Sample &sample : m_context.catalogue.samples) {
-            const QKeySequence shortcut =
-                number <= 9 ? QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_0 + number)) : QKeySequence();
-            addAction(m_samplesMenu, sample.title, shortcut,
-                      [this, path = sample.path] { m_context.session.openPaths({path}); });
-            ++number;
-        }
+    const QList<QAction *> opening = addEntries(
+        file, {{tr("&Open pictures…"), QKeySequence::Open, [this] { m_opening->choosePictures(); }},
+               {tr("Open &folder…"), kCtrlShift | Qt::Key_F, [this] { m_opening->chooseFolder(); }},
+               {tr("Open &model…"), kCtrlShift | Qt::Key_O, [this] { m_opening->chooseModel(); }},
+               {tr("Take a picture with the &camera…"), kCtrl | Qt::Key_K, [this] { m_opening->takePicture(); }}});
+    offerCamera(file, opening.back());
+    file->addMenu(m_recentButton->menu());
+    std::vector<Entry> samples;
+    for (const Catalogue::Sample &sample : m_context.catalogue.samples) {
+        const int number = int(samples.size()) + 1;
+        samples.push_back({sample.title, number <= 9 ? kCtrl | Qt::Key(Qt::Key_0 + number) : QKeySequence(),
+                           [this, path = sample.path] { m_context.session.openPaths({path}); }});
     }
-    file->addSeparator();
-    buildSessionActions(file);
-    file->addMenu(m_exportMenu);
-    file->addSeparator();
-    addAction(file, tr("Show recent"), Qt::CTRL | Qt::Key_R, [this] { popUp(m_recentButton); });
-    addAction(file, tr("Show export"), Qt::CTRL | Qt::Key_E, [this] { popUp(m_exportButton); });
-    addAction(file, tr("&Quit"), Qt::CTRL | Qt::Key_Q, [this] { close(); });
+    if (!samples.empty())
+        addEntries(file->addMenu(tr("&Samples")), samples);
+    addEntries(file, {{},
+                      {tr("Open s&ession…"), kCtrlAlt | Qt::Key_O, [this] { m_saving->chooseSession(); }},
+                      {tr("Sa&ve session…"), QKeySequence::Save, [this] { m_saving->saveSessionAs(); }},
+                      {tr("Save re&port…"), kCtrlShift | Qt::Key_R, [this] { m_saving->saveReportAs(); }},
+                      {}});
+    file->addMenu(m_exportButton->menu());
+    addEntries(file, {{},
+                      {tr("Show recent"), kCtrl | Qt::Key_R, [this] { popUp(m_recentButton); }},
+                      {tr("Show export"), kCtrl | Qt::Key_E, [this] { popUp(m_exportButton); }},
+                      {tr("&Quit"), kCtrl | Qt::Key_Q, [this] { close(); }}});
+}
+
+void MainWindow::offerCamera(QMenu *file, QAction *action)
+{
+    file->setToolTipsVisible(true);
+    connect(file, &QMenu::aboutToShow, action, [action] { // not before: asking for cameras takes a moment
+        const QString why = whyNoCamera();
+        action->setEnabled(why.isEmpty());
+        action->setToolTip(why.isEmpty() ? tr("Shows what the camera sees, with a shutter") : why);
+    });
 }
 
 void MainWindow::buildEditMenu()
@@ -120,10 +159,11 @@ void MainWindow::buildEditMenu()
     QAction *redo = steps.createRedoAction(this, tr("&Redo"));
     redo->setShortcut(QKeySequence::Redo);
     edit->addActions({undo, redo});
-    edit->addSeparator();
-    addAction(edit, tr("&Paste picture or paths"), QKeySequence::Paste, [this] { paste(); });
-    addAction(edit, tr("&Copy predictions"), Qt::CTRL | Qt::SHIFT | Qt::Key_C, [this] { m_predictionView->copy(); });
-    buildCopyActions(edit);
+    addEntries(edit, {{},
+                      {tr("&Paste picture or paths"), QKeySequence::Paste, [this] { m_opening->paste(); }},
+                      {tr("&Copy predictions"), kCtrlShift | Qt::Key_C, [this] { m_predictionView->copy(); }},
+                      {tr("Copy p&icture of the view"), kCtrlShift | Qt::Key_P, [this] { m_saving->copyPicture(); }},
+                      {tr("Copy &tables of the view"), kCtrlShift | Qt::Key_T, [this] { m_saving->copyTables(); }}});
 }
 
 void MainWindow::buildViewMenu()
@@ -136,74 +176,118 @@ void MainWindow::buildViewMenu()
         toggle->setShortcut(keys[number++]);
         view->addAction(toggle);
     }
-    addAction(view, tr("&Reset layout"), Qt::CTRL | Qt::ALT | Qt::Key_R, [this] { restoreState(m_initialLayout); });
-    view->addSeparator();
+    addEntries(view, {{tr("&Reset layout"), kCtrlAlt | Qt::Key_R, [this] { restoreState(m_initialLayout); }}, {}});
     buildThemeMenu(view);
-    m_explain = addAction(view, tr("&Explain the views"), Qt::Key_F3, [] {});
+    m_explain = addEntries(view, {{tr("&Explain the views"), Qt::Key_F3, {}}}).front();
     m_explain->setCheckable(true);
-    connect(m_explain, &QAction::toggled, this, [this](bool isOn) {
-        for (pages::PageFrame *frame : m_frames)
-            frame->setExplained(isOn);
-    });
+    connect(m_explain, &QAction::toggled, this, &MainWindow::explain);
     for (pages::PageFrame *frame : m_frames)
         connect(frame, &pages::PageFrame::explainedChanged, m_explain, &QAction::setChecked);
-    view->addSeparator();
-    addAction(view, tr("&Full screen"), Qt::Key_F11, [this] { isFullScreen() ? showNormal() : showFullScreen(); });
+    addEntries(view,
+               {{}, {tr("&Full screen"), Qt::Key_F11, [this] { isFullScreen() ? showNormal() : showFullScreen(); }}});
+}
+
+void MainWindow::explain(bool isOn)
+{
+    for (pages::PageFrame *frame : m_frames)
+        frame->setExplained(isOn);
 }
 
 void MainWindow::buildThemeMenu(QMenu *view)
 {
-    QMenu *menu = view->addMenu(tr("&Theme"));
     auto *group = new QActionGroup(this);
-    const struct {
-        ThemeChoice choice;
-        QString text;
-        Qt::Key key;
-    } choices[] = {{ThemeChoice::System, tr("As the &system"), Qt::Key_S},
-                   {ThemeChoice::Light, tr("&Light"), Qt::Key_L},
-                   {ThemeChoice::Dark, tr("&Dark"), Qt::Key_D}};
-    for (const auto &entry : choices) {
-        QAction *action = addAction(menu, entry.text, Qt::CTRL | Qt::ALT | entry.key, [this, choice = entry.choice] {
-            m_context.settings.setTheme(choice);
-            m_context.applyTheme(choice);
-        });
+    std::vector<Entry> entries;
+    const std::pair<QString, Qt::Key> choices[] = {// in the order of ThemeChoice
+                                                   {tr("As the &system"), Qt::Key_S},
+                                                   {tr("&Light"), Qt::Key_L},
+                                                   {tr("&Dark"), Qt::Key_D}};
+    for (const auto &[text, key] : choices)
+        entries.push_back({text, kCtrlAlt | key, [this, choice = ThemeChoice(entries.size())] {
+                               m_context.settings.setTheme(choice);
+                               m_context.applyTheme(choice);
+                           }});
+    const QList<QAction *> actions = addEntries(view->addMenu(tr("&Theme")), entries);
+    for (QAction *action : actions) {
         action->setCheckable(true);
-        action->setChecked(m_context.settings.theme() == entry.choice);
         group->addAction(action);
     }
+    actions[int(m_context.settings.theme())]->setChecked(true);
 }
 
 void MainWindow::buildModelMenu()
 {
-    m_modelMenu->setTitle(tr("&Model"));
-    menuBar()->addMenu(m_modelMenu);
-    connect(m_modelMenu, &QMenu::aboutToShow, this, &MainWindow::fillModels);
-    fillModels();
+    QMenu *menu = m_modelButton->menu();
+    menuBar()->addMenu(menu);
+    const auto fill = [this, menu] {
+        m_opening->fillModels(*menu);
+        addEntries(menu, {{tr("&Next model"), kCtrl | Qt::Key_BracketRight, [this] { m_opening->stepModel(1); }},
+                          {tr("&Previous model"), kCtrl | Qt::Key_BracketLeft, [this] { m_opening->stepModel(-1); }},
+                          {tr("&Choose a model"), kCtrl | Qt::Key_M, [this] { popUp(m_modelButton); }},
+                          {tr("&Open a checkpoint…"), {}, [this] { m_opening->chooseModel(); }}});
+    };
+    connect(menu, &QMenu::aboutToShow, this, fill);
+    fill();
 }
 
 void MainWindow::buildInspectMenu()
 {
     QMenu *inspect = menuBar()->addMenu(tr("&Inspect"));
-    addAction(inspect, tr("Next &block"), Qt::Key_BracketRight,
-              [this] { m_ribbon->setCurrentRow(m_ribbon->currentRow() + 1); });
-    addAction(inspect, tr("Previous b&lock"), Qt::Key_BracketLeft,
-              [this] { m_ribbon->setCurrentRow(std::max(0, m_ribbon->currentRow() - 1)); });
-    addAction(inspect, tr("Next &tensor"), Qt::Key_Period, [this] { stepTap(1); });
-    addAction(inspect, tr("Previous t&ensor"), Qt::Key_Comma, [this] { stepTap(-1); });
-    addAction(inspect, tr("Next &picture"), Qt::ALT | Qt::Key_Right, [this] { stepPicture(1); });
-    addAction(inspect, tr("Previous p&icture"), Qt::ALT | Qt::Key_Left, [this] { stepPicture(-1); });
-    addAction(inspect, tr("&Self-test of the device"), Qt::Key_F9, [this] { m_context.session.trust().runSelfTest(); });
-    inspect->addSeparator();
-    const std::vector<pages::PageEntry> entries = pages::pages();
-    for (int i = 0; i < int(entries.size()); ++i)
-        addAction(inspect, entries[i].title, entries[i].shortcut, [this, i] { m_tabs->setCurrentIndex(i); });
+    session::Session &session = m_context.session;
+    const auto stepBlock = [this](int by) { m_ribbon->setCurrentRow(std::max(0, m_ribbon->currentRow() + by)); };
+    const auto stepTap = [&session](int by) { session.selectTap(session.tapIndex() + by); };
+    const auto stepPicture = [&session](int by) { session.showPicture(session.pictureIndex() + by); };
+    std::vector<Entry> entries{
+        {tr("Next &block"), Qt::Key_BracketRight, [stepBlock] { stepBlock(1); }},
+        {tr("Previous b&lock"), Qt::Key_BracketLeft, [stepBlock] { stepBlock(-1); }},
+        {tr("Next &tensor"), Qt::Key_Period, [stepTap] { stepTap(1); }},
+        {tr("Previous t&ensor"), Qt::Key_Comma, [stepTap] { stepTap(-1); }},
+        {tr("Next &picture"), Qt::ALT | Qt::Key_Right, [stepPicture] { stepPicture(1); }},
+        {tr("Previous p&icture"), Qt::ALT | Qt::Key_Left, [stepPicture] { stepPicture(-1); }},
+        {tr("&Self-test of the device"), Qt::Key_F9, [&session] { session.trust().runSelfTest(); }},
+        {}};
+    for (int tab = 0; tab < int(m_frames.size()); ++tab)
+        entries.push_back({m_frames[std::size_t(tab)]->entry().title, m_frames[std::size_t(tab)]->entry().shortcut,
+                           [this, tab] { m_tabs->setCurrentIndex(tab); }});
+    addEntries(inspect, entries);
 }
 
-void MainWindow::buildHelpMenu()
+void MainWindow::popUp(QToolButton *button)
 {
-    QMenu *help = menuBar()->addMenu(tr("&Help"));
-    addAction(help, tr("&Keyboard shortcuts"), QKeySequence(QStringLiteral("?")), [this] { showShortcuts(); });
-    addAction(help, tr("&About ResLens"), Qt::Key_F1, [this] { showAbout(); });
+    button->setFocus();
+    button->showMenu();
+}
+
+void MainWindow::showShortcuts()
+{
+    std::vector<widgets::ShortcutGroup> groups;
+    const QList<QAction *> menus = menuBar()->actions();
+    for (const QAction *action : menus) {
+        widgets::ShortcutGroup group{withoutMnemonic(action->text()), {}};
+        collect(*action->menu(), group);
+        groups.push_back(std::move(group));
+    }
+    groups.push_back(widgets::Ribbon::shortcuts());
+    groups.push_back({tr("In the feature maps"),
+                      {{"← → ↑ ↓", tr("choose a channel")},
+                       {"Page ↑ ↓", tr("a page of channels")},
+                       {"+  −  0", tr("zoom all, whole plane")},
+                       {"Enter", tr("show, hide the large view")},
+                       {"O", tr("lay it over the picture")},
+                       {"Ctrl+wheel", tr("zoom all channels")}}});
+    new widgets::ShortcutOverlay(std::move(groups), this);
+}
+
+void MainWindow::showAbout()
+{
+    auto *box = new QMessageBox(QMessageBox::NoIcon, tr("About ResLens"),
+                                tr("<h2>ResLens %1</h2><p>Looks inside residual networks.</p>"
+                                   "<p>Everything runs on this computer; nothing is sent anywhere.</p>"
+                                   "<p>Free software under the GNU General Public License, version 3 or later.</p>")
+                                    .arg(QCoreApplication::applicationVersion()),
+                                QMessageBox::Close, this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setIconPixmap(windowIcon().pixmap(96, 96));
+    box->open();
 }
 
 } // namespace reslens::gui

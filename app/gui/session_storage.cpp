@@ -88,18 +88,10 @@ Result<QString> sha256Of(const QString &path)
 
 Result<QString> writeSession(const QString &path, SavedSession session, const QImage &pasted)
 {
-    if (!session.picture.path.isEmpty()) {
-        const Result<QString> hash = sha256Of(session.picture.path);
-        if (!hash)
-            return tl::unexpected(hash.error());
-        session.picture.sha256 = *hash;
-    }
-    if (QFileInfo(session.model.source).isAbsolute()) {
-        const Result<QString> hash = sha256Of(session.model.source);
-        if (!hash)
-            return tl::unexpected(hash.error());
-        session.model.sha256 = *hash;
-    }
+    if (!session.picture.path.isEmpty())
+        session.picture.sha256 = TRY(sha256Of(session.picture.path));
+    if (QFileInfo(session.model.source).isAbsolute())
+        session.model.sha256 = TRY(sha256Of(session.model.source));
     if (!pasted.isNull()) {
         QBuffer buffer(&session.picture.png);
         pasted.save(&buffer, "PNG");
@@ -119,10 +111,7 @@ Result<OpenedSession> readSession(const QString &path)
         return fail(ErrorKind::NotFound, path.toStdString(), "no such file");
     if (!file.open(QIODevice::ReadOnly))
         return fail(ErrorKind::Io, path.toStdString(), "cannot be read: " + file.errorString().toStdString());
-    Result<SavedSession> saved = savedSessionFrom(file.read(kMaxSessionBytes + 1), path);
-    if (!saved)
-        return tl::unexpected(saved.error());
-    OpenedSession opened{std::move(*saved), {}, false, false, {}};
+    OpenedSession opened{TRY(savedSessionFrom(file.read(kMaxSessionBytes + 1), path)), {}, false, false, {}};
     if (!opened.session.note.isEmpty())
         opened.problems << opened.session.note;
     checkPicture(opened);
