@@ -59,11 +59,6 @@ ReportCollector::ReportCollector(const ReportSource &source, QObject *parent) : 
     connect(&source.session, &Session::tracedChanged, this, &ReportCollector::giveUp);
 }
 
-int ReportCollector::stepCount() const
-{
-    return m_source.tabs.count() + 1;
-}
-
 void ReportCollector::start()
 {
     if (!m_source.session.traced()) {

@@ -25,8 +25,6 @@ class ReportCollector : public QObject {
 public:
     explicit ReportCollector(const ReportSource &source, QObject *parent = nullptr);
 
-    int stepCount() const;
-
 public slots:
     void start();
     /// Nothing more is told; the view that was in front is there again.

@@ -19,7 +19,6 @@ public:
     void save(const QString &path, const QString &tab, const QByteArray &layout);
     /// What cannot be opened is told by Session::failed(), and the rest is opened.
     void open(const QString &path);
-    bool isOpening() const { return m_pending.has_value(); }
 
 signals:
     void windowRestored(const QString &tab, const QByteArray &layout);

@@ -89,11 +89,11 @@ void fillEvenly(std::array<QRgb, ColourMap::kEntries> &table, int first, int las
 }
 
 template <typename Path>
-ColourMap sequential(const QString &id, Path path)
+ColourMap sequential(Path path)
 {
     std::array<QRgb, ColourMap::kEntries> table{};
     fillEvenly(table, 0, ColourMap::kEntries - 1, path);
-    return {id, ColourMap::Kind::Sequential, table};
+    return {ColourMap::Kind::Sequential, table};
 }
 
 constexpr int kDuskPoints = 257;
@@ -134,7 +134,7 @@ struct ArmEnd {
     double L, hueDegrees;
 };
 
-ColourMap diverging(const QString &id, const OkLab &zero, const ArmEnd &below, const ArmEnd &above)
+ColourMap diverging(const OkLab &zero, const ArmEnd &below, const ArmEnd &above)
 {
     const OkLab negative = withinGamut(below.L, 0.4, below.hueDegrees);
     const OkLab positive = withinGamut(above.L, 0.4, above.hueDegrees);
@@ -151,7 +151,7 @@ ColourMap diverging(const QString &id, const OkLab &zero, const ArmEnd &below, c
     std::array<QRgb, ColourMap::kEntries> table{};
     fillEvenly(table, 0, kMiddle, straight(negative, false));
     fillEvenly(table, kMiddle, ColourMap::kEntries - 1, straight(positive, true));
-    return {id, ColourMap::Kind::Diverging, table};
+    return {ColourMap::Kind::Diverging, table};
 }
 
 } // namespace
@@ -176,7 +176,7 @@ const ColourMap &duskMap()
 {
     static const ColourMap map = [] {
         const std::array<double, kDuskPoints> chroma = duskChroma();
-        return sequential("dusk", [&chroma](double t) {
+        return sequential([&chroma](double t) {
             const double at = t * (kDuskPoints - 1);
             const int below = std::min(int(at), kDuskPoints - 2);
             const double c = chroma[below] + (chroma[below + 1] - chroma[below]) * (at - below);
@@ -188,19 +188,19 @@ const ColourMap &duskMap()
 
 const ColourMap &greyMap()
 {
-    static const ColourMap map = sequential("grey", [](double t) { return OkLab{t, 0, 0}; });
+    static const ColourMap map = sequential([](double t) { return OkLab{t, 0, 0}; });
     return map;
 }
 
 const ColourMap &divergingLightMap()
 {
-    static const ColourMap map = diverging("blue-orange", {0.97, 0, 0}, {0.45, 262}, {0.50, 40});
+    static const ColourMap map = diverging({0.97, 0, 0}, {0.45, 262}, {0.50, 40});
     return map;
 }
 
 const ColourMap &divergingDarkMap()
 {
-    static const ColourMap map = diverging("blue-orange, dark zero", {0.17, 0, 0}, {0.80, 235}, {0.80, 62});
+    static const ColourMap map = diverging({0.17, 0, 0}, {0.80, 235}, {0.80, 62});
     return map;
 }
 

@@ -5,7 +5,6 @@
 
 #include <QImage>
 #include <QRgb>
-#include <QString>
 
 #include <array>
 #include <span>
@@ -22,19 +21,14 @@ public:
     enum class Kind { Sequential, Diverging };
 
     ColourMap() = default;
-    ColourMap(QString id, Kind kind, const std::array<QRgb, kEntries> &table)
-        : m_id(std::move(id)), m_kind(kind), m_table(table)
-    {
-    }
+    ColourMap(Kind kind, const std::array<QRgb, kEntries> &table) : m_kind(kind), m_table(table) {}
 
-    const QString &id() const { return m_id; }
     Kind kind() const { return m_kind; }
     /// `position` is clamped to [0, 1].
     QRgb at(double position) const;
     QRgb entry(int index) const { return m_table[index]; }
 
 private:
-    QString m_id;
     Kind m_kind = Kind::Sequential;
     std::array<QRgb, kEntries> m_table{};
 };

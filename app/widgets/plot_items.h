@@ -27,8 +27,6 @@ public:
     void setConnected(bool isConnected) { m_isConnected = isConnected; }
     /// The bar under `point`, or null.
     const Bar *barAt(QPointF point) const;
-    /// As it was placed last, by index in setBars().
-    const std::vector<QRectF> &rects() const { return m_rects; }
 
     QRectF boundingRect() const override { return m_area; }
     void paint(QPainter *painter, const QStyleOptionGraphicsItem *option, QWidget *widget) override;

@@ -85,8 +85,7 @@ private:
     void showRow(int row);
     void hover(int row);
     void step(int cells);
-    void toggleBranch(int row);
-    void toggleSkip(int row);
+    void toggle(int row, float nn::BlockScale::*factor); // 0 and 1
     void toggleStageOf(int row);
     bool zoomByKey(const QKeyEvent &event);
     bool editByKey(const QKeyEvent &event);

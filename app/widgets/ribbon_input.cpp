@@ -48,21 +48,12 @@ bool Ribbon::isChangeable(int row) const
     return cell >= 0 && !m_layout.cells[cell].isStage && m_model.blockOf(row) >= 0 && m_model.hasShortcut(row);
 }
 
-void Ribbon::toggleBranch(int row)
+void Ribbon::toggle(int row, float nn::BlockScale::*factor)
 {
     if (!isChangeable(row))
         return;
     nn::BlockScale scale = m_model.numbers(row).scale;
-    scale.beta = scale.beta == 0 ? 1 : 0;
-    emit scaleRequested(m_model.blockOf(row), scale);
-}
-
-void Ribbon::toggleSkip(int row)
-{
-    if (!isChangeable(row))
-        return;
-    nn::BlockScale scale = m_model.numbers(row).scale;
-    scale.alpha = scale.alpha == 0 ? 1 : 0;
+    scale.*factor = scale.*factor == 0 ? 1 : 0;
     emit scaleRequested(m_model.blockOf(row), scale);
 }
 
@@ -111,9 +102,9 @@ void Ribbon::mouseDoubleClickEvent(QMouseEvent *event)
     if (cell.isStage)
         toggleStageOf(cell.firstRow);
     else if (point.y() < cell.box.top())
-        toggleSkip(cell.firstRow);
+        toggle(cell.firstRow, &nn::BlockScale::alpha);
     else
-        toggleBranch(cell.firstRow);
+        toggle(cell.firstRow, &nn::BlockScale::beta);
 }
 
 void Ribbon::mouseMoveEvent(QMouseEvent *event)
@@ -164,10 +155,10 @@ bool Ribbon::editByKey(const QKeyEvent &event)
         return false;
     switch (event.key()) {
     case Qt::Key_B:
-        toggleBranch(m_current);
+        toggle(m_current, &nn::BlockScale::beta);
         return true;
     case Qt::Key_S:
-        toggleSkip(m_current);
+        toggle(m_current, &nn::BlockScale::alpha);
         return true;
     case Qt::Key_C:
         if (event.modifiers() & Qt::ShiftModifier)

@@ -27,19 +27,21 @@ const Theme &themeOf(const QPalette &palette)
 QPalette paletteOf(const Theme &theme)
 {
     QPalette palette(theme.raised, theme.window);
-    palette.setColor(QPalette::WindowText, theme.text);
-    palette.setColor(QPalette::Base, theme.surface);
-    palette.setColor(QPalette::AlternateBase, theme.raised);
-    palette.setColor(QPalette::Text, theme.text);
-    palette.setColor(QPalette::Button, theme.raised);
-    palette.setColor(QPalette::ButtonText, theme.text);
-    palette.setColor(QPalette::ToolTipBase, theme.raised);
-    palette.setColor(QPalette::ToolTipText, theme.text);
-    palette.setColor(QPalette::Highlight, theme.accent);
-    palette.setColor(QPalette::HighlightedText, theme.onAccent);
-    palette.setColor(QPalette::PlaceholderText, theme.muted);
-    palette.setColor(QPalette::Link, theme.accent);
-    palette.setColor(QPalette::Mid, theme.border);
+    const std::pair<QPalette::ColorRole, QColor> roles[] = {{QPalette::WindowText, theme.text},
+                                                            {QPalette::Base, theme.surface},
+                                                            {QPalette::AlternateBase, theme.raised},
+                                                            {QPalette::Text, theme.text},
+                                                            {QPalette::Button, theme.raised},
+                                                            {QPalette::ButtonText, theme.text},
+                                                            {QPalette::ToolTipBase, theme.raised},
+                                                            {QPalette::ToolTipText, theme.text},
+                                                            {QPalette::Highlight, theme.accent},
+                                                            {QPalette::HighlightedText, theme.onAccent},
+                                                            {QPalette::PlaceholderText, theme.muted},
+                                                            {QPalette::Link, theme.accent},
+                                                            {QPalette::Mid, theme.border}};
+    for (const auto &[role, colour] : roles)
+        palette.setColor(role, colour);
     for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText})
         palette.setColor(QPalette::Disabled, role, mixed(theme.muted, theme.window, 0.35));
     return palette;
