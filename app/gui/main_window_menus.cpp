@@ -267,13 +267,14 @@ void MainWindow::showShortcuts()
         groups.push_back(std::move(group));
     }
     groups.push_back(widgets::Ribbon::shortcuts());
-    groups.push_back({tr("In the feature maps"),
-                      {{"← → ↑ ↓", tr("choose a channel")},
-                       {"Page ↑ ↓", tr("a page of channels")},
-                       {"+  −  0", tr("zoom all, whole plane")},
-                       {"Enter", tr("show, hide the large view")},
+    groups.push_back({tr("In a map"),
+                      {{"← → ↑ ↓", tr("move the place or the channel")},
+                       {"Page ↑ ↓", tr("by a page")},
+                       {"Home  End", tr("to the row's ends")},
+                       {"+  −  0", tr("zoom, whole plane")},
+                       {"Enter", tr("select; show the large view")},
                        {"O", tr("lay it over the picture")},
-                       {"Ctrl+wheel", tr("zoom all channels")}}});
+                       {"Ctrl+wheel", tr("zoom")}}});
     new widgets::ShortcutOverlay(std::move(groups), this);
 }
 
