@@ -4,7 +4,6 @@
 #include "gui/class_map_panel.h"
 #include "gui/image_panel.h"
 #include "gui/network_panel.h"
-#include "gui/panel.h"
 #include "gui/status_strip.h"
 #include "session/session.h"
 #include "widgets/labels.h"
@@ -12,7 +11,11 @@
 #include "widgets/ribbon.h"
 
 #include <QCloseEvent>
+#include <QDockWidget>
 #include <QDragEnterEvent>
+#include <QFrame>
+#include <QHBoxLayout>
+#include <QLabel>
 #include <QMimeData>
 #include <QTabWidget>
 #include <QToolButton>
@@ -25,6 +28,62 @@ namespace reslens::gui {
 namespace {
 
 constexpr int kSidePanelWidth = 300, kSidePanelLines = 14; // the larger counts
+
+constexpr int kHeadingHeight = 28;
+constexpr int kEdge = 4; // with the neighbour's edge and the splitter this is the distance between cards
+
+/// A dock that looks like a card under a small heading; it can be moved, floated and hidden.
+class Panel : public QDockWidget {
+public:
+    /// `id` names it in the remembered layout; `beside`, if any, stands at the heading's right.
+    Panel(const QString &id, const QString &title, QWidget *content, QWidget *beside = nullptr) : QDockWidget(title)
+    {
+        setObjectName(id);
+        setFeatures(DockWidgetMovable | DockWidgetFloatable | DockWidgetClosable);
+
+        auto *heading = new QWidget(this);
+        auto *row = new QHBoxLayout(heading);
+        row->setContentsMargins(12, 0, 8, 0);
+        auto *name = new QLabel(title.toUpper(), heading);
+        name->setObjectName("panelTitle");
+        name->setMinimumHeight(kHeadingHeight); // a dock takes its heading's hint, not its fixed height
+        row->addWidget(name);
+        row->addStretch(1);
+        if (beside)
+            row->addWidget(beside);
+        setTitleBarWidget(heading);
+
+        auto *outer = new QWidget(this);
+        auto *margins = new QVBoxLayout(outer);
+        margins->setContentsMargins(kEdge, 0, kEdge, kEdge);
+        auto *card = new QFrame(outer);
+        card->setObjectName("card");
+        auto *column = new QVBoxLayout(card);
+        column->setContentsMargins(8, 8, 8, 8);
+        column->addWidget(content);
+        margins->addWidget(card);
+        setWidget(outer);
+    }
+
+    /// Never higher than what it holds asks for: the room is for the other panels.
+    void keepLow()
+    {
+        m_isLow = true;
+        setMaximumHeight(sizeHint().height());
+    }
+
+protected:
+    bool event(QEvent *event) override
+    {
+        const bool isDone = QDockWidget::event(event);
+        if (m_isLow && event->type() == QEvent::LayoutRequest)
+            keepLow();
+        return isDone;
+    }
+
+private:
+    bool m_isLow = false;
+};
 
 } // namespace
 
