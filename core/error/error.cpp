@@ -1,5 +1,7 @@
 #include "error/error.h"
 
+#include "error/printable.h"
+
 namespace reslens {
 
 Error::Error(ErrorKind errorKind, std::string about, std::string phrase, std::optional<std::uint64_t> at)
@@ -12,7 +14,7 @@ std::string Error::message() const
     std::string text = subject.empty() ? problem : subject + ": " + problem;
     if (offset)
         text += " (at byte " + std::to_string(*offset) + ")";
-    return text;
+    return printable(text);
 }
 
 } // namespace reslens

@@ -36,7 +36,7 @@ public:
     std::string problem;                 // what was found and what was expected, as a phrase
     std::optional<std::uint64_t> offset; // byte offset in the subject, where there is one
 
-    /// One line without a final full stop: "subject: problem (at byte N)".
+    /// One printable line without a final full stop: "subject: problem (at byte N)".
     std::string message() const;
     /// message(), as it was when the error was made.
     const char *what() const noexcept override { return m_what.c_str(); }
