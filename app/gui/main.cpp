@@ -8,7 +8,6 @@
 #include "session/session.h"
 #include "zoo/embedded.h"
 #include "zoo/open_model.h"
-#include "zoo/samples.h"
 
 #include <QApplication>
 #include <QPixmap>

@@ -157,7 +157,6 @@ void DeviceWeights::fillWinograd(int layer, const Buffer &onDevice) const
         pack(packed);
         vulkan::Uploader(m_context).write(std::as_bytes(std::span(packed)), onDevice);
     }
-    stored.forget();
 }
 
 void DeviceWeights::waitFor(int layer) const
@@ -193,7 +192,6 @@ void DeviceWeights::fill(int layer)
         packConvolution(op, Floats(stored).values(), affine.scale, affine.shift, weightsOut, biasOut);
     else
         packTransposed(op, Floats(stored).values(), affine.scale, weightsOut, biasOut);
-    stored.forget();
     std::span<const std::byte> weightBytes = std::as_bytes(weightsOut);
     std::vector<std::uint16_t> halves;
     if (isHalf) {

@@ -1,9 +1,8 @@
 #include "tensor/stored_tensor.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
-#include <sys/mman.h>
-#include <unistd.h>
 
 namespace reslens {
 
@@ -55,6 +54,46 @@ bool isContiguous(const StoredTensor &tensor)
     return true;
 }
 
+/// The elements at `at`, one after the other.
+void decodeAll(DType dtype, const std::byte *at, std::span<float> values)
+{
+    if (dtype == DType::F32) {
+        std::memcpy(values.data(), at, values.size_bytes());
+        return;
+    }
+    const auto [typeName, elementBytes, decode] = info(dtype);
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = decode(at + i * elementBytes);
+}
+
+/// The same from a file, a piece at a time, so that the raw bytes of a large tensor need no room of their own.
+void decodeFile(const StoredTensor &tensor, std::span<float> values)
+{
+    constexpr std::size_t kPiece = 16'384; // elements
+    const std::size_t elementBytes = sizeBytes(tensor.dtype);
+    std::vector<std::byte> raw(std::min(kPiece, values.size()) * elementBytes);
+    for (std::size_t done = 0; done < values.size(); done += kPiece) {
+        const std::span<float> piece = values.subspan(done, std::min(kPiece, values.size() - done));
+        tensor.file->read(tensor.fileOffset + done * elementBytes, std::span(raw).first(piece.size() * elementBytes));
+        decodeAll(tensor.dtype, raw.data(), piece);
+    }
+}
+
+/// The elements of a tensor with strides, whose bytes begin at `at`.
+void decodeStrided(const StoredTensor &tensor, const std::byte *at, std::span<float> values)
+{
+    const auto [typeName, elementBytes, decode] = info(tensor.dtype);
+    std::vector<std::int64_t> index(tensor.shape.size(), 0);
+    for (float &value : values) {
+        std::int64_t offset = 0;
+        for (std::size_t axis = 0; axis < index.size(); ++axis)
+            offset += index[axis] * tensor.strides[axis];
+        value = decode(at + static_cast<std::size_t>(offset) * elementBytes);
+        for (std::size_t axis = index.size(); axis-- > 0 && ++index[axis] == tensor.shape[axis];)
+            index[axis] = 0;
+    }
+}
+
 } // namespace
 
 std::size_t sizeBytes(DType dtype)
@@ -79,24 +118,17 @@ std::vector<float> StoredTensor::toFloats() const
     std::vector<float> values(static_cast<std::size_t>(count()));
     if (values.empty()) // nothing to copy, and memcpy may not be given the null pointers of an empty tensor
         return values;
-    const auto [typeName, elementBytes, decode] = info(dtype);
-    if (isContiguous(*this)) {
-        if (dtype == DType::F32) {
-            std::memcpy(values.data(), bytes.data(), values.size() * sizeof(float));
-            return values;
-        }
-        for (std::size_t i = 0; i < values.size(); ++i)
-            values[i] = decode(bytes.data() + i * elementBytes);
-        return values;
-    }
-    std::vector<std::int64_t> at(shape.size(), 0);
-    for (float &value : values) {
-        std::int64_t offset = 0;
-        for (std::size_t axis = 0; axis < at.size(); ++axis)
-            offset += at[axis] * strides[axis];
-        value = decode(bytes.data() + static_cast<std::size_t>(offset) * elementBytes);
-        for (std::size_t axis = at.size(); axis-- > 0 && ++at[axis] == shape[axis];)
-            at[axis] = 0;
+    if (!isContiguous(*this)) {
+        std::vector<std::byte> raw(fileBytes);
+        if (file)
+            file->read(fileOffset, raw);
+        decodeStrided(*this, file ? raw.data() : bytes.data(), values);
+    } else if (!file) {
+        decodeAll(dtype, bytes.data(), values);
+    } else if (dtype == DType::F32) {
+        file->read(fileOffset, std::as_writable_bytes(std::span(values)));
+    } else {
+        decodeFile(*this, values);
     }
     return values;
 }
@@ -104,20 +136,9 @@ std::vector<float> StoredTensor::toFloats() const
 std::optional<std::span<const float>> StoredTensor::floatsInPlace() const
 {
     const bool isAligned = reinterpret_cast<std::uintptr_t>(bytes.data()) % alignof(float) == 0;
-    if (dtype != DType::F32 || !isAligned || !isContiguous(*this))
+    if (file || dtype != DType::F32 || !isAligned || !isContiguous(*this))
         return std::nullopt;
     return std::span(reinterpret_cast<const float *>(bytes.data()), static_cast<std::size_t>(count()));
-}
-
-void StoredTensor::forget() const
-{
-    if (!isFileMapping || bytes.empty())
-        return; // of other memory the content would be lost
-    // Whole pages: what a neighbour loses with them, it reads from the file again.
-    const auto page = std::uintptr_t(::sysconf(_SC_PAGESIZE));
-    const auto begin = reinterpret_cast<std::uintptr_t>(bytes.data()) / page * page;
-    const auto end = reinterpret_cast<std::uintptr_t>(bytes.data() + bytes.size());
-    ::madvise(reinterpret_cast<void *>(begin), end - begin, MADV_DONTNEED); // a hint: failing costs memory only
 }
 
 std::string shapeText(std::span<const std::int64_t> shape)

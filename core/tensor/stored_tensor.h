@@ -1,5 +1,7 @@
-// A tensor as it lies in a file: typed bytes of any rank, read in place, turned into floats on demand.
+// A tensor as it lies in memory or in a file: typed bytes of any rank, turned into floats on demand.
 #pragma once
+
+#include "tensor/stable_file.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -20,21 +22,22 @@ struct StoredTensor {
     DType dtype = DType::F32;
     std::vector<std::int64_t> shape;
     std::vector<std::int64_t> strides; // in elements; empty means contiguous (row-major)
-    std::span<const std::byte> bytes;  // little-endian; begins at the tensor's first element
-    std::shared_ptr<const void> owner; // keeps `bytes` alive (a file mapping or a buffer)
-    bool isFileMapping = false;        // `bytes` lie in a read-only mapping of a file
+    // Little-endian, from the tensor's first element to its last: in memory, or else in a file.
+    std::span<const std::byte> bytes;
+    std::shared_ptr<const void> owner; // keeps `bytes` alive
+    std::shared_ptr<const StableFile> file = nullptr;
+    std::uint64_t fileOffset = 0, fileBytes = 0;
 
     std::int64_t count() const; // product of the shape; 1 for a scalar
     bool isFloating() const
     {
         return dtype == DType::F32 || dtype == DType::F16 || dtype == DType::BF16 || dtype == DType::F64;
     }
-    /// All elements in row-major order as fp32. The reader that made the tensor has checked that `bytes` covers it.
+    /// All elements in row-major order as fp32. The reader that made the tensor has checked that its bytes cover it.
+    /// From any thread. Throws Error (Io) where the file cannot be read, or has changed since it was opened.
     std::vector<float> toFloats() const;
-    /// The same without a copy where the bytes are that already (contiguous, F32, aligned), else nothing.
+    /// The same without a copy where memory holds just that (contiguous, F32, aligned), else nothing.
     std::optional<std::span<const float>> floatsInPlace() const;
-    /// Memory that a file's bytes take goes back to the system until they are read again.
-    void forget() const;
 };
 
 /// "[64, 3, 7, 7]"

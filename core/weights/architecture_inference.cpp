@@ -1,6 +1,6 @@
 #include "weights/architecture_inference.h"
 
-#include "weights/quotes.h"
+#include "error/printable.h"
 
 #include <array>
 #include <charconv>
@@ -194,25 +194,16 @@ Result<nn::Architecture> inferArchitecture(const NamedTensors &tensors, const st
     if (!tensors.contains("conv1.weight") && !tensors.contains("conv1.0.weight") &&
         !tensors.contains("layer1.0.conv1.weight"))
         return notAResnet(tensors, subject);
-    if (const auto checked = refuseVariants(tensors, subject); !checked)
-        return tl::unexpected(checked.error());
+    TRY(refuseVariants(tensors, subject));
     nn::Architecture a;
-    if (const auto stem = inferStem(tensors, a, subject); !stem)
-        return tl::unexpected(stem.error());
-    auto depths = stageDepths(tensors, subject);
-    if (!depths)
-        return tl::unexpected(depths.error());
-    a.depths = std::move(*depths);
+    TRY(inferStem(tensors, a, subject));
+    a.depths = TRY(stageDepths(tensors, subject));
     a.block = tensors.contains("layer1.0.conv3.weight") ? nn::BlockKind::Bottleneck : nn::BlockKind::Basic;
     if (a.block == nn::BlockKind::Bottleneck)
-        if (const auto groups = inferGroups(tensors, a, subject); !groups)
-            return tl::unexpected(groups.error());
+        TRY(inferGroups(tensors, a, subject));
     const bool isZeroPad = a.stem == nn::StemKind::Cifar && !hasProjection(tensors);
     a.shortcut = isZeroPad ? nn::ShortcutKind::ZeroPad : nn::ShortcutKind::Projection;
-    const auto classes = classCount(tensors, a, subject);
-    if (!classes)
-        return tl::unexpected(classes.error());
-    a.classes = *classes;
+    a.classes = TRY(classCount(tensors, a, subject));
     a.name = nn::nameFor(a);
     return a;
 }

@@ -1,17 +1,13 @@
 #include "weights/checkpoint.h"
 
-#include "weights/byte_reader.h"
-#include "weights/mapped_file.h"
-#include "weights/torch_legacy.h"
-#include "weights/torch_zip.h"
-
-#include <functional>
+#include "weights/torch_containers.h"
 
 namespace reslens::weights {
 
 namespace {
 
 constexpr std::string_view kKnown = "a PyTorch checkpoint (.pth, .pt, .th) or a .safetensors file";
+constexpr std::uint64_t kRecognised = 512; // bytes, by which a format is recognised
 
 /// What the first bytes say the file is, where that is something a person may open by mistake.
 std::string_view knownStranger(std::string_view text)
@@ -25,30 +21,23 @@ std::string_view knownStranger(std::string_view text)
     for (const auto &[magic, what] : kMagics)
         if (text.starts_with(magic))
             return what;
-    if (text.substr(0, 512).find("ustar") == 257)
+    if (text.find("ustar") == 257)
         return "a tar archive (PyTorch's format before 2017)";
     return {};
 }
 
-bool isWithin(std::span<const std::byte> whole, std::span<const std::byte> part)
-{
-    const std::less_equal<> isNotAfter;
-    return isNotAfter(whole.data(), part.data()) && isNotAfter(part.data() + part.size(), whole.data() + whole.size());
-}
-
 } // namespace
 
-Result<Checkpoint> readCheckpoint(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
-                                  const std::string &name)
+Result<Checkpoint> readCheckpoint(const Source &source, const std::string &name)
 {
-    const std::string_view text = textOf(bytes);
+    const std::string_view text = textOf(source.first(std::min<std::uint64_t>(source.size(), kRecognised)).bytes());
     // First, since the header's length before the '{' may begin with any byte, a pickle's too.
     if (text.size() > 8 && text[8] == '{')
-        return readSafetensors(bytes, std::move(owner), name);
+        return readSafetensors(source, name);
     if (text.starts_with("PK\x03\x04") || text.starts_with("PK\x05\x06"))
-        return readTorchZip(bytes, std::move(owner), name);
+        return readTorchZip(source, name);
     if (text.starts_with("\x80"))
-        return readTorchLegacy(bytes, std::move(owner), name);
+        return readTorchLegacy(source, name);
     if (const std::string_view stranger = knownStranger(text); !stranger.empty())
         return fail(ErrorKind::Unsupported, name, "is " + std::string(stranger) + "; expected " + std::string(kKnown));
     return fail(ErrorKind::Unsupported, name, "is not a checkpoint; expected " + std::string(kKnown), 0);
@@ -56,16 +45,14 @@ Result<Checkpoint> readCheckpoint(std::span<const std::byte> bytes, std::shared_
 
 Result<Checkpoint> readCheckpoint(const std::filesystem::path &path)
 {
-    const auto file = mapFile(path);
-    if (!file)
-        return tl::unexpected(file.error());
-    auto checkpoint = readCheckpoint(file->bytes, file->owner, path.string());
-    if (checkpoint)
-        for (auto &[key, tensor] : checkpoint->tensors) {
-            tensor.isFileMapping = isWithin(file->bytes, tensor.bytes);
-            tensor.forget(); // a container's checksums were read from all of it
-        }
-    return checkpoint;
+    try {
+        const Source source = TRY(Source::open(path));
+        Checkpoint checkpoint = TRY(readCheckpoint(source, path.string()));
+        source.file()->checkUnchanged(); // what libzip has read is the same that we have read
+        return checkpoint;
+    } catch (const Error &error) { // the file was cut off or written to meanwhile
+        return tl::unexpected(error);
+    }
 }
 
 } // namespace reslens::weights

@@ -1,13 +1,12 @@
-// A checkpoint file as named tensors, read in place from a memory mapping, whatever container it came in.
+// A checkpoint file as named tensors, whatever container it came in. Its elements stay in the file until they are asked
+// for.
 #pragma once
 
 #include "error/error.h"
-#include "tensor/stored_tensor.h"
+#include "weights/source.h"
 
 #include <filesystem>
 #include <map>
-#include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -27,12 +26,11 @@ struct Checkpoint {
 /// executed. Errors: NotFound, Io, Malformed (with byte offset), Limit, Unsupported.
 Result<Checkpoint> readCheckpoint(const std::filesystem::path &path);
 
-/// The same for bytes in memory, which `owner` keeps alive; `name` is used in messages and becomes Checkpoint::path.
-Result<Checkpoint> readCheckpoint(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
-                                  const std::string &name);
+/// The same for any source; `name` is used in messages and becomes Checkpoint::path. Throws what Source::bytes()
+/// throws.
+Result<Checkpoint> readCheckpoint(const Source &source, const std::string &name);
 
-/// A .safetensors file in memory. Source: the format's README (huggingface/safetensors).
-Result<Checkpoint> readSafetensors(std::span<const std::byte> bytes, std::shared_ptr<const void> owner,
-                                   std::string name);
+/// A .safetensors file. Source: the format's README (huggingface/safetensors).
+Result<Checkpoint> readSafetensors(const Source &source, std::string name);
 
 } // namespace reslens::weights

@@ -1,6 +1,6 @@
 #include "weights/key_names.h"
 
-#include "weights/quotes.h"
+#include "error/printable.h"
 
 #include <array>
 #include <charconv>

@@ -1,18 +1,126 @@
 #include "weights/model_from_checkpoint.h"
 
+#include "error/printable.h"
 #include "nn/resnet.h"
 #include "weights/architecture_inference.h"
 #include "weights/key_names.h"
-#include "weights/metadata.h"
-#include "weights/quotes.h"
+
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <filesystem>
 
 namespace reslens::weights {
 
 namespace {
+
+// What a .safetensors file says about its network besides the tensors: keys `reslens.*`.
+
+using nlohmann::json;
+
+constexpr std::size_t kMaxMetadataBytes = 1 << 20;
+constexpr int kMaxPixels = 16'384;
+
+const std::string *value(const Checkpoint &checkpoint, const std::string &key)
+{
+    const auto found = checkpoint.metadata.find(key);
+    return found == checkpoint.metadata.end() ? nullptr : &found->second;
+}
+
+tl::unexpected<Error> malformed(const Checkpoint &checkpoint, const std::string &problem)
+{
+    return fail(ErrorKind::Malformed, checkpoint.path, "metadata " + problem);
+}
+
+/// JSON of at most two levels; discarded if it is deeper, larger or not JSON.
+json parseFlat(const std::string &text)
+{
+    bool isDeep = text.size() > kMaxMetadataBytes;
+    if (isDeep)
+        return json(json::value_t::discarded);
+    const auto keepShallow = [&isDeep](int depth, json::parse_event_t, json &) {
+        isDeep = isDeep || depth > 2;
+        return !isDeep;
+    };
+    json parsed = json::parse(text, keepShallow, false);
+    return isDeep ? json(json::value_t::discarded) : parsed;
+}
+
+std::optional<int> pixels(const json &object, const char *key)
+{
+    const auto found = object.find(key);
+    if (found == object.end() || !found->is_number_integer())
+        return std::nullopt;
+    const auto count = found->get<std::int64_t>();
+    return count >= 1 && count <= kMaxPixels ? std::optional(int(count)) : std::nullopt;
+}
+
+/// Three numbers, one per channel.
+std::optional<std::array<float, 3>> triple(const json &object, const char *key)
+{
+    const auto found = object.find(key);
+    if (found == object.end() || !found->is_array() || found->size() != 3)
+        return std::nullopt;
+    std::array<float, 3> values{};
+    for (std::size_t c = 0; c < 3; ++c) {
+        if (!(*found)[c].is_number())
+            return std::nullopt;
+        values[c] = (*found)[c].get<float>();
+        if (!std::isfinite(values[c]))
+            return std::nullopt;
+    }
+    return values;
+}
+
+/// `reslens.architecture`; empty where absent.
+std::string architectureIn(const Checkpoint &checkpoint)
+{
+    const std::string *name = value(checkpoint, "reslens.architecture");
+    return name ? *name : std::string();
+}
+
+/// `reslens.classes`, a JSON array of names; empty where absent. Malformed if it is something else.
+Result<std::vector<std::string>> labelsIn(const Checkpoint &checkpoint)
+{
+    std::vector<std::string> labels;
+    const std::string *text = value(checkpoint, "reslens.classes");
+    if (!text)
+        return labels;
+    const json parsed = parseFlat(*text);
+    if (!parsed.is_array())
+        return malformed(checkpoint, "'reslens.classes' is not a JSON array of names");
+    for (const json &label : parsed) {
+        if (!label.is_string())
+            return malformed(checkpoint, "'reslens.classes' is not a JSON array of names");
+        labels.push_back(label.get<std::string>());
+    }
+    return labels;
+}
+
+/// `reslens.preprocess`, a JSON object {"resize", "crop", "mean", "std"}; nothing where absent. Malformed.
+Result<std::optional<nn::Preprocess>> preprocessIn(const Checkpoint &checkpoint)
+{
+    const std::string *text = value(checkpoint, "reslens.preprocess");
+    if (!text)
+        return std::nullopt;
+    const json parsed = parseFlat(*text);
+    const json object = parsed.is_object() ? parsed : json::object();
+    const auto resize = pixels(object, "resize"), crop = pixels(object, "crop");
+    const auto mean = triple(object, "mean"), deviation = triple(object, "std");
+    const bool isPositive = deviation && (*deviation)[0] > 0 && (*deviation)[1] > 0 && (*deviation)[2] > 0;
+    if (!resize || !crop || !mean || !isPositive || *crop > *resize)
+        return malformed(checkpoint, "'reslens.preprocess' is not {\"resize\", \"crop\" (at most resize), \"mean\" and "
+                                     "\"std\" (three numbers each, std above 0)}");
+    nn::Preprocess preprocess;
+    preprocess.resize = *resize;
+    preprocess.crop = *crop;
+    preprocess.mean = *mean;
+    preprocess.deviation = *deviation;
+    preprocess.source = "embedded metadata";
+    return preprocess;
+}
 
 /// A tensor that the network needs and the file has not, or only as something inert.
 tl::unexpected<Error> missing(const nn::ParameterSpec &spec, const nn::Architecture &architecture,
@@ -53,8 +161,7 @@ Result<nn::Parameters> takeParameters(const nn::Network &network, NamedTensors &
 {
     const std::vector<nn::ParameterSpec> specs = nn::parametersOf(network);
     for (const nn::ParameterSpec &spec : specs)
-        if (const auto fits = checkPresent(spec, tensors, network.architecture, checkpoint.path); !fits)
-            return tl::unexpected(fits.error());
+        TRY(checkPresent(spec, tensors, network.architecture, checkpoint.path));
     nn::Parameters parameters;
     for (const nn::ParameterSpec &spec : specs) {
         auto found = tensors.extract(spec.name);
@@ -126,19 +233,14 @@ Result<nn::Architecture> chooseArchitecture(const NamedTensors &tensors, const C
 
 Result<void> addDescription(nn::Model &model, const Checkpoint &checkpoint, const ModelOptions &options)
 {
-    auto labels = labelsIn(checkpoint);
-    if (!labels)
-        return tl::unexpected(labels.error());
-    model.labels = options.labels.empty() ? std::move(*labels) : options.labels;
+    std::vector<std::string> labels = TRY(labelsIn(checkpoint));
+    model.labels = options.labels.empty() ? std::move(labels) : options.labels;
     const auto classes = std::size_t(model.network.architecture.classes);
     if (!model.labels.empty() && model.labels.size() != classes)
         return fail(ErrorKind::Mismatch, checkpoint.path,
                     std::to_string(model.labels.size()) + " labels are given, but the network has " +
                         std::to_string(classes) + " classes");
-    const auto preprocess = preprocessIn(checkpoint);
-    if (!preprocess)
-        return tl::unexpected(preprocess.error());
-    model.preprocess = preprocess->value_or(nn::Preprocess());
+    model.preprocess = TRY(preprocessIn(checkpoint)).value_or(nn::Preprocess());
     return {};
 }
 
@@ -147,26 +249,17 @@ Result<void> addDescription(nn::Model &model, const Checkpoint &checkpoint, cons
 Result<nn::Model> makeModel(Checkpoint checkpoint, const ModelOptions &options)
 {
     const KeyTranslation translation(checkpoint);
-    auto tensors = translation.named(checkpoint);
-    if (!tensors)
-        return tl::unexpected(tensors.error());
-    const auto architecture = chooseArchitecture(*tensors, checkpoint, options);
-    if (!architecture)
-        return tl::unexpected(architecture.error());
+    NamedTensors tensors = TRY(translation.named(checkpoint));
+    const nn::Architecture architecture = TRY(chooseArchitecture(tensors, checkpoint, options));
     nn::Model model;
-    model.network = nn::buildNetwork(*architecture);
-    auto parameters = takeParameters(model.network, *tensors, checkpoint, translation);
-    if (!parameters)
-        return tl::unexpected(parameters.error());
-    if (const auto accounted = accountForRest(*tensors, *architecture, checkpoint); !accounted)
-        return tl::unexpected(accounted.error());
-    if (const auto described = addDescription(model, checkpoint, options); !described)
-        return tl::unexpected(described.error());
-    const bool isDouble = std::any_of(parameters->begin(), parameters->end(),
+    model.network = nn::buildNetwork(architecture);
+    model.parameters = TRY(takeParameters(model.network, tensors, checkpoint, translation));
+    TRY(accountForRest(tensors, architecture, checkpoint));
+    TRY(addDescription(model, checkpoint, options));
+    const bool isDouble = std::any_of(model.parameters.begin(), model.parameters.end(),
                                       [](const auto &named) { return named.second.dtype == DType::F64; });
     if (isDouble)
         checkpoint.notes.push_back("64-bit weights are rounded to 32 bits");
-    model.parameters = std::move(*parameters);
     model.path = checkpoint.path;
     model.name = std::filesystem::path(checkpoint.path).stem().string();
     model.notes = std::move(checkpoint.notes);

@@ -2,8 +2,7 @@
 // Nothing is ever called; an unknown global stays a name. Source: CPython's pickletools.py, protocols 2 to 4.
 #pragma once
 
-#include "error/error.h"
-#include "weights/byte_reader.h"
+#include "weights/source.h"
 
 #include <bit>
 #include <deque>
@@ -77,8 +76,8 @@ struct Pickle {
 
 KnownGlobal knownGlobal(std::string_view module, std::string_view name);
 
-/// The pickle that begins at byte `start` (at most its size) of `file`. Errors: Malformed, Limit, Unsupported (an
+/// The pickle at the beginning of `bytes`, which is byte `start` of the file. Errors: Malformed, Limit, Unsupported (an
 /// opcode of another protocol), each with the byte offset of the opcode.
-Result<Pickle> readPickle(Bytes file, std::uint64_t start, const std::string &subject);
+Result<Pickle> readPickle(Bytes bytes, std::uint64_t start, const std::string &subject);
 
 } // namespace reslens::weights

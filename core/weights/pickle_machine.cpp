@@ -1,7 +1,7 @@
 #include "weights/pickle_machine.h"
 
+#include "error/printable.h"
 #include "weights/limits.h"
-#include "weights/quotes.h"
 
 #include <algorithm>
 

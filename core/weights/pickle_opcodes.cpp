@@ -1,8 +1,8 @@
 // The opcodes of pickle protocols 2 to 4, as CPython's pickletools.py describes them.
 #include "weights/pickle_machine.h"
 
+#include "error/printable.h"
 #include "weights/limits.h"
-#include "weights/quotes.h"
 
 #include <array>
 
@@ -368,9 +368,9 @@ bool PickleMachine::persistentId()
     return pushNode(NodeKind::Storage, {given[1], given[2], given[4]});
 }
 
-Result<Pickle> readPickle(Bytes file, std::uint64_t start, const std::string &subject)
+Result<Pickle> readPickle(Bytes bytes, std::uint64_t start, const std::string &subject)
 {
-    return PickleMachine(file.subspan(start), start, subject).run();
+    return PickleMachine(bytes, start, subject).run();
 }
 
 } // namespace reslens::weights

@@ -1,7 +1,7 @@
 #include "weights/torch_state_dict.h"
 
+#include "error/printable.h"
 #include "weights/limits.h"
-#include "weights/quotes.h"
 
 #include <algorithm>
 #include <array>
@@ -9,6 +9,165 @@
 namespace reslens::weights {
 
 namespace {
+
+struct StorageType {
+    std::string_view name;
+    std::size_t elementBytes;
+    std::optional<DType> dtype;
+};
+
+constexpr std::array<StorageType, 15> kTypes{{{"FloatStorage", 4, DType::F32},
+                                              {"HalfStorage", 2, DType::F16},
+                                              {"BFloat16Storage", 2, DType::BF16},
+                                              {"DoubleStorage", 8, DType::F64},
+                                              {"LongStorage", 8, DType::I64},
+                                              {"IntStorage", 4, DType::I32},
+                                              {"ShortStorage", 2, DType::I16},
+                                              {"CharStorage", 1, DType::I8},
+                                              {"ByteStorage", 1, DType::U8},
+                                              {"BoolStorage", 1, DType::Bool},
+                                              {"ComplexFloatStorage", 8, std::nullopt},
+                                              {"ComplexDoubleStorage", 16, std::nullopt},
+                                              {"QInt8Storage", 1, std::nullopt},
+                                              {"QUInt8Storage", 1, std::nullopt},
+                                              {"QInt32Storage", 4, std::nullopt}}};
+
+std::vector<std::int64_t> extents(const Pickle &pickle, const PickleValue &tuple)
+{
+    std::vector<std::int64_t> values;
+    for (const PickleValue &item : pickle.node(tuple, PickleNode::Kind::Tuple)->items)
+        values.push_back(item.payload);
+    return values;
+}
+
+std::vector<std::int64_t> contiguousStrides(const std::vector<std::int64_t> &shape)
+{
+    std::vector<std::int64_t> strides(shape.size(), 1);
+    for (std::size_t axis = shape.size(); axis-- > 1;)
+        strides[axis - 1] = strides[axis] * shape[axis];
+    return strides;
+}
+
+/// Strides as row-major order would have them; those of axes with one element mean nothing.
+bool isContiguous(const std::vector<std::int64_t> &shape, const std::vector<std::int64_t> &strides)
+{
+    const std::vector<std::int64_t> expected = contiguousStrides(shape);
+    for (std::size_t axis = 0; axis < shape.size(); ++axis)
+        if (shape[axis] != 1 && strides[axis] != expected[axis])
+            return false;
+    return true;
+}
+
+/// No two indices name the same element: by growing stride, each axis steps over everything within it.
+bool isWithoutOverlap(const std::vector<std::int64_t> &shape, const std::vector<std::int64_t> &strides)
+{
+    std::vector<std::size_t> axes;
+    for (std::size_t axis = 0; axis < shape.size(); ++axis)
+        if (shape[axis] != 1)
+            axes.push_back(axis);
+    std::sort(axes.begin(), axes.end(), [&](auto a, auto b) { return strides[a] < strides[b]; });
+    std::uint64_t inner = 1;
+    for (const std::size_t axis : axes) {
+        if (std::uint64_t(strides[axis]) < inner)
+            return false;
+        const auto next = checkedMultiply(std::uint64_t(strides[axis]), std::uint64_t(shape[axis]));
+        if (!next)
+            return false;
+        inner = *next;
+    }
+    return true;
+}
+
+/// Elements from the first to one past the last; nothing where that does not fit 64 bits. `shape` has no zero.
+std::optional<std::uint64_t> extent(const std::vector<std::int64_t> &shape, const std::vector<std::int64_t> &strides)
+{
+    std::uint64_t last = 0;
+    for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+        const auto reach = checkedMultiply(std::uint64_t(shape[axis] - 1), std::uint64_t(strides[axis]));
+        const auto sum = reach ? checkedAdd(last, *reach) : std::nullopt;
+        if (!sum)
+            return std::nullopt;
+        last = *sum;
+    }
+    return checkedAdd(last, 1);
+}
+
+struct Layout {
+    std::uint64_t first = 0, extent = 0; // elements of the storage
+    std::vector<std::int64_t> shape, strides;
+};
+
+Result<Layout> checkedLayout(const Pickle &pickle, const PickleNode &tensor, const TorchStorage &storage,
+                             const std::string &subject, const std::string &what)
+{
+    Layout layout{0, 0, extents(pickle, tensor.items[2]), extents(pickle, tensor.items[3])};
+    const std::string shape = shapeText(layout.shape), strides = shapeText(layout.strides);
+    const auto isNegative = [](std::int64_t value) { return value < 0; };
+    if (layout.shape.size() != layout.strides.size() || tensor.items[1].payload < 0 ||
+        std::any_of(layout.shape.begin(), layout.shape.end(), isNegative) ||
+        std::any_of(layout.strides.begin(), layout.strides.end(), isNegative))
+        return fail(ErrorKind::Malformed, subject,
+                    what + "has a negative or missing extent: shape " + shape + ", strides " + strides);
+    const auto count = checkedCount(layout.shape);
+    if (!count)
+        return fail(ErrorKind::Malformed, subject, what + "has a shape too large to count: " + shape);
+    layout.first = std::uint64_t(tensor.items[1].payload);
+    const auto needed = *count == 0 ? std::optional<std::uint64_t>(0) : extent(layout.shape, layout.strides);
+    const auto end = needed ? checkedAdd(layout.first, *needed) : std::nullopt;
+    if (!end || *end > storage.count)
+        return fail(ErrorKind::Malformed, subject,
+                    what + "of shape " + shape + ", strides " + strides + " and offset " +
+                        std::to_string(layout.first) + " reaches beyond its storage of " +
+                        std::to_string(storage.count) + " elements");
+    if (*count > 0 && !isWithoutOverlap(layout.shape, layout.strides))
+        return fail(ErrorKind::Malformed, subject,
+                    what + "of shape " + shape + " and strides " + strides + " uses elements more than once");
+    layout.extent = *needed;
+    return layout;
+}
+
+} // namespace
+
+TorchStorage torchStorage(const Pickle &pickle, const PickleNode &storage)
+{
+    const PickleNode &type = *pickle.node(storage.items[0], PickleNode::Kind::Global);
+    TorchStorage result;
+    result.typeName = pickle.globalName(type);
+    result.key = pickle.text(storage.items[1]);
+    result.count = std::uint64_t(storage.items[2].payload);
+    const std::string_view module = pickle.text(type.items[0]), name = pickle.text(type.items[1]);
+    for (const StorageType &row : kTypes)
+        if (module == "torch" && name == row.name) {
+            result.dtype = row.dtype;
+            result.elementBytes = row.elementBytes;
+        }
+    return result;
+}
+
+namespace {
+
+/// The tensor in place; nothing for a dtype that we have no use for. Errors: Malformed (extent outside the storage,
+/// elements that overlap), Mismatch between storage and file, as `find` reports it.
+Result<std::optional<StoredTensor>> torchTensor(const Pickle &pickle, const PickleNode &tensor, const FindStorage &find,
+                                                const std::string &subject, const std::string &key)
+{
+    const TorchStorage storage = torchStorage(pickle, *pickle.node(tensor.items[0], PickleNode::Kind::Storage));
+    if (!storage.dtype)
+        return std::nullopt;
+    Layout layout = TRY(checkedLayout(pickle, tensor, storage, subject, "tensor " + inQuotes(key) + " "));
+    const auto whole = find(storage);
+    if (!whole) {
+        const Error &error = whole.error();
+        return fail(error.kind, error.subject, "tensor " + inQuotes(key) + ": " + error.problem, error.offset);
+    }
+    StoredTensor result;
+    result.dtype = *storage.dtype;
+    whole->part(layout.first * *storage.elementBytes, layout.extent * *storage.elementBytes).giveTo(result);
+    if (!isContiguous(layout.shape, layout.strides))
+        result.strides = std::move(layout.strides);
+    result.shape = std::move(layout.shape);
+    return result;
+}
 
 using NodeKind = PickleNode::Kind;
 
@@ -84,24 +243,29 @@ Result<Unwrapped> unwrap(const Pickle &pickle, const std::string &subject)
                 "wraps its state dict more than " + std::to_string(kMaxWrappers) + " times");
 }
 
+/// Where a tensor's bytes begin, in the file or in memory, and how many there are.
+std::pair<std::uint64_t, std::uint64_t> rangeOf(const StoredTensor &tensor)
+{
+    if (tensor.file)
+        return {tensor.fileOffset, tensor.fileBytes};
+    return {reinterpret_cast<std::uintptr_t>(tensor.bytes.data()), tensor.bytes.size()};
+}
+
 /// Tensors may share bytes only if they share all of them (tied weights).
 Result<void> checkAliases(const Checkpoint &checkpoint, const std::string &subject)
 {
-    using Entry = std::pair<const std::byte *, const std::pair<const std::string, StoredTensor> *>;
-    std::vector<Entry> inOrder;
-    for (const auto &named : checkpoint.tensors)
-        if (!named.second.bytes.empty())
-            inOrder.emplace_back(named.second.bytes.data(), &named);
-    std::sort(inOrder.begin(), inOrder.end(), [](const Entry &a, const Entry &b) {
-        return std::pair(a.first, a.second->second.bytes.size()) < std::pair(b.first, b.second->second.bytes.size());
-    });
+    using Range = std::pair<std::uint64_t, std::uint64_t>;
+    std::vector<std::pair<Range, const std::string *>> inOrder;
+    for (const auto &[name, tensor] : checkpoint.tensors)
+        if (const Range range = rangeOf(tensor); range.second > 0)
+            inOrder.emplace_back(range, &name);
+    std::ranges::sort(inOrder, {}, [](const auto &entry) { return entry.first; });
     for (std::size_t i = 1; i < inOrder.size(); ++i) {
-        const auto &[nameA, a] = *inOrder[i - 1].second;
-        const auto &[nameB, b] = *inOrder[i].second;
-        const bool isAlias = a.bytes.data() == b.bytes.data() && a.bytes.size() == b.bytes.size();
-        if (!isAlias && a.bytes.data() + a.bytes.size() > b.bytes.data())
+        const auto &[a, nameA] = inOrder[i - 1];
+        const auto &[b, nameB] = inOrder[i];
+        if (a != b && a.first + a.second > b.first)
             return fail(ErrorKind::Malformed, subject,
-                        "tensors " + inQuotes(nameA) + " and " + inQuotes(nameB) + " overlap in part");
+                        "tensors " + inQuotes(*nameA) + " and " + inQuotes(*nameB) + " overlap in part");
     }
     return {};
 }
@@ -114,11 +278,8 @@ Result<void> addEntry(Checkpoint &checkpoint, const Pickle &pickle, const std::s
         checkpoint.inertEntries[key] = pickle.describe(value);
         return {};
     }
-    auto tensor = torchTensor(pickle, *node, find, checkpoint.path, key);
-    if (!tensor)
-        return tl::unexpected(tensor.error());
-    if (*tensor) {
-        checkpoint.tensors[key] = std::move(**tensor);
+    if (auto tensor = TRY(torchTensor(pickle, *node, find, checkpoint.path, key))) {
+        checkpoint.tensors[key] = std::move(*tensor);
         return {};
     }
     const PickleNode &storage = *pickle.node(node->items[0], NodeKind::Storage);
@@ -144,17 +305,14 @@ void noteForeignGlobals(Checkpoint &checkpoint, const Pickle &pickle)
 
 } // namespace
 
-Result<Checkpoint> torchCheckpoint(const Pickle &pickle, const FindStorage &find, std::shared_ptr<const void> owner,
-                                   const std::string &name)
+Result<Checkpoint> torchCheckpoint(const Pickle &pickle, const FindStorage &find, const std::string &name)
 {
-    auto unwrapped = unwrap(pickle, name);
-    if (!unwrapped)
-        return tl::unexpected(unwrapped.error());
+    Unwrapped unwrapped = TRY(unwrap(pickle, name));
     Checkpoint checkpoint;
     checkpoint.path = name;
-    checkpoint.notes = std::move(unwrapped->notes);
+    checkpoint.notes = std::move(unwrapped.notes);
     noteForeignGlobals(checkpoint, pickle);
-    const std::vector<PickleValue> &items = unwrapped->dict->items;
+    const std::vector<PickleValue> &items = unwrapped.dict->items;
     for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
         if (!items[i].isText())
             return fail(ErrorKind::Malformed, name, "the state dict has a key that is " + pickle.describe(items[i]));
@@ -165,16 +323,12 @@ Result<Checkpoint> torchCheckpoint(const Pickle &pickle, const FindStorage &find
                             std::to_string(kMaxNameBytes) + " are accepted");
         if (checkpoint.tensors.contains(key) || checkpoint.inertEntries.contains(key))
             return fail(ErrorKind::Malformed, name, "the state dict has the key " + inQuotes(key) + " twice");
-        if (const auto added = addEntry(checkpoint, pickle, key, items[i + 1], find); !added)
-            return tl::unexpected(added.error());
+        TRY(addEntry(checkpoint, pickle, key, items[i + 1], find));
         if (checkpoint.tensors.size() + checkpoint.inertEntries.size() > kMaxTensors)
             return fail(ErrorKind::Limit, name,
                         "the state dict has more than " + std::to_string(kMaxTensors) + " entries");
     }
-    for (auto &[key, tensor] : checkpoint.tensors)
-        tensor.owner = owner;
-    if (const auto checked = checkAliases(checkpoint, name); !checked)
-        return tl::unexpected(checked.error());
+    TRY(checkAliases(checkpoint, name));
     return checkpoint;
 }
 

@@ -1,14 +1,15 @@
 #include "weights/zip_directory.h"
 
-#include "weights/checked_size.h"
+#include "error/printable.h"
 #include "weights/limits.h"
-#include "weights/quotes.h"
-#include "weights/zip_records.h"
 
+#include <fcntl.h>
+#include <unistd.h>
 #include <zip.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <memory>
 #include <vector>
 
@@ -16,7 +17,180 @@ namespace reslens::weights {
 
 namespace {
 
-using Directory = std::map<std::string, Bytes, std::less<>>;
+constexpr std::uint16_t kZipEncrypted = 1, kZipHasDescriptor = 8; // general purpose flags
+constexpr std::uint32_t kZipIn64 = 0xffffffff;                    // the real value is in the zip64 field
+
+/// A local or central header; sizes with their zip64 values.
+struct ZipHeader {
+    std::uint16_t flags = 0, method = 0;
+    std::uint32_t crc = 0;
+    std::uint64_t compressedSize = 0, size = 0;
+    std::uint64_t localOffset = 0; // central only
+    std::string_view name;
+    std::uint64_t end = 0; // where the header ends in the archive
+};
+
+struct ZipEnd {
+    std::uint64_t entryCount = 0, directorySize = 0, directoryOffset = 0;
+    std::uint64_t position = 0; // where the end records begin: the directory must end here
+};
+
+/// Little-endian fields one after another; once one is missing, all that follow are 0 and isComplete() is false.
+class Fields {
+public:
+    Fields(const Source &archive, std::uint64_t at) : m_reader(archive, at) {}
+
+    template <typename T>
+    T next()
+    {
+        const auto value = m_reader.number<T>();
+        m_isComplete = m_isComplete && value;
+        return value.value_or(0);
+    }
+    void skip(std::uint64_t count) { text(count); }
+    std::string_view text(std::uint64_t count) { return textOf(bytes(count)); }
+    Bytes bytes(std::uint64_t count)
+    {
+        const auto taken = m_reader.take(count);
+        m_isComplete = m_isComplete && taken;
+        return taken.value_or(Bytes());
+    }
+    bool isComplete() const { return m_isComplete; }
+    std::uint64_t position() const { return m_reader.position(); }
+
+private:
+    ByteReader m_reader;
+    bool m_isComplete = true;
+};
+
+/// Replaces each saturated 32-bit value by its zip64 one, in the order of section 4.5.3. False where it is missing.
+bool resolveZip64(Bytes extra, std::initializer_list<std::uint64_t *> values)
+{
+    constexpr std::uint16_t kZip64 = 1;
+    Fields fields(extra, 0);
+    while (fields.position() + 4 <= extra.size()) {
+        const auto id = fields.next<std::uint16_t>();
+        Fields content(fields.bytes(fields.next<std::uint16_t>()), 0);
+        if (!fields.isComplete())
+            return false;
+        if (id != kZip64)
+            continue;
+        for (std::uint64_t *value : values)
+            if (*value == kZipIn64)
+                *value = content.next<std::uint64_t>();
+        return content.isComplete();
+    }
+    for (const std::uint64_t *value : values)
+        if (*value == kZipIn64)
+            return false;
+    return true;
+}
+
+/// Flags to sizes, which both headers have in common.
+void readCommon(Fields &fields, ZipHeader &header)
+{
+    header.flags = fields.next<std::uint16_t>();
+    header.method = fields.next<std::uint16_t>();
+    fields.skip(4); // time and date
+    header.crc = fields.next<std::uint32_t>();
+    header.compressedSize = fields.next<std::uint32_t>();
+    header.size = fields.next<std::uint32_t>();
+}
+
+// The records: nothing where the bytes at `at` are no such record, or contradict themselves.
+
+std::optional<ZipHeader> zipCentralHeader(const Source &archive, std::uint64_t at)
+{
+    Fields fields(archive, at);
+    ZipHeader header;
+    const bool isSigned = fields.next<std::uint32_t>() == 0x02014b50;
+    fields.skip(4); // versions
+    readCommon(fields, header);
+    const auto nameBytes = fields.next<std::uint16_t>(), extraBytes = fields.next<std::uint16_t>();
+    const auto commentBytes = fields.next<std::uint16_t>();
+    const auto disk = fields.next<std::uint16_t>();
+    fields.skip(6); // attributes
+    header.localOffset = fields.next<std::uint32_t>();
+    header.name = fields.text(nameBytes);
+    const Bytes extra = fields.bytes(extraBytes);
+    fields.skip(commentBytes);
+    header.end = fields.position();
+    if (!isSigned || !fields.isComplete() || disk != 0 ||
+        !resolveZip64(extra, {&header.size, &header.compressedSize, &header.localOffset}))
+        return std::nullopt;
+    return header;
+}
+
+std::optional<ZipHeader> zipLocalHeader(const Source &archive, std::uint64_t at)
+{
+    Fields fields(archive, at);
+    ZipHeader header;
+    const bool isSigned = fields.next<std::uint32_t>() == 0x04034b50;
+    fields.skip(2); // version
+    readCommon(fields, header);
+    const auto nameBytes = fields.next<std::uint16_t>(), extraBytes = fields.next<std::uint16_t>();
+    header.name = fields.text(nameBytes);
+    const Bytes extra = fields.bytes(extraBytes);
+    header.end = fields.position();
+    if (!isSigned || !fields.isComplete() || !resolveZip64(extra, {&header.size, &header.compressedSize}))
+        return std::nullopt;
+    return header;
+}
+
+/// The end records (with zip64's if there are any); an archive's comment is not accepted.
+std::optional<ZipEnd> zipEnd(const Source &archive)
+{
+    constexpr std::uint64_t kEndBytes = 22, kLocatorBytes = 20, kEnd64Bytes = 56, kSizeField = 12;
+    if (archive.size() < kEndBytes)
+        return std::nullopt;
+    ZipEnd end;
+    end.position = archive.size() - kEndBytes;
+    Fields fields(archive, end.position);
+    const bool isSigned = fields.next<std::uint32_t>() == 0x06054b50;
+    const bool isSplit = fields.next<std::uint32_t>() != 0;
+    const auto onDisk = fields.next<std::uint16_t>(), count = fields.next<std::uint16_t>();
+    const auto size = fields.next<std::uint32_t>(), offset = fields.next<std::uint32_t>();
+    if (!isSigned || isSplit || onDisk != count || fields.next<std::uint16_t>() != 0)
+        return std::nullopt;
+    end = {count, size, offset, end.position};
+    if (end.position < kLocatorBytes)
+        return end;
+    Fields locator(archive, end.position - kLocatorBytes);
+    if (locator.next<std::uint32_t>() != 0x07064b50)
+        return end;
+    locator.skip(4); // disk
+    const auto end64At = locator.next<std::uint64_t>();
+    if (end64At > end.position || end.position - end64At != kLocatorBytes + kEnd64Bytes)
+        return std::nullopt;
+    Fields end64(archive, end64At);
+    const bool isEnd64 = end64.next<std::uint32_t>() == 0x06064b50;
+    const bool isRightSize = end64.next<std::uint64_t>() == kEnd64Bytes - kSizeField;
+    end64.skip(12); // versions, disks
+    const auto onDisk64 = end64.next<std::uint64_t>();
+    const ZipEnd wide{end64.next<std::uint64_t>(), end64.next<std::uint64_t>(), end64.next<std::uint64_t>(), end64At};
+    const bool agrees = (count == 0xffff || count == wide.entryCount) &&
+                        (size == kZipIn64 || size == wide.directorySize) &&
+                        (offset == kZipIn64 || offset == wide.directoryOffset);
+    if (!isEnd64 || !isRightSize || onDisk64 != wide.entryCount || !agrees)
+        return std::nullopt;
+    return wide;
+}
+
+/// The data descriptor at `at` repeats `header`'s CRC and sizes: its end, or nothing if it does not.
+std::optional<std::uint64_t> zipDescriptorEnd(const Source &archive, std::uint64_t at, const ZipHeader &header)
+{
+    constexpr std::uint32_t kSignature = 0x08074b50;
+    Fields narrow(archive, at), wide(archive, at);
+    if (narrow.next<std::uint32_t>() == kSignature && narrow.next<std::uint32_t>() == header.crc &&
+        narrow.next<std::uint32_t>() == header.compressedSize && narrow.next<std::uint32_t>() == header.size &&
+        narrow.isComplete())
+        return narrow.position();
+    if (wide.next<std::uint32_t>() == kSignature && wide.next<std::uint32_t>() == header.crc &&
+        wide.next<std::uint64_t>() == header.compressedSize && wide.next<std::uint64_t>() == header.size &&
+        wide.isComplete())
+        return wide.position();
+    return std::nullopt;
+}
 
 struct Entry {
     ZipHeader header;
@@ -50,11 +224,12 @@ Result<void> checkCentral(const ZipHeader &header, const std::string &subject, s
 }
 
 /// Finds the entry's data behind its local header, which must repeat the central one.
-Result<Entry> locate(Bytes bytes, const ZipHeader &central, std::uint64_t directoryOffset, const std::string &subject)
+Result<Entry> locate(const Source &archive, const ZipHeader &central, std::uint64_t directoryOffset,
+                     const std::string &subject)
 {
     const std::string what = "entry " + inQuotes(central.name);
     const std::uint64_t at = central.localOffset;
-    const auto local = at < directoryOffset ? zipLocalHeader(bytes.first(directoryOffset), at) : std::nullopt;
+    const auto local = at < directoryOffset ? zipLocalHeader(archive.first(directoryOffset), at) : std::nullopt;
     if (!local)
         return malformed(subject, what + " has no local header where the directory says", at);
     const bool isDeferred = (central.flags & kZipHasDescriptor) != 0;
@@ -70,7 +245,7 @@ Result<Entry> locate(Bytes bytes, const ZipHeader &central, std::uint64_t direct
                          at);
     Entry entry{central, at, local->end, *end};
     if (isDeferred) {
-        const auto descriptor = zipDescriptorEnd(bytes.first(directoryOffset), *end, central);
+        const auto descriptor = zipDescriptorEnd(archive.first(directoryOffset), *end, central);
         if (!descriptor)
             return malformed(subject, what + " is not followed by a descriptor that agrees with the directory", *end);
         entry.end = *descriptor;
@@ -78,12 +253,12 @@ Result<Entry> locate(Bytes bytes, const ZipHeader &central, std::uint64_t direct
     return entry;
 }
 
-Result<std::vector<Entry>> readEntries(Bytes bytes, const std::string &subject)
+Result<std::vector<Entry>> readEntries(const Source &archive, const std::string &subject)
 {
-    const auto end = zipEnd(bytes);
+    const auto end = zipEnd(archive);
     if (!end)
         return malformed(subject, "the archive does not end with its directory's end record: cut off, or not closed",
-                         bytes.size());
+                         archive.size());
     if (end->entryCount > kMaxZipEntries)
         return fail(ErrorKind::Limit, subject,
                     "zip: has " + std::to_string(end->entryCount) + " entries; at most " +
@@ -94,15 +269,11 @@ Result<std::vector<Entry>> readEntries(Bytes bytes, const std::string &subject)
     std::vector<Entry> entries;
     std::uint64_t at = end->directoryOffset;
     for (std::uint64_t i = 0; i < end->entryCount; ++i) {
-        const auto header = zipCentralHeader(bytes.first(*directoryEnd), at);
+        const auto header = zipCentralHeader(archive.first(*directoryEnd), at);
         if (!header)
             return malformed(subject, "entry " + std::to_string(i) + " of the directory is damaged", at);
-        if (const auto checked = checkCentral(*header, subject, at); !checked)
-            return tl::unexpected(checked.error());
-        auto entry = locate(bytes, *header, end->directoryOffset, subject);
-        if (!entry)
-            return tl::unexpected(entry.error());
-        entries.push_back(*entry);
+        TRY(checkCentral(*header, subject, at));
+        entries.push_back(TRY(locate(archive, *header, end->directoryOffset, subject)));
         at = header->end;
     }
     if (at != *directoryEnd)
@@ -127,6 +298,21 @@ struct CloseZip {
     void operator()(zip_file_t *file) const { zip_fclose(file); }
 };
 
+/// The whole archive for libzip, which reads a file by itself.
+zip_source_t *zipSource(const Source &archive, zip_error_t &error)
+{
+    if (!archive.file())
+        return zip_source_buffer_create(archive.bytes().data(), archive.size(), 0, &error);
+    const int descriptor = ::fcntl(archive.file()->descriptor(), F_DUPFD_CLOEXEC, 0);
+    std::FILE *file = descriptor < 0 ? nullptr : ::fdopen(descriptor, "rb");
+    zip_source_t *source = file ? zip_source_filep_create(file, 0, -1, &error) : nullptr;
+    if (!source && file)
+        std::fclose(file);
+    else if (!file && descriptor >= 0)
+        ::close(descriptor);
+    return source;
+}
+
 /// Reads an entry to its end, where libzip compares the CRC.
 bool isIntact(zip_t *archive, zip_uint64_t index, std::uint64_t size)
 {
@@ -140,29 +326,29 @@ bool isIntact(zip_t *archive, zip_uint64_t index, std::uint64_t size)
 }
 
 /// The second opinion: libzip, with its own consistency checks, sees the same entries, and every CRC is right.
-Result<void> checkWithLibzip(Bytes bytes, const std::vector<Entry> &entries, const std::string &subject)
+Result<void> checkWithLibzip(const Source &archive, const std::vector<Entry> &entries, const std::string &subject)
 {
     zip_error_t error;
     zip_error_init(&error);
-    zip_source_t *source = zip_source_buffer_create(bytes.data(), bytes.size(), 0, &error);
-    const std::unique_ptr<zip_t, CloseZip> archive(
+    zip_source_t *source = zipSource(archive, error);
+    const std::unique_ptr<zip_t, CloseZip> opened(
         source ? zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &error) : nullptr);
     const std::string reason = zip_error_strerror(&error);
     zip_error_fini(&error);
-    if (!archive) {
+    if (!opened) {
         zip_source_free(source);
         return malformed(subject, "the archive is inconsistent: " + reason, 0);
     }
-    if (std::uint64_t(zip_get_num_entries(archive.get(), 0)) != entries.size())
+    if (std::uint64_t(zip_get_num_entries(opened.get(), 0)) != entries.size())
         return malformed(subject, "the directory can be read in two ways", 0);
     for (std::size_t i = 0; i < entries.size(); ++i) {
         const ZipHeader &expected = entries[i].header;
         zip_stat_t found;
-        if (zip_stat_index(archive.get(), i, ZIP_FL_ENC_RAW, &found) != 0 || found.name != expected.name ||
+        if (zip_stat_index(opened.get(), i, ZIP_FL_ENC_RAW, &found) != 0 || found.name != expected.name ||
             found.size != expected.size || found.crc != expected.crc || found.comp_method != ZIP_CM_STORE)
             return malformed(subject, "entry " + inQuotes(expected.name) + " can be read in two ways",
                              entries[i].begin);
-        if (!isIntact(archive.get(), i, expected.size))
+        if (!isIntact(opened.get(), i, expected.size))
             return malformed(subject,
                              "entry " + inQuotes(expected.name) + " is damaged: its checksum (CRC-32) is wrong",
                              entries[i].data);
@@ -172,19 +358,15 @@ Result<void> checkWithLibzip(Bytes bytes, const std::vector<Entry> &entries, con
 
 } // namespace
 
-Result<Directory> readZipDirectory(Bytes bytes, const std::string &subject)
+Result<ZipDirectory> readZipDirectory(const Source &archive, const std::string &subject)
 {
-    const auto entries = readEntries(bytes, subject);
-    if (!entries)
-        return tl::unexpected(entries.error());
-    if (const auto checked = checkDisjoint(*entries, subject); !checked)
-        return tl::unexpected(checked.error());
-    Directory directory;
-    for (const Entry &entry : *entries)
-        if (!directory.emplace(entry.header.name, bytes.subspan(entry.data, entry.header.size)).second)
+    const std::vector<Entry> entries = TRY(readEntries(archive, subject));
+    TRY(checkDisjoint(entries, subject));
+    ZipDirectory directory;
+    for (const Entry &entry : entries)
+        if (!directory.emplace(entry.header.name, archive.part(entry.data, entry.header.size)).second)
             return malformed(subject, "has two entries of the name " + inQuotes(entry.header.name), entry.begin);
-    if (const auto checked = checkWithLibzip(bytes, *entries, subject); !checked)
-        return tl::unexpected(checked.error());
+    TRY(checkWithLibzip(archive, entries, subject));
     return directory;
 }
 

@@ -1,11 +1,11 @@
 #include "zoo/embedded.h"
 
 #include "nn/architecture.h"
-#include "zoo/resource_bytes.h"
 
 #include <nlohmann/json.hpp>
 
 #include <QDir>
+#include <QResource>
 
 #include <algorithm>
 #include <sstream>
@@ -53,6 +53,13 @@ std::string describe(const nn::Architecture &architecture, const weights::Checkp
 
 } // namespace
 
+std::span<const std::byte> resourceBytes(const std::string &path)
+{
+    const QResource resource(QString::fromStdString(kResourceRoot + path));
+    Q_ASSERT(resource.compressionAlgorithm() == QResource::NoCompression); // so that data() is the file itself
+    return {reinterpret_cast<const std::byte *>(resource.data()), std::size_t(resource.size())};
+}
+
 bool isEmbedded(std::string_view name)
 {
     return !resourceBytes("models/" + std::string(name) + std::string(kSuffix)).empty();
@@ -63,7 +70,7 @@ Result<weights::Checkpoint> embeddedCheckpoint(const std::string &name)
     const std::span<const std::byte> bytes = resourceBytes("models/" + name + std::string(kSuffix));
     if (bytes.empty())
         return fail(ErrorKind::NotFound, name, "no such embedded model");
-    return weights::readSafetensors(bytes, nullptr, name); // the bytes live as long as the program: no owner
+    return weights::readSafetensors(bytes, name); // the bytes live as long as the program: no owner
 }
 
 std::vector<EmbeddedModel> embeddedModels()
@@ -89,6 +96,22 @@ std::vector<EmbeddedModel> embeddedModels()
     for (auto &[rank, model] : ranked)
         models.push_back(std::move(model));
     return models;
+}
+
+std::vector<Sample> samples()
+{
+    constexpr std::pair<const char *, const char *> kTitles[] = {
+        {"ship", "A cargo ship at sunset"},
+        {"airplane", "An aeroplane in the sky"},
+        {"automobile", "A red car on a country road"},
+        {"truck", "A truck on the road"},
+        {"frog", "A frog on mossy ground"},
+        {"horse", "A horse on a meadow"},
+    };
+    std::vector<Sample> samples;
+    for (const auto &[name, title] : kTitles)
+        samples.push_back({name, title, kResourceRoot + ("samples/" + std::string(name)) + ".jpg"});
+    return samples;
 }
 
 } // namespace reslens::zoo

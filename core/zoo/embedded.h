@@ -1,9 +1,11 @@
-// The networks that come inside the program.
+// What comes inside the program: networks, sample pictures (tools/samples renders them) and other files.
 #pragma once
 
 #include "error/error.h"
 #include "weights/checkpoint.h"
 
+#include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,5 +26,19 @@ bool isEmbedded(std::string_view name);
 
 /// The weights of an embedded model, in place. NotFound for any other name.
 Result<weights::Checkpoint> embeddedCheckpoint(const std::string &name);
+
+struct Sample {
+    std::string name;  // ship
+    std::string title; // A ship at sunset
+    std::string path;  // for QImage, QFile and image::decodeFile: ":/reslens/samples/ship.jpg"
+};
+
+std::vector<Sample> samples();
+
+/// Where they are for Qt: QImage(":/reslens/samples/ship.jpg").
+inline constexpr char kResourceRoot[] = ":/reslens/";
+
+/// The bytes of `path` below kResourceRoot; they live as long as the program. Empty if there is no such file.
+std::span<const std::byte> resourceBytes(const std::string &path);
 
 } // namespace reslens::zoo

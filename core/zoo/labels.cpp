@@ -1,6 +1,6 @@
 #include "zoo/labels.h"
 
-#include "zoo/resource_bytes.h"
+#include "zoo/embedded.h"
 
 #include <QFile>
 #include <QFileInfo>

@@ -1,7 +1,7 @@
 #include "zoo/open_model.h"
 
+#include "error/printable.h"
 #include "zoo/catalogue.h"
-#include "zoo/default_preprocess.h"
 #include "zoo/embedded.h"
 #include "zoo/labels.h"
 
@@ -62,13 +62,15 @@ Error notFound(const std::string &name)
     return {ErrorKind::NotFound, name, problem, {}};
 }
 
-/// What the file leaves open.
+/// Adds what the file leaves open, and makes the names in it such as anything may show.
 void fillIn(nn::Model &model, const std::string &fileName)
 {
     const nn::Architecture &architecture = model.network.architecture;
     if (model.labels.empty())
         model.labels = architecture.classes == int(imagenetLabels().size()) ? imagenetLabels()
                                                                             : numberedLabels(architecture.classes);
+    for (std::string &label : model.labels)
+        label = printable(label);
     if (model.preprocess.source.empty())
         model.preprocess = defaultPreprocess(architecture, fileName);
 }
@@ -98,18 +100,15 @@ Result<std::shared_ptr<const nn::Model>> openModel(const std::string &nameOrPath
     std::error_code ignored; // a path that cannot be looked at does not exist for us
     if (!isInside && !std::filesystem::exists(nameOrPath, ignored))
         return tl::unexpected(notFound(nameOrPath));
-    auto checkpoint = isInside ? embeddedCheckpoint(nameOrPath) : weights::readCheckpoint(nameOrPath);
-    if (!checkpoint)
-        return tl::unexpected(checkpoint.error());
-    auto model = weights::makeModel(std::move(*checkpoint), options);
-    if (!model)
-        return tl::unexpected(model.error());
-    model->name = isInside ? nameOrPath : std::filesystem::path(nameOrPath).filename().string();
-    model->path = isInside ? "" : nameOrPath;
-    fillIn(*model, model->name);
-    if (const auto checked = checkPreprocess(model->preprocess, nameOrPath); !checked)
-        return tl::unexpected(checked.error());
-    return std::make_shared<const nn::Model>(std::move(*model));
+    weights::Checkpoint checkpoint =
+        TRY(isInside ? embeddedCheckpoint(nameOrPath) : weights::readCheckpoint(nameOrPath));
+    nn::Model model = TRY(weights::makeModel(std::move(checkpoint), options));
+    const std::string fileName = std::filesystem::path(nameOrPath).filename().string();
+    model.name = isInside ? nameOrPath : printable(fileName);
+    model.path = isInside ? "" : nameOrPath;
+    fillIn(model, fileName);
+    TRY(checkPreprocess(model.preprocess, nameOrPath));
+    return std::make_shared<const nn::Model>(std::move(model));
 }
 
 } // namespace reslens::zoo

@@ -11,8 +11,9 @@
 namespace reslens::zoo {
 
 /// An embedded name comes before a file of the same name in the current folder ("./name" is always a file).
-/// Where the file does not say: 1000 classes get ImageNet's names, others numbers; preprocessing as in
-/// default_preprocess.h. NotFound names the models there are; all other errors are the reader's.
+/// Names of classes and of the file are printable in the model. Where the file does not say: 1000 classes get
+/// ImageNet's names, others numbers; preprocessing as in catalogue.h. NotFound names the models there are; all other
+/// errors are the reader's.
 Result<std::shared_ptr<const nn::Model>> openModel(const std::string &nameOrPath,
                                                    const weights::ModelOptions &options = {});
 

@@ -128,8 +128,8 @@ private slots:
     {
         QFETCH(QByteArray, bytes);
         QFETCH(QString, phrase);
-        const Result<weights::Checkpoint> checkpoint = weights::readSafetensors(
-            std::as_bytes(std::span(bytes.constData(), std::size_t(bytes.size()))), nullptr, "bytes");
+        const Result<weights::Checkpoint> checkpoint =
+            weights::readSafetensors(std::as_bytes(std::span(bytes.constData(), std::size_t(bytes.size()))), "bytes");
         QVERIFY(!checkpoint);
         const QString error = QString::fromStdString(checkpoint.error().message());
         QVERIFY2(error.contains(phrase) && !error.contains('\n'), qPrintable(error));

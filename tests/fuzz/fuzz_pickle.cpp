@@ -13,12 +13,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
         return 0;
     }
     static const std::vector<std::byte> zeros(4096);
-    const weights::FindStorage find = [](const weights::TorchStorage &storage) -> Result<weights::Bytes> {
+    const weights::FindStorage find = [](const weights::TorchStorage &storage) -> Result<weights::Source> {
         const std::size_t elementBytes = *storage.elementBytes;
         if (storage.count > zeros.size() / elementBytes)
             return fail(ErrorKind::Malformed, "fuzz", "storage too large");
-        return weights::Bytes(zeros).first(storage.count * elementBytes);
+        return weights::Source(weights::Bytes(zeros).first(storage.count * elementBytes));
     };
-    fuzz::exercise(weights::torchCheckpoint(*pickle, find, nullptr, "fuzz"));
+    fuzz::exercise(weights::torchCheckpoint(*pickle, find, "fuzz"));
     return 0;
 }

@@ -195,23 +195,57 @@ private slots:
         QVERIFY(!transposed.floatsInPlace());
     }
 
-    void what_is_forgotten_can_be_read_again()
+    void elements_in_a_file_have_the_values_of_elements_in_memory_data()
     {
-        const Floats values(10000, 2.5f);
-        const StoredTensor inMemory = store(DType::F32, {10000}, values);
-        inMemory.forget();
-        QCOMPARE(inMemory.toFloats(), values);
+        QTest::addColumn<int>("dtype");
+        for (int dtype = 0; dtype <= int(DType::Bool); ++dtype)
+            QTest::newRow(name(DType(dtype)).c_str()) << dtype;
+    }
 
+    void elements_in_a_file_have_the_values_of_elements_in_memory()
+    {
+        QFETCH(int, dtype);
+        constexpr std::int64_t kRows = 300,
+                               kColumns = 171; // more than are decoded at a time, and no whole number of them
+        const std::size_t bytes = std::size_t(kRows * kColumns) * sizeBytes(DType(dtype));
+        std::vector<std::uint8_t> content(bytes);
+        for (std::size_t i = 0; i < bytes; ++i)
+            content[i] = std::uint8_t(i * 37 % 61); // small exponents: no NaN, which equals nothing
+        StoredTensor inMemory = store(DType(dtype), {kRows, kColumns}, content);
         QTemporaryFile file;
         QVERIFY(file.open());
-        file.write(reinterpret_cast<const char *>(values.data()), qint64(values.size() * sizeof(float)));
+        file.write("before");
+        file.write(reinterpret_cast<const char *>(content.data()), qint64(bytes));
         QVERIFY(file.flush());
-        StoredTensor mapped{DType::F32, {10000}, {}, {}, {}};
-        mapped.bytes = {reinterpret_cast<const std::byte *>(file.map(0, file.size(), QFileDevice::MapPrivateOption)),
-                        std::size_t(file.size())};
-        mapped.isFileMapping = true;
-        mapped.forget();
-        QCOMPARE(mapped.toFloats(), values);
+        StoredTensor inFile{DType(dtype), {kRows, kColumns}, {}, {}, {}};
+        inFile.file = *StableFile::open(file.fileName().toStdString());
+        inFile.fileOffset = 6;
+        inFile.fileBytes = bytes;
+        QCOMPARE(inFile.toFloats(), inMemory.toFloats());
+        QVERIFY(!inFile.floatsInPlace());
+        for (StoredTensor *tensor : {&inMemory, &inFile}) {
+            tensor->shape = {kColumns, kRows};
+            tensor->strides = {1, kColumns};
+        }
+        QCOMPARE(inFile.toFloats(), inMemory.toFloats());
+    }
+
+    void a_file_that_ends_before_the_elements_is_an_error()
+    {
+        QTemporaryFile file;
+        QVERIFY(file.open());
+        file.write("12345678");
+        QVERIFY(file.flush());
+        StoredTensor tensor{DType::F32, {3}, {}, {}, {}};
+        tensor.file = *StableFile::open(file.fileName().toStdString());
+        tensor.fileBytes = 12;
+        try {
+            tensor.toFloats();
+            QFAIL("it was read");
+        } catch (const Error &error) {
+            QCOMPARE(error.kind, ErrorKind::Io);
+            QCOMPARE(error.message(), file.fileName().toStdString() + ": ends too early (at byte 8)");
+        }
     }
 };
 

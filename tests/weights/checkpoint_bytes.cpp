@@ -33,7 +33,7 @@ std::string safetensorsFile(const nn::Parameters &parameters, const Metadata &me
 Result<weights::Checkpoint> read(std::string bytes, const std::string &name)
 {
     const auto owner = std::make_shared<const std::string>(std::move(bytes));
-    return weights::readCheckpoint(std::as_bytes(std::span(*owner)), owner, name);
+    return weights::readCheckpoint(weights::Source(std::as_bytes(std::span(*owner)), owner), name);
 }
 
 std::string readError(std::string bytes)

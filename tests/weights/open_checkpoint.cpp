@@ -1,5 +1,5 @@
-// Opens the checkpoint named on the command line, makes a model of it, reads every byte of every tensor in place, and
-// prints the most memory that took in KiB: for load_memory_test, which needs a process of its own for that.
+// Opens the checkpoint named on the command line, makes a model of it, reads every tensor, and prints the most memory
+// that took in KiB: for load_memory_test, which needs a process of its own for that.
 #include "weights/model_from_checkpoint.h"
 
 #include <fstream>
@@ -16,10 +16,10 @@ int main(int argc, char **argv)
         std::cerr << model.error().message() << '\n';
         return 1;
     }
-    unsigned sum = 0;
+    double sum = 0;
     for (const auto &[name, tensor] : model->parameters)
-        for (const std::byte byte : tensor.bytes)
-            sum += std::to_integer<unsigned>(byte);
+        for (const float value : tensor.toFloats())
+            sum += double(value);
     std::ifstream status("/proc/self/status");
     for (std::string line; std::getline(status, line);)
         if (line.starts_with("VmHWM:"))

@@ -62,12 +62,12 @@ private slots:
         QCOMPARE(wrongValue(*model), QByteArray());
     }
 
-    void tensors_are_read_in_place()
+    void tensors_of_bytes_in_memory_are_read_in_place()
     {
         for (const char *name : {"zip-fp32.pth", "legacy-fp32.pth"}) {
             const auto owner = std::make_shared<const std::string>(test::contentOf(test::fixtureFile(name)));
             const auto bytes = std::as_bytes(std::span(*owner));
-            const auto checkpoint = weights::readCheckpoint(bytes, owner, name);
+            const auto checkpoint = weights::readCheckpoint(weights::Source(bytes, owner), name);
             QVERIFY(checkpoint);
             for (const auto &[key, tensor] : checkpoint->tensors) {
                 QVERIFY2(tensor.bytes.data() >= bytes.data(), key.c_str());

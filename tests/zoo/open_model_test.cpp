@@ -1,7 +1,7 @@
 // A name or a path is enough to get a model with class names and preprocessing, and what is unknown is explained.
 #include "nn/generated_parameters.h"
 #include "nn/resnet.h"
-#include "zoo/default_preprocess.h"
+#include "zoo/catalogue.h"
 #include "zoo/embedded.h"
 #include "zoo/labels.h"
 #include "zoo/open_model.h"

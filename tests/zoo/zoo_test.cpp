@@ -4,8 +4,6 @@
 #include "zoo/catalogue.h"
 #include "zoo/embedded.h"
 #include "zoo/labels.h"
-#include "zoo/resource_bytes.h"
-#include "zoo/samples.h"
 
 #include <QImage>
 #include <QTemporaryDir>

@@ -1,0 +1,17 @@
+// The two files that torch.save writes: a zip archive since PyTorch 1.6, a stream of pickles before and on request.
+#pragma once
+
+#include "weights/checkpoint.h"
+
+namespace reslens::weights {
+
+/// `<name>/data.pkl` is the object, `<name>/data/<key>` a storage each, `<name>/byteorder` optional.
+/// Errors: as readZipDirectory and readPickle; Unsupported for a TorchScript archive or one of another program.
+Result<Checkpoint> readTorchZip(const Source &source, const std::string &name);
+
+/// Layout (torch/serialization.py, _legacy_save): magic number, protocol version and system info as one pickle each,
+/// the object, the list of storage keys, then per storage a 64-bit element count and its little-endian elements.
+/// Errors: Malformed, Limit, Unsupported.
+Result<Checkpoint> readTorchLegacy(const Source &source, const std::string &name);
+
+} // namespace reslens::weights
