@@ -6,6 +6,7 @@
 #include <QCommandLineParser>
 #include <QRegularExpression>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -53,6 +54,12 @@ void refuseUnknown(const QCommandLineParser &parser, const QString &option, cons
 
 } // namespace
 
+bool asksAboutProgram(const QStringList &arguments)
+{
+    constexpr const char *kQuestions[] = {"-h", "--help", "--help-all", "-v", "--version"};
+    return std::ranges::any_of(kQuestions, [&](const char *question) { return arguments.contains(question); });
+}
+
 CommandLine parseCommandLine(const QStringList &arguments)
 {
     QCommandLineParser parser;
@@ -71,12 +78,13 @@ CommandLine parseCommandLine(const QStringList &arguments)
     const QCommandLineOption page("page", "The view to show: " + pageIds.join(", ") + ".", "P");
     const QCommandLineOption map("map", "The map over the picture: " + mapIds.join(", ") + ".", "MAP");
     parser.addOptions({model, device, half, theme, size, page, map, screenshot});
-    if (!parser.parse(arguments))
-        endWithUsage(parser.errorText());
-    if (parser.isSet("help"))
+    const bool isUnderstood = parser.parse(arguments);
+    if (parser.isSet("help") || parser.isSet("help-all"))
         parser.showHelp();
     if (parser.isSet("version"))
         parser.showVersion();
+    if (!isUnderstood)
+        endWithUsage(parser.errorText());
     if (parser.isSet(screenshot) && parser.positionalArguments().isEmpty())
         endWithUsage(QStringLiteral("--screenshot waits for a picture's maps: name a picture"));
     refuseUnknown(parser, "page", pageIds);

@@ -23,6 +23,9 @@ struct CommandLine {
     QString screenshot;               // a file to save the window to, and end
 };
 
+/// Whether the arguments after the program's name ask for its help or version, which need no display.
+bool asksAboutProgram(const QStringList &arguments);
+
 /// Ends the program on --help, --version and on usage errors (exit code 2).
 CommandLine parseCommandLine(const QStringList &arguments);
 

@@ -72,10 +72,14 @@ void saveScreenshotWhenReady(session::Session &session, QWidget &window, const Q
 
 int main(int argc, char *argv[])
 {
+    QCoreApplication::setApplicationName("ResLens");
+    QCoreApplication::setOrganizationName("ResLens");
+    QCoreApplication::setApplicationVersion(RESLENS_VERSION);
+    if (gui::asksAboutProgram({argv + 1, argv + argc})) {
+        const QCoreApplication withoutDisplay(argc, argv);
+        gui::parseCommandLine(QCoreApplication::arguments()); // answers, and ends the program
+    }
     QApplication application(argc, argv);
-    QApplication::setApplicationName("ResLens");
-    QApplication::setOrganizationName("ResLens");
-    QApplication::setApplicationVersion(RESLENS_VERSION);
     const QPalette systemPalette = QApplication::palette();
     const gui::CommandLine line = gui::parseCommandLine(QApplication::arguments());
 

@@ -29,6 +29,30 @@ private slots:
         const QString text = QString::fromUtf8(program.readAllStandardError());
         QVERIFY2(text.contains(sentence), qPrintable(text));
     }
+
+    void help_and_version_need_no_display_data()
+    {
+        QTest::addColumn<QString>("option");
+        QTest::addColumn<QString>("sentence");
+        QTest::newRow("help") << "--help" << "Looks inside residual networks.";
+        QTest::newRow("help, short") << "-h" << "--screenshot <FILE>";
+        QTest::newRow("version") << "--version" << "ResLens 0.";
+    }
+
+    void help_and_version_need_no_display()
+    {
+        QFETCH(QString, option);
+        QFETCH(QString, sentence);
+        QProcess program;
+        program.setProcessEnvironment(QProcessEnvironment()); // no DISPLAY, no WAYLAND_DISPLAY, no QT_QPA_PLATFORM
+        program.start(RESLENS_PROGRAM, {option});
+        QVERIFY2(program.waitForFinished(20'000), "it waits for ever");
+        QCOMPARE(program.exitStatus(), QProcess::NormalExit);
+        QCOMPARE(program.exitCode(), 0);
+        const QString text = QString::fromUtf8(program.readAllStandardOutput());
+        QVERIFY2(text.contains(sentence), qPrintable(text));
+        QCOMPARE(program.readAllStandardError(), QByteArray());
+    }
 };
 
 QTEST_GUILESS_MAIN(CommandLineTest)
