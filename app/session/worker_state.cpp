@@ -15,7 +15,7 @@ Error cancelled()
 
 Result<std::unique_ptr<Subject>> traced(nn::Executor &executor, const RunTrace &job, const std::stop_token &stop)
 {
-    Tensor input = image::preprocess(job.picture, executor.model().preprocess);
+    Tensor input = TRY(image::preprocess(job.picture, executor.model().preprocess));
     if (stop.stop_requested())
         return tl::unexpected(cancelled());
     nn::RunOptions options;

@@ -1,6 +1,6 @@
 #include "image/npy.h"
 
-#include "image/npy_header.h"
+#include "error/printable.h"
 #include "tensor/stored_tensor.h"
 
 #include <QFile>
@@ -8,12 +8,94 @@
 #include <QSaveFile>
 
 #include <bit>
+#include <charconv>
 
 namespace reslens::image {
 
 static_assert(std::endian::native == std::endian::little, "float32 values are read and written as they lie in memory");
 
 namespace {
+
+class Scanner {
+public:
+    explicit Scanner(std::string_view text) : m_rest(text) {}
+
+    /// Consumes `token` and the white space before it, or nothing.
+    bool take(std::string_view token)
+    {
+        skipSpace();
+        if (!m_rest.starts_with(token))
+            return false;
+        m_rest.remove_prefix(token.size());
+        return true;
+    }
+
+    std::optional<std::string> quoted()
+    {
+        const char quote = take("'") ? '\'' : take("\"") ? '"' : '\0';
+        const std::size_t end = quote ? m_rest.find(quote) : std::string_view::npos;
+        if (end == std::string_view::npos)
+            return std::nullopt;
+        std::string text(m_rest.substr(0, end));
+        m_rest.remove_prefix(end + 1);
+        return text;
+    }
+
+    std::optional<std::int64_t> number()
+    {
+        skipSpace();
+        std::int64_t value = 0;
+        const auto [end, error] = std::from_chars(m_rest.data(), m_rest.data() + m_rest.size(), value);
+        if (error != std::errc() || value < 0)
+            return std::nullopt;
+        m_rest.remove_prefix(std::size_t(end - m_rest.data()));
+        return value;
+    }
+
+    std::optional<bool> boolean()
+    {
+        if (take("True"))
+            return true;
+        if (take("False"))
+            return false;
+        return std::nullopt;
+    }
+
+    bool isAtEnd()
+    {
+        skipSpace();
+        return m_rest.empty();
+    }
+
+private:
+    void skipSpace()
+    {
+        const std::size_t used = m_rest.find_first_not_of(" \t\n");
+        m_rest.remove_prefix(used == std::string_view::npos ? m_rest.size() : used);
+    }
+
+    std::string_view m_rest;
+};
+
+/// "(3, 4)", "(3,)", "()"
+std::optional<std::vector<std::int64_t>> tuple(Scanner &scanner)
+{
+    std::vector<std::int64_t> numbers;
+    if (!scanner.take("("))
+        return std::nullopt;
+    while (!scanner.take(")")) {
+        const auto number = scanner.number();
+        if (!number || numbers.size() == kMaxNpyAxes)
+            return std::nullopt;
+        numbers.push_back(*number);
+        if (!scanner.take(",")) {
+            if (!scanner.take(")"))
+                return std::nullopt;
+            break;
+        }
+    }
+    return numbers;
+}
 
 constexpr char kMagic[] = "\x93NUMPY";
 constexpr qsizetype kMagicBytes = 6, kMaxHeaderBytes = 10'000; // numpy's own limit
@@ -41,20 +123,16 @@ Result<Header> readHeader(QFile &file, const std::string &subject)
     if (version < 1 || version > 3)
         return fail(ErrorKind::Unsupported, subject,
                     "has .npy version " + std::to_string(version) + ", expected 1 to 3");
-    const auto lengthBytes = exactly(file, version == 1 ? 2 : 4, subject);
-    if (!lengthBytes)
-        return tl::unexpected(lengthBytes.error());
+    const QByteArray lengthBytes = TRY(exactly(file, version == 1 ? 2 : 4, subject));
     std::uint32_t length = 0;
-    for (qsizetype i = lengthBytes->size(); i-- > 0;)
-        length = length << 8 | quint8((*lengthBytes)[i]);
+    for (qsizetype i = lengthBytes.size(); i-- > 0;)
+        length = length << 8 | quint8(lengthBytes[i]);
     if (length > kMaxHeaderBytes)
         return fail(ErrorKind::Limit, subject,
                     "has a header of " + std::to_string(length) + " bytes; at most " + std::to_string(kMaxHeaderBytes) +
                         " are accepted");
-    const auto text = exactly(file, length, subject);
-    if (!text)
-        return tl::unexpected(text.error());
-    auto header = parseNpyHeader(std::string_view(text->constData(), std::size_t(text->size())));
+    const QByteArray text = TRY(exactly(file, length, subject));
+    auto header = parseNpyHeader(std::string_view(text.constData(), std::size_t(text.size())));
     if (!header)
         return fail(ErrorKind::Malformed, subject, "has a header that is not NumPy's", std::uint64_t(start.size()));
     return Header{std::move(*header), std::uint64_t(file.pos())};
@@ -63,9 +141,10 @@ Result<Header> readHeader(QFile &file, const std::string &subject)
 /// The number of values, at most what fits kMaxNpyBytes; no partial product overflows.
 Result<std::uint64_t> countOf(const NpyHeader &header, const std::string &subject)
 {
+    constexpr std::size_t kMaxTypeBytes = 40; // of a structured type, as much as says that it is one
     if (header.descr != "<f4")
         return fail(ErrorKind::Unsupported, subject,
-                    "holds values of type " + header.descr + ", expected float32 (<f4)");
+                    "holds values of type " + printable(header.descr, kMaxTypeBytes) + ", expected float32 (<f4)");
     if (header.isFortranOrder)
         return fail(ErrorKind::Unsupported, subject, "is in Fortran order, expected C order (numpy.ascontiguousarray)");
     std::uint64_t count = 1;
@@ -83,6 +162,42 @@ Result<std::uint64_t> countOf(const NpyHeader &header, const std::string &subjec
 
 } // namespace
 
+std::optional<NpyHeader> parseNpyHeader(std::string_view text)
+{
+    Scanner scanner(text);
+    std::optional<std::string> descr;
+    std::optional<bool> fortranOrder;
+    std::optional<std::vector<std::int64_t>> shape;
+    if (!scanner.take("{"))
+        return std::nullopt;
+    for (int field = 0; field < 3; ++field) {
+        const auto key = scanner.quoted();
+        if (!key || !scanner.take(":"))
+            return std::nullopt;
+        if (*key == "descr")
+            descr = scanner.quoted();
+        else if (*key == "fortran_order")
+            fortranOrder = scanner.boolean();
+        else if (*key == "shape")
+            shape = tuple(scanner);
+        if (!scanner.take(",") && field < 2)
+            return std::nullopt;
+    }
+    if (!scanner.take("}") || !scanner.isAtEnd() || !descr || !fortranOrder || !shape)
+        return std::nullopt;
+    return NpyHeader{std::move(*descr), *fortranOrder, std::move(*shape)};
+}
+
+std::string npyHeaderText(const std::vector<std::int64_t> &shape)
+{
+    std::string axes;
+    for (const std::int64_t extent : shape)
+        axes += std::to_string(extent) + (shape.size() == 1 ? "," : ", ");
+    if (axes.ends_with(", "))
+        axes.resize(axes.size() - 2);
+    return "{'descr': '<f4', 'fortran_order': False, 'shape': (" + axes + "), }";
+}
+
 Result<NpyArray> readNpyArray(const std::filesystem::path &path)
 {
     const std::string subject = path.string();
@@ -93,18 +208,14 @@ Result<NpyArray> readNpyArray(const std::filesystem::path &path)
         return fail(ErrorKind::InvalidInput, subject, "is not a file");
     if (!file.open(QIODevice::ReadOnly))
         return fail(ErrorKind::Io, subject, "cannot be read: " + file.errorString().toStdString());
-    const auto header = readHeader(file, subject);
-    if (!header)
-        return tl::unexpected(header.error());
-    const auto count = countOf(header->content, subject);
-    if (!count)
-        return tl::unexpected(count.error());
-    const std::uint64_t sizeBytes = *count * sizeof(float), foundBytes = std::uint64_t(file.size()) - header->valuesAt;
+    const Header header = TRY(readHeader(file, subject));
+    const std::uint64_t count = TRY(countOf(header.content, subject));
+    const std::uint64_t sizeBytes = count * sizeof(float), foundBytes = std::uint64_t(file.size()) - header.valuesAt;
     if (foundBytes != sizeBytes)
         return fail(ErrorKind::Malformed, subject,
                     "has " + std::to_string(foundBytes) + " bytes of values, its shape " +
-                        shapeText(header->content.shape) + " needs " + std::to_string(sizeBytes));
-    NpyArray array{header->content.shape, std::vector<float>(*count)};
+                        shapeText(header.content.shape) + " needs " + std::to_string(sizeBytes));
+    NpyArray array{header.content.shape, std::vector<float>(count)};
     if (file.read(reinterpret_cast<char *>(array.values.data()), qint64(sizeBytes)) != qint64(sizeBytes))
         return fail(ErrorKind::Io, subject, "cannot be read: " + file.errorString().toStdString());
     return array;
@@ -112,10 +223,8 @@ Result<NpyArray> readNpyArray(const std::filesystem::path &path)
 
 Result<Tensor> readNpy(const std::filesystem::path &path)
 {
-    auto array = readNpyArray(path);
-    if (!array)
-        return tl::unexpected(array.error());
-    std::vector<std::int64_t> &shape = array->shape;
+    NpyArray array = TRY(readNpyArray(path));
+    std::vector<std::int64_t> &shape = array.shape;
     if (shape.size() == 3)
         shape.insert(shape.begin(), 1);
     if (shape.size() != 4 || shape[1] != 3)
@@ -123,7 +232,7 @@ Result<Tensor> readNpy(const std::filesystem::path &path)
                     "has shape " + shapeText(shape) + ", expected [3, H, W] or [N, 3, H, W]");
     Tensor tensor;
     tensor.shape = {int(shape[0]), int(shape[1]), int(shape[2]), int(shape[3])};
-    tensor.values = std::move(array->values);
+    tensor.values = std::move(array.values);
     return tensor;
 }
 

@@ -1,4 +1,5 @@
 // NumPy's array files: float32, little-endian, C order; how tensors come in ready-made and go out to other tools.
+// Source: numpy.lib.format (NEP 1).
 #pragma once
 
 #include "error/error.h"
@@ -6,6 +7,9 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace reslens::image {
@@ -26,5 +30,20 @@ Result<Tensor> readNpy(const std::filesystem::path &path);
 /// Writes `tensor` with its four axes, or with `shape`, whose product is the same. The file appears whole or not at
 /// all.
 Result<void> writeNpy(const std::filesystem::path &path, const Tensor &tensor, std::vector<std::int64_t> shape = {});
+
+constexpr std::size_t kMaxNpyAxes = 8;
+
+struct NpyHeader {
+    std::string descr; // "<f4"
+    bool isFortranOrder = false;
+    std::vector<std::int64_t> shape;
+};
+
+/// "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 224, 224), }" and white space after it; nothing if `text` is
+/// anything else.
+std::optional<NpyHeader> parseNpyHeader(std::string_view text);
+
+/// The same text for float32 in C order.
+std::string npyHeaderText(const std::vector<std::int64_t> &shape);
 
 } // namespace reslens::image

@@ -100,7 +100,7 @@ private slots:
 
         const auto model = generatedModel("deep", "resnet20");
         auto executor = reference::makeExecutor(model, "the test's own");
-        const Tensor input = image::preprocess(bench.session.picture().image, model->preprocess);
+        const Tensor input = image::preprocess(bench.session.picture().image, model->preprocess).value();
         const auto trace = *executor->trace(input, {});
         const auto contributions = *analysis::contributionsOf({*model, *trace});
         const auto gradients = *nn::backward(*trace, {}, {});

@@ -38,8 +38,8 @@ analysis::LesionStudy studied(const WindowBench &bench, const analysis::LesionRe
 {
     const auto model = generatedModel("small", "resnet8");
     auto executor = reference::makeExecutor(model, "the test's own");
-    return *analysis::lesionStudy(*executor, image::preprocess(bench.session.picture().image, model->preprocess),
-                                  request);
+    return *analysis::lesionStudy(*executor,
+                                  image::preprocess(bench.session.picture().image, model->preprocess).value(), request);
 }
 
 QStringList labelsOf(const std::vector<analysis::Prediction> &predictions)
@@ -230,7 +230,8 @@ private slots:
         QTRY_COMPARE(bench.session.picture().name, QString("b.png"));
         const auto model = generatedModel("small", "resnet8");
         auto executor = reference::makeExecutor(model, "the test's own");
-        const auto intact = executor->forward(image::preprocess(bench.session.picture().image, model->preprocess), {});
+        const auto intact =
+            executor->forward(image::preprocess(bench.session.picture().image, model->preprocess).value(), {});
         const double logit = double(analysis::topPredictions(*intact, 0, model->labels, 1)[0].logit);
         QTRY_COMPARE(page->tables().back().rows.size(), std::size_t(10));
         QTRY_COMPARE(page->tables().back().rows[0][3].toDouble(), logit);

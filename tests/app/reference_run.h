@@ -21,7 +21,7 @@ struct ReferenceRun {
 
     ReferenceRun(std::shared_ptr<const nn::Model> of, const QImage &picture, std::vector<nn::BlockScale> with = {})
         : model(std::move(of)), executor(reference::makeExecutor(model, "the test's own")),
-          input(image::preprocess(picture.convertToFormat(QImage::Format_RGB888), model->preprocess)),
+          input(image::preprocess(picture.convertToFormat(QImage::Format_RGB888), model->preprocess).value()),
           scales(std::move(with))
     {
         nn::RunOptions options;

@@ -1,6 +1,5 @@
 // NumPy files go out and come back unchanged, and damaged or foreign ones are refused in one sentence.
 #include "image/npy.h"
-#include "image/npy_header.h"
 
 #include <QFile>
 #include <QTemporaryDir>
@@ -90,6 +89,9 @@ private slots:
                                  << "holds values of type <f8, expected float32 (<f4)";
         QTest::newRow("big-endian") << npy(header(">f4", "False", "(3, 2, 2)"), 48)
                                     << "holds values of type >f4, expected float32 (<f4)";
+        QTest::newRow("a type that would steer a terminal")
+            << npy(header("\x1b[2J\n\xe2\x80\xae", "False", "(3, 2, 2)"), 48)
+            << "holds values of type \\x1b[2J\\x0a\\u202e, expected";
         QTest::newRow("Fortran order") << npy(header("<f4", "True", "(3, 2, 2)"), 48)
                                        << "is in Fortran order, expected C order (numpy.ascontiguousarray)";
         QTest::newRow("one channel") << npy(header("<f4", "False", "(1, 1, 2, 2)"), 16)

@@ -2,7 +2,6 @@
 #include "image/decode.h"
 #include "image/npy.h"
 #include "image/preprocess.h"
-#include "image/resize.h"
 #include "support/compare.h"
 
 #include <QCryptographicHash>
@@ -34,7 +33,7 @@ nn::Preprocess unnormalised(int resize, int crop)
 /// The preprocessed picture before its normalisation.
 QImage cropped(const QImage &rgb, int resize, int crop)
 {
-    const Tensor input = image::preprocess(rgb, unnormalised(resize, crop));
+    const Tensor input = image::preprocess(rgb, unnormalised(resize, crop)).value();
     QImage result(crop, crop, QImage::Format_RGB888);
     for (int y = 0; y < crop; ++y)
         for (int x = 0; x < crop; ++x)
@@ -90,7 +89,7 @@ private slots:
         how.crop = 24;
         const Result<Tensor> expected = image::readNpy((kData + "normalised.npy").toStdString());
         QVERIFY2(expected, expected ? "" : expected.error().message().c_str());
-        const Tensor actual = image::preprocess(picture(kData + "decode/scene.png"), how);
+        const Tensor actual = image::preprocess(picture(kData + "decode/scene.png"), how).value();
         QVERIFY2(actual.values == expected->values, test::worst(actual, *expected));
     }
 
@@ -134,8 +133,10 @@ private slots:
     void a_part_is_cut_from_the_whole()
     {
         const QImage rgb = picture(kData + "decode/scene.png");
-        const QImage whole = image::resized(rgb, 29);
-        QCOMPARE(whole.size(), QSize(38, 29)); // int(29 * 41 / 31)
+        const QSize size = image::resizedSize(rgb.size(), 29);
+        QCOMPARE(size, QSize(38, 29)); // int(29 * 41 / 31)
+        const QImage whole = image::resizedPart(rgb, size, QRect(QPoint(0, 0), size));
+        QCOMPARE(whole.size(), size);
         const QRect window(5, 3, 20, 19);
         QCOMPARE(image::resizedPart(rgb, whole.size(), window), whole.copy(window));
     }
@@ -143,7 +144,8 @@ private slots:
     void resized_to_its_own_size_is_unchanged()
     {
         const QImage rgb = picture(kData + "decode/scene.png");
-        QCOMPARE(image::resized(rgb, 31), rgb);
+        QCOMPARE(image::resizedSize(rgb.size(), 31), rgb.size());
+        QCOMPARE(image::resizedPart(rgb, rgb.size(), rgb.rect()), rgb);
     }
 
     void the_longer_side_is_rounded_down()
@@ -166,7 +168,7 @@ private slots:
     {
         QImage rgb(100'000, 1, QImage::Format_RGB888);
         rgb.fill(QColor(10, 20, 30));
-        const Tensor input = image::preprocess(rgb, unnormalised(256, 224));
+        const Tensor input = image::preprocess(rgb, unnormalised(256, 224)).value();
         QCOMPARE(input(0, 0, 0, 0), 10 / 255.0f);
         QCOMPARE(input(0, 2, 223, 223), 30 / 255.0f);
     }
@@ -181,7 +183,7 @@ private slots:
         for (int run = 0; run < 3; ++run) {
             QElapsedTimer timer;
             timer.start();
-            const Tensor input = image::preprocess(rgb, {});
+            const Tensor input = image::preprocess(rgb, {}).value();
             bestMs = std::min(bestMs, timer.elapsed());
             QCOMPARE(input.shape, (Shape{1, 3, 224, 224}));
         }
