@@ -1,6 +1,6 @@
 #include "engine/kernel_choices.h"
 
-#include "vulkan/cache_file.h"
+#include "vulkan/pipeline_cache.h"
 
 #include <array>
 #include <fstream>

@@ -1,6 +1,7 @@
 #include "jobs/background_jobs.h"
 
 #include <algorithm>
+#include <system_error>
 
 namespace reslens::jobs {
 
@@ -18,8 +19,11 @@ BackgroundJobs::BackgroundJobs(std::size_t count, std::function<void(std::size_t
     const unsigned wanted = threads > 0 ? threads : std::max(std::thread::hardware_concurrency(), 1u);
     const auto useful = std::min({std::size_t(wanted), std::size_t(kMaxThreads), count});
     m_threads.reserve(useful);
-    for (std::size_t t = 0; t < useful; ++t)
-        m_threads.emplace_back([this](const std::stop_token &stop) { work(stop); });
+    try {
+        for (std::size_t t = 0; t < useful; ++t)
+            m_threads.emplace_back([this](const std::stop_token &stop) { work(stop); });
+    } catch (const std::system_error &) { // the system has no thread left: those that there are do it, or waitFor()
+    }
 }
 
 BackgroundJobs::~BackgroundJobs()
@@ -34,24 +38,30 @@ void BackgroundJobs::work(const std::stop_token &stop)
     const auto mayBegin = [this] {
         return m_next >= m_states.size() || m_next < m_waitedFor || m_next - m_waitedFor < m_lookAhead;
     };
-    while (m_mayBegin.wait(lock, stop, mayBegin) && !stop.stop_requested() && m_next < m_states.size()) {
-        const std::size_t job = m_next++;
-        lock.unlock();
-        std::exception_ptr error;
-        try {
-            m_job(job);
-        } catch (...) { // is thrown again where the result is waited for
-            error = std::current_exception();
-        }
-        lock.lock();
-        m_states[job] = {true, error};
-        m_hasRun.notify_all();
+    while (m_mayBegin.wait(lock, stop, mayBegin) && !stop.stop_requested() && m_next < m_states.size())
+        runNext(lock);
+}
+
+void BackgroundJobs::runNext(std::unique_lock<std::mutex> &lock)
+{
+    const std::size_t job = m_next++;
+    lock.unlock();
+    std::exception_ptr error;
+    try {
+        m_job(job);
+    } catch (...) { // is thrown again where the result is waited for
+        error = std::current_exception();
     }
+    lock.lock();
+    m_states[job] = {true, error};
+    m_hasRun.notify_all();
 }
 
 void BackgroundJobs::waitFor(std::size_t job)
 {
     std::unique_lock lock(m_mutex);
+    while (m_threads.empty() && m_next <= job)
+        runNext(lock);
     if (job + 1 > m_waitedFor) { // before the wait: a job that is waited for must be allowed to begin
         m_waitedFor = job;
         m_mayBegin.notify_all();

@@ -16,9 +16,9 @@ class BackgroundJobs {
 public:
     static constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 
-    /// Begins `job(0)` to `job(count - 1)`, each on one of at the most `threads` threads (0: as many as the machine has
-    /// cores). Job n is not begun before n is less than `lookAhead` beyond the jobs waited for so far: results that
-    /// nobody has taken yet cannot pile up.
+    /// Begins `job(0)` to `job(count - 1)`, each on one of at most `threads` threads (0: as many as the machine has
+    /// cores); where the system gives no thread, jobs run when they are waited for. Job n is not begun before n is less
+    /// than `lookAhead` beyond the jobs waited for so far: results that nobody has taken yet cannot pile up.
     BackgroundJobs(std::size_t count, std::function<void(std::size_t)> job, std::size_t lookAhead = kNoLimit,
                    unsigned threads = 0);
     /// Waits for the jobs that have begun; the others never run.
@@ -37,6 +37,7 @@ private:
     };
 
     void work(const std::stop_token &stop);
+    void runNext(std::unique_lock<std::mutex> &lock);
 
     const std::function<void(std::size_t)> m_job;
     const std::size_t m_lookAhead;

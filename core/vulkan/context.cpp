@@ -1,7 +1,5 @@
 #include "vulkan/context.h"
 
-#include "vulkan/memory_budget.h"
-
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -118,7 +116,7 @@ Context::Context(const ContextOptions &options)
     m_limits = m_physical.getProperties().limits;
     const auto families = m_physical.getQueueFamilyProperties();
     m_queues = *chooseQueues(families);
-    m_hasTimestamps = families[m_queues.compute].timestampValidBits > 0;
+    m_timestampBits = families[m_queues.compute].timestampValidBits;
     m_device = makeDevice(m_physical, m_queues);
     m_compute = m_device.getQueue(m_queues.compute, 0);
     m_transfer = m_device.getQueue(m_queues.transfer, 0);

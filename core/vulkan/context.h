@@ -2,10 +2,10 @@
 #pragma once
 
 #include "error/error.h"
+#include "jobs/task_queue.h"
 #include "vulkan/device_choice.h"
 #include "vulkan/memory_arena.h"
 #include "vulkan/pipeline_cache.h"
-#include "vulkan/queue_choice.h"
 
 #include <vulkan/vulkan_raii.hpp>
 
@@ -46,9 +46,12 @@ public:
     const DeviceFacts &facts() const { return m_facts; }
     const std::string &reason() const { return m_reason; }
     const vk::PhysicalDeviceLimits &limits() const { return m_limits; }
-    bool hasTimestamps() const { return m_hasTimestamps; }
+    /// Of the compute queue's timestamps, that count; 0 where it has none.
+    std::uint32_t timestampBits() const { return m_timestampBits; }
     MemoryArena &memory() const { return *m_memory; }
     const PipelineCache &pipelineCache() const { return *m_pipelineCache; }
+    /// The threads that make pipelines.
+    jobs::TaskQueue &compilers() const { return m_compilers; }
 
     /// How many warnings and errors the validation layer has reported to this context.
     int messageCount() const { return m_messages->count; }
@@ -74,12 +77,13 @@ private:
     std::string m_reason;
     vk::PhysicalDeviceLimits m_limits;
     QueueChoice m_queues{};
-    bool m_hasTimestamps = false;
+    std::uint32_t m_timestampBits = 0;
     vk::raii::Device m_device{nullptr};
     mutable std::mutex m_queueMutex; // a queue is one thread's at a time
     vk::raii::Queue m_compute{nullptr}, m_transfer{nullptr};
     std::unique_ptr<PipelineCache> m_pipelineCache;
     std::unique_ptr<MemoryArena> m_memory;
+    mutable jobs::TaskQueue m_compilers; // last: they end before what they use goes
 };
 
 /// The devices of this machine, in Vulkan's order; empty if there is no Vulkan at all.

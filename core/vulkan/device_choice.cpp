@@ -109,12 +109,8 @@ Result<DeviceChoice> choose(std::span<const DeviceFacts> devices, const std::str
     if (devices.empty())
         return fail(ErrorKind::Device, "Vulkan", "no device was found");
     const std::vector<DeviceVerdict> verdicts = judge(devices, needs);
-    if (!request.empty()) {
-        const Result<int> index = findRequested(devices, verdicts, request);
-        if (!index)
-            return tl::unexpected(index.error());
-        return DeviceChoice{*index, "asked for"};
-    }
+    if (!request.empty())
+        return DeviceChoice{TRY(findRequested(devices, verdicts, request)), "asked for"};
     const DeviceVerdict *best = nullptr;
     for (const DeviceVerdict &verdict : verdicts)
         if (verdict.isUsable && (!best || rank(devices[verdict.index].kind) < rank(devices[best->index].kind)))
@@ -123,6 +119,25 @@ Result<DeviceChoice> choose(std::span<const DeviceFacts> devices, const std::str
         return fail(ErrorKind::Device, "Vulkan", "no device can be used: " + listOf(devices, verdicts));
     const std::string kind = name(devices[best->index].kind);
     return DeviceChoice{best->index, devices.size() == 1 ? "the only device" : "the first " + kind + " device"};
+}
+
+std::optional<QueueChoice> chooseQueues(const std::vector<vk::QueueFamilyProperties> &families)
+{
+    using Can = vk::QueueFlagBits;
+    const auto firstWith = [&](vk::QueueFlags wanted, vk::QueueFlags unwanted) -> std::optional<std::uint32_t> {
+        const auto found = std::find_if(families.begin(), families.end(), [&](const vk::QueueFamilyProperties &family) {
+            return family.queueCount > 0 && (family.queueFlags & wanted) == wanted && !(family.queueFlags & unwanted);
+        });
+        if (found == families.end())
+            return std::nullopt;
+        return std::uint32_t(found - families.begin());
+    };
+    const auto compute = firstWith(Can::eCompute, {});
+    if (!compute)
+        return std::nullopt;
+    // A family that can do nothing but copy stands for hardware that copies beside the kernels.
+    const auto copyEngine = firstWith(Can::eTransfer, Can::eGraphics | Can::eCompute | Can::eVideoDecodeKHR);
+    return QueueChoice{*compute, copyEngine.value_or(*compute)};
 }
 
 } // namespace reslens::vulkan

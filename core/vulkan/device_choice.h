@@ -1,7 +1,10 @@
-// Which Vulkan device to use, and why: a pure function over facts, so that it is tested without any device.
+// Which Vulkan device to use, and why, and which of its queues do what: pure functions over facts, so that they are
+// tested without any device.
 #pragma once
 
 #include "error/error.h"
+
+#include <vulkan/vulkan.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -61,5 +64,15 @@ struct DeviceChoice {
 /// Errors: NotFound (no such device), Device (none usable; says why each was refused).
 Result<DeviceChoice> choose(std::span<const DeviceFacts> devices, const std::string &request,
                             Needs needs = Needs::Networks);
+
+struct QueueChoice {
+    std::uint32_t compute;  // family of the queue that runs kernels
+    std::uint32_t transfer; // of the queue that uploads: a copy engine of its own where there is one, else `compute`
+
+    bool hasTransferQueue() const { return transfer != compute; }
+};
+
+/// Nothing where no family computes.
+std::optional<QueueChoice> chooseQueues(const std::vector<vk::QueueFamilyProperties> &families);
 
 } // namespace reslens::vulkan

@@ -2,8 +2,6 @@
 
 #include "vulkan/context.h"
 
-#include <functional>
-
 namespace reslens::vulkan {
 
 namespace {
@@ -38,9 +36,17 @@ Kernel::Kernel(const Context &context, KernelDescription description, std::span<
     const vk::PushConstantRange push(kCompute, 0, m_description.pushBytes);
     m_layout = vk::raii::PipelineLayout(device, vk::PipelineLayoutCreateInfo({}, *m_setLayout, push));
 
-    m_pipeline =
-        std::async(std::launch::async, makePipeline, std::cref(context), m_description.constants, *m_layout,
-                   vk::raii::ShaderModule(device, vk::ShaderModuleCreateInfo({}, words.size_bytes(), words.data())));
+    m_pipeline = context.compilers().run(
+        [&context, constants = m_description.constants, layout = *m_layout,
+         module = vk::raii::ShaderModule(device, vk::ShaderModuleCreateInfo({}, words.size_bytes(), words.data()))] {
+            return makePipeline(context, constants, layout, module);
+        });
+}
+
+Kernel::~Kernel()
+{
+    if (m_pipeline.valid())
+        m_pipeline.wait(); // it is made with our layout
 }
 
 } // namespace reslens::vulkan

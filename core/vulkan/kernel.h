@@ -1,5 +1,5 @@
 // One compute pipeline: a shader with its specialisation constants, the kinds of its bindings and its push block. It is
-// made on a thread of its own, so that the kernels of a pass are compiled beside one another.
+// made on another thread, so that the kernels of a pass are compiled next to one another.
 #pragma once
 
 #include <vulkan/vulkan_raii.hpp>
@@ -33,6 +33,8 @@ class Kernel {
 public:
     /// Begins to make the pipeline. Throws vk::SystemError. `words` is the shader's SPIR-V.
     Kernel(const Context &context, KernelDescription description, std::span<const std::uint32_t> words);
+    Kernel(Kernel &&) = default;
+    ~Kernel();
 
     const KernelDescription &description() const { return m_description; }
     /// Waits until it is made. Throws vk::SystemError where that failed.
@@ -44,7 +46,7 @@ private:
     KernelDescription m_description;
     vk::raii::DescriptorSetLayout m_setLayout{nullptr};
     vk::raii::PipelineLayout m_layout{nullptr};
-    std::shared_future<vk::raii::Pipeline> m_pipeline; // last: it is waited for before its layout goes
+    std::shared_future<vk::raii::Pipeline> m_pipeline;
 };
 
 } // namespace reslens::vulkan

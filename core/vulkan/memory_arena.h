@@ -1,6 +1,9 @@
 // Device memory from few large blocks: vkAllocateMemory is slow and its count is limited, so buffers share blocks.
 // Any thread may allocate and give back.
+// How much there may be of it is what the driver says (VK_EXT_memory_budget).
 #pragma once
+
+#include "vulkan/device_choice.h"
 
 #include <vulkan/vulkan_raii.hpp>
 
@@ -11,6 +14,15 @@
 #include <optional>
 
 namespace reslens::vulkan {
+
+/// Whether the driver says it.
+bool hasMemoryBudget(const vk::raii::PhysicalDevice &physical);
+
+/// What may still be taken from a heap. Only where hasMemoryBudget().
+vk::DeviceSize budgetLeft(const vk::raii::PhysicalDevice &physical, std::uint32_t heap);
+
+/// Of the largest heap that is the device's own.
+DeviceMemory deviceMemory(const vk::raii::PhysicalDevice &physical);
 
 enum class MemoryUse {
     Device,   // read and written by kernels

@@ -1,11 +1,11 @@
 #include "vulkan/pipeline_cache.h"
 
-#include "vulkan/cache_file.h"
-
 #include <cstring>
 #include <fstream>
 #include <iomanip>
+#include <random>
 #include <sstream>
+#include <string>
 
 namespace reslens::vulkan {
 
@@ -37,6 +37,21 @@ bool isFor(const std::vector<char> &bytes, const vk::PhysicalDeviceProperties &p
 }
 
 } // namespace
+
+void replaceCacheFile(const std::filesystem::path &file, std::string_view bytes)
+{
+    std::error_code error;
+    std::filesystem::create_directories(file.parent_path(), error);
+    std::filesystem::path part = file;
+    part += "." + std::to_string(std::random_device()()) + ".part";
+    std::ofstream stream(part, std::ios::binary);
+    stream.write(bytes.data(), std::streamsize(bytes.size()));
+    stream.close();
+    if (stream)
+        std::filesystem::rename(part, file, error);
+    if (!stream || error)
+        std::filesystem::remove(part, error);
+}
 
 std::string identityOf(const vk::PhysicalDeviceProperties &properties, const std::string &driver)
 {

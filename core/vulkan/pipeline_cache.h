@@ -1,12 +1,18 @@
-// Compiled pipelines kept on disk between runs, in a file of their own for every device and driver.
+// Compiled pipelines kept on disk between runs, in a file of their own for every device and driver. Several
+// processes may read and write such files at the same time.
 #pragma once
 
 #include <vulkan/vulkan_raii.hpp>
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace reslens::vulkan {
+
+/// `bytes` become the content of `file`, whose folder is made: written beside, under a name of its own, and renamed, so
+/// that nobody ever reads half a file. Failing is silent: a cache that is not there costs time, nothing else.
+void replaceCacheFile(const std::filesystem::path &file, std::string_view bytes);
 
 /// Names a device and its driver in file names. Software drivers give the same UUID and version to all their builds, so
 /// the names of the device and of `driver`, which say what they were built with, count too.

@@ -19,11 +19,16 @@ vk::raii::CommandBuffer allocateCommands(const Context &context, const vk::raii:
 
 } // namespace
 
+std::uint64_t elapsedTicks(std::uint64_t before, std::uint64_t after, std::uint32_t validBits)
+{
+    return (after - before) & (validBits >= 64 ? ~std::uint64_t(0) : (std::uint64_t(1) << validBits) - 1);
+}
+
 Recorder::Recorder(const Context &context, std::uint32_t timedCount)
     : m_context(context), m_pool(context.device(), vk::CommandPoolCreateInfo({}, context.queues().compute)),
       m_commands(allocateCommands(context, m_pool)), m_fence(context.device(), vk::FenceCreateInfo())
 {
-    if (timedCount > 0 && context.hasTimestamps()) {
+    if (timedCount > 0 && context.timestampBits() > 0) {
         m_queryCapacity = timedCount + 1;
         m_queries = vk::raii::QueryPool(context.device(),
                                         vk::QueryPoolCreateInfo({}, vk::QueryType::eTimestamp, m_queryCapacity));
@@ -157,7 +162,8 @@ std::vector<double> Recorder::dispatchMs() const
         return milliseconds;
     const double periodNs = m_context.limits().timestampPeriod;
     for (std::uint32_t i = 1; i < m_queryCount; ++i)
-        milliseconds.push_back(double(ticks[i] - ticks[i - 1]) * periodNs * 1e-6);
+        milliseconds.push_back(double(elapsedTicks(ticks[i - 1], ticks[i], m_context.timestampBits())) * periodNs *
+                               1e-6);
     return milliseconds;
 }
 

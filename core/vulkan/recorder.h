@@ -21,9 +21,13 @@ namespace reslens::vulkan {
 
 class Context;
 
+/// Between two timestamps, of which the lowest `validBits` count (VkQueueFamilyProperties): a counter of few bits may
+/// have begun again at 0 once.
+std::uint64_t elapsedTicks(std::uint64_t before, std::uint64_t after, std::uint32_t validBits);
+
 class Recorder {
 public:
-    /// Begins recording. `timedCount` dispatches at the most can be timed.
+    /// Begins recording. At most `timedCount` dispatches can be timed.
     Recorder(const Context &context, std::uint32_t timedCount);
 
     void copy(const Buffer &from, const Buffer &to, vk::DeviceSize sizeBytes, vk::DeviceSize toOffset = 0);

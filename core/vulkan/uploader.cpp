@@ -51,14 +51,35 @@ void Uploader::submit(Piece &piece, const Buffer &to, vk::DeviceSize offset, vk:
     piece.isUnderway = true;
 }
 
+/// Until the device uses no piece any more, whatever has gone wrong.
+void Uploader::settle() noexcept
+{
+    for (Piece &piece : m_ring) {
+        try {
+            await(piece);
+        } catch (const std::exception &) { // the error that led here is told; a device that is lost uses nothing
+        }
+        piece.isUnderway = false;
+    }
+}
+
 void Uploader::write(std::span<const std::byte> bytes, const Buffer &to)
 {
     const std::lock_guard lock(m_mutex);
-    const std::size_t pieceBytes = m_ring.front().staging.mapped().size();
+    try {
+        write(bytes, m_ring.front().staging.mapped().size(), to);
+    } catch (...) {
+        settle();
+        throw;
+    }
+}
+
+void Uploader::write(std::span<const std::byte> bytes, vk::DeviceSize pieceBytes, const Buffer &to)
+{
     for (std::size_t offset = 0, i = 0; offset < bytes.size(); offset += pieceBytes, ++i) {
         Piece &piece = m_ring[i % m_ring.size()];
         await(piece);
-        const auto part = bytes.subspan(offset, std::min(pieceBytes, bytes.size() - offset));
+        const auto part = bytes.subspan(offset, std::min<std::size_t>(pieceBytes, bytes.size() - offset));
         std::memcpy(piece.staging.mapped().data(), part.data(), part.size());
         submit(piece, to, offset, part.size());
     }

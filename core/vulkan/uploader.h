@@ -22,7 +22,8 @@ public:
     explicit Uploader(const Context &context, vk::DeviceSize pieceBytes = kPieceBytes);
 
     /// Copies `bytes` to the beginning of `to`, a Device buffer; they are there when it returns. From any thread, one
-    /// after the other. Throws vk::SystemError.
+    /// after the other. Throws vk::SystemError; also then the device has left `to` and the staging buffers alone before
+    /// it returns.
     void write(std::span<const std::byte> bytes, const Buffer &to);
 
 private:
@@ -33,7 +34,9 @@ private:
         bool isUnderway = false;
     };
 
+    void write(std::span<const std::byte> bytes, vk::DeviceSize pieceBytes, const Buffer &to);
     void await(Piece &piece);
+    void settle() noexcept;
     void submit(Piece &piece, const Buffer &to, vk::DeviceSize offset, vk::DeviceSize sizeBytes);
 
     const Context &m_context;

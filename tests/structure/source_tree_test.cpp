@@ -17,7 +17,7 @@ const QMap<QString, QStringList> kMayInclude{
     {"core/tensor", {"error"}},
     {"core/nn", {"tensor", "error"}},
     {"core/reference", {"nn", "tensor", "error"}},
-    {"core/vulkan", {"error"}},
+    {"core/vulkan", {"jobs", "error"}},
     {"core/engine", {"vulkan", "shaders", "nn", "tensor", "jobs", "error"}},
     {"core/analysis", {"nn", "tensor", "error"}},
     {"core/selftest", {"nn", "tensor", "error"}},

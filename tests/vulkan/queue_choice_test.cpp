@@ -1,5 +1,5 @@
 // Which queue family computes and which one uploads, on devices as they are made.
-#include "vulkan/queue_choice.h"
+#include "vulkan/device_choice.h"
 
 #include <QTest>
 

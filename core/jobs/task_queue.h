@@ -1,0 +1,48 @@
+// Tasks on a few threads, begun in the order they were given; whoever needs a result waits for its future.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace reslens::jobs {
+
+class TaskQueue {
+public:
+    /// At most `threads` of them (0: as many as the machine has cores), started as they are needed.
+    explicit TaskQueue(unsigned threads = 0);
+    /// Runs what was given and has not begun, and waits for it.
+    ~TaskQueue();
+    TaskQueue(const TaskQueue &) = delete;
+    TaskQueue &operator=(const TaskQueue &) = delete;
+
+    /// Runs `work()` on one of the threads or, where the system gives no thread, now. From any thread. The future has
+    /// what it returns or throws, and does not wait when it dies.
+    template <typename Work>
+    auto run(Work work) -> std::shared_future<decltype(work())>
+    {
+        const auto task = std::make_shared<std::packaged_task<decltype(work())()>>(std::move(work));
+        std::shared_future<decltype(work())> result = task->get_future();
+        add([task] { (*task)(); });
+        return result;
+    }
+
+private:
+    void add(std::function<void()> task);
+    void work();
+
+    const std::size_t m_mostThreads;
+    std::mutex m_mutex;
+    std::condition_variable m_arrived;
+    std::deque<std::function<void()>> m_waiting;
+    std::size_t m_idle = 0; // threads that wait for a task
+    bool m_isEnding = false;
+    std::vector<std::thread> m_threads;
+};
+
+} // namespace reslens::jobs
