@@ -4,6 +4,7 @@
 #include "cli/model_choice.h"
 #include "cli/prediction_json.h"
 #include "cli/read_ahead.h"
+#include "error/printable.h"
 
 #include <algorithm>
 #include <optional>
@@ -89,7 +90,7 @@ private:
     {
         if (!m_json) {
             const QString which = item.count > 1 ? QStringLiteral(" [%1]").arg(item.number) : QString();
-            print(item.path + which + "\n" + topText(top));
+            print(QString::fromStdString(printable(item.path.toStdString())) + which + "\n" + topText(top));
             return;
         }
         Json result{{"image", item.path.toStdString()}};

@@ -48,18 +48,12 @@ Result<nn::Preprocess> preprocessOf(const Arguments &arguments, const nn::Prepro
     for (const auto &[name, pixels] : {std::pair{"resize", &how.resize}, std::pair{"crop", &how.crop}}) {
         if (!arguments.has(name))
             continue;
-        const auto number = arguments.number(name, 1, kLargestSide);
-        if (!number)
-            return tl::unexpected(number.error());
-        *pixels = *number;
+        *pixels = TRY(arguments.number(name, 1, kLargestSide));
     }
     for (const auto &[name, channels] : {std::pair{"mean", &how.mean}, std::pair{"std", &how.deviation}}) {
         if (!arguments.has(name))
             continue;
-        const auto values = perChannel(arguments, name);
-        if (!values)
-            return tl::unexpected(values.error());
-        *channels = *values;
+        *channels = TRY(perChannel(arguments, name));
     }
     for (const float deviation : how.deviation)
         if (!(deviation > 0))
@@ -87,7 +81,7 @@ bool isTensorFile(const QString &path)
 Result<Tensor> readInput(const QString &path, const nn::Preprocess &how)
 {
     if (!isTensorFile(path))
-        return image::decodeFile(path).map([&](const QImage &picture) { return image::preprocess(picture, how); });
+        return image::preprocess(TRY(image::decodeFile(path)), how);
     auto tensor = image::readNpy(path.toStdString());
     if (tensor && (tensor->shape.c != 3 || tensor->shape.count() == 0))
         return fail(ErrorKind::Mismatch, path.toStdString(),

@@ -66,7 +66,9 @@ int main(int argc, char **argv)
         code = run(application.arguments().mid(1));
     } catch (const std::bad_alloc &) {
         return failed({reslens::ErrorKind::Limit, {}, "out of memory", {}});
-    } catch (const std::exception &exception) { // a library's; ours are values
+    } catch (const reslens::Error &error) { // a file that changed while it was open, for example
+        return failed(error);
+    } catch (const std::exception &exception) { // a library's
         return failed({reslens::ErrorKind::Io, {}, exception.what(), {}});
     }
     if (!flushOutput())

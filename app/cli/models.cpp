@@ -62,10 +62,9 @@ QString modelText(const nn::Model &model)
     const nn::Preprocess &how = model.preprocess;
     const auto text = [](const std::string &s) { return QString::fromStdString(s); };
     QString out = QStringLiteral("%1: %2, %3 classes, %4 parameters, %5 million multiply-adds\n")
-                      .arg(text(model.name), text(network.architecture.name))
-                      .arg(network.architecture.classes)
-                      .arg(nn::parameterCount(network))
-                      .arg(double(nn::macs(network, inputShape(model))) / 1e6, 0, 'f', 1);
+                      .arg(text(model.name), text(network.architecture.name),
+                           QString::number(network.architecture.classes), QString::number(nn::parameterCount(network)),
+                           QString::number(double(nn::macs(network, inputShape(model))) / 1e6, 'f', 1));
     out += QStringLiteral("input: shorter side to %1, centre %2x%2 (%3)\n")
                .arg(how.resize)
                .arg(how.crop)

@@ -1,6 +1,9 @@
 #include "cli/report.h"
 
 #include "cli/command.h"
+#include "error/printable.h"
+
+#include <QByteArrayList>
 
 #include <cstdio>
 
@@ -8,18 +11,9 @@ namespace reslens::cli {
 
 namespace {
 
-/// File names may hold line ends and escape sequences; a message is one line and cannot steer the terminal.
-QString oneLine(QString text)
-{
-    for (QChar &c : text)
-        if (c.category() == QChar::Other_Control)
-            c = u'?';
-    return text;
-}
-
 void writeLine(const char *kind, const QString &text)
 {
-    std::fprintf(stderr, "reslens-cli: %s: %s\n", kind, oneLine(text).toUtf8().constData());
+    std::fprintf(stderr, "reslens-cli: %s: %s\n", kind, printable(text.toStdString()).c_str());
 }
 
 void write(const std::string &text)
@@ -37,8 +31,10 @@ std::string textOf(const Json &json)
 
 void print(const QString &text)
 {
-    const QByteArray bytes = text.toUtf8();
-    std::fwrite(bytes.constData(), 1, std::size_t(bytes.size()), stdout);
+    QByteArrayList lines = text.toUtf8().split('\n');
+    for (QByteArray &line : lines) // names in it come from files
+        line = QByteArray::fromStdString(printable({line.constData(), std::size_t(line.size())}));
+    write(lines.join('\n').toStdString());
 }
 
 void printJson(const Json &json)

@@ -11,7 +11,8 @@ namespace reslens::cli {
 
 using Json = nlohmann::ordered_json;
 
-void print(const QString &text); // no line end is added
+/// No line end is added. Each line is made printable; names that may hold line ends are the caller's to make so.
+void print(const QString &text);
 void printJson(const Json &json);
 
 /// Prints `head` with one more member, the list `name`, item by item, as printJson() would print it as a whole: a long

@@ -80,11 +80,10 @@ QString worstText(const selftest::Report &report, const std::string &place, Pass
 QString reportText(const nn::Executor &executor, const nn::Executor &reference, const selftest::Report &report)
 {
     QString text =
-        QStringLiteral("%1 on %2 against %3\nlargest relative errors\n%4 %5 backward\n")
+        QStringLiteral("%1 on %2 against %3\nlargest relative errors\n")
             .arg(QString::fromStdString(executor.model().name), QString::fromStdString(executor.device().name),
-                 QString::fromStdString(reference.device().name))
-            .arg("place", -11)
-            .arg("forward", -36);
+                 QString::fromStdString(reference.device().name));
+    text += QStringLiteral("%1 %2 backward\n").arg("place", -11).arg("forward", -36);
     std::string last;
     for (const Check &check : report.checks) {
         if (check.pass == Pass::Backward)

@@ -153,6 +153,32 @@ private slots:
         QVERIFY2(answer.hasOneErrorLine() && !answer.err.contains('\x1b'), answer.text());
     }
 
+    void names_of_pictures_and_classes_cannot_steer_the_terminal()
+    {
+        const QString picture = path("a\x1b[2J\n  100.00 %  cat.png"), labels = path("steering.txt");
+        QVERIFY(QFile::copy(path("picture.png"), picture));
+        QByteArray names;
+        for (int i = 0; i < 10; ++i)
+            names += "\x1b]0;title\x07 \u202e" + QByteArray::number(i) + '\n';
+        QVERIFY(writeBytes(labels, names));
+        const CliAnswer answer =
+            runCli({"classify", picture, "--model", path("model.safetensors"), "--labels", labels, "--quiet"});
+        QVERIFY2(answer.exitCode == 0, answer.text());
+        QVERIFY2(!answer.out.contains('\x1b') && !answer.out.contains('\x07') && !answer.out.contains("\u202e"),
+                 answer.text());
+        QCOMPARE(answer.out.count('\n'), 1 + 1 + 5); // the model, the picture, the classes
+        QVERIFY2(answer.out.contains("\\x1b]0;title\\x07 \\u202e"), answer.text());
+    }
+
+    void a_model_whose_name_looks_like_a_placeholder_keeps_it()
+    {
+        const QString model = path("%4 of %2.safetensors");
+        QVERIFY(QFile::copy(path("model.safetensors"), model));
+        const CliAnswer answer = runCli({"models", "show", model, "--quiet"});
+        QVERIFY2(answer.exitCode == 0 && answer.out.startsWith("%4 of %2.safetensors: resnet8, 10 classes, "),
+                 answer.text());
+    }
+
 private:
     QString path(const QString &name) const { return m_folder.filePath(name); }
 
