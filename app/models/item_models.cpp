@@ -1,5 +1,8 @@
 #include "models/item_models.h"
 
+#include "error/printable.h"
+#include "models/table.h"
+
 #include <QStringList>
 
 #include <algorithm>
@@ -11,7 +14,7 @@ void PictureModel::setNames(const QStringList &names)
     beginResetModel();
     m_rows.clear();
     for (const QString &name : names)
-        m_rows.push_back({name, {}, false});
+        m_rows.push_back({QString::fromStdString(printable(name.toStdString())), {}, false});
     endResetModel();
 }
 
@@ -41,7 +44,7 @@ QVariant PictureModel::data(const QModelIndex &index, int role) const
     case Qt::AccessibleTextRole:
         return row.name;
     case Qt::ToolTipRole:
-        return row.isUnreadable ? tr("%1: cannot be read").arg(row.name) : row.name;
+        return plainToolTip(row.isUnreadable ? tr("%1: cannot be read").arg(row.name) : row.name);
     default:
         return {};
     }
@@ -95,13 +98,12 @@ QVariant PredictionModel::data(const QModelIndex &index, int role) const
     case LabelRole:
         return label;
     case Qt::AccessibleTextRole:
-        return tr("%1, probability %2, logit %3").arg(label, percentText(row.probability)).arg(row.logit, 0, 'f', 2);
+        return tr("%1, probability %2, logit %3")
+            .arg(label, percentText(row.probability), QString::number(row.logit, 'f', 2));
     case Qt::ToolTipRole:
-        return tr("%1\nclass %2 · probability %3 · logit %4")
-            .arg(label)
-            .arg(row.index)
-            .arg(row.probability, 0, 'g', 6)
-            .arg(row.logit, 0, 'f', 4);
+        return plainToolTip(tr("%1\nclass %2 · probability %3 · logit %4")
+                                .arg(label, QString::number(row.index), QString::number(row.probability, 'g', 6),
+                                     QString::number(row.logit, 'f', 4)));
     case Qt::DisplayRole:
         break;
     default:
@@ -188,7 +190,7 @@ QVariant ScaleModel::data(const QModelIndex &index, int role) const
     case Qt::CheckStateRole:
         return factor != 0 ? Qt::Checked : Qt::Unchecked;
     case Qt::AccessibleTextRole:
-        return (isSkip ? tr("skip of %1, α = %2") : tr("branch of %1, β = %2")).arg(name).arg(factor);
+        return (isSkip ? tr("skip of %1, α = %2") : tr("branch of %1, β = %2")).arg(name, QString::number(factor));
     default:
         return {};
     }

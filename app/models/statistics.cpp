@@ -90,7 +90,8 @@ float magnitudeQuantile(const Tensor &tensor, double share)
             magnitudes.push_back(std::abs(tensor.values[i]));
     if (magnitudes.empty())
         return 0;
-    const auto at = magnitudes.begin() + std::ptrdiff_t(std::ceil(share * double(magnitudes.size()))) - 1;
+    const double rank = std::clamp(std::ceil(share * double(magnitudes.size())), 1.0, double(magnitudes.size()));
+    const auto at = magnitudes.begin() + std::ptrdiff_t(rank) - 1;
     std::nth_element(magnitudes.begin(), at, magnitudes.end());
     return *at;
 }

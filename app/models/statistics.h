@@ -33,7 +33,8 @@ std::vector<double> orderKeys(const std::vector<ChannelStatistics> &statistics, 
 std::vector<int> orderedChannels(const std::vector<ChannelStatistics> &statistics, ChannelOrder order,
                                  const std::vector<double> &relevance = {});
 
-/// The magnitude that `share` of image 0's finite values do not exceed; 0 where there are none.
+/// The magnitude that `share` (0 to 1) of image 0's finite values do not exceed, of a share of 0 the smallest; 0 where
+/// there are none.
 float magnitudeQuantile(const Tensor &tensor, double share);
 
 /// Counts of the values of `channel` in `bins` equal bins from its minimum to its maximum (the last includes it).

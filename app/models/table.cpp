@@ -1,6 +1,7 @@
 #include "models/table.h"
 
 #include <QCoreApplication>
+#include <QTextDocument>
 
 #include <cmath>
 #include <limits>
@@ -22,21 +23,32 @@ QVariant alignmentOf(const QVariant &cell)
     return QVariant::fromValue(Qt::AlignVCenter | (isText ? Qt::AlignLeft : Qt::AlignRight));
 }
 
+/// Spreadsheets take text that begins with one of these for a formula, and run it; a numeral is only a number.
+QByteArray withoutFormula(const QString &text)
+{
+    constexpr QStringView kStarts = u"=+-@\t\r\uff1d\uff0b\uff0d\uff20'";
+    bool isNumeral = false;
+    text.toDouble(&isNumeral);
+    const bool isFormula = !text.isEmpty() && kStarts.contains(text.front()) && !isNumeral;
+    return (isFormula ? u'\'' + text : text).toUtf8();
+}
+
 QByteArray exactText(const QVariant &cell)
 {
-    return isNumber(cell) ? QByteArray::number(cell.toDouble(), 'g', kExactDigits) : cell.toString().toUtf8();
+    return isNumber(cell) ? QByteArray::number(cell.toDouble(), 'g', kExactDigits) : withoutFormula(cell.toString());
 }
 
 QByteArray quoted(QByteArray text)
 {
-    if (!text.contains(',') && !text.contains('"') && !text.contains('\n'))
+    constexpr const char *kNeedQuotes = ",\"\n\r";
+    if (text.toStdString().find_first_of(kNeedQuotes) == std::string::npos)
         return text;
     return '"' + text.replace("\"", "\"\"") + '"';
 }
 
 QByteArray withoutTabs(QByteArray text)
 {
-    return text.replace('\t', ' ').replace('\n', ' ');
+    return text.replace('\t', ' ').replace('\n', ' ').replace('\r', ' ');
 }
 
 template <typename Escape>
@@ -46,7 +58,7 @@ QByteArray separated(const Table &table, char separator, Escape escape)
     const auto addLine = [&](const QList<QByteArray> &cells) { text += cells.join(separator) + '\n'; };
     QList<QByteArray> names;
     for (const QString &column : table.columns)
-        names << escape(column.toUtf8());
+        names << escape(withoutFormula(column));
     addLine(names);
     for (const QVariantList &row : table.rows) {
         QList<QByteArray> cells;
@@ -74,6 +86,14 @@ QString cellText(const QVariant &cell)
     if (!cell.isValid())
         return QStringLiteral("–");
     return isNumber(cell) ? QString::number(cell.toDouble(), 'g', kReadDigits) : cell.toString();
+}
+
+QString plainToolTip(const QString &text)
+{
+    if (!Qt::mightBeRichText(text))
+        return text;
+    return QStringLiteral("<qt>") + text.toHtmlEscaped().replace(u'\n', QStringLiteral("<br>")) +
+           QStringLiteral("</qt>");
 }
 
 void TableModel::setTable(Table table)

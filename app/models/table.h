@@ -21,10 +21,14 @@ struct Table {
 };
 
 /// Comma-separated with a line of names first, as RFC 4180 has it. Numbers with nine significant digits, so that fp32
-/// survives; a value that is not defined is an empty cell.
+/// survives; a value that is not defined is an empty cell. Text that a spreadsheet would take for a formula, and text
+/// that begins with an apostrophe, has an apostrophe before it: without the first one it is as it was.
 QByteArray csvOf(const Table &table);
 /// The same, tab-separated, for the clipboard.
 QByteArray tsvOf(const Table &table);
+
+/// `text`, which others wrote, as a tool tip that shows it as it is: Qt would take tags in it for HTML.
+QString plainToolTip(const QString &text);
 
 /// A Table as an item model. Sorts by value through a QSortFilterProxyModel on SortRole.
 class TableModel : public QAbstractTableModel {
