@@ -91,7 +91,7 @@ private slots:
                                     << "holds values of type >f4, expected float32 (<f4)";
         QTest::newRow("a type that would steer a terminal")
             << npy(header("\x1b[2J\n\xe2\x80\xae", "False", "(3, 2, 2)"), 48)
-            << "holds values of type \\x1b[2J\\x0a\\u202e, expected";
+            << "holds values of type \\x1b[2J\\x0a\\u202e, expected float32 (<f4)";
         QTest::newRow("Fortran order") << npy(header("<f4", "True", "(3, 2, 2)"), 48)
                                        << "is in Fortran order, expected C order (numpy.ascontiguousarray)";
         QTest::newRow("one channel") << npy(header("<f4", "False", "(1, 1, 2, 2)"), 16)
