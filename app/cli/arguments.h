@@ -23,7 +23,7 @@ public:
     QStringList positional() const { return m_parser.positionalArguments(); }
     bool has(const QString &name) const { return m_parser.isSet(name); }
     QString value(const QString &name) const { return m_parser.value(name); }
-    /// Of an option that may be repeated, and may hold several values with commas between.
+    /// The values of an option that may be repeated, and may hold several with commas between.
     QStringList values(const QString &name) const
     {
         return m_parser.values(name).join(u',').split(u',', Qt::SkipEmptyParts);

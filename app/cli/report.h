@@ -1,4 +1,4 @@
-// What reslens-cli says: answers on stdout, errors and notes as single lines on stderr.
+// reslens-cli speaks here: answers on stdout, errors and notes as single lines on stderr.
 #pragma once
 
 #include "error/error.h"

@@ -21,12 +21,13 @@ struct ChannelStatistics {
     bool isFinite = true; // no NaN and no infinity among them
 };
 
-/// Of every channel of image 0, in double precision. Values that are not finite are left out and flagged.
+/// The statistics of every channel of image 0, in double precision. Values that are not finite are left out and
+/// flagged.
 std::vector<ChannelStatistics> channelStatistics(const Tensor &tensor);
 
 enum class ChannelOrder { Index, Mean, Maximum, Norm, Relevance };
 
-/// Of each channel, by what it is ordered; `relevance` is analysis::channelRelevance(), and may still be unknown.
+/// The number by which each channel is ordered; `relevance` is analysis::channelRelevance(), and may still be unknown.
 std::vector<double> orderKeys(const std::vector<ChannelStatistics> &statistics, ChannelOrder order,
                               const std::vector<double> &relevance = {});
 /// Channel numbers, largest first; ties and ChannelOrder::Index by number.
@@ -47,7 +48,7 @@ Table channelsTable(const std::vector<ChannelStatistics> &statistics, const std:
 /// Numbers that describe one tensor of a checkpoint, and its values arranged for looking at.
 struct ParameterStatistics {
     std::int64_t count = 0, notFinite = 0, zeros = 0;
-    // Of the finite values only, in double precision; all 0 where there are none.
+    // These count finite values only, in double precision; all 0 where there are none.
     double minimum = 0, maximum = 0, mean = 0;
     double deviation = 0; // population: sqrt(mean of (value - mean)^2)
     double norm = 0;      // sqrt of the sum of squares

@@ -171,7 +171,7 @@ constexpr Format kFormats[] = {
 };
 constexpr char kAccepted[] = "JPEG, PNG, WebP, TIFF, BMP, GIF or PPM";
 
-/// What stands in a file that is no picture, for the error message.
+/// Says for the error message what a file that is no picture looks like.
 QString looksLike(QByteArrayView bytes)
 {
     if (bytes.isEmpty())

@@ -18,7 +18,7 @@ namespace reslens::image {
 /// is smaller than the crop, black surrounds it. ErrorKind::Limit: there is not enough memory.
 Result<Tensor> preprocess(const QImage &rgb, const nn::Preprocess &how);
 
-/// What the network sees, in pixels of the picture; reaches beyond the picture where black surrounds it.
+/// The part that the network sees, in pixels of the picture; reaches beyond the picture where black surrounds it.
 QRectF cropFrame(QSize picture, const nn::Preprocess &how);
 
 /// The crop in pixels of the resized picture, with torchvision's rounding; may begin below 0.

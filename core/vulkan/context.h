@@ -46,7 +46,7 @@ public:
     const DeviceFacts &facts() const { return m_facts; }
     const std::string &reason() const { return m_reason; }
     const vk::PhysicalDeviceLimits &limits() const { return m_limits; }
-    /// Of the compute queue's timestamps, that count; 0 where it has none.
+    /// So many bits of the compute queue's timestamps count; 0 where it has none.
     std::uint32_t timestampBits() const { return m_timestampBits; }
     MemoryArena &memory() const { return *m_memory; }
     const PipelineCache &pipelineCache() const { return *m_pipelineCache; }

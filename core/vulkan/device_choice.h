@@ -18,14 +18,14 @@ enum class DeviceKind { Other, Integrated, Discrete, Virtual, Cpu }; // in VkPhy
 
 std::string name(DeviceKind kind);
 
-/// Of the heap that is a device's own.
+/// The memory of the heap that is a device's own.
 struct DeviceMemory {
     std::uint64_t heapBytes = 0;
     std::optional<std::uint64_t> budgetBytes; // what this process may take of it now, and
     std::optional<std::uint64_t> usedBytes;   // takes; nothing where the driver does not say
 };
 
-/// What the choice looks at, read from a physical device.
+/// The choice looks at these facts, which are read from a physical device.
 struct DeviceFacts {
     std::string name;
     std::string driver;

@@ -166,7 +166,7 @@ Allocation MemoryArena::allocate(const vk::MemoryRequirements &requirements, Mem
     return result;
 }
 
-/// What may still be taken from a heap.
+/// So many bytes may still be taken from a heap.
 vk::DeviceSize MemoryArena::room(std::uint32_t heap) const
 {
     constexpr vk::DeviceSize kNoLimit = ~vk::DeviceSize(0);

@@ -18,10 +18,10 @@ namespace reslens::vulkan {
 /// Whether the driver says it.
 bool hasMemoryBudget(const vk::raii::PhysicalDevice &physical);
 
-/// What may still be taken from a heap. Only where hasMemoryBudget().
+/// So many bytes may still be taken from a heap. Only where hasMemoryBudget().
 vk::DeviceSize budgetLeft(const vk::raii::PhysicalDevice &physical, std::uint32_t heap);
 
-/// Of the largest heap that is the device's own.
+/// The memory of the largest heap that is the device's own.
 DeviceMemory deviceMemory(const vk::raii::PhysicalDevice &physical);
 
 enum class MemoryUse {

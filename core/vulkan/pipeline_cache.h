@@ -10,8 +10,9 @@
 
 namespace reslens::vulkan {
 
-/// `bytes` become the content of `file`, whose folder is made: written beside, under a name of its own, and renamed, so
-/// that nobody ever reads half a file. Failing is silent: a cache that is not there costs time, nothing else.
+/// `bytes` become the content of `file`, whose folder is made: written next to it, under a name of its own, and
+/// renamed, so that nobody ever reads half a file. Failing is silent: a cache that is not there costs time, nothing
+/// else.
 void replaceCacheFile(const std::filesystem::path &file, std::string_view bytes);
 
 /// Names a device and its driver in file names. Software drivers give the same UUID and version to all their builds, so

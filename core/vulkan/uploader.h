@@ -1,5 +1,5 @@
 // Uploads to memory that the CPU cannot write: through a ring of staging buffers, so that the next piece is filled
-// while the device copies the last, on the queue that copies beside the kernels where there is one.
+// while the device copies the last, on the queue that copies while kernels run where there is one.
 #pragma once
 
 #include "vulkan/buffer.h"

@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view kKnown = "a PyTorch checkpoint (.pth, .pt, .th) or a .safetensors file";
 constexpr std::uint64_t kRecognised = 512; // bytes, by which a format is recognised
 
-/// What the first bytes say the file is, where that is something a person may open by mistake.
+/// Recognises by its first bytes a file of another kind that a person may open by mistake.
 std::string_view knownStranger(std::string_view text)
 {
     constexpr std::pair<std::string_view, std::string_view> kMagics[] = {

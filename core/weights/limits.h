@@ -23,7 +23,7 @@ constexpr std::uint64_t kMaxPickleBytes = std::uint64_t(16) << 20;
 constexpr int kMaxPickleNesting = 64;
 constexpr std::size_t kMaxPickleMemo = 65'536;
 constexpr std::size_t kMaxPickleStack = 1'000'000;
-// What a pickle of 16 MiB may build, so that reading it stays within 64 MiB.
+// A pickle of 16 MiB may build so much: reading it stays within 64 MiB.
 constexpr std::size_t kMaxPickleNodes = 250'000;
 constexpr std::size_t kMaxPickleItems = 1'000'000;
 

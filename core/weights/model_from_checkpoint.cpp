@@ -16,7 +16,7 @@ namespace reslens::weights {
 
 namespace {
 
-// What a .safetensors file says about its network besides the tensors: keys `reslens.*`.
+// A .safetensors file describes its network under the keys `reslens.*` of its metadata.
 
 using nlohmann::json;
 
@@ -137,7 +137,7 @@ tl::unexpected<Error> missing(const nn::ParameterSpec &spec, const nn::Architect
     return fail(ErrorKind::Mismatch, checkpoint.path, problem);
 }
 
-/// What is there must fit, which says more about a wrong file than the first tensor that is not there.
+/// A tensor that is there must fit; this says more about a wrong file than the first tensor that is missing.
 Result<void> checkPresent(const nn::ParameterSpec &spec, const NamedTensors &tensors,
                           const nn::Architecture &architecture, const std::string &subject)
 {

@@ -70,7 +70,7 @@ struct Pickle {
     /// The node that `value` refers to, if it is one of `kind`.
     const PickleNode *node(const PickleValue &value, PickleNode::Kind kind) const;
     std::string globalName(const PickleNode &global) const; // "torch.FloatStorage"
-    /// What a value is, for messages: "a number", "an object of argparse.Namespace".
+    /// Says for messages what a value is: "a number", "an object of argparse.Namespace".
     std::string describe(const PickleValue &value) const;
 };
 

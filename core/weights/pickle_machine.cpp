@@ -98,7 +98,7 @@ bool PickleMachine::pushNode(NodeKind kind, std::vector<PickleValue> items)
     return push({Kind::Node, 0, std::int64_t(m_pickle.nodes.size() - 1)});
 }
 
-/// What Python's append, update or add would do; on an inert object it has no effect.
+/// Does what Python's append, update or add would do; on an inert object it has no effect.
 bool PickleMachine::extend(PickleValue target, std::vector<PickleValue> items, NodeKind wanted)
 {
     if (target.kind != Kind::Node)

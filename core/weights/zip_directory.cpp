@@ -202,7 +202,7 @@ tl::unexpected<Error> malformed(const std::string &subject, const std::string &p
     return fail(ErrorKind::Malformed, subject, "zip: " + problem, at);
 }
 
-/// What the central header alone can tell.
+/// Checks what the central header alone can tell.
 Result<void> checkCentral(const ZipHeader &header, const std::string &subject, std::uint64_t at)
 {
     const std::string what = "zip: entry " + inQuotes(header.name);

@@ -1,4 +1,4 @@
-// What comes inside the program: networks, sample pictures (tools/samples renders them) and other files.
+// Networks, sample pictures (tools/samples renders them) and other files come inside the program.
 #pragma once
 
 #include "error/error.h"
