@@ -34,8 +34,11 @@ void main()
         for (int w = 0; w < width; ++w, ++texel) {
             const vec4 s = texelFetch(shortcut, texel), F = texelFetch(branch, texel);
             const vec4 u = texelFetch(sum_, texel), y = texelFetch(output_, texel);
-            const vec4 m = vec4(greaterThan(u, vec4(0.0))), clipped = 1.0 - m;
-            const vec4 positive = max(F, vec4(0.0)), negative = min(F, vec4(0.0));
+            // Selected and not multiplied by 0 or 1: 0 times infinity is not a number.
+            const bvec4 passes = greaterThan(u, vec4(0.0));
+            const vec4 positive = mix(vec4(0.0), max(F, vec4(0.0)), passes);
+            const vec4 negative = mix(vec4(0.0), min(F, vec4(0.0)), passes);
+            const vec4 clipped = mix(u, vec4(0.0), passes), killed = mix(s, vec4(0.0), passes);
             row[kSS] += s * s;
             row[kFF] += F * F;
             row[kUU] += u * u;
@@ -44,11 +47,11 @@ void main()
             row[kSU] += s * u;
             row[kFU] += F * u;
             row[kSY] += s * y;
-            row[kClippedCount] += clipped;
-            row[kClippedEnergy] += clipped * u * u;
-            row[kWrite] += m * positive * positive;
-            row[kErase] += m * negative * negative;
-            row[kKill] += clipped * s * s;
+            row[kClippedCount] += vec4(not(passes));
+            row[kClippedEnergy] += clipped * clipped;
+            row[kWrite] += positive * positive;
+            row[kErase] += negative * negative;
+            row[kKill] += killed * killed;
         }
         [[unroll]] for (int k = 0; k < kSums; ++k)
             total[k] += row[k];

@@ -1,24 +1,27 @@
 #include "analysis/gradient_flow.h"
 
+#include "nn/gradient_sums.h"
+
 namespace reslens::analysis {
 
 namespace {
 
-BlockFlow flowOf(const nn::Block &block, int index, const nn::BlockGradients &gradients, int image)
+BlockFlow flowOf(const nn::Block &block, int index, const nn::BlockGradientSums &sums, int image)
 {
+    using Sums = nn::BlockGradientSums;
+    const auto of = [&](std::vector<double> Sums::*sum) { return sums.ofImage(sum, image); };
+    const auto size = [](const Shape &shape) { return std::size_t(shape.c) * shape.planeCount(); };
+    const double gxgx = of(&Sums::gxgx);
     BlockFlow flow{index, block.name, block.stage, block.identity, block.hasShortcut()};
-    const auto gy = imageOf(gradients.gy, image), gF = imageOf(gradients.gF, image), gx = imageOf(gradients.gx, image);
-    flow.gy = magnitude(gy);
-    flow.gF = magnitude(gF);
-    flow.gx = magnitude(gx);
-    const double gxgx = dot(gx, gx);
+    flow.gy = magnitude(of(&Sums::gygy), size(sums.y));
+    flow.gF = magnitude(of(&Sums::gFgF), size(sums.x));
+    flow.gx = magnitude(gxgx, size(sums.x));
     if (block.hasShortcut()) {
-        const auto gs = imageOf(gradients.gs, image);
-        flow.gs = magnitude(gs);
-        flow.skipShare = ratio(dot(gs, gx), gxgx);
-        flow.angle = ratio(dot(gs, gF), flow.gs.norm * flow.gF.norm);
+        flow.gs = magnitude(of(&Sums::gsgs), size(sums.x));
+        flow.skipShare = ratio(of(&Sums::gsgx), gxgx);
+        flow.angle = ratio(of(&Sums::gsgF), flow.gs.norm * flow.gF.norm);
     }
-    flow.branchShare = ratio(dot(gF, gx), gxgx);
+    flow.branchShare = ratio(of(&Sums::gFgx), gxgx);
     flow.gain = ratio(flow.gx.norm, flow.gy.norm);
     flow.rmsGain = ratio(flow.gx.rms, flow.gy.rms);
     flow.complaint =
@@ -34,15 +37,11 @@ Result<GradientFlow> gradientFlow(const nn::Network &network, const nn::Gradient
         return fail(ErrorKind::NotFound, "image " + std::to_string(image), "the batch has no such image");
     GradientFlow flow{gradients.objectives()[image], {}, {}, {}};
     for (int b = 0; b < int(network.blocks.size()); ++b) {
-        const Result<nn::BlockGradients> block = gradients.ofBlock(b);
-        if (!block)
-            return tl::unexpected(block.error());
-        flow.blocks.push_back(flowOf(network.blocks[b], b, *block, image));
+        const nn::BlockGradientSums sums = TRY(nn::blockGradientSums(gradients, network, b));
+        flow.blocks.push_back(flowOf(network.blocks[b], b, sums, image));
     }
-    const Result<Tensor> input = gradients.ofInput();
-    if (!input)
-        return tl::unexpected(input.error());
-    flow.input = magnitude(imageOf(*input, image));
+    const Tensor input = TRY(gradients.ofInput());
+    flow.input = magnitude(imageOf(input, image));
     flow.complaint = complaintAbout({{"input gradient", flow.input.norm}});
     return flow;
 }

@@ -6,6 +6,7 @@
 #include "vulkan/context.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <map>
 
@@ -18,6 +19,14 @@ using vulkan::MemoryUse;
 
 constexpr std::size_t kStepsPerSubmit = 24; // a submit is bounded; about eight blocks' convolutions and masks
 constexpr std::size_t kDispatches = 4;      // of a step, at the most: one for each residue of stride 2
+
+double unitOf(const Tensor &seed)
+{
+    float largest = 0;
+    for (const float value : seed.values)
+        largest = std::max(largest, std::abs(value));
+    return largest > 0 && std::isfinite(largest) ? std::ldexp(1.0, std::clamp(std::ilogb(largest), -126, 126)) : 1.0;
+}
 
 } // namespace
 
@@ -204,6 +213,7 @@ void GradientPass::run(const Tensor &seed, const std::vector<nn::BlockScale> &sc
     m_forwardRuns = m_forward.runs(); // first: what there was may be let go from now on
     m_buffers.empty() ? make() : follow(stop);
     packActivations(seed, m_seed.floats());
+    m_unit = unitOf(seed);
     m_scaleValues = scales;
     m_scaleValues.resize(m_network.blocks.size());
     std::memcpy(m_scales.mapped().data(), m_scaleValues.data(), m_scaleValues.size() * sizeof(nn::BlockScale));
@@ -261,14 +271,18 @@ void GradientPass::computeWeights(std::stop_token stop)
     }
 }
 
-Tensor GradientPass::read(int slot)
+void GradientPass::look(int slot)
 {
     if (m_buffers.empty())
         restore();
     recall(m_plan.insideOf[slot]);
+}
+
+Tensor GradientPass::read(int slot)
+{
+    look(slot);
     const Shape shape = m_plan.slotShapes[slot];
-    return unpackActivations(download(m_context, m_buffers[m_plan.bufferOf[slot]], 4, (packedTexels(shape) - 1) * 4),
-                             shape);
+    return unpackActivations(download(m_context, buffer(slot), 4, (packedTexels(shape) - 1) * 4), shape);
 }
 
 double GradientPass::factorOf(const WeightStep &step) const

@@ -35,6 +35,11 @@ public:
     /// blocks only, the slot's block runs again, forward and backward, unless it was the last one. All four throw as
     /// run(), and Error{Unsupported} if they need a forward pass that has run again since.
     Tensor read(int slot);
+    /// Makes what read() would read. Then, until another is asked for, it is in buffer(slot), packed.
+    void look(int slot);
+    const vulkan::Buffer &buffer(int slot) const { return m_buffers[m_plan.bufferOf[slot]]; }
+    /// A power of two near the largest number of the last run's seed, which all gradients are proportional to.
+    double unit() const { return m_unit; }
     /// dJ / d (folded weights) of convolution or linear layer `layer`, [K][C/groups][R][S].
     std::vector<double> weightGradient(int layer);
     /// Computes those of all layers that have not been asked for.
@@ -94,6 +99,7 @@ private:
     std::optional<Weights> m_weights;
     vulkan::Buffer m_seed, m_scales;
     std::vector<nn::BlockScale> m_scaleValues; // of the last run
+    double m_unit = 1;
     std::vector<Segment> m_segments;
     int m_recalled = -1;           // the block whose inside is there, where blocks share buffers
     std::size_t m_forwardRuns = 0; // the forward pass's runs() when this one ran

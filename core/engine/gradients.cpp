@@ -1,5 +1,7 @@
 #include "engine/gradients.h"
 
+#include "engine/reductions.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -62,6 +64,13 @@ Result<nn::BlockGradients> VulkanGradients::ofBlock(int block) const
         gradients.gx = m_pass->read(slots.gx);
         return gradients;
     });
+}
+
+Result<nn::BlockGradientSums> VulkanGradients::blockSums(const nn::Network &network, int block) const
+{
+    if (block < 0 || block >= int(network.blocks.size()))
+        return fail(ErrorKind::NotFound, "block " + std::to_string(block), "there is no such block");
+    return guarded([&] { return blockGradientSums(m_executor.kernels(), *m_pass, network.blocks[block], block); });
 }
 
 /// The engine differentiates by the folded weights w' = scale * w with scale = gamma / sigma; so dJ/dw = scale *

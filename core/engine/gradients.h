@@ -2,11 +2,11 @@
 #pragma once
 
 #include "engine/executor.h"
-#include "nn/gradients.h"
+#include "nn/gradient_sums.h"
 
 namespace reslens::engine {
 
-class VulkanGradients final : public nn::Gradients {
+class VulkanGradients final : public nn::SummedGradients {
 public:
     VulkanGradients(std::shared_ptr<GradientPass> pass, std::shared_ptr<const Pass> forward, VulkanExecutor &executor,
                     std::vector<nn::ImageObjective> objectives)
@@ -18,6 +18,7 @@ public:
     const std::vector<nn::ImageObjective> &objectives() const override { return m_objectives; }
     Result<Tensor> value(int layer) const override;
     Result<nn::BlockGradients> ofBlock(int block) const override;
+    Result<nn::BlockGradientSums> blockSums(const nn::Network &network, int block) const override;
     Result<std::vector<float>> ofParameter(std::string_view name) const override;
     Result<void> computeParameters(std::stop_token stop) const override;
 

@@ -22,11 +22,12 @@ const Buffer &output(const Pass &pass, int layer)
 /// Runs one kernel over `inputs` and returns the floats it wrote.
 template <typename Push>
 std::vector<float> reduce(KernelStore &kernels, const char *shader, std::span<const Buffer *const> inputs,
-                          const Push &push, std::size_t floats)
+                          const Push &push, std::size_t floats, std::vector<std::uint32_t> constants = {})
 {
     std::vector<Binding> bindings(inputs.size(), Binding::Texels);
     bindings.push_back(Binding::Storage);
-    const vulkan::Kernel &kernel = kernels.kernel({shader, bindings, sizeof(Push), {kernels.localSize()}});
+    constants.insert(constants.begin(), kernels.localSize());
+    const vulkan::Kernel &kernel = kernels.kernel({shader, bindings, sizeof(Push), constants});
     const Buffer result(kernels.context(), floats * sizeof(float), vulkan::MemoryUse::Device);
     std::vector<const Buffer *> buffers(inputs.begin(), inputs.end());
     buffers.push_back(&result);
@@ -128,6 +129,62 @@ nn::BlockSums blockSums(KernelStore &kernels, const Pass &pass, const nn::Block 
     result.write = of(10);
     result.erase = of(11);
     result.kill = ofShortcut(12);
+    return result;
+}
+
+namespace {
+
+/// Which slot holds each gradient; -1: there is none.
+std::array<int, nn::kBlockGradients> slotsOf(const GradientPlan &plan, const nn::Block &block, int index)
+{
+    std::array<int, nn::kBlockGradients> slots{};
+    for (std::size_t i = 0; i < slots.size(); ++i)
+        if (int nn::Block::*layer = nn::kBlockGradientPlaces[i].layer)
+            slots[i] = plan.ofLayer[block.*layer];
+    slots[std::size_t(nn::BlockGradient::s)] = plan.blocks[index].gs;
+    slots[std::size_t(nn::BlockGradient::F)] = plan.blocks[index].gF;
+    return slots;
+}
+
+} // namespace
+
+nn::BlockGradientSums blockGradientSums(KernelStore &kernels, GradientPass &pass, const nn::Block &block, int index)
+{
+    constexpr std::size_t kTensors = 3; // products.comp's
+    struct Push : ChunksPush {
+        float scale;
+    };
+    const std::array slots = slotsOf(pass.plan(), block, index);
+    pass.look(slots[std::size_t(nn::BlockGradient::F)]); // then the whole block's are there
+    nn::BlockGradientSums result;
+    for (const auto shapeOf : {&nn::BlockGradientSums::y, &nn::BlockGradientSums::x}) {
+        std::array<int, nn::kBlockGradients> place{}; // among the kernel's inputs
+        std::vector<const Buffer *> inputs;
+        for (std::size_t i = 0; i < slots.size(); ++i) {
+            place[i] = -1;
+            if (nn::kBlockGradientPlaces[i].shape != shapeOf || slots[i] < 0)
+                continue;
+            result.*shapeOf = pass.plan().slotShapes[slots[i]];
+            place[i] = int(inputs.size());
+            inputs.push_back(&pass.buffer(slots[i]));
+        }
+        const int tensors = int(inputs.size()); // at most kTensors
+        const int kinds = tensors * (tensors + 1) / 2;
+        inputs.resize(kTensors, inputs.front());
+        const Chunks chunks(result.*shapeOf);
+        const Push push{{chunks, result.*shapeOf}, float(1 / pass.unit())};
+        const std::vector<float> sums =
+            reduce(kernels, "products", inputs, push, std::size_t(push.count) * kinds * 4, {std::uint32_t(tensors)});
+        for (const auto &[sum, first, second] : nn::kGradientProducts) {
+            const int a = place[std::size_t(first)], b = place[std::size_t(second)];
+            if (a < 0 || b < 0)
+                continue;
+            const int low = std::min(a, b), kind = low * tensors - low * (low + 1) / 2 + std::max(a, b);
+            result.*sum = pick(sums, chunks, result.*shapeOf, kind, kinds);
+            for (double &value : result.*sum)
+                value *= pass.unit() * pass.unit();
+        }
+    }
     return result;
 }
 

@@ -50,6 +50,53 @@ private slots:
         }
     }
 
+    void infinite_activations_are_infinite_sums_and_not_nan()
+    {
+        nn::Model model = *generatedModel("resnet20");
+        std::vector<float> bias = model.parameters.at("layer1.0.bn2.bias").toFloats();
+        bias[3] = std::numeric_limits<float>::infinity();
+        bias[5] = -bias[3];
+        model.parameters["layer1.0.bn2.bias"] = storeFloats({std::int64_t(bias.size())}, bias);
+        const auto executor =
+            *engine::Device::makeExecutor(m_device, std::make_shared<const nn::Model>(std::move(model)));
+        const auto trace = *executor->trace(nn::generateInput({1, 3, 32, 32}), {});
+        const nn::Network &network = executor->model().network;
+        const nn::BlockSums sums = *trace->blockSums(network, 0), expected = *trace->Trace::blockSums(network, 0);
+        for (const auto member : {&nn::BlockSums::clippedEnergy, &nn::BlockSums::write, &nn::BlockSums::erase,
+                                  &nn::BlockSums::kill, &nn::BlockSums::uu})
+            for (const int channel : {3, 5}) {
+                const double found = (sums.*member)[channel], wanted = (expected.*member)[channel];
+                QVERIFY(!std::isnan(wanted));
+                QVERIFY2(found == wanted || std::abs(found - wanted) <= kTolerance * wanted,
+                         QByteArray::number(found) + " for " + QByteArray::number(wanted));
+            }
+    }
+
+    void sums_of_block_gradients_agree_with_double_precision_data() { architectures(); }
+    void sums_of_block_gradients_agree_with_double_precision()
+    {
+        const auto trace = makeTrace();
+        const auto gradients = *nn::backward(*trace, {}, {});
+        expectGradientSumsOf(*gradients, kTolerance);
+    }
+
+    void sums_of_gradients_whose_squares_are_below_the_smallest_float_keep_their_digits()
+    {
+        nn::Model model = *generatedModel("resnet20");
+        const nn::Network &network = model.network;
+        const std::string bias = network.layers[network.logits].name + ".bias";
+        std::vector<float> values = model.parameters.at(bias).toFloats();
+        values[4] = 70; // 1 - p is about e^-70
+        model.parameters[bias] = storeFloats({std::int64_t(values.size())}, values);
+        m_executor = *engine::Device::makeExecutor(m_device, std::make_shared<const nn::Model>(std::move(model)));
+        const auto trace = *m_executor->trace(nn::generateInput({1, 3, 32, 32}), {});
+        const auto gradients = *nn::backward(*trace, {}, {});
+        const nn::BlockGradientSums sums = *nn::blockGradientSums(*gradients, m_executor->model().network, 3);
+        const double square = sums.ofImage(&nn::BlockGradientSums::gygy, 0);
+        QVERIFY2(square > 0 && square < std::numeric_limits<float>::min(), QByteArray::number(square));
+        expectGradientSumsOf(*gradients, kTolerance);
+    }
+
     void moments_and_pixel_norms_agree_with_double_precision_data() { architectures(); }
     void moments_and_pixel_norms_agree_with_double_precision()
     {
@@ -118,9 +165,28 @@ private slots:
         QVERIFY(trace->moments(1).error().kind == ErrorKind::Unsupported); // conv1, folded
         QVERIFY(trace->moments(-1).error().kind == ErrorKind::NotFound);
         QVERIFY(trace->blockSums(executor->model().network, 9).error().kind == ErrorKind::NotFound);
+        const auto gradients = *nn::backward(*trace, {}, {});
+        QVERIFY(nn::blockGradientSums(*gradients, executor->model().network, 9).error().kind == ErrorKind::NotFound);
     }
 
 private:
+    void expectGradientSumsOf(const nn::Gradients &gradients, double tolerance)
+    {
+        const nn::Network &network = m_executor->model().network;
+        for (int b = 0; b < int(network.blocks.size()); ++b) {
+            const nn::BlockGradientSums sums = *nn::blockGradientSums(gradients, network, b),
+                                        expected = *nn::blockGradientSumsOfTensors(gradients, network, b);
+            QCOMPARE(sums.y, expected.y);
+            QCOMPARE(sums.x, expected.x);
+            for (const nn::GradientProduct &product : nn::kGradientProducts) {
+                const bool isOfSkip = product.a == nn::BlockGradient::s;
+                QCOMPARE((sums.*product.sum).empty(), isOfSkip && !network.blocks[b].hasShortcut());
+                QVERIFY2(difference(sums.*product.sum, expected.*product.sum) <= tolerance,
+                         network.blocks[b].name.c_str());
+            }
+        }
+    }
+
     static void architectures()
     {
         QTest::addColumn<QString>("architecture");

@@ -4,7 +4,7 @@
 #include "engine/executor.h"
 #include "engine/plan.h"
 #include "nn/generated_parameters.h"
-#include "nn/gradients.h"
+#include "nn/gradient_sums.h"
 #include "nn/resnet.h"
 #include "vulkan/context.h"
 
@@ -112,6 +112,10 @@ inline QByteArray firstDifference(const nn::Network &network, const nn::Gradient
         const auto found = gradients.ofBlock(b), wanted = expected.ofBlock(b);
         if (!found || found->gF.values != wanted->gF.values || found->gs.values != wanted->gs.values)
             return "block " + QByteArray::number(b);
+        const auto sums = nn::blockGradientSums(gradients, network, b),
+                   wantedSums = nn::blockGradientSums(expected, network, b);
+        if (!sums || sums->gygy != wantedSums->gygy || sums->gsgF != wantedSums->gsgF)
+            return "sums of gradients of block " + QByteArray::number(b);
     }
     return {};
 }
