@@ -1,4 +1,5 @@
-// gx[n,c,h,w] = alpha * gs[n, c+before, h/stride, w/stride] where stride divides h and w, else 0: option A's gradient.
+// gx[n,c,h,w] = a * gs[n, c+before, h/stride, w/stride] where stride divides h and w, else 0: option A's
+// gradient, where a is one of the blocks' alphas and betas, or 1.
 // Packed tensors. Dispatch: ceil(count / local_size_x) groups, count = N*C/4*H*W.
 #version 450
 #extension GL_EXT_control_flow_attributes : require
@@ -11,10 +12,10 @@ layout(push_constant) uniform Push {
     int outQuads;         // quads of gs
     int height, width, outHeight, outWidth;
     int stride;
-    int block;
+    int factor; // 2 * block for its alpha, and 1 more for its beta; -1: none
 };
 layout(set = 0, binding = 0) uniform samplerBuffer gs;
-layout(set = 0, binding = 1) readonly buffer Scales { vec2 alphaBeta[]; };
+layout(set = 0, binding = 1) readonly buffer Scales { float factors[]; };
 layout(set = 0, binding = 2) writeonly buffer Output { vec4 gx[]; };
 
 void main()
@@ -37,5 +38,5 @@ void main()
             }
         }
     }
-    gx[kFirstTexel + i] = alphaBeta[block].x * value;
+    gx[kFirstTexel + i] = (factor >= 0 ? factors[factor] : 1.0) * value;
 }

@@ -60,12 +60,12 @@ VulkanExecutor::VulkanExecutor(KernelStore &kernels, std::shared_ptr<void> keepA
 {
 }
 
-std::shared_ptr<Pass> VulkanExecutor::recorded(Shape input, Mode mode)
+std::shared_ptr<Pass> VulkanExecutor::recorded(Shape input, Keep keep)
 {
     const int choices = m_kernels.choices().version();
     std::erase_if(m_recorded, [&](const Recorded &one) { return one.isFree() && one.choices != choices; });
     const auto found = std::ranges::find_if(m_recorded, [&](const Recorded &one) {
-        return one.isFree() && one.shape == input && one.pass->plan().mode == mode;
+        return one.isFree() && one.shape == input && one.pass->program().keep == keep;
     });
     if (found == m_recorded.end())
         return nullptr;
@@ -73,9 +73,9 @@ std::shared_ptr<Pass> VulkanExecutor::recorded(Shape input, Mode mode)
     return m_recorded.back().pass;
 }
 
-std::shared_ptr<Pass> VulkanExecutor::pass(Shape input, Mode mode)
+std::shared_ptr<Pass> VulkanExecutor::pass(Shape input, Keep keep)
 {
-    if (auto found = recorded(input, mode))
+    if (auto found = recorded(input, keep))
         return found;
     while (m_recorded.size() >= kRecordedLimit) { // those that somebody holds stay: they can still make room
         const auto oldest = std::ranges::find_if(m_recorded, &Recorded::isFree);
@@ -84,30 +84,30 @@ std::shared_ptr<Pass> VulkanExecutor::pass(Shape input, Mode mode)
         m_recorded.erase(oldest);
     }
     m_recorded.push_back({input, m_kernels.choices().version(),
-                          std::make_shared<Pass>(m_kernels, *m_model, m_weights, input, mode), nullptr});
+                          std::make_shared<Pass>(m_kernels, *m_model, m_weights, input, keep), nullptr});
     return m_recorded.back().pass;
 }
 
 /// A pass that keeps all a trace is asked for or, where that does not fit, what it takes to compute it again.
 std::shared_ptr<Pass> VulkanExecutor::tracePass(Shape input)
 {
-    auto kept = recorded(input, Mode::Trace);
+    auto kept = recorded(input, Keep::All);
     if (kept || hasMoreRoom())
         dropSmall();
     if (!kept)
-        kept = recorded(input, Mode::Checkpoints);
+        kept = recorded(input, Keep::BetweenBlocks);
     if (kept)
         return kept;
-    if (auto whole = ifItFits([&] { return pass(input, Mode::Trace); }))
+    if (auto whole = ifItFits([&] { return pass(input, Keep::All); }))
         return *whole;
-    return withRoom([&] { return pass(input, Mode::Checkpoints); });
+    return withRoom([&] { return pass(input, Keep::BetweenBlocks); });
 }
 
 /// A batch that does not fit is run in halves.
 nn::Forward VulkanExecutor::run(const Tensor &input, const nn::RunOptions &options)
 {
     const int n = input.shape.n;
-    const auto whole = [&] { return pass(input.shape, Mode::Fast)->run(input, options); };
+    const auto whole = [&] { return pass(input.shape, Keep::Results)->run(input, options); };
     if (n == 1)
         return withRoom(whole);
     const std::size_t size = input.values.size();
@@ -192,11 +192,12 @@ const DeviceWeights &VulkanExecutor::transposed()
 }
 
 /// One that keeps all gradients or, where they do not fit, what it takes to compute them again.
-std::shared_ptr<GradientPass> VulkanExecutor::gradientPass(Pass &forward)
+std::shared_ptr<GradientPass> VulkanExecutor::gradientPass(Pass &forward, int layerOfJ)
 {
     const auto make = [&](Keep keep) {
-        auto made = std::make_shared<GradientPass>(m_kernels, *m_model, transposed(), forward,
-                                                   makeGradientPlan(m_model->network, forward.plan().shapes, keep));
+        auto made =
+            std::make_shared<GradientPass>(m_kernels, *m_model, transposed(), forward,
+                                           makeGradientProgram(m_model->network, forward.program(), layerOfJ, keep));
         std::erase_if(m_gradientPasses, [](const auto &other) { return other.expired(); });
         m_gradientPasses.push_back(made);
         return made;
@@ -206,24 +207,22 @@ std::shared_ptr<GradientPass> VulkanExecutor::gradientPass(Pass &forward)
     return withRoom([&] { return make(Keep::BetweenBlocks); });
 }
 
-std::shared_ptr<GradientPass> VulkanExecutor::backward(const std::shared_ptr<Pass> &forward, const Tensor &seed,
-                                                       const nn::RunOptions &options)
+std::shared_ptr<GradientPass> VulkanExecutor::backward(const std::shared_ptr<Pass> &forward, int layerOfJ,
+                                                       const Tensor &seed, const nn::RunOptions &options)
 {
     const auto ofForward = [&] { return std::ranges::find(m_recorded, forward, &Recorded::pass); };
     if (hasMoreRoom())
         dropSmall();
     std::shared_ptr<GradientPass> pass;
-    if (const auto recorded = ofForward();
-        recorded != m_recorded.end() && recorded->backward.use_count() == 1) // nobody looks at its gradients any more
+    if (const auto recorded = ofForward(); recorded != m_recorded.end() &&
+                                           recorded->backward.use_count() == 1 && // nobody looks at its gradients
+                                           recorded->backward->gradients().layerOfJ == layerOfJ)
         pass = recorded->backward;
     else
-        pass = gradientPass(*forward);
+        pass = gradientPass(*forward, layerOfJ);
     if (const auto recorded = ofForward(); recorded != m_recorded.end())
         recorded->backward = pass;
-    withRoom([&] {
-        transposed().waitForAll();
-        pass->run(seed, options.scales.empty() ? forward->scales() : options.scales, options.stop);
-    });
+    withRoom([&] { pass->run(seed, options.scales.empty() ? forward->scales() : options.scales, options.stop); });
     return pass;
 }
 
@@ -231,10 +230,9 @@ Tensor VulkanExecutor::gradientsByPathLength(Pass &forward, const Tensor &seed, 
 {
     return withRoom([&] {
         GradientPass pass(m_kernels, *m_model, transposed(), forward,
-                          makePathPlan(m_model->network, forward.plan().shapes));
-        transposed().waitForAll();
+                          makePathProgram(m_model->network, forward.program()));
         pass.run(seed, options.scales.empty() ? forward.scales() : options.scales, options.stop);
-        return pass.read(pass.plan().ofLayer[m_model->network.stem]);
+        return pass.read(pass.program().results[0]);
     });
 }
 

@@ -1,8 +1,7 @@
 // nn::Executor on a Vulkan device: passes recorded once per input shape and mode, then replayed.
 #pragma once
 
-#include "engine/gradient_pass.h"
-#include "engine/pass.h"
+#include "engine/passes.h"
 
 #include <array>
 #include <optional>
@@ -28,10 +27,11 @@ public:
     std::vector<std::string> economies() const override;
 
     KernelStore &kernels() { return m_kernels; }
-    /// Replays (or records) the backward pass over `forward`, a trace of this executor. Throws as run().
-    std::shared_ptr<GradientPass> backward(const std::shared_ptr<Pass> &forward, const Tensor &seed,
+    /// Replays (or records) the backward pass over `forward`, a trace of this executor, of a J whose gradient at layer
+    /// `layerOfJ` is `seed`. Throws as run().
+    std::shared_ptr<GradientPass> backward(const std::shared_ptr<Pass> &forward, int layerOfJ, const Tensor &seed,
                                            const nn::RunOptions &options);
-    /// Image k is G_k at the stem's output. Recorded anew every time: its buffers are large. Throws as run().
+    /// Image k is G_k at the stem's output. Recorded again every time: its buffers are large. Throws as run().
     Tensor gradientsByPathLength(Pass &forward, const Tensor &seed, const nn::RunOptions &options);
 
     /// What `work` gives, which can be begun anew; where memory does not suffice, after room was made in one way and
@@ -87,10 +87,10 @@ private:
 
     const DeviceWeights &transposed();
     /// One that nobody reads from, or null.
-    std::shared_ptr<Pass> recorded(Shape input, Mode mode);
-    std::shared_ptr<Pass> pass(Shape input, Mode mode);
+    std::shared_ptr<Pass> recorded(Shape input, Keep keep);
+    std::shared_ptr<Pass> pass(Shape input, Keep keep);
     std::shared_ptr<Pass> tracePass(Shape input);
-    std::shared_ptr<GradientPass> gradientPass(Pass &forward);
+    std::shared_ptr<GradientPass> gradientPass(Pass &forward, int layerOfJ);
     nn::Forward run(const Tensor &input, const nn::RunOptions &options);
 
     std::shared_ptr<void> m_keepAlive;
@@ -103,7 +103,7 @@ private:
     struct Recorded {
         /// Nobody reads from it.
         bool isFree() const { return pass.use_count() == 1; }
-        bool isSmall() const { return pass->plan().mode == Mode::Checkpoints; }
+        bool isSmall() const { return pass->program().keep == Keep::BetweenBlocks; }
 
         Shape shape;
         int choices; // their version when it was recorded

@@ -32,7 +32,7 @@ bool VulkanExecutor::dropUnused()
 void VulkanExecutor::dropSmall()
 {
     for (Recorded &one : m_recorded)
-        if (one.backward.use_count() == 1 && one.backward->plan().keep == Keep::BetweenBlocks)
+        if (one.backward.use_count() == 1 && one.backward->program().keep == Keep::BetweenBlocks)
             one.backward.reset();
     std::erase_if(m_recorded, [](const Recorded &one) { return one.isFree() && one.isSmall(); });
 }
@@ -85,7 +85,7 @@ std::vector<std::string> VulkanExecutor::economies() const
     };
     const auto isSmallGradient = [](const std::weak_ptr<GradientPass> &one) {
         const std::shared_ptr<GradientPass> pass = one.lock();
-        return pass && pass->plan().keep == Keep::BetweenBlocks;
+        return pass && pass->program().keep == Keep::BetweenBlocks;
     };
     tellIf(std::ranges::any_of(m_recorded, &Recorded::isSmall),
            "activations inside blocks are computed again when they are looked at");

@@ -43,11 +43,13 @@ Result<Tensor> VulkanGradients::value(int layer) const
     const nn::Network &network = m_model.network;
     if (layer < 0 || layer >= int(network.layers.size()))
         return fail(ErrorKind::InvalidInput, "layer " + std::to_string(layer), "there is no such layer");
-    const int slot = m_pass->plan().ofLayer[layer];
-    if (slot < 0)
+    if (layer < m_pass->gradients().layerOfJ && !m_pass->gradients().dependsOn[layer])
+        return Tensor(m_pass->shape(layer));
+    const int value = m_pass->gradients().ofLayer[layer];
+    if (value < 0)
         return fail(ErrorKind::Unsupported, network.layers[layer].name,
                     "the gradient of its output is folded into its neighbours' and has no value of its own");
-    return guarded([&] { return m_pass->read(slot); });
+    return guarded([&] { return m_pass->read(value); });
 }
 
 Result<nn::BlockGradients> VulkanGradients::ofBlock(int block) const
@@ -55,13 +57,13 @@ Result<nn::BlockGradients> VulkanGradients::ofBlock(int block) const
     if (block < 0 || block >= int(m_model.network.blocks.size()))
         return fail(ErrorKind::NotFound, "block " + std::to_string(block), "there is no such block");
     return guarded([&] {
-        const BlockSlots &slots = m_pass->plan().blocks[block];
+        const BlockGradientValues &values = m_pass->gradients().blocks[block];
         nn::BlockGradients gradients;
-        gradients.gy = m_pass->read(slots.gy);
-        if (slots.gs >= 0)
-            gradients.gs = m_pass->read(slots.gs);
-        gradients.gF = m_pass->read(slots.gF);
-        gradients.gx = m_pass->read(slots.gx);
+        gradients.gy = m_pass->read(values.gy);
+        if (values.gs >= 0)
+            gradients.gs = m_pass->read(values.gs);
+        gradients.gF = m_pass->read(values.gF);
+        gradients.gx = m_pass->read(values.gx);
         return gradients;
     });
 }
@@ -80,7 +82,7 @@ std::vector<double> VulkanGradients::ofWeights(int layer) const
     std::vector<double> gradient = m_pass->weightGradient(layer);
     if (std::holds_alternative<nn::Linear>(m_model.network.layers[layer].op))
         return gradient;
-    const std::vector<double> scale = foldBatchNorm(m_model, layer + 1).scale;
+    const std::vector<double> scale = foldBatchNorm(m_model, batchNormAfter(m_model.network, layer)).scale;
     const std::size_t row = gradient.size() / scale.size();
     for (std::size_t i = 0; i < gradient.size(); ++i)
         gradient[i] *= scale[i / row];

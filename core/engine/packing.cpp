@@ -104,7 +104,7 @@ PackedConvolution packedLayout(const nn::Conv2d &op)
     const bool isSpelledOut = !fillsQuads(op);
     if (isSpelledOut)
         packed.groups = 1;
-    return {packed, isSpelledOut, quadsPerInvocation(packed.channelsOut / packed.groups, packed.groups, 8), {}, {}};
+    return {packed, isSpelledOut, quadsPerInvocation(packed.channelsOut / packed.groups, packed.groups, 8)};
 }
 
 void packConvolution(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale,
@@ -134,16 +134,6 @@ void packConvolution(const nn::Conv2d &op, std::span<const float> weights, std::
                     }
 }
 
-PackedConvolution packConvolution(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale,
-                                  std::span<const double> bias)
-{
-    PackedConvolution packed = packedLayout(op);
-    packed.weights.resize(packed.weightFloats());
-    packed.bias.resize(packed.biasFloats());
-    packConvolution(op, weights, scale, bias, packed.weights, packed.bias);
-    return packed;
-}
-
 nn::Conv2d transposed(const nn::Conv2d &op)
 {
     nn::Conv2d exchanged = op;
@@ -165,15 +155,6 @@ void packTransposed(const nn::Conv2d &op, std::span<const float> weights, std::s
         }
     const std::vector<double> ones(op.channelsIn, 1.0), zeros(op.channelsIn, 0.0);
     packConvolution(transposed(op), exchanged, ones, zeros, packedWeights, packedBias);
-}
-
-PackedConvolution packTransposed(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale)
-{
-    PackedConvolution packed = packedLayout(transposed(op));
-    packed.weights.resize(packed.weightFloats());
-    packed.bias.resize(packed.biasFloats());
-    packTransposed(op, weights, scale, packed.weights, packed.bias);
-    return packed;
 }
 
 WeightGradientLayout::WeightGradientLayout(const nn::Conv2d &convolution, Shape input, Shape output, int mostInQuads)

@@ -26,7 +26,6 @@ struct PackedConvolution {
     nn::Conv2d op;     // as packed
     bool isSpelledOut; // groups that do not fill whole quads are packed as one dense convolution
     int outQuads;      // quads of output channels per invocation: kOutQuads, up to 8
-    std::vector<float> weights, bias;
 
     int inQuadsPerGroup() const { return (op.channelsIn / op.groups + 3) / 4; }
     int outQuadsTotal() const { return (op.channelsOut + 3) / 4; }
@@ -43,18 +42,13 @@ struct PackedConvolution {
 PackedConvolution packedLayout(const nn::Conv2d &op);
 
 /// `weights` is [K][C/groups][R][S]; output channel k is multiplied by scale[k] and bias[k] added (a folded batch
-/// norm). In fp64, rounded once.
-PackedConvolution packConvolution(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale,
-                                  std::span<const double> bias);
-
-/// The same into memory that was asked for beforehand: weightFloats() and biasFloats() of `op`'s layout. Each is
+/// norm). In fp64, rounded once. What is written has the weightFloats() and biasFloats() of `op`'s layout; each is
 /// written once, in its order, and never read, as device memory wants it.
 void packConvolution(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale,
                      std::span<const double> bias, std::span<float> packedWeights, std::span<float> packedBias);
 
-/// The same weights read the other way: from the gradient of `op`'s output to that of its input. The result's op has
-/// channelsIn and channelsOut exchanged; its bias is zero.
-PackedConvolution packTransposed(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale);
+/// The same weights read the other way: from the gradient of `op`'s output to that of its input. The layout is that of
+/// transposed(op); the bias is zero.
 void packTransposed(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale,
                     std::span<float> packedWeights, std::span<float> packedBias);
 /// The convolution that packTransposed() packs: `op` with its channels exchanged.

@@ -14,9 +14,11 @@ namespace {
 using vulkan::Binding;
 using vulkan::Buffer;
 
-const Buffer &output(const Pass &pass, int layer)
+/// What lies within a block stays while more of it is asked for.
+const Buffer &output(Pass &pass, int layer)
 {
-    return pass.buffers()[pass.plan().slotOf[layer]];
+    pass.bring(layer);
+    return pass.buffer(layer);
 }
 
 /// Runs one kernel over `inputs` and returns the floats it wrote.
@@ -78,10 +80,10 @@ std::vector<double> pick(std::span<const float> sums, const Chunks &chunks, Shap
 
 } // namespace
 
-nn::Moments moments(KernelStore &kernels, const Pass &pass, int layer)
+nn::Moments moments(KernelStore &kernels, Pass &pass, int layer)
 {
     constexpr int kKinds = 2;
-    const Shape shape = pass.plan().shapes[layer];
+    const Shape shape = pass.shape(layer);
     const Chunks chunks(shape);
     const ChunksPush push(chunks, shape);
     const std::array inputs{&output(pass, layer)};
@@ -90,12 +92,12 @@ nn::Moments moments(KernelStore &kernels, const Pass &pass, int layer)
             pick(sums, chunks, shape, 1, kKinds)};
 }
 
-Tensor pixelNorms(KernelStore &kernels, const Pass &pass, int layer)
+Tensor pixelNorms(KernelStore &kernels, Pass &pass, int layer)
 {
     struct Push {
         std::int32_t count, quads, plane;
     };
-    const Shape shape = pass.plan().shapes[layer];
+    const Shape shape = pass.shape(layer);
     Tensor norms({shape.n, 1, shape.h, shape.w});
     const Push push{int(norms.shape.count()), (shape.c + 3) / 4, int(shape.planeCount())};
     const std::array inputs{&output(pass, layer)};
@@ -103,10 +105,10 @@ Tensor pixelNorms(KernelStore &kernels, const Pass &pass, int layer)
     return norms;
 }
 
-nn::BlockSums blockSums(KernelStore &kernels, const Pass &pass, const nn::Block &block)
+nn::BlockSums blockSums(KernelStore &kernels, Pass &pass, const nn::Block &block)
 {
     constexpr int kSums = 13; // block_sums.comp's
-    const Shape shape = pass.plan().shapes[block.u];
+    const Shape shape = pass.shape(block.u);
     // In a plain block F stands in for s; what is made of it is left out below.
     const std::array inputs{&output(pass, block.hasShortcut() ? block.s : block.F), &output(pass, block.F),
                             &output(pass, block.u), &output(pass, block.y)};
@@ -134,16 +136,16 @@ nn::BlockSums blockSums(KernelStore &kernels, const Pass &pass, const nn::Block 
 
 namespace {
 
-/// Which slot holds each gradient; -1: there is none.
-std::array<int, nn::kBlockGradients> slotsOf(const GradientPlan &plan, const nn::Block &block, int index)
+/// Which value is each gradient; -1: there is none.
+std::array<int, nn::kBlockGradients> valuesOf(const GradientProgram &gradients, const nn::Block &block, int index)
 {
-    std::array<int, nn::kBlockGradients> slots{};
-    for (std::size_t i = 0; i < slots.size(); ++i)
+    std::array<int, nn::kBlockGradients> values{};
+    for (std::size_t i = 0; i < values.size(); ++i)
         if (int nn::Block::*layer = nn::kBlockGradientPlaces[i].layer)
-            slots[i] = plan.ofLayer[block.*layer];
-    slots[std::size_t(nn::BlockGradient::s)] = plan.blocks[index].gs;
-    slots[std::size_t(nn::BlockGradient::F)] = plan.blocks[index].gF;
-    return slots;
+            values[i] = gradients.ofLayer[block.*layer];
+    values[std::size_t(nn::BlockGradient::s)] = gradients.blocks[index].gs;
+    values[std::size_t(nn::BlockGradient::F)] = gradients.blocks[index].gF;
+    return values;
 }
 
 } // namespace
@@ -154,19 +156,21 @@ nn::BlockGradientSums blockGradientSums(KernelStore &kernels, GradientPass &pass
     struct Push : ChunksPush {
         float scale;
     };
-    const std::array slots = slotsOf(pass.plan(), block, index);
-    pass.look(slots[std::size_t(nn::BlockGradient::F)]); // then the whole block's are there
+    const std::array values = valuesOf(pass.gradients(), block, index);
+    for (const int value : values)
+        if (value >= 0)
+            pass.bring(value); // those within the block stay while the others come
     nn::BlockGradientSums result;
     for (const auto shapeOf : {&nn::BlockGradientSums::y, &nn::BlockGradientSums::x}) {
         std::array<int, nn::kBlockGradients> place{}; // among the kernel's inputs
         std::vector<const Buffer *> inputs;
-        for (std::size_t i = 0; i < slots.size(); ++i) {
+        for (std::size_t i = 0; i < values.size(); ++i) {
             place[i] = -1;
-            if (nn::kBlockGradientPlaces[i].shape != shapeOf || slots[i] < 0)
+            if (nn::kBlockGradientPlaces[i].shape != shapeOf || values[i] < 0)
                 continue;
-            result.*shapeOf = pass.plan().slotShapes[slots[i]];
+            result.*shapeOf = pass.shape(values[i]);
             place[i] = int(inputs.size());
-            inputs.push_back(&pass.buffer(slots[i]));
+            inputs.push_back(&pass.buffer(values[i]));
         }
         const int tensors = int(inputs.size()); // at most kTensors
         const int kinds = tensors * (tensors + 1) / 2;

@@ -20,14 +20,11 @@ auto VulkanTrace::reduced(int layer, Reduce reduce) const -> Result<decltype(red
 {
     if (layer < 0 || layer >= int(m_network.layers.size()))
         return fail(ErrorKind::NotFound, "layer " + std::to_string(layer), "there is no such layer");
-    if (m_pass->plan().slotOf[layer] < 0)
+    if (m_pass->program().bufferOf[layer] < 0)
         return fail(ErrorKind::Unsupported, m_network.layers[layer].name,
                     "its output is folded into the next layer's and has no value of its own");
     try {
-        return m_executor.withRoom([&] {
-            m_pass->recall(layer);
-            return reduce();
-        });
+        return m_executor.withRoom(reduce);
     } catch (const vk::SystemError &error) {
         return tl::unexpected(explain(error));
     } catch (const Error &error) {
@@ -82,14 +79,15 @@ Result<std::unique_ptr<nn::Gradients>> VulkanTrace::backward(const nn::Objective
                                                              const nn::RunOptions &options) const
 {
     return differentiated(objective, options, [&](nn::ObjectiveResult &evaluated) -> std::unique_ptr<nn::Gradients> {
-        return std::make_unique<VulkanGradients>(m_executor.backward(m_pass, evaluated.gradient, options), m_pass,
-                                                 m_executor, std::move(evaluated.images));
+        return std::make_unique<VulkanGradients>(
+            m_executor.backward(m_pass, m_network.logits, evaluated.gradient, options), m_pass, m_executor,
+            std::move(evaluated.images));
     });
 }
 
 Result<Tensor> VulkanTrace::gradientsByPathLength(const nn::Objective &objective, const nn::RunOptions &options) const
 {
-    if (const auto isGood = nn::checkPathLengths(m_network, m_pass->plan().shapes[0]); !isGood)
+    if (const auto isGood = nn::checkPathLengths(m_network, m_pass->shape(0)); !isGood)
         return tl::unexpected(isGood.error());
     return differentiated(objective, options, [&](const nn::ObjectiveResult &evaluated) {
         return m_executor.gradientsByPathLength(*m_pass, evaluated.gradient, options);

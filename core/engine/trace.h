@@ -19,7 +19,7 @@ public:
     }
 
     const nn::Forward &forward() const override { return m_forward; }
-    const std::vector<Shape> &shapes() const override { return m_pass->plan().shapes; }
+    const std::vector<Shape> &shapes() const override { return m_pass->program().shapes; }
     Result<Tensor> read(int layer) const override;
     Result<nn::Moments> moments(int layer) const override;
     Result<Tensor> pixelNorms(int layer) const override;

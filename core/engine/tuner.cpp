@@ -1,8 +1,7 @@
 #include "engine/tuner.h"
 
 #include "engine/kernels/convolve.h"
-#include "engine/kernels/weight_gradient.h"
-#include "engine/plan.h"
+#include "engine/program.h"
 #include "vulkan/context.h"
 
 #include <algorithm>
@@ -97,7 +96,8 @@ void Tuner::addWeightGradient(const WeightGradientTask &task)
          std::move(choices),
          {packedBytes(task.in), packedBytes(task.out), kTexelBytes, floats * sizeof(float)},
          [this, task](vulkan::Recorder &to, const KernelChoice &choice, const std::vector<Buffer> &buffers) {
-             recordWeightGradient(m_kernels, to, {task, choice}, {}, {buffers[0], buffers[1], buffers[2], buffers[3]});
+             recordWeightGradient(m_kernels, to, {task, choice}, 0, 0,
+                                  {buffers[0], buffers[1], buffers[2], buffers[3]});
          }});
 }
 

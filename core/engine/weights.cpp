@@ -40,13 +40,16 @@ const StoredTensor &parameter(const nn::Model &model, const nn::Layer &layer, co
     return model.parameters.at(layer.name + name);
 }
 
-/// What follows the multiplication by the weights of layer `l`: every convolution of these networks is followed by its
-/// batch norm, a linear layer has a bias.
+/// What follows the multiplication by the weights of layer `l`: a convolution's batch norm, a linear layer's bias.
 Affine affineOf(const nn::Model &model, int l)
 {
     const nn::Layer &layer = model.network.layers[l];
-    if (!std::holds_alternative<nn::Linear>(layer.op))
-        return foldBatchNorm(model, l + 1);
+    if (const auto *conv = std::get_if<nn::Conv2d>(&layer.op)) {
+        const int batchNorm = batchNormAfter(model.network, l);
+        const auto channels = std::size_t(conv->channelsOut);
+        return batchNorm >= 0 ? foldBatchNorm(model, batchNorm)
+                              : Affine{std::vector<double>(channels, 1.0), std::vector<double>(channels, 0.0)};
+    }
     const std::vector<float> bias = parameter(model, layer, ".bias").toFloats();
     return {std::vector<double>(bias.size(), 1.0), std::vector<double>(bias.begin(), bias.end())};
 }
@@ -74,6 +77,20 @@ std::vector<std::uint16_t> rounded(std::span<const float> weights, const std::st
 
 } // namespace
 
+int batchNormAfter(const nn::Network &network, int layer)
+{
+    int found = -1;
+    for (int l = layer + 1; l < int(network.layers.size()); ++l)
+        for (const int input : network.layers[l].inputs) {
+            if (input != layer)
+                continue;
+            if (found >= 0 || !std::holds_alternative<nn::BatchNorm>(network.layers[l].op))
+                return -1;
+            found = l;
+        }
+    return found;
+}
+
 Affine foldBatchNorm(const nn::Model &model, int batchNorm)
 {
     const nn::Layer &layer = model.network.layers[batchNorm];
@@ -83,6 +100,10 @@ Affine foldBatchNorm(const nn::Model &model, int batchNorm)
                variance = values(".running_var");
     Affine affine{std::vector<double>(gamma.size()), std::vector<double>(gamma.size())};
     for (std::size_t c = 0; c < gamma.size(); ++c) {
+        if (variance[c] + eps <= 0)
+            throw Error(ErrorKind::Unsupported, layer.name + ".running_var",
+                        "the variance of channel " + std::to_string(c) + " is " + std::to_string(variance[c]) +
+                            ": it cannot be negative");
         affine.scale[c] = gamma[c] / std::sqrt(double(variance[c]) + eps);
         affine.shift[c] = beta[c] - mean[c] * affine.scale[c];
     }
@@ -114,9 +135,17 @@ DeviceWeights::DeviceWeights(const vulkan::Context &context, const nn::Model &mo
         m_uploader.emplace(context);
     m_jobsLeft = layers.size();
     m_filling = std::make_unique<jobs::BackgroundJobs>(layers.size(), [=, this](std::size_t job) {
-        fill(layers[job]);
-        if (--m_jobsLeft == 0)
-            m_uploader.reset(); // its staging buffers are not needed again
+        const auto finish = [this] {
+            if (--m_jobsLeft == 0)
+                m_uploader.reset(); // its staging buffers are not needed again
+        };
+        try {
+            fill(layers[job]);
+        } catch (...) {
+            finish();
+            throw;
+        }
+        finish();
     });
 }
 
@@ -146,7 +175,7 @@ void DeviceWeights::fillWinograd(int layer, const Buffer &onDevice) const
     const nn::Layer &of = m_model.network.layers[layer];
     const StoredTensor &stored = parameter(m_model, of, ".weight");
     const auto pack = [&](std::span<float> to) {
-        winograd::pack(std::get<nn::Conv2d>(of.op), Floats(stored).values(), foldBatchNorm(m_model, layer + 1).scale,
+        winograd::pack(std::get<nn::Conv2d>(of.op), Floats(stored).values(), affineOf(m_model, layer).scale,
                        m_direction == Direction::Forward ? winograd::Filters::AsTheyAre : winograd::Filters::Rotated,
                        to);
     };

@@ -18,7 +18,7 @@
 namespace reslens::engine {
 
 struct DeviceConvolution {
-    PackedConvolution shape;      // without its values, which are on the device
+    PackedConvolution shape;
     vulkan::Buffer weights, bias; // the weights in `format`, the bias in fp32
     WeightFormat format = WeightFormat::Float32;
 };
@@ -51,10 +51,16 @@ public:
     bool isFilling() const { return m_jobsLeft > 0; }
 
 private:
-    /// A convolution's weights in Winograd's form, and the thread that fills them in.
+    /// A convolution's weights in Winograd's form, and the task that fills them in.
     struct WinogradWeights {
         vulkan::Buffer onDevice;
-        std::shared_future<void> filling; // last: it ends before the buffer goes
+        std::shared_future<void> filling;
+
+        ~WinogradWeights()
+        {
+            if (filling.valid())
+                filling.wait(); // it writes the buffer
+        }
     };
 
     void fill(int layer);
@@ -75,6 +81,9 @@ private:
 struct Affine {
     std::vector<double> scale, shift;
 };
+/// The batch norm that alone reads the output of `layer`, so that it is folded into its weights; -1: there is none.
+int batchNormAfter(const nn::Network &network, int layer);
+/// Throws Error{Unsupported} where a variance is negative.
 /// scale = gamma / sqrt(variance + eps), shift = beta - mean * scale, of layer `batchNorm`.
 Affine foldBatchNorm(const nn::Model &model, int batchNorm);
 

@@ -15,7 +15,6 @@
 
 using namespace reslens;
 using namespace reslens::test;
-using Kind = engine::GradientStep::Kind;
 
 namespace {
 
@@ -79,7 +78,7 @@ private slots:
                               .add(op)
                               .weights(w)
                               .addBatchNorm(12)
-                              .runBackward(*m_device->store, x, gy, Kind::Convolution, SingleOp::Mask::ReluBefore)
+                              .runBackward(*m_device->store, x, gy, SingleOp::Mask::ReluBefore)
                               .x;
         Tensor expected = reference::conv2dBackwardInput(op, gy, w, x.shape);
         for (std::size_t i = 0; i < x.values.size(); ++i)
@@ -93,11 +92,8 @@ private slots:
     {
         const OpCase &c = m_golden.current();
         const nn::Linear op = linearOf(c);
-        const auto gradients = SingleOp(op.featuresIn)
-                                   .add(op)
-                                   .weights(c["w"])
-                                   .bias(c["b"])
-                                   .runBackward(*m_device->store, c["x"], c["gy"], Kind::Convolution);
+        const auto gradients =
+            SingleOp(op.featuresIn).add(op).weights(c["w"]).bias(c["b"]).runBackward(*m_device->store, c["x"], c["gy"]);
         compare(gradients.x, c["gx"]);
         compare(shaped(c["gw"].shape, gradients.weights), c["gw"]);
     }
@@ -105,7 +101,7 @@ private slots:
     void max_pool_agrees_with_pytorch_even_among_ties_data() { m_golden.add("max_pool"); }
     void max_pool_agrees_with_pytorch_even_among_ties()
     {
-        check([](const OpCase &c) { return nn::Op(maxPoolOf(c)); }, Kind::MaxPool);
+        check([](const OpCase &c) { return nn::Op(maxPoolOf(c)); });
     }
 
     void max_pool_passes_the_gradient_to_the_nan_or_infinity_that_won()
@@ -116,7 +112,7 @@ private slots:
         x(0, 3, 6, 6) = -std::numeric_limits<float>::infinity();
         for (const nn::MaxPool op : {nn::MaxPool{3, 2, 1}, nn::MaxPool{2, 2, 0}}) {
             const Tensor gy = generatedTensor("gy", reference::maxPool(op, x).shape);
-            const auto gradients = SingleOp(5).add(op).runBackward(*m_device->store, x, gy, Kind::MaxPool);
+            const auto gradients = SingleOp(5).add(op).runBackward(*m_device->store, x, gy);
             compare(gradients.x, reference::maxPoolBackward(op, x, gy));
         }
     }
@@ -124,28 +120,27 @@ private slots:
     void relu_agrees_with_pytorch_data() { m_golden.add("relu"); }
     void relu_agrees_with_pytorch()
     {
-        check([](const OpCase &) { return nn::Op(nn::Relu{}); }, Kind::Mask);
+        check([](const OpCase &) { return nn::Op(nn::Relu{}); });
     }
 
     void zero_pad_shortcut_agrees_with_pytorch_data() { m_golden.add("zero_pad_shortcut"); }
     void zero_pad_shortcut_agrees_with_pytorch()
     {
-        check([](const OpCase &c) { return nn::Op(zeroPadShortcutOf(c)); }, Kind::ZeroPad);
+        check([](const OpCase &c) { return nn::Op(zeroPadShortcutOf(c)); });
     }
 
     void global_average_pool_agrees_with_pytorch_data() { m_golden.add("global_average_pool"); }
     void global_average_pool_agrees_with_pytorch()
     {
-        check([](const OpCase &) { return nn::Op(nn::GlobalAveragePool{}); }, Kind::Spread);
+        check([](const OpCase &) { return nn::Op(nn::GlobalAveragePool{}); });
     }
 
 private:
     template <typename OpOf>
-    void check(OpOf opOf, Kind kind)
+    void check(OpOf opOf)
     {
         const OpCase &c = m_golden.current();
-        const auto gradients =
-            SingleOp(c["x"].shape.c).add(opOf(c)).runBackward(*m_device->store, c["x"], c["gy"], kind);
+        const auto gradients = SingleOp(c["x"].shape.c).add(opOf(c)).runBackward(*m_device->store, c["x"], c["gy"]);
         compare(gradients.x, c["gx"]);
     }
 
@@ -155,7 +150,7 @@ private:
             .add(op)
             .weights(w)
             .addBatchNorm(op.channelsOut)
-            .runBackward(*m_device->store, x, gy, Kind::Convolution);
+            .runBackward(*m_device->store, x, gy);
     }
 
     static void compare(const Tensor &actual, const Tensor &expected)

@@ -1,5 +1,6 @@
 // Weights that other threads pack are those that one thread packs, to the last bit, whatever way they take to the
 // device.
+#include "engine/packed.h"
 #include "engine/weights.h"
 #include "engine/winograd.h"
 #include "nn/generated_parameters.h"
@@ -12,6 +13,7 @@
 
 using namespace reslens;
 using namespace reslens::engine;
+using namespace reslens::test;
 
 namespace {
 
@@ -33,7 +35,7 @@ nn::Model makeModel(const char *architecture)
 }
 
 /// Layer `l` as packed by one call.
-PackedConvolution packed(const nn::Model &model, int l, Direction direction)
+Packed packedLayer(const nn::Model &model, int l, Direction direction)
 {
     const nn::Layer &layer = model.network.layers[l];
     const std::vector<float> weights = model.parameters.at(layer.name + ".weight").toFloats();
@@ -45,10 +47,10 @@ PackedConvolution packed(const nn::Model &model, int l, Direction direction)
         affine = {std::vector<double>(bias.size(), 1.0), std::vector<double>(bias.begin(), bias.end())};
     } else {
         op = std::get<nn::Conv2d>(layer.op);
-        affine = foldBatchNorm(model, l + 1);
+        affine = foldBatchNorm(model, batchNormAfter(model.network, l));
     }
-    return direction == Direction::Forward ? packConvolution(op, weights, affine.scale, affine.shift)
-                                           : packTransposed(op, weights, affine.scale);
+    return direction == Direction::Forward ? packed(op, weights, affine.scale, affine.shift)
+                                           : packedTransposed(op, weights, affine.scale);
 }
 
 } // namespace
@@ -83,7 +85,7 @@ private slots:
             const nn::Op &op = model.network.layers[l].op;
             if (!std::holds_alternative<nn::Conv2d>(op) && !std::holds_alternative<nn::Linear>(op))
                 continue;
-            const PackedConvolution expected = packed(model, l, direction);
+            const Packed expected = packedLayer(model, l, direction);
             const DeviceConvolution &found = weights.convolution(l);
             QVERIFY(download(*context, found.weights, 0, expected.weights.size()) == expected.weights);
             QVERIFY(download(*context, found.bias, 0, expected.bias.size()) == expected.bias);
@@ -98,7 +100,8 @@ private slots:
         const nn::Conv2d &op = std::get<nn::Conv2d>(model.network.layers[layer].op);
         std::vector<float> expected(winograd::weightFloats(op));
         winograd::pack(op, model.parameters.at(model.network.layers[layer].name + ".weight").toFloats(),
-                       foldBatchNorm(model, layer + 1).scale, winograd::Filters::AsTheyAre, expected);
+                       foldBatchNorm(model, batchNormAfter(model.network, layer)).scale, winograd::Filters::AsTheyAre,
+                       expected);
         for (const bool isHidden : {false, true}) {
             const auto context = open(isHidden);
             const DeviceWeights weights(*context, model, Direction::Forward);
@@ -137,6 +140,28 @@ private slots:
         const DeviceWeights weights(*context, model, Direction::Forward);
         weights.waitForAll();
         QVERIFY(context->memory().usedBytes() < 2 * vulkan::Uploader::kPieceBytes); // the weights take about 1 MiB
+    }
+
+    void a_negative_variance_is_refused_by_the_parameters_name_and_nothing_is_filled_in_for_ever()
+    {
+        const auto context = open(false);
+        nn::Model model = makeModel("resnet20");
+        std::vector<float> variance = model.parameters.at("layer1.0.bn1.running_var").toFloats();
+        variance[3] = -0.5f;
+        model.parameters["layer1.0.bn1.running_var"] = storeFloats({std::int64_t(variance.size())}, variance);
+        const DeviceWeights weights(*context, model, Direction::Forward);
+        const int layer = int(std::ranges::find(model.network.layers, "layer1.0.conv1", &nn::Layer::name) -
+                              model.network.layers.begin());
+        try {
+            weights.waitFor(layer);
+            QFAIL("it was not refused");
+        } catch (const Error &error) {
+            QCOMPARE(error.subject, std::string("layer1.0.bn1.running_var"));
+            QVERIFY2(error.problem.find("channel 3 is -0.5") != std::string::npos, error.problem.c_str());
+        }
+        for (int l = layer + 1; l < int(model.network.layers.size()); ++l)
+            weights.waitFor(l);
+        QVERIFY(!weights.isFilling());
     }
 
     void a_parameter_that_is_missing_is_told_where_it_is_waited_for()

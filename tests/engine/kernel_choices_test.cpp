@@ -172,8 +172,7 @@ private slots:
         const ConvCase &c = kConvCases[index];
         ValidatedKernels device;
         const Tensor x = inputOf(c), w = weightsOf(c);
-        const std::vector<double> ones(c.op.channelsOut, 1.0), zeros(c.op.channelsOut, 0.0);
-        const PackedConvolution packed = packConvolution(c.op, w.values, ones, zeros);
+        const PackedConvolution packed = packedLayout(c.op);
         const auto run = [&] {
             return SingleOp(c.op.channelsIn).add(c.op).weights(w).addBatchNorm(c.op.channelsOut).run(*device.store, x);
         };
@@ -200,8 +199,7 @@ private slots:
         const Tensor x = inputOf(c), w = weightsOf(c), gy = generatedTensor("gy", reference::conv2d(c.op, x, w).shape);
         const auto run = [&] { return gradients(*device.store, c.op, x, w, gy); };
         const SingleOp::Gradients expected = run();
-        const std::vector<double> ones(c.op.channelsOut, 1.0);
-        const PackedConvolution packed = packTransposed(c.op, w.values, ones);
+        const PackedConvolution packed = packedLayout(transposed(c.op));
         const ConvolutionTask ofInput{"conv2d_backward_input", packed, gy.shape, x.shape};
         for (const KernelChoice &choice : device.store->possibleFor(ofInput)) {
             device.store->choices().put(ofInput.key(), choice);
@@ -276,11 +274,7 @@ private:
     static SingleOp::Gradients gradients(KernelStore &store, const nn::Conv2d &op, const Tensor &x, const Tensor &w,
                                          const Tensor &gy)
     {
-        return SingleOp(op.channelsIn)
-            .add(op)
-            .weights(w)
-            .addBatchNorm(op.channelsOut)
-            .runBackward(store, x, gy, GradientStep::Kind::Convolution);
+        return SingleOp(op.channelsIn).add(op).weights(w).addBatchNorm(op.channelsOut).runBackward(store, x, gy);
     }
 
     static QByteArray nameOf(const KernelChoice &choice, const ValidatedKernels &device)
@@ -289,11 +283,7 @@ private:
                QByteArray::number(choice.tile);
     }
 
-    static PackedConvolution packed1x1()
-    {
-        const std::vector<double> ones(64, 1.0), zeros(64, 0.0);
-        return packConvolution({64, 64, 1}, std::vector<float>(64 * 64, 1.0f), ones, zeros);
-    }
+    static PackedConvolution packed1x1() { return packedLayout({64, 64, 1}); }
 };
 
 QTEST_GUILESS_MAIN(KernelChoicesTest)

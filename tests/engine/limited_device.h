@@ -2,7 +2,6 @@
 #pragma once
 
 #include "engine/executor.h"
-#include "engine/plan.h"
 #include "nn/generated_parameters.h"
 #include "nn/gradient_sums.h"
 #include "nn/resnet.h"
@@ -23,25 +22,25 @@ using namespace engine;
 inline constexpr Shape kShape{2, 3, 48, 48};
 inline constexpr Shape kOne{1, 3, 48, 48}; // gradients by path length are of one image
 
-inline std::size_t bytesOf(const std::vector<std::size_t> &texels)
+inline std::size_t bytesOf(const Program &program)
 {
-    return 16 * std::accumulate(texels.begin(), texels.end(), std::size_t(0));
+    return 16 * std::accumulate(program.bufferTexels.begin(), program.bufferTexels.end(), std::size_t(0));
 }
 
-inline std::size_t bytesOf(const nn::Network &network, Mode mode, Shape shape = kShape)
+inline std::size_t bytesOfForward(const nn::Network &network, Keep keep, Shape shape = kShape)
 {
-    return bytesOf(makePlan(network, shape, mode).slotTexels);
+    return bytesOf(makeForwardProgram(network, shape, keep));
 }
 
-inline std::size_t bytesOf(const nn::Network &network, Keep keep, Shape shape = kShape)
+inline std::size_t bytesOfGradients(const nn::Network &network, Keep keep, Shape shape = kShape)
 {
-    const std::vector<Shape> shapes = makePlan(network, shape, Mode::Trace).shapes;
-    return bytesOf(makeGradientPlan(network, shapes, keep).bufferTexels);
+    const Program forward = makeForwardProgram(network, shape, Keep::All);
+    return bytesOf(makeGradientProgram(network, forward, network.logits, keep).program);
 }
 
 inline std::size_t bytesOfPaths(const nn::Network &network)
 {
-    return bytesOf(makePathPlan(network, makePlan(network, kOne, Mode::Trace).shapes).bufferTexels);
+    return bytesOf(makePathProgram(network, makeForwardProgram(network, kOne, Keep::All)).program);
 }
 
 /// An executor on a device of its own that has so much memory.

@@ -19,8 +19,9 @@ private slots:
 
     void a_trace_that_somebody_looks_at_makes_room_for_its_gradients()
     {
-        const std::size_t all = bytesOf(network(), Mode::Trace), few = bytesOf(network(), Mode::Checkpoints);
-        const std::size_t gradients = bytesOf(network(), Keep::BetweenBlocks);
+        const std::size_t all = bytesOfForward(network(), Keep::All),
+                          few = bytesOfForward(network(), Keep::BetweenBlocks);
+        const std::size_t gradients = bytesOfGradients(network(), Keep::BetweenBlocks);
         QVERIFY(few + gradients < all);
         const Limited limited(m_plenty->model, 2 * m_plenty->weightBytes + all + gradients / 2);
         const auto trace = limited.executor->trace(m_plenty->input, {});
@@ -44,7 +45,7 @@ private slots:
         const auto wholeTrace = m_plenty->device.executor->trace(input, {});
         const Tensor expected = *nn::gradientsByPathLength(**wholeTrace, {}, {});
         const auto whole = backward(**wholeTrace);
-        const std::size_t few = bytesOf(network(), Mode::Checkpoints, kOne), paths = bytesOfPaths(network());
+        const std::size_t few = bytesOfForward(network(), Keep::BetweenBlocks, kOne), paths = bytesOfPaths(network());
         const Limited limited(m_plenty->model, 2 * m_plenty->weightBytes + few + paths + (256u << 10));
         const auto trace = limited.executor->trace(input, {});
         const auto gradients = backward(**trace);
@@ -63,7 +64,7 @@ private slots:
     void gradients_that_were_given_up_for_room_are_refused_once_their_trace_ran_again()
     {
         const Tensor input = nn::generateInput(kOne);
-        const std::size_t few = bytesOf(network(), Mode::Checkpoints, kOne), paths = bytesOfPaths(network());
+        const std::size_t few = bytesOfForward(network(), Keep::BetweenBlocks, kOne), paths = bytesOfPaths(network());
         const Limited limited(m_plenty->model, 2 * m_plenty->weightBytes + few + paths + (256u << 10));
         const auto trace = limited.executor->trace(input, {});
         const auto gradients = backward(**trace);
@@ -84,7 +85,7 @@ private slots:
 
     void what_was_made_small_is_whole_again_once_there_is_room()
     {
-        const std::size_t all = bytesOf(network(), Mode::Trace);
+        const std::size_t all = bytesOfForward(network(), Keep::All);
         const Limited limited(m_plenty->model, m_plenty->weightBytes + all + all * 3 / 4);
         auto held = limited.executor->trace(m_plenty->input, {});
         QVERIFY(held && limited.executor->economies().empty());
@@ -98,7 +99,8 @@ private slots:
     void a_batch_runs_whole_again_once_there_is_room()
     {
         const Tensor batch = nn::generateInput({6, 3, 64, 64});
-        const std::size_t whole = bytesOf(network(), Mode::Fast, batch.shape), all = bytesOf(network(), Mode::Trace);
+        const std::size_t whole = bytesOfForward(network(), Keep::Results, batch.shape),
+                          all = bytesOfForward(network(), Keep::All);
         const Limited limited(m_plenty->model, m_plenty->weightBytes + all + whole * 3 / 4);
         auto held = limited.executor->trace(m_plenty->input, {});
         QVERIFY(held && limited.executor->forward(batch, {}));
@@ -110,9 +112,9 @@ private slots:
 
     void a_held_trace_makes_room_however_many_shapes_ran_after_it()
     {
-        const std::size_t all = bytesOf(network(), Mode::Trace);
+        const std::size_t all = bytesOfForward(network(), Keep::All);
         const Limited limited(m_plenty->model,
-                              2 * m_plenty->weightBytes + all + bytesOf(network(), Keep::BetweenBlocks) / 2);
+                              2 * m_plenty->weightBytes + all + bytesOfGradients(network(), Keep::BetweenBlocks) / 2);
         const auto trace = limited.executor->trace(m_plenty->input, {});
         for (const int side : {16, 20, 24, 28, 32, 36})
             QVERIFY(limited.executor->forward(nn::generateInput({1, 3, side, side}), {}));
@@ -128,8 +130,9 @@ private slots:
         const Limited plenty(model, 0);
         const std::size_t weightBytes = plenty.context->memory().usedBytes();
         const auto expected = plenty.executor->trace(input, {});
-        const Limited limited(model, 2 * weightBytes + bytesOf(model->network, Mode::Checkpoints, input.shape) +
-                                         bytesOf(model->network, Keep::BetweenBlocks, input.shape) + (1u << 20));
+        const Limited limited(model,
+                              2 * weightBytes + bytesOfForward(model->network, Keep::BetweenBlocks, input.shape) +
+                                  bytesOfGradients(model->network, Keep::BetweenBlocks, input.shape) + (1u << 20));
         const auto trace = limited.executor->trace(input, {});
         QVERIFY(trace && !limited.kernels->sparesMemory());
         const auto gradients = nn::backward(**trace, {}, {});
@@ -143,7 +146,7 @@ private slots:
 
     void memory_kept_for_later_makes_room()
     {
-        const std::size_t all = bytesOf(network(), Mode::Trace);
+        const std::size_t all = bytesOfForward(network(), Keep::All);
         const Limited limited(m_plenty->model, m_plenty->weightBytes + all + all / 2);
         QVERIFY(limited.executor->trace(m_plenty->input, {})); // recorded, and free again
         const Shape other{2, 3, 40, 48};

@@ -18,7 +18,8 @@ private slots:
 
     void a_trace_that_does_not_fit_keeps_what_goes_between_blocks()
     {
-        const std::size_t all = bytesOf(network(), Mode::Trace), few = bytesOf(network(), Mode::Checkpoints);
+        const std::size_t all = bytesOfForward(network(), Keep::All),
+                          few = bytesOfForward(network(), Keep::BetweenBlocks);
         QVERIFY2(few < all / 2, QByteArray::number(double(few) / double(all)));
         const Limited limited(m_plenty->model, m_plenty->weightBytes + few + (all - few) / 2);
         const auto trace = limited.executor->trace(m_plenty->input, {});
@@ -33,7 +34,7 @@ private slots:
     void a_trace_of_checkpoints_resumes_with_other_scales()
     {
         const Limited limited(m_plenty->model,
-                              m_plenty->weightBytes + bytesOf(network(), Mode::Checkpoints) + (1u << 20));
+                              m_plenty->weightBytes + bytesOfForward(network(), Keep::BetweenBlocks) + (1u << 20));
         auto trace = limited.executor->trace(m_plenty->input, {}),
              expected = m_plenty->device.executor->trace(m_plenty->input, {});
         QVERIFY(trace && expected);
@@ -53,7 +54,7 @@ private slots:
     void with_every_amount_of_memory_answers_are_the_same_or_an_error()
     {
         bool wasTooLittle = false, wasRecomputed = false, wasEnough = false;
-        const std::size_t all = bytesOf(network(), Mode::Trace);
+        const std::size_t all = bytesOfForward(network(), Keep::All);
         for (std::size_t limit = m_plenty->weightBytes; limit < m_plenty->weightBytes + 4 * all && !wasEnough;
              limit += all / 6) {
             const Limited limited(m_plenty->model, limit);
@@ -79,7 +80,7 @@ private slots:
 
     void recomputed_gradients_of_a_trace_that_ran_again_are_refused()
     {
-        const Limited limited(m_plenty->model, m_plenty->fullBytes - bytesOf(network(), Mode::Trace) / 4);
+        const Limited limited(m_plenty->model, m_plenty->fullBytes - bytesOfForward(network(), Keep::All) / 4);
         const auto trace = limited.executor->trace(m_plenty->input, {});
         QVERIFY(trace);
         const auto gradients = nn::backward(**trace, {}, {});
@@ -95,7 +96,7 @@ private slots:
     {
         const Tensor batch = nn::generateInput({6, 3, 64, 64});
         const auto expected = m_plenty->device.executor->forward(batch, {});
-        const std::size_t whole = bytesOf(network(), Mode::Fast, batch.shape);
+        const std::size_t whole = bytesOfForward(network(), Keep::Results, batch.shape);
         const Limited limited(m_plenty->model, m_plenty->weightBytes + whole * 3 / 4);
         const auto forward = limited.executor->forward(batch, {});
         QVERIFY2(forward, forward ? "" : forward.error().message().c_str());

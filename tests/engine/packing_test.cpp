@@ -1,6 +1,6 @@
 // Layouts: four channels to a texel, weights in blocks of outputs.
-#include "engine/packing.h"
-#include "engine/plan.h"
+#include "engine/packed.h"
+#include "engine/program.h"
 
 #include <QTest>
 
@@ -8,6 +8,7 @@
 
 using namespace reslens;
 using namespace reslens::engine;
+using namespace reslens::test;
 
 namespace {
 
@@ -18,14 +19,14 @@ Tensor counted(Shape shape)
     return tensor;
 }
 
-PackedConvolution pack(const nn::Conv2d &op, const std::vector<float> &weights)
+Packed pack(const nn::Conv2d &op, const std::vector<float> &weights)
 {
     const std::vector<double> ones(op.channelsOut, 1.0), zeros(op.channelsOut, 0.0);
-    return packConvolution(op, weights, ones, zeros);
+    return packed(op, weights, ones, zeros);
 }
 
 /// The weight of output k, input c, tap t, at the place that conv2d.comp reads it from.
-float weightAt(const PackedConvolution &packed, int k, int c, int tap)
+float weightAt(const Packed &packed, int k, int c, int tap)
 {
     const int taps = packed.op.kernel * packed.op.kernel, block = k / (4 * packed.outQuads);
     const std::size_t table = (std::size_t(block) * taps + tap) * packed.inQuadsPerGroup() + c / 4;
@@ -69,7 +70,7 @@ private slots:
         const nn::Conv2d op{5, 34, 3, 1, 1};
         std::vector<float> weights(34 * 5 * 9);
         std::iota(weights.begin(), weights.end(), 1.0f);
-        const PackedConvolution packed = pack(op, weights);
+        const Packed packed = pack(op, weights);
         QCOMPARE(packed.outBlocks(), 2);
         for (int k = 0; k < 34; ++k)
             for (int c = 0; c < 5; ++c)
@@ -81,7 +82,7 @@ private slots:
     {
         const nn::Conv2d op{4, 4, 1};
         const std::vector<double> scale{1, 2, 3, 4}, bias{5, 6, 7, 8};
-        const PackedConvolution packed = packConvolution(op, std::vector<float>(16, 1.0f), scale, bias);
+        const Packed packed = test::packed(op, std::vector<float>(16, 1.0f), scale, bias);
         for (int k = 0; k < 4; ++k)
             QCOMPARE(weightAt(packed, k, 0, 0), float(scale[k]));
         QCOMPARE(packed.bias, (std::vector<float>{5, 6, 7, 8}));
@@ -121,7 +122,7 @@ private slots:
         const nn::Conv2d op{6, 4, 1, 1, 0, 2}; // groups of 3 to 2
         std::vector<float> weights(4 * 3);
         std::iota(weights.begin(), weights.end(), 1.0f);
-        const PackedConvolution packed = pack(op, weights);
+        const Packed packed = pack(op, weights);
         QCOMPARE(packed.op.groups, 1);
         for (int k = 0; k < 4; ++k)
             for (int c = 0; c < 6; ++c)

@@ -1,8 +1,9 @@
 // One operation on the device, forward and backward: what tests of single kernels run.
 #pragma once
 
-#include "engine/gradient_pass.h"
-#include "engine/pass.h"
+#include "engine/passes.h"
+
+#include <algorithm>
 
 namespace reslens::test {
 
@@ -56,7 +57,10 @@ public:
     {
         const int tested = int(m_model.network.layers.size()) - 1;
         addHead(x.shape);
-        return forward(kernels, x).read(tested);
+        const engine::DeviceWeights onDevice(kernels.context(), m_model, engine::Direction::Forward);
+        engine::Pass pass(kernels, m_model, onDevice, x.shape, engine::Keep::All);
+        pass.run(x, {});
+        return pass.read(tested);
     }
 
     struct Gradients {
@@ -66,30 +70,32 @@ public:
 
     enum class Mask { None, ReluBefore };
 
-    /// What flows back when `gy` arrives at the operation's output; `kind` is the step that takes it to x. With a mask,
-    /// x is the output of a ReLU, which the gradient goes through too.
-    Gradients runBackward(engine::KernelStore &kernels, const Tensor &x, const Tensor &gy,
-                          engine::GradientStep::Kind kind, Mask mask = Mask::None)
+    /// What flows back to x when `gy` arrives at the operation's output. With a mask, x is what a ReLU before it reads.
+    Gradients runBackward(engine::KernelStore &kernels, const Tensor &x, const Tensor &gy, Mask mask = Mask::None)
     {
+        nn::Network &network = m_model.network;
+        if (mask == Mask::ReluBefore) {
+            for (nn::Layer &layer : network.layers)
+                for (int &input : layer.inputs)
+                    ++input;
+            network.layers.insert(network.layers.begin() + 1, {"relu before", nn::Relu{}, {0}});
+            network.layers[2].inputs = {1};
+            network.blocks[0].firstLayer = 1; // only within blocks nobody looks at a ReLU's gradient
+            network.blocks[0].y = int(network.layers.size());
+        }
+        const int tested = int(network.layers.size()) - 1;
+        const auto isOp = [](const nn::Layer &layer) { return layer.name == "op"; };
+        const int op = int(std::ranges::find_if(network.layers, isOp) - network.layers.begin());
         addHead(x.shape);
-        engine::Pass pass = forward(kernels, x);
-        const bool hasWeights = kind == engine::GradientStep::Kind::Convolution;
-        engine::GradientPlan plan;
-        plan.slotShapes = {gy.shape, x.shape};
-        plan.insideOf = {-1, -1};
-        plan.bufferOf = {0, 1};
-        plan.bufferTexels = {engine::packedTexels(gy.shape), engine::packedTexels(x.shape)};
-        plan.steps = {{kind, 1, 0, 1}};
-        plan.steps[0].block = 0;
-        if (mask == Mask::ReluBefore)
-            plan.steps[0].mask = 0;
-        if (hasWeights)
-            plan.weights = {{1, 0}};
-        const engine::DeviceWeights transposed(kernels.context(), m_model, engine::Direction::Backward);
-        engine::GradientPass backward(kernels, m_model, transposed, pass, plan);
-        transposed.waitForAll();
+        const engine::DeviceWeights onDevice(kernels.context(), m_model, engine::Direction::Forward),
+            transposed(kernels.context(), m_model, engine::Direction::Backward);
+        engine::Pass forward(kernels, m_model, onDevice, x.shape, engine::Keep::All);
+        forward.run(x, {});
+        engine::GradientPass backward(
+            kernels, m_model, transposed, forward,
+            engine::makeGradientProgram(network, forward.program(), tested, engine::Keep::All));
         backward.run(gy, {}, {});
-        return {backward.read(1), hasWeights ? backward.weightGradient(1) : std::vector<double>()};
+        return {backward.read(backward.gradients().ofLayer[0]), backward.weightGradient(op)};
     }
 
 private:
@@ -105,14 +111,6 @@ private:
         network.probabilities = tested + 3;
         m_model.parameters["head.weight"] = storeFloats({2, channels}, std::vector<float>(2 * channels, 0.5f));
         m_model.parameters["head.bias"] = storeFloats({2}, {0.0f, 1.0f});
-    }
-
-    engine::Pass forward(engine::KernelStore &kernels, const Tensor &x)
-    {
-        const engine::DeviceWeights onDevice(kernels.context(), m_model, engine::Direction::Forward);
-        engine::Pass pass(kernels, m_model, onDevice, x.shape, engine::Mode::Trace);
-        pass.run(x, {});
-        return pass;
     }
 
     nn::Model m_model;

@@ -43,8 +43,7 @@ private slots:
     void convolution_agrees_with_the_formula()
     {
         const Case c;
-        const std::vector<double> ones(c.op.channelsOut, 1.0), zeros(c.op.channelsOut, 0.0);
-        const PackedConvolution packed = packConvolution(c.op, c.w.values, ones, zeros);
+        const PackedConvolution packed = packedLayout(c.op);
         choose({"conv2d", packed, c.x.shape, c.gy.shape});
         const auto run = [&] {
             return SingleOp(c.op.channelsIn)
@@ -105,14 +104,13 @@ private:
             .add(c.op)
             .weights(c.w)
             .addBatchNorm(c.op.channelsOut)
-            .runBackward(*m_device->store, c.x, c.gy, GradientStep::Kind::Convolution, mask)
+            .runBackward(*m_device->store, c.x, c.gy, mask)
             .x;
     }
 
     void chooseForGradient(const Case &c)
     {
-        const std::vector<double> ones(c.op.channelsOut, 1.0);
-        const PackedConvolution packed = packTransposed(c.op, c.w.values, ones);
+        const PackedConvolution packed = packedLayout(transposed(c.op));
         choose({"conv2d_backward_input", packed, c.gy.shape, c.x.shape});
     }
 

@@ -1,6 +1,6 @@
 #include "engine/kernels/convolve.h"
 
-#include "engine/kernels/winograd.h"
+#include "engine/kernels/record.h"
 
 #include <algorithm>
 #include <array>
@@ -113,6 +113,42 @@ std::string recordConvolving(KernelStore &kernels, vulkan::Recorder &recorder, c
         choice = kernels.choiceFor(what.task());
     return choice->isWinograd ? recordWinograd(kernels, recorder, what, buffers, choice->team)
                               : recordDirect(kernels, recorder, what, buffers, *choice);
+}
+
+std::string recordConvolution(const Recording &to, const Step &step)
+{
+    constexpr std::int32_t kAddsShortcut = 1, kHasRelu = 2; // conv2d.comp's epilogue
+    const bool hasShortcut = step.operand >= 0;
+    const vulkan::Buffer &x = to.buffer(step.reads[0]);
+    const Convolving what{Direction::Forward,
+                          to.weights,
+                          step.layer,
+                          to.shape(step.reads[0]),
+                          to.shape(step.writes),
+                          step.block,
+                          (hasShortcut ? kAddsShortcut : 0) | (step.hasRelu ? kHasRelu : 0)};
+    const vulkan::Buffer &operand = hasShortcut ? to.buffer(step.operand) : x;
+    return recordConvolving(to.kernels, to.recorder, what, {x, operand, to.scales, to.buffer(step.writes)});
+}
+
+std::int32_t factorBits(Factor factor)
+{
+    constexpr std::int32_t kAlpha = 1, kBeta = 2;
+    return factor == Factor::Alpha ? kAlpha : factor == Factor::Beta ? kBeta : 0;
+}
+
+std::string recordConvolutionGradient(const Recording &to, const Step &step)
+{
+    constexpr std::int32_t kMasks = 4, kSharesMask = 8; // conv2d_backward_input.comp's epilogue
+    const vulkan::Buffer &from = to.buffer(step.reads[0]);
+    const bool isMasked = step.operand >= 0;
+    Convolving what{
+        Direction::Backward,    to.weights, step.layer, to.shape(step.reads[0]), to.shape(step.writes), step.block,
+        factorBits(step.factor)};
+    if (isMasked) // one image's activations can mask the gradients of many (one for each path length)
+        what.epilogue |= kMasks | (to.shape(step.operand).n != what.out.n ? kSharesMask : 0);
+    return recordConvolving(to.kernels, to.recorder, what,
+                            {from, isMasked ? to.buffer(step.operand) : from, to.scales, to.buffer(step.writes)});
 }
 
 } // namespace reslens::engine

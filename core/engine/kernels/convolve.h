@@ -1,7 +1,8 @@
-// A convolution, forward or transposed: shaders/include/convolve.glsl, or winograd.glsl.
+// Convolutions in both directions: shaders/include/convolve.glsl or winograd.glsl, and conv2d_backward_weights.comp.
 #pragma once
 
 #include "engine/kernel_store.h"
+#include "engine/program.h"
 #include "engine/weights.h"
 #include "tensor/tensor.h"
 #include "vulkan/recorder.h"
@@ -30,5 +31,38 @@ struct ConvolvingBuffers {
 /// Returns the kernel's name with its variant. Without a `choice` the store's.
 std::string recordConvolving(KernelStore &kernels, vulkan::Recorder &recorder, const Convolving &what,
                              const ConvolvingBuffers &buffers, std::optional<KernelChoice> choice = {});
+
+/// What `what` says by Winograd's F(4x4, 3x3) (engine/winograd.h), in teams of `kind`.
+std::string recordWinograd(KernelStore &kernels, vulkan::Recorder &recorder, const Convolving &what,
+                           const ConvolvingBuffers &buffers, TeamKind kind);
+
+/// The gradient of a convolution's weights: how it is computed and stored.
+struct WeightGradientForm {
+    WeightGradientLayout layout;
+    TeamKind team;
+
+    /// As `choice` says.
+    WeightGradientForm(const WeightGradientTask &task, const KernelChoice &choice)
+        : layout(task.op, task.in, task.out, choice.tile), team(choice.team)
+    {
+    }
+};
+
+/// Of a step that reads a convolution's input and its output's gradient.
+WeightGradientTask weightGradientTask(const nn::Network &network, const Program &program, const Step &step);
+
+struct WeightGradientBuffers {
+    const vulkan::Buffer &x;
+    const vulkan::Buffer &gy;
+    const vulkan::Buffer &scales;
+    const vulkan::Buffer &gw; // layout.floats()
+};
+
+/// `block`: whose alpha or beta `epilogue`, the shader's bits, asks for.
+std::string recordWeightGradient(KernelStore &kernels, vulkan::Recorder &recorder, const WeightGradientForm &form,
+                                 int block, std::int32_t epilogue, const WeightGradientBuffers &buffers);
+
+/// The bits of `factor` in the epilogues of conv2d_backward_input.comp and conv2d_backward_weights.comp.
+std::int32_t factorBits(Factor factor);
 
 } // namespace reslens::engine

@@ -1,40 +1,88 @@
-// How a step of a plan becomes a dispatch: one overload per operation, each beside the shader it speaks for.
+// How the steps of a program become dispatches: one function for each kernel, named in the table of operations.
 #pragma once
 
-#include "engine/kernel_store.h"
-#include "engine/plan.h"
-#include "engine/weights.h"
-#include "vulkan/recorder.h"
+#include "engine/replay.h"
 
 namespace reslens::engine {
 
 /// Everything a step's recording may look at.
 struct Recording {
     const nn::Network &network;
-    const Plan &plan;
-    const DeviceWeights &weights;
+    const Replay &values;
+    const DeviceWeights &weights; // of the program's direction
     KernelStore &kernels;
-    const std::vector<vulkan::Buffer> &slots;
-    const vulkan::Buffer &scales; // vec2 (alpha, beta) of every block
+    const vulkan::Buffer &scales; // (alpha, beta) of every block
     vulkan::Recorder &recorder;
 
-    const vulkan::Buffer &bufferOf(int layer) const { return slots[plan.slotOf[layer]]; }
-    const Shape &shapeOf(int layer) const { return plan.shapes[layer]; }
-    std::uint32_t outputTexels(const Step &step) const
+    const vulkan::Buffer &buffer(int value) const { return values.buffer(value); }
+    const Shape &shape(int value) const { return values.shape(value); }
+    /// Texels of a value without the zero texel.
+    std::uint32_t texels(int value) const { return std::uint32_t(packedTexels(shape(value)) - 1); }
+    template <typename Op>
+    const Op &op(const Step &step) const
     {
-        return std::uint32_t(packedTexels(plan.outputShape(step)) - 1);
+        return std::get<Op>(network.layers[step.layer].op);
     }
 };
-
-/// Records `step`; returns the kernel's name with its variant, for timings.
-std::string record(const Recording &to, const Step &step);
 
 std::string recordConvolution(const Recording &to, const Step &step);
 std::string recordRelu(const Recording &to, const Step &step);
 std::string recordAdd(const Recording &to, const Step &step);
-std::string recordMaxPool(const Recording &to, const Step &step, const nn::MaxPool &op);
-std::string recordZeroPadShortcut(const Recording &to, const Step &step, const nn::ZeroPadShortcut &op);
+std::string recordMaxPool(const Recording &to, const Step &step);
+std::string recordZeroPadShortcut(const Recording &to, const Step &step);
 std::string recordGlobalAveragePool(const Recording &to, const Step &step);
 std::string recordSoftmax(const Recording &to, const Step &step);
+
+/// writes = factor * w^T reads[0], where there is an operand masked by [operand > 0].
+std::string recordConvolutionGradient(const Recording &to, const Step &step);
+/// writes = factor * the gradient of the convolution's folded weights, from its input and its output's gradient.
+std::string recordWeightGradient(const Recording &to, const Step &step);
+/// writes = [operand > 0] * reads[0]; one image's operand masks all images.
+std::string recordReluGradient(const Recording &to, const Step &step);
+/// writes = reads[0] at the maxima of the operand's windows.
+std::string recordMaxPoolGradient(const Recording &to, const Step &step);
+/// writes = factor * (option A's subsampling)^T reads[0].
+std::string recordZeroPadGradient(const Recording &to, const Step &step);
+/// writes = reads[0] / (H*W) everywhere.
+std::string recordAveragePoolGradient(const Recording &to, const Step &step);
+/// writes = p * (reads[0] - <p, reads[0]>) with p the operand.
+std::string recordSoftmaxGradient(const Recording &to, const Step &step);
+/// writes = factor * reads[0].
+std::string recordScaledGradient(const Recording &to, const Step &step);
+/// writes = reads[0] + reads[1].
+std::string recordSum(const Recording &to, const Step &step);
+/// writes[k] = reads[0][k] + reads[1][k-1], by image: it has one image more than both.
+std::string recordPathSum(const Recording &to, const Step &step);
+
+/// A buffer as a kernel is bound to it.
+struct Bound {
+    vulkan::Binding as;
+    const vulkan::Buffer *buffer;
+};
+inline Bound texels(const vulkan::Buffer &buffer)
+{
+    return {vulkan::Binding::Texels, &buffer};
+}
+inline Bound storage(const vulkan::Buffer &buffer)
+{
+    return {vulkan::Binding::Storage, &buffer};
+}
+
+/// `push.count` invocations of a shader in workgroups of the device's size. `constants` from id 1 on.
+template <typename Push>
+std::string recordShader(const Recording &to, const char *shader, const std::vector<Bound> &bound, const Push &push,
+                         std::vector<std::uint32_t> constants = {})
+{
+    std::vector<vulkan::Binding> bindings;
+    std::vector<const vulkan::Buffer *> buffers;
+    for (const Bound &one : bound) {
+        bindings.push_back(one.as);
+        buffers.push_back(one.buffer);
+    }
+    constants.insert(constants.begin(), to.kernels.localSize());
+    const vulkan::Kernel &kernel = to.kernels.kernel({shader, std::move(bindings), sizeof(Push), std::move(constants)});
+    to.recorder.dispatch(kernel, buffers, push, std::uint32_t(push.count));
+    return shader;
+}
 
 } // namespace reslens::engine

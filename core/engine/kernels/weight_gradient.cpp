@@ -1,5 +1,7 @@
-#include "engine/kernels/weight_gradient.h"
+#include "engine/kernels/convolve.h"
+#include "engine/kernels/record.h"
 
+#include <algorithm>
 #include <array>
 
 namespace reslens::engine {
@@ -16,7 +18,7 @@ struct Push {
 } // namespace
 
 std::string recordWeightGradient(KernelStore &kernels, vulkan::Recorder &recorder, const WeightGradientForm &form,
-                                 const WeightGradientFactor &factor, const WeightGradientBuffers &buffers)
+                                 int block, std::int32_t epilogue, const WeightGradientBuffers &buffers)
 {
     using vulkan::Binding;
     const WeightGradientLayout &layout = form.layout;
@@ -40,8 +42,8 @@ std::string recordWeightGradient(KernelStore &kernels, vulkan::Recorder &recorde
                     layout.rows(),
                     layout.chunks,
                     cells,
-                    factor.block,
-                    factor.epilogue};
+                    block,
+                    epilogue};
     const vulkan::Kernel &kernel =
         kernels.kernel({team.flavour("conv2d_backward_weights"),
                         {Binding::Texels, Binding::Texels, Binding::Storage, Binding::Storage},
@@ -53,6 +55,20 @@ std::string recordWeightGradient(KernelStore &kernels, vulkan::Recorder &recorde
     return "conv2d_backward_weights " + std::to_string(op.kernel) + "x" + std::to_string(op.kernel) + " " +
            std::to_string(4 * layout.inQuads) + "x" + std::to_string(4 * layout.outQuads) +
            (form.team == kernels.team().kind ? "" : team.flavour(""));
+}
+
+WeightGradientTask weightGradientTask(const nn::Network &network, const Program &program, const Step &step)
+{
+    return {*asConvolution(network.layers[step.layer].op), program.shapes[step.reads[0]],
+            program.shapes[step.reads[1]]};
+}
+
+std::string recordWeightGradient(const Recording &to, const Step &step)
+{
+    const WeightGradientForm form(weightGradientTask(to.network, to.values.program(), step), step.choice);
+    return recordWeightGradient(
+        to.kernels, to.recorder, form, std::max(step.block, 0), factorBits(step.factor),
+        {to.buffer(step.reads[0]), to.buffer(step.reads[1]), to.scales, to.buffer(step.writes)});
 }
 
 } // namespace reslens::engine

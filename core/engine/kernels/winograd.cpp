@@ -1,6 +1,6 @@
-#include "engine/kernels/winograd.h"
-
 #include "engine/winograd.h"
+
+#include "engine/kernels/convolve.h"
 
 #include <array>
 

@@ -1,0 +1,95 @@
+// What is computed element by element, or from a plane or a window, on the way forward.
+#include "engine/kernels/record.h"
+
+#include <array>
+
+namespace reslens::engine {
+
+std::string recordRelu(const Recording &to, const Step &step)
+{
+    struct Push {
+        std::uint32_t count;
+    };
+    return recordShader(to, "relu", {texels(to.buffer(step.reads[0])), storage(to.buffer(step.writes))},
+                        Push{to.texels(step.writes)});
+}
+
+std::string recordAdd(const Recording &to, const Step &step)
+{
+    struct Push {
+        std::uint32_t count;
+        std::int32_t block;
+    };
+    return recordShader(to, "add",
+                        {texels(to.buffer(step.reads[0])), texels(to.buffer(step.reads[1])), storage(to.scales),
+                         storage(to.buffer(step.writes))},
+                        Push{to.texels(step.writes), step.block});
+}
+
+std::string recordZeroPadShortcut(const Recording &to, const Step &step)
+{
+    struct Push {
+        std::uint32_t count;
+        std::int32_t channels, before, outQuads, height, width, outHeight, outWidth, stride;
+    };
+    const auto &op = to.op<nn::ZeroPadShortcut>(step);
+    const Shape in = to.shape(step.reads[0]), out = to.shape(step.writes);
+    const Push push{to.texels(step.writes),
+                    in.c,
+                    (op.channelsOut - op.channelsIn) / 2,
+                    (out.c + 3) / 4,
+                    in.h,
+                    in.w,
+                    out.h,
+                    out.w,
+                    op.stride};
+    return recordShader(to, "zero_pad_shortcut", {texels(to.buffer(step.reads[0])), storage(to.buffer(step.writes))},
+                        push);
+}
+
+std::string recordMaxPool(const Recording &to, const Step &step)
+{
+    struct Push {
+        std::uint32_t count;
+        std::int32_t height, width, outHeight, outWidth, padding;
+    };
+    const auto &op = to.op<nn::MaxPool>(step);
+    const Shape in = to.shape(step.reads[0]), out = to.shape(step.writes);
+    return recordShader(to, "max_pool", {texels(to.buffer(step.reads[0])), storage(to.buffer(step.writes))},
+                        Push{to.texels(step.writes), in.h, in.w, out.h, out.w, op.padding},
+                        {std::uint32_t(op.kernel), std::uint32_t(op.stride)});
+}
+
+std::string recordGlobalAveragePool(const Recording &to, const Step &step)
+{
+    // One invocation sums a plane, and llvmpipe silently leaves a shader's loops after 65,535 turns.
+    constexpr std::size_t kMaxPixels = 60'000;
+    const Shape in = to.shape(step.reads[0]);
+    if (in.planeCount() > kMaxPixels)
+        throw Error(ErrorKind::Limit, to.network.layers[step.layer].name,
+                    "would average " + std::to_string(in.planeCount()) + " pixels, at most " +
+                        std::to_string(kMaxPixels) + " are possible: use a smaller picture");
+    struct Push {
+        std::uint32_t count;
+        std::int32_t height, width;
+    };
+    return recordShader(to, "global_average_pool", {texels(to.buffer(step.reads[0])), storage(to.buffer(step.writes))},
+                        Push{to.texels(step.writes), in.h, in.w});
+}
+
+std::string recordSoftmax(const Recording &to, const Step &step)
+{
+    using vulkan::Binding;
+    struct Push {
+        std::int32_t classes;
+    };
+    constexpr std::uint32_t kLanes = 64; // a power of two, for the tree; every Vulkan device has 128
+    const vulkan::Kernel &kernel =
+        to.kernels.kernel({"softmax", {Binding::Texels, Binding::Storage}, sizeof(Push), {kLanes}});
+    const Shape shape = to.shape(step.writes);
+    const std::array buffers{&to.buffer(step.reads[0]), &to.buffer(step.writes)};
+    to.recorder.dispatch(kernel, buffers, Push{shape.c}, std::uint32_t(shape.n) * kLanes);
+    return "softmax";
+}
+
+} // namespace reslens::engine

@@ -1,0 +1,99 @@
+// The passes that an executor replays: forward for every input of one shape, and backward over a trace for every J.
+#pragma once
+
+#include "engine/gradient_program.h"
+#include "engine/replay.h"
+#include "nn/model.h"
+
+#include <memory>
+
+namespace reslens::engine {
+
+/// One (alpha, beta) per block, as kernels read them.
+class Scales {
+public:
+    Scales(const vulkan::Context &context, std::size_t blocks);
+    void write(const std::vector<nn::BlockScale> &scales);
+    const vulkan::Buffer &buffer() const { return m_buffer; }
+    const std::vector<nn::BlockScale> &values() const { return m_values; }
+
+private:
+    vulkan::Buffer m_buffer;
+    std::vector<nn::BlockScale> m_values;
+};
+
+class Pass final : public Replay {
+public:
+    /// Makes the buffers and records. Throws vk::SystemError, Error. `weights` live as long as the pass is run.
+    Pass(KernelStore &kernels, const nn::Model &model, const DeviceWeights &weights, Shape input, Keep keep);
+
+    /// Uploads `input` (of the recorded shape), runs, reads logits and probabilities back. Throws vk::SystemError, and
+    /// Error{Cancelled} when a stop was asked for between two submits.
+    nn::Forward run(const Tensor &input, const nn::RunOptions &options);
+
+    /// Unless it keeps results only: the same from block `block` on, over what the last run left before it, with the
+    /// scales of these blocks. If it fails or is stopped, the tensors are those of before, made again when somebody
+    /// looks at one.
+    nn::Forward resume(int block, const nn::RunOptions &options);
+
+    /// One per block, of the last run.
+    const std::vector<nn::BlockScale> &scales() const { return m_blockScales.values(); }
+
+private:
+    nn::Forward runFrom(std::size_t segment, const nn::RunOptions &options);
+
+    Scales m_blockScales;
+    vulkan::Buffer m_input;                   // staging of the packed image
+    vulkan::Buffer m_logits, m_probabilities; // as read back
+};
+
+/// The gradients of weights, which few views show, take half of the time and much of the memory: they are recorded when
+/// the first is asked for, and computed a few layers at a time, when one of them is.
+class WeightGradients final : public Replay {
+public:
+    /// Over the values of `gradients`, a program that `source` has run with `scales`. Throws vk::SystemError, Error.
+    WeightGradients(const Workplace &place, const GradientProgram &gradients, Replay &source, const Scales &scales);
+
+    void forget() { beginLazily(); }
+    /// dJ / d (folded weights) of convolution or linear layer `layer`, [K][C/groups][R][S]. Throws as bring().
+    std::vector<double> ofLayer(int layer);
+    /// Computes those of all layers that have not been asked for. Throws as bring(), and Error{Cancelled}.
+    void computeAll(const std::stop_token &stop) { submitRest(stop); }
+};
+
+class GradientPass final : public Replay {
+public:
+    /// Makes the buffers and records. `forward` keeps more than results, and outlives this one; `gradients` is made for
+    /// its program. Throws vk::SystemError, Error.
+    GradientPass(KernelStore &kernels, const nn::Model &model, const DeviceWeights &transposed, Pass &forward,
+                 GradientProgram gradients);
+
+    /// `seed` is dJ / d output of the program's layerOfJ; `scales` one per block, or empty: all 1. Throws
+    /// vk::SystemError, and Error{Cancelled} when a stop was asked for between two submits.
+    void run(const Tensor &seed, const std::vector<nn::BlockScale> &scales, const std::stop_token &stop);
+    bool letGo();
+
+    /// Which value is which; its program is program().
+    const GradientProgram &gradients() const { return m_gradients; }
+    /// A power of two near the largest number of the last run's seed, which all gradients are proportional to.
+    double unit() const { return m_unit; }
+    std::vector<nn::LayerTime> times() const;
+    /// Of convolution or linear layer `layer`; zeros where J does not depend on it. Throws as bring().
+    std::vector<double> weightGradient(int layer);
+    /// dJ / d (bias) of the same: the sum over images and pixels of what arrives at its output.
+    std::vector<double> biasGradient(int layer);
+    /// Throws as bring(), and Error{Cancelled}.
+    void computeWeights(const std::stop_token &stop) { weights().computeAll(stop); }
+
+private:
+    WeightGradients &weights();
+    const WeightGradient *find(int layer) const;
+
+    GradientProgram m_gradients;
+    Scales m_blockScales;
+    vulkan::Buffer m_seed;
+    double m_unit = 1;
+    std::unique_ptr<WeightGradients> m_weights; // recorded when they are first asked for
+};
+
+} // namespace reslens::engine
