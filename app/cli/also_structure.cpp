@@ -2,7 +2,7 @@
 #include "analysis/groups.h"
 #include "analysis/lens.h"
 #include "analysis/sampled_paths.h"
-#include "cli/also_analyses.h"
+#include "cli/also.h"
 #include "cli/inspection_json.h"
 #include "cli/numbers_json.h"
 #include "cli/prediction_json.h"
@@ -33,61 +33,55 @@ Json lengthJson(const analysis::PathLength &length)
 
 } // namespace
 
-Result<AlsoAnswer> alsoLens(const AlsoRequest &request)
+Result<AlsoAnswer> alsoLens(const Inspection &found, std::uint64_t)
 {
-    const auto depths = analysis::skipLens(request.executor, request.asked.input, {.scales = request.asked.scales});
-    if (!depths)
-        return tl::unexpected(depths.error());
+    const study::Subject &subject = *found.subject;
+    const auto depths = TRY(analysis::skipLens(subject.executor(), subject.input(), {.scales = subject.scales()}));
     AlsoAnswer answer{Json::array(), "\nlens: what the network would answer without the branches behind\n", {}};
-    for (const analysis::LensDepth &depth : *depths) {
+    for (const analysis::LensDepth &depth : depths) {
         answer.json.push_back(withComplaint({{"name", depth.name}, {"top", topJson(depth.top)}}, depth.complaint));
         const analysis::Prediction &top = depth.top.front();
         answer.text += QStringLiteral("%1%2 %  %3\n")
-                           .arg(QString::fromStdString(depth.name), -11)
-                           .arg(100.0 * double(top.probability), 6, 'f', 2)
-                           .arg(QString::fromStdString(top.label));
+                           .arg(QString::fromStdString(depth.name).leftJustified(11),
+                                QString::number(100.0 * double(top.probability), 'f', 2).rightJustified(6),
+                                QString::fromStdString(top.label));
     }
     return answer;
 }
 
-Result<AlsoAnswer> alsoSampledPaths(const AlsoRequest &request)
+Result<AlsoAnswer> alsoSampledPaths(const Inspection &found, std::uint64_t seed)
 {
-    const analysis::SampledPathsRequest sampled{.objective = request.question().objective, .seed = request.seed};
-    const auto paths = analysis::sampledPaths(request.run(), sampled);
-    if (!paths)
-        return tl::unexpected(paths.error());
+    const analysis::SampledPathsRequest sampled{.objective = found.objective, .seed = seed};
+    const auto paths = TRY(analysis::sampledPaths(found.subject->run(), sampled));
     Json lengths = Json::array();
     QString text = QStringLiteral("\ngradient at the stem's output through single paths of each length: mean of up to "
                                   "%1\n")
                        .arg(sampled.samplesPerLength);
-    for (const analysis::PathLength &length : paths->lengths) {
+    for (const analysis::PathLength &length : paths.lengths) {
         lengths.push_back(lengthJson(length));
         text += QStringLiteral("%1 branches %2\n").arg(length.length, 3).arg(length.mean, 9, 'g', 3);
     }
     return AlsoAnswer{
-        {{"seed", request.seed}, {"samples_per_length", sampled.samplesPerLength}, {"lengths", lengths}}, text, {}};
+        {{"seed", seed}, {"samples_per_length", sampled.samplesPerLength}, {"lengths", lengths}}, text, {}};
 }
 
-Result<AlsoAnswer> alsoGroups(const AlsoRequest &request)
+Result<AlsoAnswer> alsoGroups(const Inspection &found, std::uint64_t)
 {
     AlsoAnswer answer{Json::array(), "\ngroups: the largest share of F\n", {}};
-    const std::vector<nn::Block> &blocks = request.executor.model().network.blocks;
+    const std::vector<nn::Block> &blocks = found.subject->network().blocks;
     for (int b = 0; b < int(blocks.size()); ++b) {
-        const auto groups = analysis::groupsOf(request.run(), b);
-        if (!groups)
-            return tl::unexpected(groups.error());
+        const auto groups = TRY(analysis::groupsOf(found.subject->run(), b));
         Json json{{"name", blocks[std::size_t(b)].name}};
-        json.update(groupsJson(*groups));
+        json.update(groupsJson(groups));
         answer.json.push_back(std::move(json));
         std::size_t largest = 0;
-        for (std::size_t g = 1; g < groups->groups.size(); ++g)
-            if (groups->groups[g].share.value > groups->groups[largest].share.value)
+        for (std::size_t g = 1; g < groups.groups.size(); ++g)
+            if (groups.groups[g].share.value > groups.groups[largest].share.value)
                 largest = g;
         answer.text += QStringLiteral("%1group %2 of %3: %4\n")
-                           .arg(QString::fromStdString(blocks[std::size_t(b)].name), -11)
-                           .arg(largest)
-                           .arg(groups->groups.size())
-                           .arg(groups->groups[largest].share.value, 0, 'f', 3);
+                           .arg(QString::fromStdString(blocks[std::size_t(b)].name).leftJustified(11),
+                                QString::number(largest), QString::number(groups.groups.size()),
+                                QString::number(groups.groups[largest].share.value, 'f', 3));
     }
     return answer;
 }

@@ -14,25 +14,17 @@ namespace {
 Result<session::ModelSummary> summaryOf(const Arguments &arguments, session::ExecutorFactory &factory,
                                         const QString &nameOrPath)
 {
-    const auto model = zoo::openModel(nameOrPath.toStdString());
-    if (!model)
-        return tl::unexpected(model.error());
+    const auto model = TRY(zoo::openModel(nameOrPath.toStdString()));
     if (!arguments.isQuiet())
-        for (const std::string &text : (*model)->notes)
+        for (const std::string &text : model->notes)
             note(nameOrPath + ": " + QString::fromStdString(text));
-    noteAssumption(arguments, (*model)->preprocess);
-    Result<Tensor> input = readSingleInput(arguments.positional().front(), (*model)->preprocess);
-    if (!input)
-        return tl::unexpected(input.error());
-    const auto executor = factory(*model);
-    if (!executor)
-        return tl::unexpected(executor.error());
-    auto trace = (*executor)->trace(*input, {});
-    if (!trace)
-        return tl::unexpected(trace.error());
-    session::Subject subject(**executor, std::move(*input), {}, std::move(*trace));
+    noteAssumption(arguments, model->preprocess);
+    Tensor input = TRY(readSingleInput(arguments.positional().front(), model->preprocess));
+    const auto executor = TRY(factory(model));
+    auto trace = TRY(executor->trace(input, {}));
+    session::Subject subject(*executor, std::move(input), {}, std::move(trace));
     Result<session::ModelSummary> summary = session::summarise(subject, {});
-    noteEconomies(arguments, **executor);
+    noteEconomies(arguments, *executor);
     return summary;
 }
 

@@ -4,7 +4,6 @@
 #include "cli/prediction_json.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace reslens::cli {
 
@@ -12,28 +11,21 @@ namespace {
 
 using session::ModelSummary;
 
-Json number(double value)
+Json number(const std::optional<double> &value)
 {
-    return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
-
-Json number(const analysis::Ratio &ratio)
-{
-    return ratio.isDefined ? Json(ratio.value) : Json(nullptr);
+    return value ? Json(*value) : Json(nullptr);
 }
 
 Json blocksJson(const ModelSummary &summary)
 {
     Json blocks = Json::array();
     for (const session::DepthPoint &point : summary.blocks) {
-        Json block{{"name", point.name},
-                   {"stage", point.stage},
-                   {"depth", point.depth},
-                   {"branch_share", number(point.branchShare)},
-                   {"gradient_norm", number(point.gradientNorm)},
-                   {"gain", number(point.gain)}};
-        if (!point.complaint.empty())
-            block["complaint"] = point.complaint;
+        Json block{{"name", point.forward.name}, {"stage", point.forward.stage}, {"depth", point.depth}};
+        for (const study::Quantity *quantity : session::comparedQuantities())
+            block[quantity->id] = number(point.value(*quantity));
+        block["gradient_norm"] = block["norm_gx"]; // its name in the release before
+        if (const std::string complaint = point.complaint(); !complaint.empty())
+            block["complaint"] = complaint;
         blocks.push_back(std::move(block));
     }
     return blocks;
@@ -96,7 +88,7 @@ QString agreementText(const session::Agreement &agreement, const ModelSummary &f
     if (!agreement.rank)
         return QStringLiteral("has no class '%1'").arg(wanted);
     return agreement.isSameTop ? QStringLiteral("agrees with %1").arg(QString::fromStdString(first.name))
-                               : QStringLiteral("'%1' has rank %2").arg(wanted).arg(*agreement.rank);
+                               : QStringLiteral("'%1' has rank %2").arg(wanted, QString::number(*agreement.rank));
 }
 
 QString lensText(const ModelSummary &summary)
@@ -108,20 +100,19 @@ QString lensText(const ModelSummary &summary)
         return QStringLiteral("the lens is not defined: %1").arg(QString::fromStdString(summary.lens.back().complaint));
     const analysis::LensDepth &depth = summary.lens[*decided];
     return QStringLiteral("decided after %1 (depth %2), there with %3 %")
-        .arg(QString::fromStdString(depth.name))
-        .arg(session::relativeDepth(depth.block, int(summary.blocks.size())), 0, 'f', 2)
-        .arg(100.0 * depth.top[0].probability, 0, 'f', 1);
+        .arg(QString::fromStdString(depth.name),
+             QString::number(session::relativeDepth(depth.block, int(summary.blocks.size())), 'f', 2),
+             QString::number(100.0 * double(depth.top[0].probability), 'f', 1));
 }
 
 QString summaryText(const ModelSummary &summary, const ModelSummary &first)
 {
     QString parts;
     for (const session::PartTime &part : summary.times)
-        parts += QStringLiteral(" %1 %2").arg(QString::fromStdString(part.name)).arg(part.ms, 0, 'f', 2);
+        parts += " " + QString::fromStdString(part.name) + " " + QString::number(part.ms, 'f', 2);
     QString text = QStringLiteral("%1 (%2 blocks) on %3\n")
-                       .arg(QString::fromStdString(summary.name))
-                       .arg(summary.blocks.size())
-                       .arg(QString::fromStdString(summary.device));
+                       .arg(QString::fromStdString(summary.name), QString::number(summary.blocks.size()),
+                            QString::fromStdString(summary.device)); // at once: a name may have a %2 in it
     text += topText(summary.top);
     if (&summary != &first)
         text += "  " + agreementText(session::agreement(first, summary), first) + "\n";

@@ -5,45 +5,30 @@ namespace reslens::cli {
 
 namespace {
 
+/// "s" where the block has one.
+std::vector<std::pair<const char *, int>> layersOf(const nn::Block &block)
+{
+    std::vector<std::pair<const char *, int>> layers{
+        {"x", block.x}, {"s", block.s}, {"F", block.F}, {"u", block.u}, {"y", block.y}};
+    std::erase_if(layers, [](const auto &named) { return named.second < 0; });
+    return layers;
+}
+
+/// Writes tensors under their names.
 class Dump {
 public:
-    Dump(const Inspection &found, const nn::Model &model, const std::filesystem::path &folder)
-        : m_found(found), m_model(model), m_folder(folder)
+    Dump(const Inspection &found, const std::filesystem::path &folder) : m_found(found), m_folder(folder) {}
+
+    Result<void> write(const std::string &name, const Tensor &tensor, std::vector<std::int64_t> shape = {}) const
     {
+        return image::writeNpy(m_folder / (name + ".npy"), tensor, std::move(shape));
     }
 
-    /// The first error ends it: nothing is computed or written after that.
-    Result<void> run(const Tensor &input, const NamedTensors &more)
+    Result<void> block(int b) const
     {
-        TRY(write("input", input));
-        TRY(write("logits", m_found.trace->forward().logits));
-        TRY(write("input_gradient", m_found.gradients->ofInput()));
-        for (int b = 0; b < int(m_model.network.blocks.size()); ++b)
-            TRY(block(b));
-        for (const nn::ParameterSpec &spec : nn::parametersOf(m_model.network))
-            if (spec.isTrained)
-                TRY(parameter(spec));
-        if (m_found.ledger)
-            TRY(write("stem.ledger", m_found.ledger->stemMap));
-        for (const auto &[name, tensor] : more)
-            TRY(write(name, tensor));
-        return {};
-    }
-
-private:
-    Result<void> write(const std::string &name, Result<Tensor> tensor, std::vector<std::int64_t> shape = {})
-    {
-        return image::writeNpy(m_folder / (name + ".npy"), TRY(tensor), std::move(shape));
-    }
-
-    Result<void> block(int b)
-    {
-        const nn::Block &it = m_model.network.blocks[std::size_t(b)];
-        const std::pair<const char *, int> tensors[] = {
-            {"x", it.x}, {"s", it.s}, {"F", it.F}, {"u", it.u}, {"y", it.y}};
-        for (const auto &[name, layer] : tensors)
-            if (layer >= 0) // a plain network has no s
-                TRY(write(it.name + "." + name, m_found.trace->read(layer)));
+        const nn::Block &it = m_found.subject->network().blocks[std::size_t(b)];
+        for (const auto &[name, layer] : layersOf(it))
+            TRY(write(it.name + "." + name, TRY(m_found.trace().read(layer))));
         const nn::BlockGradients gradients = TRY(m_found.gradients->ofBlock(b));
         TRY(write(it.name + ".gy", gradients.gy));
         if (it.hasShortcut())
@@ -52,14 +37,10 @@ private:
         TRY(write(it.name + ".gx", gradients.gx));
         if (m_found.ledger)
             TRY(write(it.name + ".ledger", m_found.ledger->blocks[std::size_t(b)].map));
-        const auto maps = TRY(analysis::mapsOf({m_model, *m_found.trace, m_found.scales}, b));
-        if (it.hasShortcut())
-            TRY(write(it.name + ".map_s", maps.s));
-        TRY(write(it.name + ".map_F", maps.F));
-        return write(it.name + ".map_u", maps.u);
+        return maps(b);
     }
 
-    Result<void> parameter(const nn::ParameterSpec &spec)
+    Result<void> parameter(const nn::ParameterSpec &spec) const
     {
         Tensor tensor;
         tensor.values = TRY(m_found.gradients->ofParameter(spec.name));
@@ -67,21 +48,43 @@ private:
         return write("grad." + spec.name, tensor, spec.shape);
     }
 
+private:
+    Result<void> maps(int b) const
+    {
+        const analysis::BlockMaps maps = TRY(analysis::mapsOf(m_found.subject->run(), b));
+        const nn::Block &it = m_found.subject->network().blocks[std::size_t(b)];
+        if (it.hasShortcut())
+            TRY(write(it.name + ".map_s", maps.s));
+        TRY(write(it.name + ".map_F", maps.F));
+        return write(it.name + ".map_u", maps.u);
+    }
+
     const Inspection &m_found;
-    const nn::Model &m_model;
     const std::filesystem::path &m_folder;
 };
 
 } // namespace
 
-Result<void> dump(const Inspection &found, const nn::Model &model, const Tensor &input, const NamedTensors &more,
-                  const std::filesystem::path &folder)
+Result<void> dump(const Inspection &found, const NamedTensors &more, const std::filesystem::path &folder)
 {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     if (error)
         return fail(ErrorKind::Io, folder.string(), "cannot be made: " + error.message());
-    return Dump(found, model, folder).run(input, more);
+    const Dump files(found, folder);
+    TRY(files.write("input", found.subject->input()));
+    TRY(files.write("logits", found.trace().forward().logits));
+    TRY(files.write("input_gradient", TRY(found.gradients->ofInput())));
+    for (int b = 0; b < int(found.subject->network().blocks.size()); ++b)
+        TRY(files.block(b));
+    for (const nn::ParameterSpec &spec : nn::parametersOf(found.subject->network()))
+        if (spec.isTrained)
+            TRY(files.parameter(spec));
+    if (found.ledger)
+        TRY(files.write("stem.ledger", found.ledger->stemMap));
+    for (const auto &[name, tensor] : more)
+        TRY(files.write(name, tensor));
+    return {};
 }
 
 } // namespace reslens::cli

@@ -8,6 +8,7 @@
 #include "cli/objective_options.h"
 #include "cli/prediction_json.h"
 #include "cli/scale_option.h"
+#include "study/quantity.h"
 
 #include <algorithm>
 #include <iterator>
@@ -21,7 +22,7 @@ constexpr int kTop = 5; // classes in the answer
 Json answerJson(const nn::Executor &executor, const Inspection &found, Detail detail)
 {
     const nn::Model &model = executor.model();
-    const nn::Forward &forward = found.trace->forward();
+    const nn::Forward &forward = found.trace().forward();
     Json answer{{"model", model.name},
                 {"device", executor.device().name},
                 {"top", topJson(analysis::topPredictions(forward, 0, model.labels, kTop))},
@@ -35,12 +36,9 @@ Result<void> checkOptions(const Arguments &arguments)
 {
     if (arguments.positional().size() != 1)
         return fail(ErrorKind::InvalidInput, {}, "needs one IMAGE");
-    if (const auto checked = preprocessOf(arguments, {}); !checked)
-        return tl::unexpected(checked.error());
-    if (const auto checked = checkObjectiveOptions(arguments); !checked)
-        return checked;
-    if (const auto checked = checkAlsoOptions(arguments); !checked)
-        return checked;
+    TRY(preprocessOf(arguments, {}));
+    TRY(checkObjectiveOptions(arguments));
+    TRY(checkAlsoOptions(arguments));
     return checkScaleOption(arguments);
 }
 
@@ -55,6 +53,7 @@ void addOptions(Arguments &arguments)
     arguments.add({"dump"},
                   "Write every block's tensors and gradients, those of the parameters, and all maps, to this folder.",
                   "DIR");
+    arguments.add({"quantities"}, "List every number of a block with its formula, as a Markdown table, and end.");
 }
 
 /// What was found, before it is printed.
@@ -64,30 +63,24 @@ struct Answered {
 };
 
 /// The work itself, with the files of --dump.
-Result<Answered> work(const Arguments &arguments, nn::Executor &executor, const InspectRequest &request)
+Result<Answered> work(const Arguments &arguments, nn::Executor &executor, InspectRequest request)
 {
-    auto found = inspectInput(executor, request);
-    if (!found)
-        return tl::unexpected(found.error());
-    auto also = alsoOf(arguments, {executor, request, *found});
-    if (!also)
-        return tl::unexpected(also.error());
+    Inspection found = TRY(inspectInput(executor, std::move(request)));
+    auto also = TRY(alsoOf(arguments, found));
     if (arguments.has("dump")) {
         NamedTensors more;
-        for (AlsoFound &one : *also)
+        for (AlsoFound &one : also)
             std::move(one.answer.tensors.begin(), one.answer.tensors.end(), std::back_inserter(more));
-        const auto dumped = dump(*found, executor.model(), request.input, more, arguments.value("dump").toStdString());
-        if (!dumped)
-            return tl::unexpected(dumped.error());
+        TRY(dump(found, more, arguments.value("dump").toStdString()));
     }
-    return Answered{std::move(*found), std::move(*also)};
+    return Answered{std::move(found), std::move(also)};
 }
 
 QString answerText(const Answered &answered, const nn::Model &model)
 {
-    const nn::Forward &forward = answered.inspection.trace->forward();
-    QString text =
-        topText(analysis::topPredictions(forward, 0, model.labels, kTop)) + inspectionText(answered.inspection, model);
+    const nn::Forward &forward = answered.inspection.trace().forward();
+    QString text = topText(analysis::topPredictions(forward, 0, model.labels, kTop)) +
+                   inspectionText(answered.inspection, model) + "\n";
     for (const AlsoFound &one : answered.also)
         text += one.answer.text;
     return text;
@@ -95,16 +88,8 @@ QString answerText(const Answered &answered, const nn::Model &model)
 
 Result<InspectRequest> requestOf(const Arguments &arguments, const nn::Model &model, Tensor input)
 {
-    InspectRequest request{std::move(input), {}, {}};
-    auto objective = objectiveOf(arguments, model);
-    if (!objective)
-        return tl::unexpected(objective.error());
-    request.objective = *objective;
-    auto scales = scalesOf(arguments, model.network);
-    if (!scales)
-        return tl::unexpected(scales.error());
-    request.scales = std::move(*scales);
-    return request;
+    return InspectRequest{std::move(input), TRY(objectiveOf(arguments, model)),
+                          TRY(scalesOf(arguments, model.network))};
 }
 
 } // namespace
@@ -115,6 +100,10 @@ int inspect(const Command &self, const QStringList &given)
     addOptions(arguments);
     if (const auto over = arguments.parse(given))
         return *over;
+    if (arguments.has("quantities")) {
+        print(QString::fromStdString(study::quantityTable()));
+        return kDone;
+    }
     if (const auto checked = checkOptions(arguments); !checked)
         return arguments.wrong(checked.error());
 
@@ -127,13 +116,13 @@ int inspect(const Command &self, const QStringList &given)
     auto input = readSingleInput(path, how);
     if (!input)
         return failed(input.error());
-    const auto request = requestOf(arguments, **model, std::move(*input));
+    auto request = requestOf(arguments, **model, std::move(*input));
     if (!request)
         return failed(request.error());
     const auto executor = openExecutor(arguments, *model);
     if (!executor)
         return failed(executor.error());
-    const auto found = work(arguments, **executor, *request);
+    const auto found = work(arguments, **executor, std::move(*request));
     if (!found)
         return failed(found.error());
     noteEconomies(arguments, **executor);

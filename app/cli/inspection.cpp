@@ -2,46 +2,27 @@
 
 namespace reslens::cli {
 
-namespace {
-
-/// Moves a result's value to `to`; false where there is none, with the error in `error`.
-template <typename T, typename To>
-bool take(Result<T> &&result, To &to, Error &error)
-{
-    if (result)
-        to = std::move(*result);
-    else
-        error = result.error();
-    return result.has_value();
-}
-
-} // namespace
-
-Result<Inspection> inspectInput(nn::Executor &executor, const InspectRequest &request)
+Result<Inspection> inspectInput(nn::Executor &executor, InspectRequest request)
 {
     const nn::Model &model = executor.model();
+    auto trace = TRY(executor.trace(request.input, {.scales = request.scales}));
+    // Every analysis of this picture asks about the class that was found.
+    request.objective.target = TRY(nn::evaluate(request.objective, trace->forward().logits)).images[0].target;
     Inspection found;
     found.objective = request.objective;
-    found.scales = request.scales;
-    nn::RunOptions options;
-    options.scales = request.scales;
-    Error error;
-    if (!take(executor.trace(request.input, options), found.trace, error) ||
-        !take(nn::backward(*found.trace, request.objective, {}), found.gradients, error))
-        return tl::unexpected(error);
-    const analysis::TracedRun run{model, *found.trace, request.scales};
-    if (!take(analysis::contributionsOf(run), found.contributions, error) ||
-        !take(analysis::responsesOf(run), found.responses, error) ||
-        !take(analysis::gradientFlow(model.network, *found.gradients), found.flow, error) ||
-        !take(analysis::parameterGradients(model, *found.gradients), found.parameters, error))
-        return tl::unexpected(error);
+    found.subject = std::make_unique<study::Subject>(executor, std::move(request.input), std::move(request.scales),
+                                                     std::move(trace));
+    found.gradients = TRY(found.subject->gradients(found.objective, {}));
+    const analysis::TracedRun run = found.subject->run();
+    found.contributions = TRY(analysis::contributionsOf(run));
+    found.responses = TRY(analysis::responsesOf(run));
+    found.flow = TRY(analysis::gradientFlow(model.network, *found.gradients));
+    found.parameters = TRY(analysis::parameterGradients(model, *found.gradients));
     if (!model.network.blocks.front().hasShortcut())
         return found;
     // The ledger speaks of a logit, or of two logits' difference, whatever is differentiated above.
-    const nn::ImageObjective &classes = found.flow.objective;
-    if (!take(analysis::ledgerOf(run, classes.target, classes.against), found.ledger, error) ||
-        !take(analysis::pathGradients(run, request.objective), found.paths, error))
-        return tl::unexpected(error);
+    found.ledger = TRY(analysis::ledgerOf(run, found.objective.target, found.objective.against));
+    found.paths = TRY(analysis::pathGradients(run, found.objective));
     return found;
 }
 

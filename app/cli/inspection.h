@@ -5,9 +5,9 @@
 #include "analysis/ledger.h"
 #include "analysis/parameter_gradients.h"
 #include "analysis/paths.h"
-#include "analysis/question.h"
 #include "analysis/response.h"
 #include "analysis/skip.h"
+#include "study/subject.h"
 
 #include <filesystem>
 #include <memory>
@@ -22,10 +22,12 @@ struct InspectRequest {
 };
 
 struct Inspection {
-    std::unique_ptr<nn::Trace> trace;
-    std::unique_ptr<nn::Gradients> gradients;
-    nn::Objective objective;
-    std::vector<nn::BlockScale> scales;
+    std::unique_ptr<study::Subject> subject;
+    const nn::Gradients *gradients = nullptr; // the subject's
+    nn::Objective objective;                  // with the class that was found
+
+    const nn::Trace &trace() const { return subject->trace(); }
+    bool isScaled() const { return !subject->scales().empty(); }
 
     std::vector<analysis::BlockContribution> contributions; // these two: one per block
     analysis::GradientFlow flow;
@@ -36,13 +38,12 @@ struct Inspection {
 };
 
 /// Errors: the executor's and the analyses' own. The executor outlives the result.
-Result<Inspection> inspectInput(nn::Executor &executor, const InspectRequest &request);
+Result<Inspection> inspectInput(nn::Executor &executor, InspectRequest request);
 
 using NamedTensors = std::vector<std::pair<std::string, Tensor>>;
 
 /// Writes the tensors, and those of `more`, as .npy files into `folder`, which is made where it is missing: see
 /// docs/cli.md.
-Result<void> dump(const Inspection &found, const nn::Model &model, const Tensor &input, const NamedTensors &more,
-                  const std::filesystem::path &folder);
+Result<void> dump(const Inspection &found, const NamedTensors &more, const std::filesystem::path &folder);
 
 } // namespace reslens::cli

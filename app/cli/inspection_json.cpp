@@ -2,7 +2,6 @@
 
 #include "cli/block_json.h"
 #include "cli/numbers_json.h"
-#include "cli/objective_options.h"
 
 namespace reslens::cli {
 
@@ -23,57 +22,34 @@ Json channelsJson(const std::vector<analysis::ChannelContribution> &channels)
         {"norm_s", norms[0]}, {"norm_F", norms[1]}, {"norm_u", norms[2]}, {"branch_share", shares}, {"role", roles}};
 }
 
-Json forwardJson(const analysis::BlockContribution &block)
+/// Every quantity of `needs`, by its key.
+Json numbersJson(study::Needs needs, const study::BlockFacts &facts)
 {
     NumbersJson numbers;
-    for (const auto &[name, magnitude] :
-         {std::pair{"x", block.x}, {"s", block.s}, {"F", block.F}, {"u", block.u}, {"y", block.y}})
-        numbers.add(name, magnitude);
-    numbers.add("skip_share", block.skipShare);
-    numbers.add("branch_share", block.branchShare);
-    numbers.add("residual_ratio", block.residualRatio);
-    numbers.add("alignment", block.alignment);
-    numbers.add("refinement", block.refinement);
-    numbers.add("clipped", block.clippedShare);
-    numbers.add("clipped_energy", block.clippedEnergy);
-    if (block.hasThreeWays) {
-        numbers.add("norm_write", block.write);
-        numbers.add("norm_erase", block.erase);
-        numbers.add("norm_kill", block.kill);
-    }
-    numbers.addComplaint(block.complaint);
+    for (const study::Quantity *quantity : study::quantitiesOf(needs))
+        numbers.add(*quantity, facts);
+    if (needs == study::Needs::Forward)
+        numbers.addComplaint(facts.forward->complaint);
+    if (needs == study::Needs::Gradient)
+        numbers.addComplaint(facts.gradient->complaint);
     Json json = numbers.json();
-    if (block.isDead)
+    if (needs == study::Needs::Forward && facts.forward->isDead)
         json["dead"] = true;
     return json;
-}
-
-Json gradientJson(const analysis::BlockFlow &flow)
-{
-    NumbersJson numbers;
-    for (const auto &[name, magnitude] : {std::pair{"gy", flow.gy}, {"gs", flow.gs}, {"gF", flow.gF}, {"gx", flow.gx}})
-        numbers.add(name, magnitude);
-    numbers.add("skip_share", flow.skipShare);
-    numbers.add("branch_share", flow.branchShare);
-    numbers.add("gain", flow.gain);
-    numbers.add("rms_gain", flow.rmsGain);
-    numbers.add("angle", flow.angle);
-    numbers.addComplaint(flow.complaint);
-    return numbers.json();
 }
 
 Json blockAnswer(const Inspection &found, const nn::Model &model, int b, Detail detail)
 {
     const std::size_t at = std::size_t(b);
-    Json json = blockJson(model.network.blocks[at], found.trace->shapes());
-    if (!found.scales.empty())
-        json["scale"] = {{"alpha", found.scales[at].alpha}, {"beta", found.scales[at].beta}};
-    json["forward"] = forwardJson(found.contributions[at]);
-    json["gradient"] = gradientJson(found.flow.blocks[at]);
+    Json json = blockJson(model.network.blocks[at], found.trace().shapes());
+    const study::BlockFacts facts{&found.contributions[at], &found.flow.blocks[at], found.contributions[at].scale};
+    for (const study::Needs needs : {study::Needs::Scales, study::Needs::Forward, study::Needs::Gradient})
+        if (needs != study::Needs::Scales || found.isScaled())
+            json[study::sectionOf(needs)] = numbersJson(needs, facts);
     json["ledger"] = found.ledger ? Json(found.ledger->blocks[at].branch) : Json(nullptr);
     if (detail == Detail::Channels) {
         json["channels"] = channelsJson(found.contributions[at].channels);
-        if (const auto groups = analysis::groupsOf({model, *found.trace, found.scales}, b))
+        if (const auto groups = analysis::groupsOf(found.subject->run(), b))
             json["groups"] = groupsJson(*groups);
     }
     return json;
@@ -131,7 +107,7 @@ Json parameterJson(const analysis::ParameterGradient &parameter, Detail detail)
 Json objectiveJson(const Inspection &found, const nn::Model &model)
 {
     const nn::ImageObjective &objective = found.flow.objective;
-    Json json{{"kind", shortName(found.objective.kind)}, {"target", classJson(model, objective.target)}};
+    Json json{{"kind", nn::wordsOf(found.objective.kind).id}, {"target", classJson(model, objective.target)}};
     if (objective.against >= 0)
         json["against"] = classJson(model, objective.against);
     json["value"] = objective.value;

@@ -1,8 +1,9 @@
 #include "cli/inspection_text.h"
 
 #include "cli/block_json.h"
+#include "study/quantity.h"
 
-#include <QStringList>
+#include <algorithm>
 
 namespace reslens::cli {
 
@@ -13,30 +14,49 @@ QString text(const std::string &value)
     return QString::fromStdString(value);
 }
 
-/// In nine columns; "-" for what is not defined.
-QString cell(const analysis::Ratio &ratio)
+/// "-" for what is not defined.
+QString numberText(const study::Quantity &quantity, const study::BlockFacts &facts)
 {
-    return ratio.isDefined ? QStringLiteral("%1").arg(ratio.value, 9, 'f', 3) : QStringLiteral("%1").arg("-", 9);
+    const std::optional<double> value = quantity.value(facts);
+    return value ? QString::number(*value, 'g', 3) : QStringLiteral("-");
 }
 
-QString cell(double value)
+/// The quantities of `needs` that text has room for, under two lines of names: a block's row and its end come from
+/// `end`.
+template <typename End>
+QString blocksText(study::Needs needs, const std::vector<study::BlockFacts> &blocks, const QString &lastHeading,
+                   End end)
 {
-    return QStringLiteral("%1").arg(value, 9, 'g', 3);
-}
-
-QString heading(const char *what, const QStringList &columns)
-{
-    QString line = QStringLiteral("\n%1").arg(what, -11);
-    for (const QString &column : columns)
-        line += QStringLiteral("%1").arg(column, 9);
-    return line;
+    constexpr int kFirst = 11, kGap = 2, kNumber = 9; // characters
+    QString upper = QStringLiteral("\n%1").arg("", -kFirst),
+            lower = QString(study::sectionOf(needs)).leftJustified(kFirst);
+    std::vector<std::pair<const study::Quantity *, int>> columns;
+    for (const study::Quantity *quantity : study::quantitiesOf(needs)) {
+        if (quantity->show.detail != study::Detail::Brief)
+            continue;
+        const QString name = text(study::shortNameOf(*quantity));
+        const int space = int(name.lastIndexOf(u' '));
+        const int width = std::max<int>({kNumber, space + kGap, int(name.size()) - space - 1 + kGap});
+        upper += name.left(std::max(space, 0)).rightJustified(width);
+        lower += name.mid(space + 1).rightJustified(width);
+        columns.emplace_back(quantity, width);
+    }
+    QString table = upper + "\n" + lower + lastHeading + "\n";
+    for (std::size_t b = 0; b < blocks.size(); ++b) {
+        table += text(blocks[b].forward ? blocks[b].forward->name : blocks[b].gradient->name).leftJustified(kFirst);
+        for (const auto &[quantity, width] : columns)
+            table += numberText(*quantity, blocks[b]).rightJustified(width);
+        table += end(b) + "\n";
+    }
+    return table;
 }
 
 QString objectiveText(const Inspection &found, const nn::Model &model)
 {
     const nn::ImageObjective &objective = found.flow.objective;
-    QString line = QStringLiteral("J = %1 of '%2'")
-                       .arg(text(nn::name(found.objective.kind)), text(model.labels[std::size_t(objective.target)]));
+    QString line =
+        QStringLiteral("J = %1 of '%2'")
+            .arg(text(nn::wordsOf(found.objective.kind).name), text(model.labels[std::size_t(objective.target)]));
     if (objective.against >= 0)
         line += QStringLiteral(" against '%1'").arg(text(model.labels[std::size_t(objective.against)]));
     return line + QStringLiteral(" = %1\n").arg(objective.value, 0, 'g', 6);
@@ -44,36 +64,23 @@ QString objectiveText(const Inspection &found, const nn::Model &model)
 
 QString forwardText(const Inspection &found, const nn::Model &model)
 {
-    QString table =
-        heading("forward", {"skip", "branch", "|F|/|s|", "cos(s,F)", "cos(x,y)", "clipped", "rms u"}) + "  shape\n";
-    for (std::size_t b = 0; b < found.contributions.size(); ++b) {
+    return blocksText(study::Needs::Forward, study::factsOf(found.contributions), "  shape", [&](std::size_t b) {
         const analysis::BlockContribution &it = found.contributions[b];
-        table += QStringLiteral("%1").arg(text(it.name), -11);
-        for (const analysis::Ratio &ratio :
-             {it.skipShare, it.branchShare, it.residualRatio, it.alignment, it.refinement, it.clippedShare})
-            table += cell(ratio);
-        table += cell(it.u.rms) + "  " + blockText(model.network.blocks[b], found.trace->shapes());
-        table += it.complaint.empty() ? it.isDead ? "  dead\n" : "\n" : "  " + text(it.complaint) + "\n";
-    }
-    return table;
+        return "  " + blockText(model.network.blocks[b], found.trace().shapes()) +
+               (it.complaint.empty() ? QString(it.isDead ? "  dead" : "") : "  " + text(it.complaint));
+    });
 }
 
 QString gradientText(const Inspection &found)
 {
-    QString table = heading("gradient", {"skip", "branch", "angle", "gain", "|g_y|", "|g_s|", "|g_F|", "|g_x|"}) +
-                    (found.ledger ? "   ledger\n" : "\n");
-    for (std::size_t b = 0; b < found.flow.blocks.size(); ++b) {
-        const analysis::BlockFlow &it = found.flow.blocks[b];
-        table += QStringLiteral("%1").arg(text(it.name), -11);
-        for (const analysis::Ratio &ratio : {it.skipShare, it.branchShare, it.angle, it.gain})
-            table += cell(ratio);
-        for (const analysis::Magnitude &magnitude : {it.gy, it.gs, it.gF, it.gx})
-            table += cell(magnitude.norm);
-        if (found.ledger)
-            table += cell(found.ledger->blocks[b].branch);
-        table += it.complaint.empty() ? "\n" : "  " + text(it.complaint) + "\n";
-    }
-    return table + QStringLiteral("|dJ/d input| = %1\n").arg(found.flow.input.norm, 0, 'g', 4);
+    return blocksText(study::Needs::Gradient, study::factsOf(found.flow), found.ledger ? "   ledger" : "",
+                      [&](std::size_t b) {
+                          const std::string &complaint = found.flow.blocks[b].complaint;
+                          return (found.ledger ? QStringLiteral("%1").arg(found.ledger->blocks[b].branch, 9, 'g', 3)
+                                               : QString()) +
+                                 (complaint.empty() ? QString() : "  " + text(complaint));
+                      }) +
+           QStringLiteral("|dJ/d input| = %1\n").arg(found.flow.input.norm, 0, 'g', 4);
 }
 
 QString ledgerText(const analysis::Ledger &ledger)

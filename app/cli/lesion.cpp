@@ -1,4 +1,4 @@
-// reslens-cli lesion: one block's branch is cut at a time, and the network answers anew.
+// reslens-cli lesion: one block's branch is cut at a time, and the network answers again.
 #include "analysis/lesion.h"
 
 #include "cli/arguments.h"
@@ -44,12 +44,11 @@ Json studyJson(const nn::Executor &executor, const analysis::LesionStudy &study)
 
 QString studyText(const analysis::LesionStudy &study)
 {
-    QString text = QStringLiteral("'%1': logit %2, probability %3, rank %4\n\n%5    logit  probability  rank  top\n")
-                       .arg(QString::fromStdString(study.intact.label))
-                       .arg(double(study.intact.logit), 0, 'f', 3)
-                       .arg(double(study.intact.probability), 0, 'f', 4)
-                       .arg(study.intactRank)
-                       .arg("without", -11);
+    QString text =
+        QStringLiteral("'%1': logit %2, probability %3, rank %4\n\nwithout        logit  probability  rank  top\n")
+            .arg(QString::fromStdString(study.intact.label), // at once: a label may have a %2 in it
+                 QString::number(double(study.intact.logit), 'f', 3),
+                 QString::number(double(study.intact.probability), 'f', 4), QString::number(study.intactRank));
     for (const analysis::Lesion &lesion : study.blocks)
         text += QStringLiteral("%1%2%3%4  %5\n")
                     .arg(QString::fromStdString(lesion.name), -11)
@@ -63,13 +62,8 @@ QString studyText(const analysis::LesionStudy &study)
 Result<analysis::LesionStudy> study(const Arguments &arguments, nn::Executor &executor, const Tensor &input)
 {
     const nn::Model &model = executor.model();
-    const auto target = targetOf(arguments, model);
-    if (!target)
-        return tl::unexpected(target.error());
-    const auto scales = scalesOf(arguments, model.network);
-    if (!scales)
-        return tl::unexpected(scales.error());
-    return analysis::lesionStudy(executor, input, {*target, *scales});
+    return analysis::lesionStudy(executor, input,
+                                 {TRY(targetOf(arguments, model)), TRY(scalesOf(arguments, model.network))});
 }
 
 } // namespace

@@ -3,24 +3,31 @@
 
 #include "analysis/numbers.h"
 #include "cli/report.h"
+#include "study/quantity.h"
 
 namespace reslens::cli {
 
-/// A ratio that is not defined is 0, and listed by name under "undefined".
+/// A number that is not defined is 0, and listed by name under "undefined".
 class NumbersJson {
 public:
     void add(const std::string &name, double value) { m_json[name] = value; }
-    void add(const std::string &name, const analysis::Ratio &ratio)
+    void add(const std::string &name, Json value) { m_json[name] = std::move(value); }
+    void add(const std::string &name, const std::optional<double> &value)
     {
-        m_json[name] = ratio.isDefined ? ratio.value : 0;
-        if (!ratio.isDefined)
+        m_json[name] = value.value_or(0);
+        if (!value)
             m_undefined.push_back(name);
     }
-    /// norm_x and rms_x.
-    void add(const std::string &name, const analysis::Magnitude &magnitude)
+    void add(const std::string &name, const analysis::Ratio &ratio)
     {
-        m_json["norm_" + name] = magnitude.norm;
-        m_json["rms_" + name] = magnitude.rms;
+        add(name, ratio.isDefined ? std::optional(ratio.value) : std::nullopt);
+    }
+    /// Also under its name of the release before.
+    void add(const study::Quantity &quantity, const study::BlockFacts &facts)
+    {
+        add(keyOf(quantity), quantity.of(facts));
+        if (!quantity.formerId.empty())
+            add(quantity.formerId, quantity.of(facts));
     }
     void addComplaint(const std::string &complaint)
     {

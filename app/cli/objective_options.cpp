@@ -1,17 +1,19 @@
 #include "cli/objective_options.h"
 
-#include <algorithm>
+#include <optional>
 
 namespace reslens::cli {
 
 namespace {
 
-constexpr std::pair<const char *, nn::ObjectiveKind> kKinds[] = {
-    {"logit", nn::ObjectiveKind::Logit},
-    {"logp", nn::ObjectiveKind::LogProbability},
-    {"prob", nn::ObjectiveKind::Probability},
-    {"diff", nn::ObjectiveKind::LogitDifference},
-};
+/// The kind of --objective, by its id alone.
+std::optional<nn::ObjectiveKind> kindIn(const Arguments &arguments)
+{
+    for (const nn::ObjectiveWords &words : nn::objectiveKinds())
+        if (arguments.value("objective") == QLatin1String(words.id))
+            return words.kind;
+    return std::nullopt;
+}
 
 Error noSuchClass(const QString &text, const nn::Model &model)
 {
@@ -45,15 +47,15 @@ void addObjectiveOptions(Arguments &arguments)
 
 Result<void> checkObjectiveOptions(const Arguments &arguments)
 {
-    const QString given = arguments.value("objective");
-    const bool isKnown = std::any_of(std::begin(kKinds), std::end(kKinds),
-                                     [&](const auto &kind) { return given == QLatin1String(kind.first); });
-    if (!isKnown)
+    const std::optional<nn::ObjectiveKind> kind = kindIn(arguments);
+    if (!kind)
         return fail(ErrorKind::InvalidInput, {},
-                    "--objective is logit, logp, prob or diff, not '" + given.toStdString() + "'");
-    if (given == "diff" && !arguments.has("against"))
+                    "--objective is logit, logp, prob or diff, not '" + arguments.value("objective").toStdString() +
+                        "'");
+    const bool isDifference = *kind == nn::ObjectiveKind::LogitDifference;
+    if (isDifference && !arguments.has("against"))
         return fail(ErrorKind::InvalidInput, {}, "--objective diff needs a second class: --against CLASS");
-    if (given != "diff" && arguments.has("against"))
+    if (!isDifference && arguments.has("against"))
         return fail(ErrorKind::InvalidInput, {}, "--against is for --objective diff");
     return {};
 }
@@ -65,21 +67,11 @@ Result<int> targetOf(const Arguments &arguments, const nn::Model &model)
 
 Result<nn::Objective> objectiveOf(const Arguments &arguments, const nn::Model &model)
 {
-    nn::Objective objective;
-    for (const auto &[name, kind] : kKinds)
-        if (arguments.value("objective") == QLatin1String(name))
-            objective.kind = kind;
-    const auto target = targetOf(arguments, model);
-    if (!target)
-        return tl::unexpected(target.error());
-    objective.target = *target;
-    if (arguments.has("against")) {
-        const auto against = classNamed(arguments.value("against"), model);
-        if (!against)
-            return tl::unexpected(against.error());
-        objective.against = *against;
-    }
-    return nn::check(objective, model.network.architecture.classes).map([&] { return objective; });
+    nn::Objective objective{*kindIn(arguments), TRY(targetOf(arguments, model))};
+    if (arguments.has("against"))
+        objective.against = TRY(classNamed(arguments.value("against"), model));
+    TRY(nn::check(objective, model.network.architecture.classes));
+    return objective;
 }
 
 Result<int> classNamed(const QString &text, const nn::Model &model)
@@ -99,14 +91,6 @@ Result<int> classNamed(const QString &text, const nn::Model &model)
                     std::to_string(found.size()) + " classes have this name, the first is " + std::to_string(found[0]) +
                         ": say which by its number");
     return found[0];
-}
-
-const char *shortName(nn::ObjectiveKind kind)
-{
-    for (const auto &[name, known] : kKinds)
-        if (kind == known)
-            return name;
-    return "";
 }
 
 } // namespace reslens::cli

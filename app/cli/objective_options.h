@@ -24,7 +24,4 @@ Result<nn::Objective> objectiveOf(const Arguments &arguments, const nn::Model &m
 /// The class with this index or, failing that, this label; upper and lower case count as the same.
 Result<int> classNamed(const QString &text, const nn::Model &model);
 
-/// "logit", "logp", "prob", "diff"
-const char *shortName(nn::ObjectiveKind kind);
-
 } // namespace reslens::cli

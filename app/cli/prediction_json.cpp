@@ -25,11 +25,10 @@ QString topText(const std::vector<analysis::Prediction> &top)
 {
     QString text;
     for (const analysis::Prediction &prediction : top)
-        text += QStringLiteral("  %1 %  %2  (class %3, logit %4)\n")
-                    .arg(100.0 * prediction.probability, 6, 'f', 2)
-                    .arg(QString::fromStdString(prediction.label))
-                    .arg(prediction.index)
-                    .arg(double(prediction.logit), 0, 'f', 3);
+        text += QStringLiteral("  %1 %  %2  (class %3, logit %4)\n") // at once: a label may have a %3 in it
+                    .arg(QString::number(100.0 * double(prediction.probability), 'f', 2).rightJustified(6),
+                         QString::fromStdString(prediction.label), QString::number(prediction.index),
+                         QString::number(double(prediction.logit), 'f', 3));
     return text;
 }
 

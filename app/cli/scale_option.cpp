@@ -62,8 +62,7 @@ void addScaleOption(Arguments &arguments)
 Result<void> checkScaleOption(const Arguments &arguments)
 {
     for (const QString &text : arguments.values("scale"))
-        if (const auto named = parse(text); !named)
-            return tl::unexpected(named.error());
+        TRY(parse(text));
     return {};
 }
 
@@ -77,8 +76,7 @@ Result<std::vector<nn::BlockScale>> scalesOf(const Arguments &arguments, const n
                     "is a plain network: it has no skips to weigh against branches");
     std::vector<nn::BlockScale> scales(network.blocks.size());
     for (const QString &text : texts)
-        if (const auto applied = apply(*parse(text), network, scales); !applied)
-            return tl::unexpected(applied.error());
+        TRY(apply(*parse(text), network, scales));
     return scales;
 }
 

@@ -2,7 +2,7 @@
 
 #include "image/preprocess.h"
 #include "pages/files.h"
-#include "pages/objective_text.h"
+#include "pages/objective_bar.h"
 #include "session/session.h"
 #include "widgets/colour_legend.h"
 #include "widgets/controls.h"
@@ -71,9 +71,9 @@ QWidget *ClassMapPanel::makeChoiceRow()
     m_kinds->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_kinds->addItem(tr("none"), QString());
     m_kinds->setItemData(0, tr("The picture alone"), Qt::ToolTipRole);
-    for (const ClassMapKind &kind : classMapKinds()) {
-        m_kinds->addItem(kind.title, kind.id);
-        m_kinds->setItemData(m_kinds->count() - 1, kind.sentence, Qt::ToolTipRole);
+    for (const study::ClassMapKind &kind : study::classMapKinds()) {
+        m_kinds->addItem(tr(kind.title.c_str()), QString::fromStdString(kind.id));
+        m_kinds->setItemData(m_kinds->count() - 1, tr(kind.sentence.c_str()), Qt::ToolTipRole);
     }
     m_opacity->setRange(0, 100);
     m_opacity->setValue(kOpacityPercent);
@@ -134,10 +134,10 @@ QString ClassMapPanel::words() const
     return m_words->text();
 }
 
-const ClassMapKind *ClassMapPanel::kind() const
+const study::ClassMapKind *ClassMapPanel::kind() const
 {
-    const auto found = std::ranges::find(classMapKinds(), chosen(), &ClassMapKind::id);
-    return found != classMapKinds().end() ? &*found : nullptr;
+    const auto found = std::ranges::find(study::classMapKinds(), chosen().toStdString(), &study::ClassMapKind::id);
+    return found != study::classMapKinds().end() ? &*found : nullptr;
 }
 
 int ClassMapPanel::block() const
@@ -172,20 +172,21 @@ void ClassMapPanel::ask()
         forget(tr("Open a picture to see where the evidence lies"));
         return;
     }
-    const MapQuestion asked{m_session.objective(), block()};
+    const study::MapQuestion asked{m_session.objective(), block()};
     const QString title =
-        kind()->explains == Explains::Objective ? pages::objectiveText(m_session)
-        : kind()->explains == Explains::Logits && asked.objective.kind == nn::ObjectiveKind::LogitDifference
+        kind()->explains == study::Explains::Objective ? pages::objectiveText(m_session)
+        : kind()->explains == study::Explains::Logits && asked.objective.kind == nn::ObjectiveKind::LogitDifference
             ? pages::objectiveText(m_session)
             : tr("logit of %1").arg(pages::classText(m_session, asked.objective.target));
     m_task->setRunning(true);
     m_patience.start();
-    m_session.ask<ClassMap>(this, {kTag,
-                                   [ask = kind()->ask, asked](session::Subject &subject, const analysis::Job &job) {
-                                       return ask(subject, asked, job);
-                                   },
-                                   [this, title](const auto &answer) { accept(answer, title); },
-                                   [this](int done, int total) { m_task->setProgress(done, total); }});
+    m_session.ask<study::ClassMap>(this,
+                                   {kTag,
+                                    [ask = kind()->ask, asked](session::Subject &subject, const analysis::Job &job) {
+                                        return ask(subject, asked, job);
+                                    },
+                                    [this, title](const auto &answer) { accept(answer, title); },
+                                    [this](int done, int total) { m_task->setProgress(done, total); }});
 }
 
 void ClassMapPanel::stop()
@@ -195,7 +196,7 @@ void ClassMapPanel::stop()
     m_wordsOrTask->setCurrentIndex(0);
 }
 
-void ClassMapPanel::accept(const Result<std::shared_ptr<const ClassMap>> &answer, const QString &of)
+void ClassMapPanel::accept(const Result<std::shared_ptr<const study::ClassMap>> &answer, const QString &of)
 {
     m_patience.stop();
     m_wordsOrTask->setCurrentIndex(0);
@@ -208,9 +209,9 @@ void ClassMapPanel::accept(const Result<std::shared_ptr<const ClassMap>> &answer
     } else {
         m_map = *answer;
         m_of = tr("of %1 · %2").arg(QString::fromStdString(m_map->layer), of);
-        if (!m_map->proof.isEmpty())
-            m_of += QStringLiteral(" · ") + m_map->proof;
-        m_session.trust().setResidual(kind()->title, m_map->residual);
+        if (!m_map->proof.empty())
+            m_of += QStringLiteral(" · ") + QString::fromStdString(m_map->proof);
+        m_session.trust().setResidual(tr(kind()->title.c_str()), m_map->residual);
         m_mapName = chosen() + '.' + QString::fromStdString(m_map->layer).section(' ', -1);
         const auto [smallest, largest] = std::ranges::minmax(m_map->map.values);
         m_range = widgets::rangeFor(smallest, largest, kind()->isSigned);

@@ -1,8 +1,8 @@
 // A row under the picture that lays a map over it: which map, how opaque, and what its colours mean.
 #pragma once
 
-#include "gui/class_maps.h"
 #include "pages/page.h"
+#include "study/class_maps.h"
 #include "widgets/colour_map.h"
 #include "widgets/map_canvas.h"
 
@@ -34,7 +34,7 @@ public:
     void choose(const QString &id);
     QString chosen() const { return m_kinds->currentData().toString(); }
     /// What lies over the picture; null while nothing does.
-    std::shared_ptr<const ClassMap> map() const { return m_map; }
+    std::shared_ptr<const study::ClassMap> map() const { return m_map; }
     /// "of layer3.2 · log p of ship", or why there is no map.
     QString words() const;
 
@@ -55,14 +55,14 @@ private:
     void askWhenSeen();
     void ask();
     void stop();
-    void accept(const Result<std::shared_ptr<const ClassMap>> &answer, const QString &of);
+    void accept(const Result<std::shared_ptr<const study::ClassMap>> &answer, const QString &of);
     void forget(const QString &words);
     void choiceChanged();
     void showRows();
     void showMap();
     void layOver();
     void readOut(const std::optional<widgets::PixelAt> &at);
-    const ClassMapKind *kind() const; // null: none
+    const study::ClassMapKind *kind() const; // null: none
     int block() const;
     const widgets::ColourMap &colours() const;
     const Tensor &shown() const { return m_map->shown.values.empty() ? m_map->map : m_map->shown; }
@@ -70,7 +70,7 @@ private:
 
     session::Session &m_session;
     widgets::ImageView &m_view;
-    std::shared_ptr<const ClassMap> m_map;
+    std::shared_ptr<const study::ClassMap> m_map;
     widgets::ValueRange m_range;
     QString m_of; // what the map is of, in words
     QString m_mapName;

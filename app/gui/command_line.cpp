@@ -1,7 +1,7 @@
 #include "gui/command_line.h"
 
-#include "gui/class_maps.h"
 #include "pages/page.h"
+#include "study/class_maps.h"
 
 #include <QCommandLineParser>
 #include <QRegularExpression>
@@ -37,15 +37,6 @@ ThemeChoice themeFrom(const QString &text)
     return ThemeChoice(names.indexOf(text));
 }
 
-template <typename Entries>
-QStringList idsOf(const Entries &entries)
-{
-    QStringList ids;
-    for (const auto &entry : entries)
-        ids << entry.id;
-    return ids;
-}
-
 void refuseUnknown(const QCommandLineParser &parser, const QString &option, const QStringList &known)
 {
     if (parser.isSet(option) && !known.contains(parser.value(option)))
@@ -74,7 +65,11 @@ CommandLine parseCommandLine(const QStringList &arguments)
     const QCommandLineOption size("size", "The window's size.", "WxH");
     const QCommandLineOption screenshot("screenshot", "Saves the window as PNG when the maps are shown, and ends.",
                                         "FILE");
-    const QStringList pageIds = idsOf(pages::pages()), mapIds = idsOf(classMapKinds());
+    QStringList pageIds, mapIds;
+    for (const pages::PageEntry &entry : pages::pages())
+        pageIds << entry.id;
+    for (const study::ClassMapKind &kind : study::classMapKinds())
+        mapIds << QString::fromStdString(kind.id);
     const QCommandLineOption page("page", "The view to show: " + pageIds.join(", ") + ".", "P");
     const QCommandLineOption map("map", "The map over the picture: " + mapIds.join(", ") + ".", "MAP");
     parser.addOptions({model, device, half, theme, size, page, map, screenshot});

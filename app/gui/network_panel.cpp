@@ -51,9 +51,9 @@ QWidget *NetworkPanel::makeHeading()
     auto *label = new QLabel(tr("Colour by"), heading);
     label->setObjectName("muted");
     label->setBuddy(m_quantity);
-    for (const models::BlockQuantity &quantity : models::blockQuantities()) {
-        m_quantity->addItem(quantity.name, QString(quantity.id));
-        m_quantity->setItemData(m_quantity->count() - 1, quantity.formula, Qt::ToolTipRole);
+    for (const study::Quantity &quantity : models::blockQuantities()) {
+        m_quantity->addItem(models::nameOf(quantity), QString::fromStdString(quantity.id));
+        m_quantity->setItemData(m_quantity->count() - 1, models::formulaOf(quantity), Qt::ToolTipRole);
     }
     m_quantity->setAccessibleName(tr("Colour of the blocks"));
     m_quantity->setToolTip(tr("Which number of each block colours its box"));
@@ -126,7 +126,7 @@ void NetworkPanel::showNetwork()
 
 void NetworkPanel::setQuantity(int index)
 {
-    const models::BlockQuantity &quantity = models::blockQuantities()[std::size_t(index)];
+    const study::Quantity &quantity = models::blockQuantities()[std::size_t(index)];
     m_ribbon->setQuantity(quantity);
     m_legend->setQuantity(quantity);
 }

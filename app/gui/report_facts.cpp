@@ -1,5 +1,6 @@
 #include "gui/report_facts.h"
 
+#include "pages/objective_bar.h"
 #include "session/session.h"
 
 #include <QCoreApplication>
@@ -83,19 +84,6 @@ QString selectionText(const session::Session &session)
 
 } // namespace
 
-QString objectiveText(const nn::Objective &objective, const nn::Model &model)
-{
-    const auto label = [&model](int index) {
-        return index >= 0 && index < int(model.labels.size())
-                   ? tr("“%1”").arg(QString::fromStdString(model.labels[std::size_t(index)]))
-                   : tr("the top class");
-    };
-    const QString name = QString::fromStdString(nn::name(objective.kind));
-    if (objective.against >= 0)
-        return tr("%1 of %2 and %3").arg(name, label(objective.target), label(objective.against));
-    return tr("%1 of %2").arg(name, label(objective.target));
-}
-
 std::vector<ReportFact> factsOf(session::Session &session, const ReportHashes &hashes, const analysis::Ledger *ledger,
                                 const QString &whyNoLedger)
 {
@@ -108,7 +96,7 @@ std::vector<ReportFact> factsOf(session::Session &session, const ReportHashes &h
     const nn::DeviceInfo &device = session.device();
     facts.push_back({tr("Device"),
                      QString::fromStdString(device.driver.empty() ? device.name : device.name + ", " + device.driver)});
-    facts.push_back({tr("Objective"), objectiveText(session.objective(), *session.model())});
+    facts.push_back({tr("Objective"), pages::objectiveText(session)});
     facts.push_back({tr("Scales"), scalesText(session)});
     facts.push_back({tr("Selected"), selectionText(session)});
     if (const auto contributions = session.numbers().contributions())

@@ -22,7 +22,4 @@ struct ReportHashes {
 std::vector<ReportFact> factsOf(session::Session &session, const ReportHashes &hashes, const analysis::Ledger *ledger,
                                 const QString &whyNoLedger);
 
-/// "log p of “ship”", "logit difference of “ship” and “airplane”"
-QString objectiveText(const nn::Objective &objective, const nn::Model &model);
-
 } // namespace reslens::gui

@@ -15,19 +15,8 @@ namespace reslens::gui {
 namespace {
 
 constexpr auto kFormat = "reslens session";
-constexpr int kHashDigits = 64;                      // of SHA-256 in hex
-constexpr int kMaxIndex = 1 << 20;                   // classes, positions, channels: far beyond any network
-constexpr double kMaxScale = session::kLargestScale; // either way, as everywhere
-constexpr nn::ObjectiveKind kKinds[] = {nn::ObjectiveKind::Logit, nn::ObjectiveKind::LogProbability,
-                                        nn::ObjectiveKind::Probability, nn::ObjectiveKind::LogitDifference};
-
-QJsonArray scalesJson(const std::vector<nn::BlockScale> &scales)
-{
-    QJsonArray list;
-    for (const nn::BlockScale &scale : scales)
-        list.append(QJsonArray{double(scale.alpha), double(scale.beta)});
-    return list;
-}
+constexpr int kHashDigits = 64;    // of SHA-256 in hex
+constexpr int kMaxIndex = 1 << 20; // classes, positions, channels: far beyond any network
 
 /// Reads members one by one; the first that is wrong is the error.
 class Reader {
@@ -88,26 +77,23 @@ public:
         const QJsonArray list = m_object[key].toArray();
         if (!m_object[key].isArray() || list.size() > kMaxSessionBlocks)
             refuse(key, "a list of scales");
-        for (const QJsonValue &pair : list) {
-            const double alpha = pair[0].toDouble(2 * kMaxScale), beta = pair[1].toDouble(2 * kMaxScale);
-            if (!pair.isArray() || pair.toArray().size() != 2 || !(std::abs(alpha) <= kMaxScale) ||
-                !(std::abs(beta) <= kMaxScale)) {
-                refuse(key, "pairs of numbers [alpha, beta]");
+        for (const QJsonValue &one : list) {
+            const auto scale = session::scaleFromJson(one, m_subject, std::to_string(scales.size()));
+            if (!scale) {
+                refuse(key, "a list of {\"alpha\", \"beta\"}");
                 return {};
             }
-            scales.push_back({float(alpha), float(beta)});
+            scales.push_back(*scale);
         }
         return scales;
     }
 
     nn::ObjectiveKind kind(const QString &key)
     {
-        const std::string name = text(key).toStdString();
-        for (const nn::ObjectiveKind kind : kKinds)
-            if (nn::name(kind) == name)
-                return kind;
-        refuse(key, "an objective");
-        return nn::ObjectiveKind::LogProbability;
+        const auto kind = nn::objectiveKindNamed(text(key).toStdString());
+        if (!kind)
+            refuse(key, "an objective");
+        return kind.value_or(nn::ObjectiveKind::LogProbability);
     }
 
     void refuse(const QString &key, const QString &expected)
@@ -174,7 +160,7 @@ QByteArray bytesOf(const SavedSession &session)
                             {"sha256", session.model.sha256},
                             {"architecture", session.model.architecture},
                             {"classes", session.model.classes}};
-    const QJsonObject objective{{"kind", QString::fromStdString(nn::name(session.objective.kind))},
+    const QJsonObject objective{{"kind", nn::wordsOf(session.objective.kind).name},
                                 {"target", session.objective.target},
                                 {"against", session.objective.against}};
     const QJsonObject selection{{"position", session.position}, {"tensor", session.tap}, {"channel", session.channel}};
@@ -183,7 +169,7 @@ QByteArray bytesOf(const SavedSession &session)
                           {"version", kSessionVersion},
                           {"picture", picture},
                           {"model", model},
-                          {"scales", scalesJson(session.scales)},
+                          {"scales", session::jsonOf(session.scales)},
                           {"objective", objective},
                           {"selection", selection},
                           {"window", window},

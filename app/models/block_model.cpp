@@ -113,7 +113,7 @@ void BlockModel::tellBlocks()
         emit dataChanged(index(rowOf(0)), index(rowOf(blockCount() - 1)));
 }
 
-BlockNumbers BlockModel::numbers(int row) const
+study::BlockFacts BlockModel::numbers(int row) const
 {
     const int block = blockOf(row);
     if (block < 0)
@@ -122,7 +122,7 @@ BlockNumbers BlockModel::numbers(int row) const
             m_flow.blocks.empty() ? nullptr : &m_flow.blocks[block], m_scales[block]};
 }
 
-std::vector<std::optional<double>> BlockModel::values(const BlockQuantity &quantity) const
+std::vector<std::optional<double>> BlockModel::values(const study::Quantity &quantity) const
 {
     std::vector<std::optional<double>> values(m_rows.size());
     if (!quantity.isNothing())

@@ -51,10 +51,10 @@ public:
     int blockOf(int row) const { return row >= 1 && row <= blockCount() ? row - 1 : -1; }
     int rowOf(int block) const { return block + 1; }
     /// Of the block at `row`; those of the stem and the head are empty.
-    BlockNumbers numbers(int row) const;
+    study::BlockFacts numbers(int row) const;
     bool hasShortcut(int row) const { return m_rows[row].skip != SkipKind::None; }
     /// Of every row.
-    std::vector<std::optional<double>> values(const BlockQuantity &quantity) const;
+    std::vector<std::optional<double>> values(const study::Quantity &quantity) const;
 
     int rowCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;

@@ -1,26 +1,25 @@
 #include "models/block_text.h"
 
+#include "models/table.h"
+
 namespace reslens::models {
 
 namespace {
 
-bool isKnown(const BlockQuantity &quantity, const BlockNumbers &numbers)
+/// What is told of a block; its scales are told apart from its numbers.
+std::vector<const study::Quantity *> told(const study::BlockFacts &facts)
 {
-    switch (quantity.needs) {
-    case BlockQuantity::Needs::Forward:
-        return numbers.forward;
-    case BlockQuantity::Needs::Gradient:
-        return numbers.gradient;
-    case BlockQuantity::Needs::Nothing:
-        break;
-    }
-    return false; // scales are told apart from the numbers
+    std::vector<const study::Quantity *> found;
+    for (const study::Quantity &quantity : study::quantities())
+        if (quantity.show.detail != study::Detail::Full && quantity.needs != study::Needs::Scales &&
+            quantity.isKnown(facts))
+            found.push_back(&quantity);
+    return found;
 }
 
-QString valueOrReason(const BlockQuantity &quantity, const BlockNumbers &numbers)
+QString valueOrReason(const study::Quantity &quantity, const study::BlockFacts &facts)
 {
-    const std::optional<double> value = quantity.value(numbers);
-    return value ? numberText(*value) : BlockModel::tr("not defined");
+    return wordsOf(quantity.value(facts));
 }
 
 QString factorText(const QString &what, float factor)
@@ -35,7 +34,7 @@ bool isOpposed(const analysis::Ratio &share)
 }
 
 /// What the hatched bars mean.
-QStringList opposition(const BlockNumbers &numbers)
+QStringList opposition(const study::BlockFacts &numbers)
 {
     QStringList notes;
     if (numbers.forward && isOpposed(numbers.forward->branchShare))
@@ -53,19 +52,18 @@ QStringList description(const BlockRow &row)
     return lines;
 }
 
-QString tableOf(const BlockNumbers &numbers)
+QString tableOf(const study::BlockFacts &numbers)
 {
     QString rows;
-    for (const BlockQuantity &quantity : blockQuantities())
-        if (!quantity.isNothing() && isKnown(quantity, numbers))
-            rows += QStringLiteral("<tr><td>%1</td><td align='right'><b>&nbsp;%2&nbsp;</b></td><td>%3</td></tr>")
-                        .arg(quantity.name, valueOrReason(quantity, numbers), quantity.formula);
+    for (const study::Quantity *quantity : told(numbers))
+        rows += QStringLiteral("<tr><td>%1</td><td align='right'><b>&nbsp;%2&nbsp;</b></td><td>%3</td></tr>")
+                    .arg(nameOf(*quantity), valueOrReason(*quantity, numbers), formulaOf(*quantity).toHtmlEscaped());
     return rows.isEmpty() ? QString() : QStringLiteral("<table cellspacing='2'>%1</table>").arg(rows);
 }
 
 } // namespace
 
-QStringList complaintsOf(const BlockNumbers &numbers)
+QStringList complaintsOf(const study::BlockFacts &numbers)
 {
     QStringList complaints;
     if (numbers.forward && !numbers.forward->complaint.empty())
@@ -87,7 +85,7 @@ QString scaleText(const nn::BlockScale &scale)
     return parts.join(QStringLiteral(", "));
 }
 
-QString tooltipOf(const BlockRow &row, const BlockNumbers &numbers)
+QString tooltipOf(const BlockRow &row, const study::BlockFacts &numbers)
 {
     QString text = QStringLiteral("<b>%1</b>").arg(row.name);
     for (const QString &line : description(row))
@@ -101,15 +99,14 @@ QString tooltipOf(const BlockRow &row, const BlockNumbers &numbers)
     return text + tableOf(numbers);
 }
 
-QString spokenTextOf(const BlockRow &row, const BlockNumbers &numbers)
+QString spokenTextOf(const BlockRow &row, const study::BlockFacts &numbers)
 {
     QStringList parts{row.name};
     parts << description(row) << complaintsOf(numbers) << opposition(numbers);
     if (const QString scale = scaleText(numbers.scale); !scale.isEmpty())
         parts << scale;
-    for (const BlockQuantity &quantity : blockQuantities())
-        if (!quantity.isNothing() && isKnown(quantity, numbers))
-            parts << quantity.name + u' ' + valueOrReason(quantity, numbers);
+    for (const study::Quantity *quantity : told(numbers))
+        parts << nameOf(*quantity) + u' ' + valueOrReason(*quantity, numbers);
     return parts.join(QStringLiteral("\n"));
 }
 

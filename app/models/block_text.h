@@ -6,13 +6,13 @@
 namespace reslens::models {
 
 /// "not finite: F, u", "dead: y is 0 everywhere", ...; empty where all is well.
-QStringList complaintsOf(const BlockNumbers &numbers);
+QStringList complaintsOf(const study::BlockFacts &numbers);
 /// "skip ×0.5, branch cut"; empty where both are 1.
 QString scaleText(const nn::BlockScale &scale);
 
 /// Rich text: a table of name, value and formula under the block's description.
-QString tooltipOf(const BlockRow &row, const BlockNumbers &numbers);
+QString tooltipOf(const BlockRow &row, const study::BlockFacts &numbers);
 /// Plain text, to be read aloud.
-QString spokenTextOf(const BlockRow &row, const BlockNumbers &numbers);
+QString spokenTextOf(const BlockRow &row, const study::BlockFacts &numbers);
 
 } // namespace reslens::models

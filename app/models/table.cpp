@@ -150,6 +150,16 @@ QVariant cellOf(const analysis::Ratio &ratio)
     return ratio.isDefined ? cellOf(ratio.value) : QVariant();
 }
 
+QVariant cellOf(const std::optional<double> &value)
+{
+    return value ? cellOf(*value) : QVariant();
+}
+
+double plotted(const std::optional<double> &value)
+{
+    return value.value_or(std::numeric_limits<double>::quiet_NaN());
+}
+
 double plotted(const analysis::Ratio &ratio)
 {
     return ratio.isDefined ? ratio.value : std::numeric_limits<double>::quiet_NaN();
@@ -163,6 +173,11 @@ QString wordsOf(double value)
 QString wordsOf(const analysis::Ratio &ratio)
 {
     return wordsOf(plotted(ratio));
+}
+
+QString wordsOf(const std::optional<double> &value)
+{
+    return wordsOf(plotted(value));
 }
 
 } // namespace reslens::models

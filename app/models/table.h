@@ -9,6 +9,7 @@
 #include <QString>
 #include <QVariant>
 
+#include <optional>
 #include <vector>
 
 namespace reslens::models {
@@ -57,10 +58,13 @@ QString cellText(const QVariant &cell);
 /// An invalid QVariant where there is no number.
 QVariant cellOf(double value);
 QVariant cellOf(const analysis::Ratio &ratio);
+QVariant cellOf(const std::optional<double> &value);
 /// NaN where there is none: a gap in a curve.
 double plotted(const analysis::Ratio &ratio);
+double plotted(const std::optional<double> &value);
 /// Four significant digits, or "not defined".
 QString wordsOf(double value);
 QString wordsOf(const analysis::Ratio &ratio);
+QString wordsOf(const std::optional<double> &value);
 
 } // namespace reslens::models

@@ -1,9 +1,13 @@
 #include "pages/block_chart.h"
 
+#include "models/block_quantity.h"
+#include "models/table.h"
 #include "session/session.h"
 #include "widgets/depth_chart.h"
 #include "widgets/table_view.h"
+#include "widgets/theme.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace reslens::pages {
@@ -11,6 +15,64 @@ namespace reslens::pages {
 using session::Session;
 using widgets::DepthChart;
 using widgets::TableView;
+
+namespace {
+
+struct Look {
+    QColor colour;
+    Qt::PenStyle style = Qt::SolidLine;
+};
+
+Look lookOf(study::Tone tone, const widgets::Theme &theme)
+{
+    switch (tone) {
+    case study::Tone::Skip:
+        return {theme.skip};
+    case study::Tone::Branch:
+        return {theme.branch};
+    case study::Tone::Main:
+        return {theme.accent};
+    case study::Tone::Second:
+        return {theme.warning, Qt::DashLine};
+    case study::Tone::Third:
+        return {theme.bad, Qt::DotLine};
+    case study::Tone::Quiet:
+        return {theme.muted};
+    case study::Tone::Aside:
+        return {theme.muted, Qt::DotLine};
+    case study::Tone::Output:
+        break;
+    }
+    return {theme.text, Qt::DashLine};
+}
+
+/// A quiet curve that is 0 everywhere says nothing either.
+bool saysSomething(const widgets::Curve &curve, study::Tone tone)
+{
+    return std::ranges::any_of(curve.points, [&](const QPointF &point) {
+        return std::isfinite(point.y()) && (tone != study::Tone::Quiet || point.y() != 0);
+    });
+}
+
+} // namespace
+
+std::vector<widgets::Curve> curvesIn(study::Chart chart, const std::vector<study::BlockFacts> &blocks,
+                                     const widgets::Theme &theme)
+{
+    std::vector<widgets::Curve> curves;
+    for (const study::Quantity *quantity : study::quantitiesIn(chart)) {
+        const study::Tone tone = quantity->show.tone;
+        const auto [colour, style] = lookOf(tone, theme);
+        widgets::Curve curve{models::shortNameOf(*quantity), colour, {}, style, tone != study::Tone::Aside};
+        for (std::size_t b = 0; b < blocks.size(); ++b)
+            curve.points.emplace_back(double(b), models::plotted(quantity->value(blocks[b])));
+        if (saysSomething(curve, tone))
+            curves.push_back(std::move(curve));
+    }
+    if (curves.size() == 1)
+        curves.front().name.clear();
+    return curves;
+}
 
 std::vector<widgets::Segment> stagesOf(const nn::Network &network)
 {

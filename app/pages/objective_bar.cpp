@@ -2,11 +2,10 @@
 
 #include "models/table.h"
 #include "session/session.h"
+#include "study/objective_text.h"
 #include "widgets/controls.h"
 
 #include <QHBoxLayout>
-
-#include <algorithm>
 
 namespace reslens::pages {
 
@@ -15,10 +14,22 @@ namespace {
 using nn::ObjectiveKind;
 using session::Session;
 
-constexpr ObjectiveKind kKinds[] = {ObjectiveKind::LogProbability, ObjectiveKind::Logit, ObjectiveKind::Probability,
-                                    ObjectiveKind::LogitDifference};
+std::vector<std::string> labelsOf(const Session &session)
+{
+    return session.model() ? session.model()->labels : std::vector<std::string>();
+}
 
 } // namespace
+
+QString classText(const Session &session, int classIndex)
+{
+    return QString::fromStdString(study::classText(labelsOf(session), classIndex));
+}
+
+QString objectiveText(const Session &session)
+{
+    return QString::fromStdString(study::objectiveText(session.objective(), labelsOf(session)));
+}
 
 ObjectiveBar::ObjectiveBar(Session &session, Kinds kinds, QWidget *parent)
     : QWidget(parent), m_session(session), m_kinds(kinds), m_kind(new QComboBox(this)),
@@ -26,12 +37,9 @@ ObjectiveBar::ObjectiveBar(Session &session, Kinds kinds, QWidget *parent)
       m_minus(new QLabel(QStringLiteral("−"), this)), m_value(new QLabel(this))
 {
     setAccessibleName(tr("Objective J"));
-    const QStringList names{tr("log p"), tr("logit"), tr("p"), tr("difference")};
-    const QStringList meanings{tr("J = log p of the class; its negative is the cross-entropy"), tr("J = the logit"),
-                               tr("J = the probability"), tr("J = the logit of one class minus that of another")};
-    for (int i = 0; i < names.size(); ++i) {
-        m_kind->addItem(names[i]);
-        m_kind->setItemData(i, meanings[i], Qt::ToolTipRole);
+    for (const nn::ObjectiveWords &words : nn::objectiveKinds()) {
+        m_kind->addItem(tr(words.name), int(words.kind));
+        m_kind->setItemData(m_kind->count() - 1, tr("J = %1").arg(tr(words.meaning)), Qt::ToolTipRole);
     }
     m_kind->setAccessibleName(tr("Kind of objective"));
     m_kind->setToolTip(tr("The number J that is differentiated"));
@@ -78,7 +86,7 @@ void ObjectiveBar::chooseAgainst(int against)
 
 void ObjectiveBar::choose()
 {
-    const ObjectiveKind kind = kKinds[m_kind->currentIndex()];
+    const auto kind = ObjectiveKind(m_kind->currentData().toInt());
     m_session.selectObjective(kind, kind == ObjectiveKind::LogitDifference ? runnerUp() : -1);
     showObjective();
 }
@@ -97,9 +105,8 @@ int ObjectiveBar::runnerUp() const
 
 void ObjectiveBar::showLabels()
 {
-    const nn::Model *model = m_session.model();
     for (widgets::ClassPicker *picker : {m_target, m_against})
-        picker->setLabels(model ? model->labels : std::vector<std::string>());
+        picker->setLabels(labelsOf(m_session));
     showObjective();
 }
 
@@ -107,7 +114,7 @@ void ObjectiveBar::showObjective()
 {
     const nn::Objective objective = m_session.objective();
     const bool isDifference = objective.kind == ObjectiveKind::LogitDifference;
-    m_kind->setCurrentIndex(int(std::ranges::find(kKinds, objective.kind) - std::begin(kKinds)));
+    m_kind->setCurrentIndex(m_kind->findData(int(objective.kind)));
     m_target->setClass(objective.target);
     m_against->setClass(isDifference ? objective.against : -1);
     m_minus->setVisible(isDifference || m_kinds == Kinds::Logits);

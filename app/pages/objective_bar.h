@@ -39,4 +39,8 @@ private:
     QLabel *m_minus, *m_value;
 };
 
+/// As study::classText() and study::objectiveText(), in the words of the session's model.
+QString classText(const session::Session &session, int classIndex);
+QString objectiveText(const session::Session &session);
+
 } // namespace reslens::pages

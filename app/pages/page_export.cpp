@@ -1,6 +1,7 @@
 #include "pages/page_export.h"
 
 #include "pages/files.h"
+#include "session/scenario.h"
 #include "session/session.h"
 
 #include <QBuffer>
@@ -22,14 +23,6 @@ QString tr(const char *text)
 QJsonValue jsonOf(const QVariant &cell)
 {
     return cell.isValid() ? QJsonValue::fromVariant(cell) : QJsonValue(QJsonValue::Null);
-}
-
-QJsonArray scalesJson(const std::vector<nn::BlockScale> &scales)
-{
-    QJsonArray list;
-    for (const nn::BlockScale &scale : scales)
-        list.append(QJsonObject{{"alpha", double(scale.alpha)}, {"beta", double(scale.beta)}});
-    return list;
 }
 
 Export pictureExport(Page &page, session::Session &session)
@@ -106,12 +99,12 @@ QJsonObject provenanceOf(const Page &page, const session::Session &session)
         const nn::Objective objective = session.objective();
         from["model"] = QString::fromStdString(model->name);
         from["device"] = QString::fromStdString(session.device().name);
-        from["objective"] = QString::fromStdString(nn::name(objective.kind));
+        from["objective"] = nn::wordsOf(objective.kind).name;
         from["target"] = objective.target;
         if (objective.against >= 0)
             from["against"] = objective.against;
         if (page.isOfScaledNetwork() && session.scales().isChanged())
-            from["scales"] = scalesJson(session.scales().scales());
+            from["scales"] = session::jsonOf(session.scales().scales());
     }
     return from;
 }

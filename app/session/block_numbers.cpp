@@ -27,15 +27,16 @@ void BlockNumbers::askContributions()
         emit contributionsChanged();
         return;
     }
-    m_session.ask<Contributions>(
-        this, {"contributions",
-               [](Subject &subject, const analysis::Job &) { return analysis::contributionsOf(subject.run()); },
-               [this](const auto &answer) {
-                   m_contributions = answer ? *answer : nullptr;
-                   if (!answer)
-                       m_session.tell(answer.error());
-                   emit contributionsChanged();
-               }});
+    m_session.ask<Contributions>(this, {"contributions",
+                                        [](Subject &subject, const analysis::Job &job) {
+                                            return analysis::contributionsOf(subject.run(), job.stop);
+                                        },
+                                        [this](const auto &answer) {
+                                            m_contributions = answer ? *answer : nullptr;
+                                            if (!answer)
+                                                m_session.tell(answer.error());
+                                            emit contributionsChanged();
+                                        }});
 }
 
 void BlockNumbers::askFlow()
@@ -47,10 +48,8 @@ void BlockNumbers::askFlow()
     }
     const auto question = [objective = m_session.objective()](
                               Subject &subject, const analysis::Job &job) -> Result<analysis::GradientFlow> {
-        const auto gradients = subject.gradients(objective, job.stop);
-        if (!gradients)
-            return tl::unexpected(gradients.error());
-        return analysis::gradientFlow(subject.network(), **gradients);
+        const nn::Gradients *gradients = TRY(subject.gradients(objective, job.stop));
+        return analysis::gradientFlow(subject.network(), *gradients, 0, job.stop);
     };
     m_session.ask<analysis::GradientFlow>(this, {"flow", question, [this](const auto &answer) {
                                                      m_flow = answer ? *answer : nullptr;

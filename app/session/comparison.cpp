@@ -1,7 +1,5 @@
 #include "session/comparison.h"
 
-#include "analysis/gradient_flow.h"
-#include "analysis/skip.h"
 #include "session/position.h"
 
 #include <algorithm>
@@ -59,51 +57,32 @@ Result<void> measure(Subject &subject, ModelSummary &summary, const std::stop_to
 {
     nn::Executor &executor = subject.executor();
     for (const bool timesLayers : {false, false, true}) {
-        const auto forward = executor.forward(subject.input(), {.timesLayers = timesLayers, .stop = stop});
-        if (!forward)
-            return tl::unexpected(forward.error());
+        const nn::Forward forward = TRY(executor.forward(subject.input(), {.timesLayers = timesLayers, .stop = stop}));
         if (timesLayers)
-            summary.times = partTimes(subject.network(), forward->times);
+            summary.times = partTimes(subject.network(), forward.times);
         else
-            summary.passMs = forward->wallMs;
+            summary.passMs = forward.wallMs;
     }
     return {};
 }
 
-void join(std::string &complaint, const std::string &other)
-{
-    if (!other.empty())
-        complaint += (complaint.empty() ? "" : "; ") + other;
-}
-
 Result<void> addShares(Subject &subject, ModelSummary &summary)
 {
-    const auto contributions = analysis::contributionsOf(subject.run());
-    if (!contributions)
-        return tl::unexpected(contributions.error());
-    for (const analysis::BlockContribution &block : *contributions) {
-        DepthPoint point{block.name, block.stage, relativeDepth(block.block, int(contributions->size()))};
-        if (block.hasShortcut)
-            point.branchShare = block.branchShare;
-        point.complaint = block.complaint;
-        summary.blocks.push_back(std::move(point));
+    std::vector<analysis::BlockContribution> contributions = TRY(analysis::contributionsOf(subject.run()));
+    for (analysis::BlockContribution &block : contributions) {
+        block.channels.clear();
+        const double depth = relativeDepth(block.block, int(subject.network().blocks.size()));
+        summary.blocks.push_back({depth, std::move(block), {}});
     }
     return {};
 }
 
 Result<void> addGradients(Subject &subject, ModelSummary &summary, const std::stop_token &stop)
 {
-    const auto gradients = subject.gradients({nn::ObjectiveKind::LogProbability}, stop);
-    if (!gradients)
-        return tl::unexpected(gradients.error());
-    const auto flow = analysis::gradientFlow(subject.network(), **gradients);
-    if (!flow)
-        return tl::unexpected(flow.error());
-    for (std::size_t b = 0; b < flow->blocks.size(); ++b) {
-        summary.blocks[b].gradientNorm = flow->blocks[b].gx.norm;
-        summary.blocks[b].gain = flow->blocks[b].gain;
-        join(summary.blocks[b].complaint, flow->blocks[b].complaint);
-    }
+    const nn::Gradients *gradients = TRY(subject.gradients({nn::ObjectiveKind::LogProbability}, stop));
+    analysis::GradientFlow flow = TRY(analysis::gradientFlow(subject.network(), *gradients, 0, stop));
+    for (analysis::BlockFlow &block : flow.blocks)
+        summary.blocks[std::size_t(block.block)].gradient = std::move(block);
     return {};
 }
 
@@ -136,6 +115,25 @@ std::optional<int> counterpart(const ModelSummary &first, const ModelSummary &ot
 
 } // namespace
 
+std::optional<double> DepthPoint::value(const study::Quantity &quantity) const
+{
+    const bool saysNothing = quantity.needsSkip && !forward.hasShortcut;
+    return saysNothing ? std::nullopt : quantity.value({&forward, &gradient, forward.scale});
+}
+
+std::string DepthPoint::complaint() const
+{
+    const char *separator = forward.complaint.empty() || gradient.complaint.empty() ? "" : "; ";
+    return forward.complaint + separator + gradient.complaint;
+}
+
+std::vector<const study::Quantity *> comparedQuantities()
+{
+    std::vector<const study::Quantity *> all = study::quantitiesOf(study::Needs::Forward);
+    std::ranges::copy(study::quantitiesOf(study::Needs::Gradient), std::back_inserter(all));
+    return all;
+}
+
 Result<ModelSummary> summarise(Subject &subject, const analysis::Job &job)
 {
     ModelSummary summary = described(subject);
@@ -146,15 +144,13 @@ Result<ModelSummary> summarise(Subject &subject, const analysis::Job &job)
         [&] { return addGradients(subject, summary, job.stop); },
     };
     for (int step = 0; step < kOtherSteps; ++step) {
-        if (const Result<void> stepped = others[std::size_t(step)](); !stepped)
-            return tl::unexpected(stepped.error());
+        TRY(others[std::size_t(step)]());
         if (job.stop.stop_requested())
             return fail(ErrorKind::Cancelled, summary.name, "the comparison was cancelled");
         job.report(step + 1, total);
     }
     const auto report = [&](int passes, int) { job.report(kOtherSteps + passes, total); };
-    if (const Result<void> seen = addLens(subject, summary, {job.stop, report}); !seen)
-        return tl::unexpected(seen.error());
+    TRY(addLens(subject, summary, {job.stop, report}));
     job.report(total, total);
     summary.memoryBytes = subject.executor().memoryBytes();
     return summary;

@@ -4,6 +4,7 @@
 #include "analysis/lens.h"
 #include "analysis/numbers.h"
 #include "session/subject.h"
+#include "study/quantity.h"
 
 #include <cstdint>
 #include <optional>
@@ -15,16 +16,20 @@ namespace reslens::session {
 /// How many models can be set side by side.
 constexpr int kFewestCompared = 2, kMostCompared = 6;
 
-/// One block. `depth` is b / n, b counting from 1: the stem is at 0, the last block at 1, in every network.
+/// One block. `depth` is b / n, b counting from 1: the stem is at 0, the last block at 1, in every network. The
+/// gradient is that of log p of the network's own top class.
 struct DepthPoint {
-    std::string name;
-    int stage = 1;
     double depth = 0;
-    analysis::Ratio branchShare; // not defined in a plain block: there is no sum to have a share of
-    double gradientNorm = 0;     // ||g_x||, the objective being log p of the network's own top class
-    analysis::Ratio gain;        // ||g_x|| / ||g_y||
-    std::string complaint;       // "not finite: F"; empty where all is well
+    analysis::BlockContribution forward; // without channels
+    analysis::BlockFlow gradient;
+
+    /// A plain block has no value of what compares skip and branch: there is no sum to have a share of.
+    std::optional<double> value(const study::Quantity &quantity) const;
+    /// "not finite: F"; empty where all is well.
+    std::string complaint() const;
 };
+/// What a comparison tells of every block: all that a run finds out.
+std::vector<const study::Quantity *> comparedQuantities();
 
 /// The device's time in one part of the network: "stem", "stage 1" …, "head".
 struct PartTime {

@@ -15,9 +15,13 @@
 #include <variant>
 #include <vector>
 
+namespace reslens::study {
+class Subject;
+}
+
 namespace reslens::session {
 
-class Subject;
+using study::Subject;
 
 /// Opens a model by embedded name or by path and makes it the current one.
 struct OpenModel {

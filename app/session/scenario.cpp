@@ -36,17 +36,6 @@ Result<float> scaleIn(const QJsonObject &json, const char *key, const std::strin
     return float(number);
 }
 
-Result<nn::BlockScale> blockScale(const QJsonValue &value, const std::string &subject, const std::string &block)
-{
-    if (!value.isObject())
-        return fail(ErrorKind::Malformed, subject, "block " + block + " needs {\"alpha\": …, \"beta\": …}");
-    const auto alpha = scaleIn(value.toObject(), "alpha", subject, block);
-    const auto beta = scaleIn(value.toObject(), "beta", subject, block);
-    if (!alpha || !beta)
-        return tl::unexpected(alpha ? beta.error() : alpha.error());
-    return nn::BlockScale{*alpha, *beta};
-}
-
 Result<QJsonObject> scenarioObject(const QByteArray &json, const std::string &subject)
 {
     QJsonParseError problem;
@@ -71,6 +60,29 @@ std::vector<nn::BlockScale> untouched(const nn::Network &network)
 }
 
 } // namespace
+
+QJsonObject jsonOf(const nn::BlockScale &scale)
+{
+    return {{"alpha", shortest(scale.alpha)}, {"beta", shortest(scale.beta)}};
+}
+
+QJsonArray jsonOf(const std::vector<nn::BlockScale> &scales)
+{
+    QJsonArray list;
+    for (const nn::BlockScale &scale : scales)
+        list.append(jsonOf(scale));
+    return list;
+}
+
+Result<nn::BlockScale> scaleFromJson(const QJsonValue &value, const std::string &subject, const std::string &block)
+{
+    const QJsonArray pair = value.toArray();
+    const bool isPair = value.isArray() && pair.size() == 2;
+    if (!value.isObject() && !isPair)
+        return fail(ErrorKind::Malformed, subject, "block " + block + " needs {\"alpha\": …, \"beta\": …}");
+    const QJsonObject scale = isPair ? QJsonObject{{"alpha", pair[0]}, {"beta", pair[1]}} : value.toObject();
+    return nn::BlockScale{TRY(scaleIn(scale, "alpha", subject, block)), TRY(scaleIn(scale, "beta", subject, block))};
+}
 
 Scenario scenarioOf(std::string name, const nn::Network &network, const std::vector<nn::BlockScale> &scales)
 {
@@ -103,8 +115,7 @@ QByteArray toJson(const Scenario &scenario)
 {
     QJsonObject blocks;
     for (const auto &[name, scale] : scenario.scales)
-        blocks[QString::fromStdString(name)] =
-            QJsonObject{{"alpha", shortest(scale.alpha)}, {"beta", shortest(scale.beta)}};
+        blocks[QString::fromStdString(name)] = jsonOf(scale);
     return QJsonDocument(QJsonObject{{"format", "reslens scenario"},
                                      {"version", kVersion},
                                      {"name", QString::fromStdString(scenario.name)},
@@ -115,20 +126,14 @@ QByteArray toJson(const Scenario &scenario)
 
 Result<Scenario> scenarioFromJson(const QByteArray &json, const std::string &subject)
 {
-    const Result<QJsonObject> object = scenarioObject(json, subject);
-    if (!object)
-        return tl::unexpected(object.error());
-    Scenario scenario{
-        (*object)["name"].toString().toStdString(), (*object)["architecture"].toString().toStdString(), {}};
+    const QJsonObject object = TRY(scenarioObject(json, subject));
+    Scenario scenario{object["name"].toString().toStdString(), object["architecture"].toString().toStdString(), {}};
     if (scenario.name.empty())
         scenario.name = subject;
-    const QJsonObject blocks = (*object)["blocks"].toObject();
+    const QJsonObject blocks = object["blocks"].toObject();
     for (auto entry = blocks.begin(); entry != blocks.end(); ++entry) {
         const std::string block = entry.key().toStdString();
-        const Result<nn::BlockScale> scale = blockScale(entry.value(), subject, block);
-        if (!scale)
-            return tl::unexpected(scale.error());
-        scenario.scales.emplace_back(block, *scale);
+        scenario.scales.emplace_back(block, TRY(scaleFromJson(entry.value(), subject, block)));
     }
     return scenario;
 }

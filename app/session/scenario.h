@@ -5,6 +5,8 @@
 #include "nn/executor.h"
 
 #include <QByteArray>
+#include <QJsonArray>
+#include <QJsonObject>
 
 #include <string>
 #include <utility>
@@ -12,8 +14,17 @@
 
 namespace reslens::session {
 
-/// What alpha and beta may be in a scenario and in the live controls.
+/// What alpha and beta may be in the live controls, and so in scenarios and sessions. The command line takes any finite
+/// number.
 constexpr float kSmallestScale = -4, kLargestScale = 4;
+
+/// {"alpha", "beta"}: in scenarios, sessions, exports and the answers of the command line. The shortest numbers that
+/// read as these.
+QJsonObject jsonOf(const nn::BlockScale &scale);
+QJsonArray jsonOf(const std::vector<nn::BlockScale> &scales);
+/// Also from [alpha, beta]; a factor that is not told is 1. `subject` and `block` are what errors are about: Malformed;
+/// InvalidInput: no number within the limits.
+Result<nn::BlockScale> scaleFromJson(const QJsonValue &value, const std::string &subject, const std::string &block);
 
 /// By the blocks' names; a block that is not named keeps alpha = beta = 1.
 struct Scenario {

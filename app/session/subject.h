@@ -1,40 +1,10 @@
-// What a question looks at: one picture, run by one model, with every tensor kept. On the worker's thread only.
+// A question's subject; study/subject.h has it.
 #pragma once
 
-#include "analysis/traced_run.h"
-#include "nn/gradients.h"
-
-#include <memory>
-#include <optional>
-#include <vector>
+#include "study/subject.h"
 
 namespace reslens::session {
 
-class Subject {
-public:
-    Subject(nn::Executor &executor, Tensor input, std::vector<nn::BlockScale> scales, std::unique_ptr<nn::Trace> trace)
-        : m_executor(executor), m_input(std::move(input)), m_scales(std::move(scales)), m_trace(std::move(trace))
-    {
-    }
-
-    nn::Executor &executor() const { return m_executor; }
-    const nn::Model &model() const { return m_executor.model(); }
-    const nn::Network &network() const { return model().network; }
-    const Tensor &input() const { return m_input; }
-    const std::vector<nn::BlockScale> &scales() const { return m_scales; } // empty: all 1
-    const nn::Trace &trace() const { return *m_trace; }
-    analysis::TracedRun run() const { return {model(), *m_trace, m_scales}; }
-
-    /// Of the trace; kept until another objective is asked for. Errors: as nn::backward().
-    Result<const nn::Gradients *> gradients(const nn::Objective &objective, const std::stop_token &stop);
-
-private:
-    nn::Executor &m_executor;
-    const Tensor m_input;
-    const std::vector<nn::BlockScale> m_scales;
-    const std::unique_ptr<nn::Trace> m_trace;
-    nn::Objective m_objective;
-    std::unique_ptr<nn::Gradients> m_gradients; // of m_objective
-};
+using study::Subject;
 
 } // namespace reslens::session

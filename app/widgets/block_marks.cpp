@@ -4,9 +4,8 @@
 
 namespace reslens::widgets {
 
-QuantityColours::QuantityColours(const models::BlockModel &model, const models::BlockQuantity &quantity,
-                                 const Theme &theme)
-    : m_values(model.values(quantity)), m_range(models::rangeOf(m_values, quantity.span)),
+QuantityColours::QuantityColours(const models::BlockModel &model, const study::Quantity &quantity, const Theme &theme)
+    : m_values(model.values(quantity)), m_range(study::rangeOf(m_values, quantity.show.span)),
       m_map(!quantity.isSigned() ? &duskMap()
             : theme.isDark       ? &divergingDarkMap()
                                  : &divergingLightMap())
@@ -79,7 +78,7 @@ ShareBar shareBarOf(const models::BlockModel &model, int firstRow, int lastRow, 
     Shares sum;
     int count = 0;
     for (int row = firstRow; row <= lastRow; ++row) {
-        const models::BlockNumbers numbers = model.numbers(row);
+        const study::BlockFacts numbers = model.numbers(row);
         const bool isForward = direction == Direction::Forward;
         if (isForward ? !numbers.forward : !numbers.gradient)
             continue;

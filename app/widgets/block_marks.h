@@ -15,7 +15,7 @@ namespace reslens::widgets {
 class QuantityColours {
 public:
     /// The values of `model` as they are now.
-    QuantityColours(const models::BlockModel &model, const models::BlockQuantity &quantity, const Theme &theme);
+    QuantityColours(const models::BlockModel &model, const study::Quantity &quantity, const Theme &theme);
 
     /// False where there is no quantity, or no value of it.
     bool isShown() const { return m_range.has_value(); }
@@ -26,7 +26,7 @@ public:
 
 private:
     std::vector<std::optional<double>> m_values;
-    std::optional<models::QuantityRange> m_range;
+    std::optional<study::QuantityRange> m_range;
     const ColourMap *m_map;
 };
 

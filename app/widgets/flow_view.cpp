@@ -1,5 +1,6 @@
 #include "widgets/flow_view.h"
 
+#include "models/block_quantity.h"
 #include "models/table.h"
 #include "widgets/colour_legend.h"
 #include "widgets/theme.h"
@@ -169,7 +170,7 @@ void FlowView::paintBands(QPainter &painter) const
 void FlowView::paintAngle(QPainter &painter, std::size_t b) const
 {
     const FlowCell &cell = m_layout.cells[b];
-    const analysis::Ratio &cosine = m_flow->blocks[b].angle;
+    const analysis::Ratio &cosine = m_flow->blocks[b].cosine;
     if (cell.area.width() < kAngleStep || !cosine.isDefined)
         return;
     const Theme &theme = themeOf(palette());
@@ -265,24 +266,17 @@ QString FlowView::textOf(int index) const
 {
     if (!m_flow || index < 0 || index >= int(m_flow->blocks.size()))
         return {};
-    using models::wordsOf;
     const analysis::BlockFlow &block = m_flow->blocks[std::size_t(index)];
     QStringList lines{QString::fromStdString(block.name)};
     if (!block.complaint.empty())
         lines << QString::fromStdString(block.complaint);
-    lines << tr("arriving from above: ‖g_y‖ = %1").arg(wordsOf(block.gy.norm));
-    if (block.hasShortcut)
-        lines << tr("through the skip: ‖g_s‖ = ‖α(∂s/∂x)ᵀg_u‖ = %1, share %2")
-                     .arg(wordsOf(block.gs.norm), wordsOf(block.skipShare));
-    lines << tr("through the branch: ‖g_F‖ = ‖β(∂F/∂x)ᵀg_u‖ = %1, share %2")
-                 .arg(wordsOf(block.gF.norm), wordsOf(block.branchShare));
-    lines << tr("arriving at the input: ‖g_x‖ = ‖g_s + g_F‖ = %1").arg(wordsOf(block.gx.norm));
-    lines << tr("gain ‖g_x‖/‖g_y‖ = %1, with rms %2").arg(wordsOf(block.gain), wordsOf(block.rmsGain));
-    if (block.hasShortcut)
-        lines << tr("cos(g_s, g_F) = %1%2")
-                     .arg(wordsOf(block.angle), block.angle.isDefined
-                                                    ? tr(", an angle of %1°").arg(degreesOf(block.angle), 0, 'f', 1)
-                                                    : QString());
+    for (const study::Quantity *quantity : study::quantitiesOf(study::Needs::Gradient))
+        if (quantity->show.detail == study::Detail::Brief && (block.hasShortcut || !quantity->needsSkip))
+            lines << QStringLiteral("%1 %2 = %3")
+                         .arg(models::shortNameOf(*quantity), models::formulaOf(*quantity),
+                              models::wordsOf(quantity->value({nullptr, &block, {}})));
+    if (block.cosine.isDefined)
+        lines << tr("an angle of %1° between the two").arg(degreesOf(block.cosine), 0, 'f', 1);
     return lines.join('\n');
 }
 

@@ -129,7 +129,7 @@ void Ribbon::setHoveredRow(int row)
     viewport()->update();
 }
 
-void Ribbon::setQuantity(const models::BlockQuantity &quantity)
+void Ribbon::setQuantity(const study::Quantity &quantity)
 {
     m_quantity = &quantity;
     showNumbers();

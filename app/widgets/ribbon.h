@@ -34,8 +34,8 @@ public:
     void setHoveredRow(int row);
     int hoveredRow() const { return m_hovered; }
     /// Colours the boxes; one of models::blockQuantities(), which stays.
-    void setQuantity(const models::BlockQuantity &quantity);
-    const models::BlockQuantity &quantity() const { return *m_quantity; }
+    void setQuantity(const study::Quantity &quantity);
+    const study::Quantity &quantity() const { return *m_quantity; }
 
     void setStageCollapsed(int stage, bool isCollapsed);
     void setAllCollapsed(bool areCollapsed);
@@ -94,7 +94,7 @@ private:
     QPointF toContents(QPointF point) const;
 
     const models::BlockModel &m_model;
-    const models::BlockQuantity *m_quantity;
+    const study::Quantity *m_quantity;
     QString m_placeholder;
     RibbonView m_view;
     RibbonLayout m_layout;

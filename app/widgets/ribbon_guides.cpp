@@ -44,7 +44,7 @@ RibbonLegend::RibbonLegend(const models::BlockModel &model, QWidget *parent)
     connect(&model, &QAbstractItemModel::dataChanged, this, &RibbonLegend::changeNumbers);
 }
 
-void RibbonLegend::setQuantity(const models::BlockQuantity &quantity)
+void RibbonLegend::setQuantity(const study::Quantity &quantity)
 {
     m_quantity = &quantity;
     changeNumbers();
@@ -77,7 +77,7 @@ std::vector<RibbonLegend::Entry> RibbonLegend::entries() const
     }
     const QuantityColours colours(m_model, *m_quantity, theme);
     if (colours.isShown())
-        entries.push_back({Sample::Scale, m_quantity->name, Qt::SolidLine, {}});
+        entries.push_back({Sample::Scale, models::nameOf(*m_quantity), Qt::SolidLine, {}});
     return entries;
 }
 
@@ -88,8 +88,9 @@ QString RibbonLegend::text() const
         words << entry.word;
     const QuantityColours colours(m_model, *m_quantity, themeOf(palette()));
     if (colours.isShown())
-        words.last() += tr(" %1 from %2 to %3")
-                            .arg(m_quantity->formula, valueText(colours.range().low), valueText(colours.range().high));
+        words.last() +=
+            tr(" %1 from %2 to %3")
+                .arg(models::formulaOf(*m_quantity), valueText(colours.range().low), valueText(colours.range().high));
     return words.join(QStringLiteral(" · "));
 }
 
@@ -177,9 +178,9 @@ void RibbonLegend::paintScale(QPainter &painter, const QRect &rect) const
                          QColor::fromRgb(colours.map().at(double(x) / (bar.width() - 1))));
     painter.drawText(QRect(bar.left() - kWordGap - lowWidth, 0, lowWidth + 1, height()), Qt::AlignVCenter, low);
     painter.setPen(theme.muted);
-    const int nameWidth = fontMetrics().horizontalAdvance(m_quantity->name) + 1;
+    const int nameWidth = fontMetrics().horizontalAdvance(models::nameOf(*m_quantity)) + 1;
     painter.drawText(QRect(bar.left() - 2 * kWordGap - lowWidth - nameWidth, 0, nameWidth + 1, height()),
-                     Qt::AlignVCenter, m_quantity->name);
+                     Qt::AlignVCenter, models::nameOf(*m_quantity));
 }
 
 namespace {

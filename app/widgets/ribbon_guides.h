@@ -19,7 +19,7 @@ public:
     explicit RibbonLegend(const models::BlockModel &model, QWidget *parent = nullptr);
 
     /// The quantity of the ribbon's boxes; one of models::blockQuantities(), which stays.
-    void setQuantity(const models::BlockQuantity &quantity);
+    void setQuantity(const study::Quantity &quantity);
     /// The same in words: "identity · skip · branch · alignment cos(s, F) from -0.3 to 0.3".
     QString text() const;
 
@@ -45,7 +45,7 @@ private:
     void changeNumbers();
 
     const models::BlockModel &m_model;
-    const models::BlockQuantity *m_quantity;
+    const study::Quantity *m_quantity;
 };
 
 /// The whole ribbon on one strip, for when it is wider than its viewport: every block as a mark, the visible part as a

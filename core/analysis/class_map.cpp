@@ -27,47 +27,37 @@ Tensor asMap(const std::vector<double> &pixels, Shape shape)
 
 Result<GradCam> gradCam(const TracedRun &run, const nn::Gradients &gradients, int block)
 {
-    for (const Result<void> &checked : {check(run), checkBlock(run.network(), block)})
-        if (!checked)
-            return tl::unexpected(checked.error());
-    const Result<Tensor> y = run.trace.read(run.network().blocks[block].y);
-    const Result<nn::BlockGradients> atBlock = gradients.ofBlock(block);
-    if (!y)
-        return tl::unexpected(y.error());
-    if (!atBlock)
-        return tl::unexpected(atBlock.error());
+    TRY(check(run));
+    TRY(checkBlock(run.network(), block));
+    const Tensor y = TRY(run.trace.read(run.network().blocks[block].y));
+    const nn::BlockGradients atBlock = TRY(gradients.ofBlock(block));
     GradCam cam{block};
-    cam.weights.resize(std::size_t(y->shape.c));
-    const std::span<const float> g = imageOf(atBlock->gy, run.image);
-    const std::size_t plane = y->shape.planeCount();
+    cam.weights.resize(std::size_t(y.shape.c));
+    const std::span<const float> g = imageOf(atBlock.gy, run.image);
+    const std::size_t plane = y.shape.planeCount();
     for (std::size_t i = 0; i < g.size(); ++i)
         cam.weights[i / plane] += double(g[i]) / double(plane);
-    std::vector<double> pixels = weightedSum(cam.weights, imageOf(*y, run.image));
+    std::vector<double> pixels = weightedSum(cam.weights, imageOf(y, run.image));
     cam.complaint = complaintAbout({{"map", sum(pixels)}});
     for (double &pixel : pixels)
         pixel = pixel < 0 ? 0 : pixel; // keeps a NaN
-    cam.map = asMap(pixels, y->shape);
+    cam.map = asMap(pixels, y.shape);
     cam.isEmpty = std::all_of(pixels.begin(), pixels.end(), [](double pixel) { return pixel == 0; });
     return cam;
 }
 
 Result<Cam> classActivationMap(const TracedRun &run, int target)
 {
-    if (const Result<void> checked = check(run); !checked)
-        return tl::unexpected(checked.error());
-    const auto objective = nn::evaluate({nn::ObjectiveKind::Logit, target}, run.trace.forward().logits);
-    if (!objective)
-        return tl::unexpected(objective.error());
+    TRY(check(run));
+    const auto objective = TRY(nn::evaluate({nn::ObjectiveKind::Logit, target}, run.trace.forward().logits));
     const nn::Network &network = run.network();
-    const Result<Tensor> y = run.trace.read(network.blocks.back().y);
-    if (!y)
-        return tl::unexpected(y.error());
-    const nn::ImageObjective &image = objective->images[run.image];
+    const Tensor y = TRY(run.trace.read(network.blocks.back().y));
+    const nn::ImageObjective &image = objective.images[run.image];
     const std::string linear = network.layers[network.logits].name;
     const std::vector<float> W = run.model.parameters.at(linear + ".weight").toFloats();
-    const auto row = W.begin() + std::ptrdiff_t(image.target) * y->shape.c;
-    const std::vector<double> pixels = weightedSum(std::vector<double>(row, row + y->shape.c), imageOf(*y, run.image));
-    Cam cam{image.target, asMap(pixels, y->shape)};
+    const auto row = W.begin() + std::ptrdiff_t(image.target) * y.shape.c;
+    const std::vector<double> pixels = weightedSum(std::vector<double>(row, row + y.shape.c), imageOf(y, run.image));
+    Cam cam{image.target, asMap(pixels, y.shape)};
     cam.bias = run.model.parameters.at(linear + ".bias").toFloats()[image.target];
     cam.total = completeness(sum(pixels) / double(pixels.size()) + cam.bias, image.value);
     return cam;

@@ -3,11 +3,11 @@
 #pragma once
 
 #include "analysis/numbers.h"
-#include "nn/gradients.h"
+#include "nn/gradient_sums.h"
 
 namespace reslens::analysis {
 
-/// Of one block. In a plain block there is no g_s: its numbers are 0, the angle is not defined, the branch's share
+/// Of one block. In a plain block there is no g_s: its numbers are 0, the cosine is not defined, the branch's share
 /// is 1.
 struct BlockFlow {
     int block = 0;
@@ -18,8 +18,10 @@ struct BlockFlow {
     Ratio skipShare, branchShare; // <g_s, g_x> / <g_x, g_x>, <g_F, g_x> / <g_x, g_x>: their sum is 1
     Ratio gain;                   // ||g_x|| / ||g_y||
     Ratio rmsGain;                // rms(g_x) / rms(g_y): what to look at where the shape changes
-    Ratio angle;                  // cos(g_s, g_F)
+    Ratio cosine;                 // cos(g_s, g_F)
     std::string complaint;        // "not finite: gF"; empty where all is well
+    nn::BlockGradientSums sums;   // what these are made of, and whatever else is said of the block
+    int image = 0;                // of the sums
 };
 
 struct GradientFlow {
@@ -29,7 +31,9 @@ struct GradientFlow {
     std::string complaint;         // of the input; as a block's
 };
 
-/// `gradients` are of `network`. Errors: the gradients' own; ErrorKind::NotFound: no such image.
-Result<GradientFlow> gradientFlow(const nn::Network &network, const nn::Gradients &gradients, int image = 0);
+/// `gradients` are of `network`. Errors: the gradients' own; ErrorKind::NotFound: no such image; ErrorKind::Cancelled,
+/// between two blocks.
+Result<GradientFlow> gradientFlow(const nn::Network &network, const nn::Gradients &gradients, int image = 0,
+                                  const std::stop_token &stop = {});
 
 } // namespace reslens::analysis

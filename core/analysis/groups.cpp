@@ -68,29 +68,24 @@ private:
 
 } // namespace
 
-Result<GroupContributions> groupsOf(const TracedRun &run, int block)
+Result<GroupContributions> groupsOf(const TracedRun &run, int block, const std::stop_token &stop)
 {
-    for (const Result<void> &checked : {check(run), checkBlock(run.network(), block)})
-        if (!checked)
-            return tl::unexpected(checked.error());
-    const Result<BranchEnd> end = branchEndOf(run.network(), run.network().blocks[block]);
-    if (!end)
-        return tl::unexpected(end.error());
-    const Result<Tensor> r = run.trace.read(end->r), F = run.trace.read(end->batchNorm);
-    for (const Result<Tensor> *tensor : {&r, &F})
-        if (!*tensor)
-            return tl::unexpected(tensor->error());
+    TRY(check(run));
+    TRY(checkBlock(run.network(), block));
+    const BranchEnd end = TRY(branchEndOf(run.network(), run.network().blocks[block]));
+    const Tensor r = TRY(run.trace.read(end.r)), F = TRY(run.trace.read(end.batchNorm));
 
-    const nn::Layer &convolution = run.network().layers[end->convolution];
+    const nn::Layer &convolution = run.network().layers[end.convolution];
     const std::vector<float> W = run.model.parameters.at(convolution.name + ".weight").toFloats();
-    const ChannelAffine norm = affineOf(run.model, end->batchNorm);
-    const std::size_t K = norm.factor.size(), C = std::size_t(r->shape.c), P = r->shape.planeCount();
-    const std::size_t groupChannels = C / std::size_t(end->groups);
-    const std::span<const float> in = imageOf(*r, run.image);
-    PartSums sums(end->groups, imageOf(*F, run.image), P);
+    const ChannelAffine norm = affineOf(run.model, end.batchNorm);
+    const std::size_t K = norm.factor.size(), C = std::size_t(r.shape.c), P = r.shape.planeCount();
+    const std::size_t groupChannels = C / std::size_t(end.groups);
+    const std::span<const float> in = imageOf(r, run.image);
+    PartSums sums(end.groups, imageOf(F, run.image), P);
     std::vector<double> row(P);
     for (std::size_t k = 0; k < K; ++k) {
-        for (std::size_t g = 0; g < std::size_t(end->groups); ++g) {
+        TRY(checkNotStopped(stop, "groups of a branch"));
+        for (std::size_t g = 0; g < std::size_t(end.groups); ++g) {
             std::fill(row.begin(), row.end(), 0.0);
             for (std::size_t c = g * groupChannels; c < (g + 1) * groupChannels; ++c)
                 for (std::size_t p = 0; p < P; ++p)
@@ -98,7 +93,7 @@ Result<GroupContributions> groupsOf(const TracedRun &run, int block)
             sums.add(g, k, row);
         }
         std::fill(row.begin(), row.end(), norm.shift[k]);
-        sums.add(std::size_t(end->groups), k, row);
+        sums.add(std::size_t(end.groups), k, row);
     }
     return sums.result(block);
 }

@@ -23,7 +23,7 @@ struct GroupContributions {
 };
 
 /// On the CPU, as dear as the convolution itself. Errors: as check(TracedRun), checkBlock(), the trace's own;
-/// ErrorKind::Unsupported: the block's convolutions have no groups.
-Result<GroupContributions> groupsOf(const TracedRun &run, int block);
+/// ErrorKind::Unsupported: the block's convolutions have no groups; ErrorKind::Cancelled, between two channels.
+Result<GroupContributions> groupsOf(const TracedRun &run, int block, const std::stop_token &stop = {});
 
 } // namespace reslens::analysis

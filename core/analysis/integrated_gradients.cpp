@@ -36,34 +36,26 @@ public:
     Result<IntegratedGradients> run()
     {
         // The input comes first: its class is the question all along the path.
-        const Result<nn::ImageObjective> atInput = pass(1);
-        if (!atInput)
-            return tl::unexpected(atInput.error());
-        m_question = settled(m_question, *atInput);
-        const Result<nn::ImageObjective> atBaseline = pass(0);
-        if (!atBaseline)
-            return tl::unexpected(atBaseline.error());
+        const nn::ImageObjective atInput = TRY(pass(1));
+        m_question = settled(m_question, atInput);
+        const nn::ImageObjective atBaseline = TRY(pass(0));
         for (int i = 1; i < kFirstIntervals && m_passes < m_request.maxPasses; ++i)
-            if (const auto between = pass(double(i) / kFirstIntervals); !between)
-                return tl::unexpected(between.error());
+            TRY(pass(double(i) / kFirstIntervals));
         while (wantsMore())
-            if (const auto between = pass(m_integral.worst()); !between)
-                return tl::unexpected(between.error());
-        return result(*atInput, atBaseline->value);
+            TRY(pass(m_integral.worst()));
+        return result(atInput, atBaseline.value);
     }
 
 private:
     Result<nn::ImageObjective> pass(double t)
     {
-        const Result<Answer> there = differentiate(m_executor, pointAt(t), m_question, m_job.stop);
-        if (!there)
-            return tl::unexpected(there.error());
+        const Answer there = TRY(differentiate(m_executor, pointAt(t), m_question, m_job.stop));
         std::vector<float> rates(m_input.values.size());
         for (std::size_t i = 0; i < rates.size(); ++i)
-            rates[i] = float(direction(i) * there->gradient.values[i]);
-        m_integral.add(t, there->objective.value, std::move(rates));
+            rates[i] = float(direction(i) * there.gradient.values[i]);
+        m_integral.add(t, there.objective.value, std::move(rates));
         m_job.report(++m_passes, m_request.maxPasses);
-        return there->objective;
+        return there.objective;
     }
 
     /// False also where nothing more can come of it: J or the gradients are not finite.

@@ -43,19 +43,14 @@ public:
     Result<LedgerEntry> entryOf(int index) const
     {
         const nn::Block &block = m_run.network().blocks[index];
-        const Result<Tensor> F = m_run.trace.read(block.F), u = m_run.trace.read(block.u);
-        for (const Result<Tensor> *tensor : {&F, &u})
-            if (!*tensor)
-                return tl::unexpected(tensor->error());
-        Result<nn::BlockGradients> gradients = m_bySkips.ofBlock(index);
-        if (!gradients)
-            return tl::unexpected(gradients.error());
-        Tensor h = std::move(gradients->gy); // m * g_y
+        const Tensor F = TRY(m_run.trace.read(block.F)), u = TRY(m_run.trace.read(block.u));
+        nn::BlockGradients gradients = TRY(m_bySkips.ofBlock(index));
+        Tensor h = std::move(gradients.gy); // m * g_y
         for (std::size_t i = 0; i < h.values.size(); ++i)
-            h.values[i] = u->values[i] > 0 ? h.values[i] : 0.0f;
+            h.values[i] = u.values[i] > 0 ? h.values[i] : 0.0f;
 
         const auto [alpha, beta] = m_run.scaleOf(index);
-        MappedProduct branch = mappedProduct(h, *F, m_run.image, beta);
+        MappedProduct branch = mappedProduct(h, F, m_run.image, beta);
         LedgerEntry entry{index, block.name, branch.sum, 0.0, std::move(branch.map), {}};
         if (std::holds_alternative<nn::BatchNorm>(m_run.network().layers[block.s].op))
             entry.projection = alpha * productWithShift(imageOf(h, m_run.image), affineOf(m_run.model, block.s).shift);
@@ -65,13 +60,8 @@ public:
 
     Result<MappedProduct> stem() const
     {
-        const Result<Tensor> output = m_run.trace.read(m_run.network().stem);
-        const Result<nn::BlockGradients> first = m_bySkips.ofBlock(0);
-        if (!output)
-            return tl::unexpected(output.error());
-        if (!first)
-            return tl::unexpected(first.error());
-        return mappedProduct(first->gx, *output, m_run.image, 1.0);
+        const Tensor output = TRY(m_run.trace.read(m_run.network().stem));
+        return mappedProduct(TRY(m_bySkips.ofBlock(0)).gx, output, m_run.image, 1.0);
     }
 
 private:
@@ -81,13 +71,11 @@ private:
 
 Result<std::unique_ptr<nn::Gradients>> gradientsBySkips(const TracedRun &run, int target, int against, const Job &job)
 {
-    Result<std::vector<nn::BlockScale>> scales = scalesForAll(run.network(), run.scales);
-    if (!scales)
-        return tl::unexpected(scales.error());
-    for (nn::BlockScale &scale : *scales)
+    std::vector<nn::BlockScale> scales = TRY(scalesForAll(run.network(), run.scales));
+    for (nn::BlockScale &scale : scales)
         scale.beta = 0;
     const auto kind = against == -1 ? nn::ObjectiveKind::Logit : nn::ObjectiveKind::LogitDifference;
-    return nn::backward(run.trace, {kind, target, against}, {.scales = std::move(*scales), .stop = job.stop});
+    return nn::backward(run.trace, {kind, target, against}, {.scales = std::move(scales), .stop = job.stop});
 }
 
 } // namespace
@@ -95,33 +83,26 @@ Result<std::unique_ptr<nn::Gradients>> gradientsBySkips(const TracedRun &run, in
 Result<Ledger> ledgerOf(const TracedRun &run, int target, int against, const Job &job)
 {
     const nn::Network &network = run.network();
-    for (const Result<void> &checked : {check(run), checkHasShortcuts(network, "ledger to write")})
-        if (!checked)
-            return tl::unexpected(checked.error());
-    const auto gradients = gradientsBySkips(run, target, against, job);
-    if (!gradients)
-        return tl::unexpected(gradients.error());
-    const nn::ImageObjective objective = (*gradients)->objectives()[run.image];
+    TRY(check(run));
+    TRY(checkHasShortcuts(network, "ledger to write"));
+    const auto gradients = TRY(gradientsBySkips(run, target, against, job));
+    const nn::ImageObjective objective = gradients->objectives()[run.image];
     Ledger ledger{objective.target, objective.against};
     const auto biases = run.model.parameters.at(network.layers[network.logits].name + ".bias").toFloats();
     ledger.bias = biases[ledger.target];
     if (ledger.against >= 0)
         ledger.bias -= biases[ledger.against];
 
-    const Bookkeeper bookkeeper(run, **gradients);
-    Result<MappedProduct> stem = bookkeeper.stem();
-    if (!stem)
-        return tl::unexpected(stem.error());
-    ledger.stem = stem->sum;
-    ledger.stemMap = std::move(stem->map);
+    const Bookkeeper bookkeeper(run, *gradients);
+    MappedProduct stem = TRY(bookkeeper.stem());
+    ledger.stem = stem.sum;
+    ledger.stemMap = std::move(stem.map);
     double sum = ledger.bias + ledger.stem;
     for (int b = 0; b < int(network.blocks.size()); ++b) {
-        Result<LedgerEntry> entry = bookkeeper.entryOf(b);
-        if (!entry)
-            return tl::unexpected(entry.error());
-        sum += entry->branch + entry->projection;
-        ledger.projections += entry->projection;
-        ledger.blocks.push_back(std::move(*entry));
+        LedgerEntry entry = TRY(bookkeeper.entryOf(b));
+        sum += entry.branch + entry.projection;
+        ledger.projections += entry.projection;
+        ledger.blocks.push_back(std::move(entry));
         job.report(b + 1, int(network.blocks.size()));
     }
     ledger.total = completeness(sum, objective.value);

@@ -8,24 +8,19 @@ Result<std::vector<LensDepth>> skipLens(nn::Executor &executor, const Tensor &in
                                         const Job &job)
 {
     const nn::Network &network = executor.model().network;
-    for (const Result<void> &checked : {checkOneImage(input), checkHasShortcuts(network, "depth to look through")})
-        if (!checked)
-            return tl::unexpected(checked.error());
-    const Result<std::vector<nn::BlockScale>> scales = scalesForAll(network, request.scales);
-    if (!scales)
-        return tl::unexpected(scales.error());
+    TRY(checkOneImage(input));
+    TRY(checkHasShortcuts(network, "depth to look through"));
+    const std::vector<nn::BlockScale> scales = TRY(scalesForAll(network, request.scales));
     const int blocks = int(network.blocks.size());
     std::vector<LensDepth> depths;
     for (int last = -1; last < blocks; ++last) {
-        nn::RunOptions options{.scales = *scales, .stop = job.stop};
+        nn::RunOptions options{.scales = scales, .stop = job.stop};
         for (int b = last + 1; b < blocks; ++b)
             options.scales[b].beta = 0;
-        const Result<nn::Forward> forward = executor.forward(input, options);
-        if (!forward)
-            return tl::unexpected(forward.error());
+        const nn::Forward forward = TRY(executor.forward(input, options));
         LensDepth depth{last, last < 0 ? "stem" : network.blocks[last].name,
-                        topPredictions(*forward, 0, executor.model().labels, request.count),
-                        complaintAbout({{"logits", magnitude(forward->logits.values).norm}})};
+                        topPredictions(forward, 0, executor.model().labels, request.count),
+                        complaintAbout({{"logits", magnitude(forward.logits.values).norm}})};
         depths.push_back(std::move(depth));
         job.report(last + 2, blocks + 1);
     }

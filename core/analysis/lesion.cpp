@@ -32,34 +32,25 @@ Result<LesionStudy> lesionStudy(nn::Executor &executor, const Tensor &input, con
 {
     const nn::Network &network = executor.model().network;
     const std::vector<std::string> &labels = executor.model().labels;
-    for (const Result<void> &checked : {checkOneImage(input), checkHasShortcuts(network, "branch to cut")})
-        if (!checked)
-            return tl::unexpected(checked.error());
-    const Result<std::vector<nn::BlockScale>> scales = scalesForAll(network, request.scales);
-    if (!scales)
-        return tl::unexpected(scales.error());
-    const auto trace = executor.trace(input, {.scales = *scales, .stop = job.stop});
-    if (!trace)
-        return tl::unexpected(trace.error());
-    const nn::Forward intact = (*trace)->forward();
-    const auto objective = nn::evaluate({nn::ObjectiveKind::Logit, request.target}, intact.logits);
-    if (!objective)
-        return tl::unexpected(objective.error());
+    TRY(checkOneImage(input));
+    TRY(checkHasShortcuts(network, "branch to cut"));
+    const std::vector<nn::BlockScale> scales = TRY(scalesForAll(network, request.scales));
+    const auto trace = TRY(executor.trace(input, {.scales = scales, .stop = job.stop}));
+    const nn::Forward intact = trace->forward();
+    const auto objective = TRY(nn::evaluate({nn::ObjectiveKind::Logit, request.target}, intact.logits));
 
     LesionStudy study;
-    study.target = objective->images[0].target;
+    study.target = objective.images[0].target;
     study.intact = predictionOf(intact, study.target, labels);
     study.intactRank = rankOf(intact, 0, study.target);
     // From the last block to the first, so that what lies before the lesion is always intact and need not be run again.
     const int blockCount = int(network.blocks.size());
     study.blocks.resize(blockCount);
     for (int b = blockCount - 1; b >= 0; --b) {
-        nn::RunOptions options{.scales = *scales, .stop = job.stop};
+        nn::RunOptions options{.scales = scales, .stop = job.stop};
         options.scales[b].beta = 0;
-        const Result<nn::Forward> lesioned = executor.resume(**trace, b, options);
-        if (!lesioned)
-            return tl::unexpected(lesioned.error());
-        study.blocks[b] = compared(*lesioned, study.intact, labels);
+        const nn::Forward lesioned = TRY(executor.resume(*trace, b, options));
+        study.blocks[b] = compared(lesioned, study.intact, labels);
         study.blocks[b].block = b;
         study.blocks[b].name = network.blocks[b].name;
         job.report(blockCount - b, blockCount);

@@ -80,13 +80,10 @@ OcclusionRequest usualOcclusion(const Question &question, Shape input)
 Result<Occlusion> occlusion(nn::Executor &executor, const Tensor &input, const OcclusionRequest &request,
                             const Job &job)
 {
-    if (const Result<void> checked = check(input, request); !checked)
-        return tl::unexpected(checked.error());
-    const Result<Answer> intact = answer(executor, input, request.question, job.stop);
-    if (!intact)
-        return tl::unexpected(intact.error());
-    const Question question = settled(request.question, intact->objective);
-    Occlusion result{intact->objective,
+    TRY(check(input, request));
+    const Answer intact = TRY(answer(executor, input, request.question, job.stop));
+    const Question question = settled(request.question, intact.objective);
+    Occlusion result{intact.objective,
                      startsAlong(input.shape.h, request.patch, request.stride),
                      startsAlong(input.shape.w, request.patch, request.stride),
                      {},
@@ -97,14 +94,10 @@ Result<Occlusion> occlusion(nn::Executor &executor, const Tensor &input, const O
     for (int first = 0; first < places; first += request.batch) {
         const int last = std::min(first + request.batch, places);
         const auto forward =
-            executor.forward(coverer.covered(first, last), {.scales = question.scales, .stop = job.stop});
-        if (!forward)
-            return tl::unexpected(forward.error());
-        const auto objectives = nn::evaluate(question.objective, forward->logits);
-        if (!objectives)
-            return tl::unexpected(objectives.error());
+            TRY(executor.forward(coverer.covered(first, last), {.scales = question.scales, .stop = job.stop}));
+        const auto objectives = TRY(nn::evaluate(question.objective, forward.logits));
         for (int place = first; place < last; ++place)
-            result.map.values[place] = float(result.objective.value - objectives->images[place - first].value);
+            result.map.values[place] = float(result.objective.value - objectives.images[place - first].value);
         job.report(last, places);
     }
     result.complaint = complaintAbout({{"map", magnitude(result.map.values).norm}});

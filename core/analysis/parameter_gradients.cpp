@@ -38,13 +38,11 @@ Result<std::vector<ParameterGradient>> parameterGradients(const nn::Model &model
     for (const nn::ParameterSpec &spec : specs) {
         if (job.stop.stop_requested())
             return fail(ErrorKind::Cancelled, spec.name, "the gradients of the parameters were cancelled");
-        const Result<std::vector<float>> gradient = gradients.ofParameter(spec.name);
-        if (!gradient)
-            return tl::unexpected(gradient.error());
+        const std::vector<float> gradient = TRY(gradients.ofParameter(spec.name));
         ParameterGradient one{spec.name, spec.shape, magnitude(model.parameters.at(spec.name).toFloats()).norm,
-                              magnitude(*gradient).norm};
+                              magnitude(gradient).norm};
         one.ratio = ratio(one.gradientNorm, one.norm);
-        one.histogram = logHistogramOf(*gradient);
+        one.histogram = logHistogramOf(gradient);
         one.complaint = complaintAbout({{"values", one.norm}, {"gradient", one.gradientNorm}});
         all.push_back(std::move(one));
         job.report(int(all.size()), int(specs.size()));

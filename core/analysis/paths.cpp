@@ -52,24 +52,17 @@ double PathGradients::scaledNorm(double alpha, double beta) const
 
 Result<PathGradients> pathGradients(const TracedRun &run, const nn::Objective &objective, std::stop_token stop)
 {
-    if (const auto isGood = check(run); !isGood)
-        return tl::unexpected(isGood.error());
+    TRY(check(run));
     nn::RunOptions options;
     options.stop = stop;
-    const Result<Tensor> byLength = nn::gradientsByPathLength(run.trace, objective, options);
-    if (!byLength)
-        return tl::unexpected(byLength.error());
-    const auto gradients = nn::backward(run.trace, objective, options);
-    if (!gradients)
-        return tl::unexpected(gradients.error());
-    const Result<Tensor> whole = (*gradients)->value(run.network().stem);
-    if (!whole)
-        return tl::unexpected(whole.error());
+    const Tensor byLength = TRY(nn::gradientsByPathLength(run.trace, objective, options));
+    const auto gradients = TRY(nn::backward(run.trace, objective, options));
+    const Tensor whole = TRY(gradients->value(run.network().stem));
 
     PathGradients result;
-    result.objective = (*gradients)->objectives()[0];
-    result.gram = gramOf(*byLength);
-    const int n = byLength->shape.n - 1;
+    result.objective = gradients->objectives()[0];
+    result.gram = gramOf(byLength);
+    const int n = byLength.shape.n - 1;
     std::vector<std::pair<std::string, double>> named;
     for (int k = 0; k <= n; ++k) {
         result.norms.push_back(std::sqrt(result.gram[k][k]));
@@ -77,9 +70,9 @@ Result<PathGradients> pathGradients(const TracedRun &run, const nn::Objective &o
         named.emplace_back("G_" + std::to_string(k), result.norms.back());
     }
     result.complaint = complaintAbout(named);
-    const double squares = dot(imageOf(*whole, 0), imageOf(*whole, 0)), summed = result.scaledNorm(1, 1);
+    const double squares = dot(imageOf(whole, 0), imageOf(whole, 0)), summed = result.scaledNorm(1, 1);
     result.squares = completeness(summed * summed, squares);
-    result.residual = ratio(std::sqrt(squaredDifference(*byLength, *whole)), std::sqrt(squares));
+    result.residual = ratio(std::sqrt(squaredDifference(byLength, whole)), std::sqrt(squares));
     return result;
 }
 

@@ -19,22 +19,20 @@ int blockOfLayer(const nn::Network &network, int layer)
 
 } // namespace
 
-Result<std::vector<Response>> responsesOf(const TracedRun &run)
+Result<std::vector<Response>> responsesOf(const TracedRun &run, const std::stop_token &stop)
 {
-    if (const Result<void> checked = check(run); !checked)
-        return tl::unexpected(checked.error());
+    TRY(check(run));
     std::vector<Response> responses;
     const std::vector<nn::Layer> &layers = run.network().layers;
     for (int l = 0; l < int(layers.size()); ++l) {
         if (!std::holds_alternative<nn::BatchNorm>(layers[l].op))
             continue;
-        const Result<nn::Moments> moments = run.trace.moments(l);
-        if (!moments)
-            return tl::unexpected(moments.error());
-        const std::size_t first = std::size_t(run.image) * moments->channels, channels = std::size_t(moments->channels);
-        const double count = double(channels) * moments->pixels;
-        const double mean = sum(std::span(moments->sum).subspan(first, channels)) / count;
-        const double square = sum(std::span(moments->square).subspan(first, channels)) / count;
+        TRY(checkNotStopped(stop, "responses"));
+        const nn::Moments moments = TRY(run.trace.moments(l));
+        const std::size_t first = std::size_t(run.image) * moments.channels, channels = std::size_t(moments.channels);
+        const double count = double(channels) * moments.pixels;
+        const double mean = sum(std::span(moments.sum).subspan(first, channels)) / count;
+        const double square = sum(std::span(moments.square).subspan(first, channels)) / count;
         Response response{layers[layers[l].inputs[0]].name, l, blockOfLayer(run.network(), l), mean,
                           std::sqrt(std::max(square - mean * mean, 0.0))};
         response.complaint = complaintAbout({{"mean", mean}, {"deviation", square - mean * mean}});

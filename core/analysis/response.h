@@ -15,7 +15,8 @@ struct Response {
     std::string complaint; // "not finite: deviation"; empty where all is well
 };
 
-/// In the order in which they run, projections included. Errors: as check(TracedRun), and the trace's own.
-Result<std::vector<Response>> responsesOf(const TracedRun &run);
+/// In the order in which they run, projections included. Errors: as check(TracedRun), and the trace's own;
+/// ErrorKind::Cancelled, between two convolutions.
+Result<std::vector<Response>> responsesOf(const TracedRun &run, const std::stop_token &stop = {});
 
 } // namespace reslens::analysis

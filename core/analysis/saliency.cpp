@@ -50,26 +50,22 @@ Result<Saliency> smoothGrad(nn::Executor &executor, const Tensor &input, const S
 {
     if (request.samples < 1 || !(request.noise >= 0) || !std::isfinite(request.noise))
         return fail(ErrorKind::InvalidInput, "SmoothGrad", "needs at least one sample and a finite noise of 0 or more");
-    const Result<Answer> clean = answer(executor, input, request.question, job.stop);
-    if (!clean)
-        return tl::unexpected(clean.error());
-    const Question question = settled(request.question, clean->objective);
+    const Answer clean = TRY(answer(executor, input, request.question, job.stop));
+    const Question question = settled(request.question, clean.objective);
     const auto [smallest, largest] = std::minmax_element(input.values.begin(), input.values.end());
     const double deviation = request.noise * (double(*largest) - *smallest);
     SeededRandom random(request.seed);
     std::vector<double> sums(input.values.size());
     for (int sample = 0; sample < request.samples; ++sample) {
-        const auto noisy = differentiate(executor, withNoise(input, deviation, random), question, job.stop);
-        if (!noisy)
-            return tl::unexpected(noisy.error());
+        const auto noisy = TRY(differentiate(executor, withNoise(input, deviation, random), question, job.stop));
         for (std::size_t i = 0; i < sums.size(); ++i)
-            sums[i] += noisy->gradient.values[i];
+            sums[i] += noisy.gradient.values[i];
         job.report(sample + 1, request.samples);
     }
     Tensor mean(input.shape);
     for (std::size_t i = 0; i < sums.size(); ++i)
         mean.values[i] = float(sums[i] / request.samples);
-    return saliencyOf(clean->objective, std::move(mean));
+    return saliencyOf(clean.objective, std::move(mean));
 }
 
 } // namespace reslens::analysis

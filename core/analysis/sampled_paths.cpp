@@ -78,46 +78,35 @@ PathLength summary(int blocks, int length, bool isComplete, const std::vector<do
 Result<double> pathGradientNorm(const TracedRun &run, const nn::Objective &objective, const std::vector<int> &branches,
                                 std::stop_token stop)
 {
-    if (const Result<void> checked = check(run); !checked)
-        return tl::unexpected(checked.error());
+    TRY(check(run));
     nn::RunOptions options{.scales = std::vector<nn::BlockScale>(run.network().blocks.size(), {1, 0}), .stop = stop};
     for (const int b : branches) {
-        if (const Result<void> checked = checkBlock(run.network(), b); !checked)
-            return tl::unexpected(checked.error());
+        TRY(checkBlock(run.network(), b));
         options.scales[b] = {0, 1};
     }
-    const auto gradients = nn::backward(run.trace, objective, options);
-    if (!gradients)
-        return tl::unexpected(gradients.error());
-    return (*gradients)->ofBlock(0).map([&](const nn::BlockGradients &first) {
-        return magnitude(imageOf(first.gx, run.image)).norm;
-    });
+    const auto gradients = TRY(nn::backward(run.trace, objective, options));
+    return gradients->ofBlock(0).map(
+        [&](const nn::BlockGradients &first) { return magnitude(imageOf(first.gx, run.image)).norm; });
 }
 
 Result<SampledPaths> sampledPaths(const TracedRun &run, const SampledPathsRequest &request, const Job &job)
 {
     if (request.samplesPerLength < 1)
         return fail(ErrorKind::InvalidInput, "sampled paths", "need at least one sample of each length");
-    for (const Result<void> &checked : {check(run), checkHasShortcuts(run.network(), "path to choose")})
-        if (!checked)
-            return tl::unexpected(checked.error());
-    const auto objective = nn::evaluate(request.objective, run.trace.forward().logits);
-    if (!objective)
-        return tl::unexpected(objective.error());
+    TRY(check(run));
+    TRY(checkHasShortcuts(run.network(), "path to choose"));
+    const auto objective = TRY(nn::evaluate(request.objective, run.trace.forward().logits));
 
     const int blocks = int(run.network().blocks.size());
     const std::vector<Draw> draws = draw(blocks, request);
     int total = 0, done = 0;
     for (const Draw &length : draws)
         total += int(length.paths.size());
-    SampledPaths result{objective->images[run.image], {}};
+    SampledPaths result{objective.images[run.image], {}};
     for (int length = 0; length <= blocks; ++length) {
         std::vector<double> norms;
         for (const std::vector<int> &path : draws[length].paths) {
-            const Result<double> norm = pathGradientNorm(run, request.objective, path, job.stop);
-            if (!norm)
-                return tl::unexpected(norm.error());
-            norms.push_back(*norm);
+            norms.push_back(TRY(pathGradientNorm(run, request.objective, path, job.stop)));
             job.report(++done, total);
         }
         result.lengths.push_back(summary(blocks, length, draws[length].isComplete, norms));

@@ -94,14 +94,11 @@ void setRatios(BlockContribution &block, const Totals &t, double count)
 
 Result<BlockContribution> contributionOf(const TracedRun &run, int index)
 {
-    for (const Result<void> &checked : {check(run), checkBlock(run.network(), index)})
-        if (!checked)
-            return tl::unexpected(checked.error());
+    TRY(check(run));
+    TRY(checkBlock(run.network(), index));
     const nn::Block &b = run.network().blocks[index];
-    const Result<nn::BlockSums> sums = run.trace.blockSums(run.network(), index);
-    if (!sums)
-        return tl::unexpected(sums.error());
-    const Totals t(*sums, run.image);
+    const nn::BlockSums sums = TRY(run.trace.blockSums(run.network(), index));
+    const Totals t(sums, run.image);
     BlockContribution block{index, b.name, b.stage, b.identity, b.hasShortcut()};
     block.shape = run.trace.shapes()[b.u];
     block.shape.n = 1;
@@ -112,50 +109,41 @@ Result<BlockContribution> contributionOf(const TracedRun &run, int index)
     block.u = magnitude(t.uu, count);
     block.y = magnitude(t.yy, count);
     block.x = block.s;
-    if (!b.identity) {
-        const Result<Magnitude> x = inputMagnitude(run, b);
-        if (!x)
-            return tl::unexpected(x.error());
-        block.x = *x;
-    }
+    if (!b.identity)
+        block.x = TRY(inputMagnitude(run, b));
     setRatios(block, t, double(count));
     if (b.identity)
         setThreeWays(block, t);
-    block.channels = channelsOf(*sums, run.image, betaOf(block));
+    block.channels = channelsOf(sums, run.image, betaOf(block));
     block.complaint = complaintAbout(
         {{"x", block.x.norm}, {"s", block.s.norm}, {"F", block.F.norm}, {"u", block.u.norm}, {"y", block.y.norm}});
     block.isDead = t.yy == 0 && block.complaint.empty();
     return block;
 }
 
-Result<std::vector<BlockContribution>> contributionsOf(const TracedRun &run)
+Result<std::vector<BlockContribution>> contributionsOf(const TracedRun &run, const std::stop_token &stop)
 {
     std::vector<BlockContribution> blocks;
     for (int b = 0; b < int(run.network().blocks.size()); ++b) {
-        Result<BlockContribution> block = contributionOf(run, b);
-        if (!block)
-            return tl::unexpected(block.error());
-        blocks.push_back(std::move(*block));
+        TRY(checkNotStopped(stop, "contributions"));
+        blocks.push_back(TRY(contributionOf(run, b)));
     }
     return blocks;
 }
 
 Result<BlockMaps> mapsOf(const TracedRun &run, int index)
 {
-    for (const Result<void> &checked : {check(run), checkBlock(run.network(), index)})
-        if (!checked)
-            return tl::unexpected(checked.error());
+    TRY(check(run));
+    TRY(checkBlock(run.network(), index));
     const nn::Block &block = run.network().blocks[index];
     BlockMaps maps;
     const std::pair<int, Tensor *> wanted[] = {{block.s, &maps.s}, {block.F, &maps.F}, {block.u, &maps.u}};
     for (const auto &[layer, map] : wanted) {
         if (layer < 0)
             continue;
-        const Result<Tensor> norms = run.trace.pixelNorms(layer);
-        if (!norms)
-            return tl::unexpected(norms.error());
-        *map = Tensor({1, 1, norms->shape.h, norms->shape.w});
-        const auto image = imageOf(*norms, run.image);
+        const Tensor norms = TRY(run.trace.pixelNorms(layer));
+        *map = Tensor({1, 1, norms.shape.h, norms.shape.w});
+        const auto image = imageOf(norms, run.image);
         std::copy(image.begin(), image.end(), map->values.begin());
     }
     return maps;

@@ -50,8 +50,8 @@ struct BlockContribution {
 
 /// Errors: as check(TracedRun), checkBlock(), and the trace's own.
 Result<BlockContribution> contributionOf(const TracedRun &run, int block);
-/// All blocks, first to last.
-Result<std::vector<BlockContribution>> contributionsOf(const TracedRun &run);
+/// All blocks, first to last. Also ErrorKind::Cancelled, between two blocks.
+Result<std::vector<BlockContribution>> contributionsOf(const TracedRun &run, const std::stop_token &stop = {});
 
 /// sqrt(sum over c of value^2) at every pixel, each (1, 1, H, W); `s` is empty in a plain block.
 struct BlockMaps {

@@ -42,10 +42,16 @@ Result<void> checkOneImage(const Tensor &input)
 
 Result<std::vector<nn::BlockScale>> scalesForAll(const nn::Network &network, std::vector<nn::BlockScale> scales)
 {
-    if (const Result<void> checked = checkScaleCount(network, scales); !checked)
-        return tl::unexpected(checked.error());
+    TRY(checkScaleCount(network, scales));
     scales.resize(network.blocks.size());
     return scales;
+}
+
+Result<void> checkNotStopped(const std::stop_token &stop, const std::string &what)
+{
+    if (stop.stop_requested())
+        return fail(ErrorKind::Cancelled, what, "cancelled");
+    return {};
 }
 
 Result<void> checkHasShortcuts(const nn::Network &network, const std::string &what)

@@ -29,6 +29,9 @@ Result<std::vector<nn::BlockScale>> scalesForAll(const nn::Network &network, std
 /// Cutting a branch or a skip means nothing without skips. ErrorKind::Unsupported, saying `what` it was for.
 Result<void> checkHasShortcuts(const nn::Network &network, const std::string &what);
 
+/// ErrorKind::Cancelled, about `what`, once a stop is asked for.
+Result<void> checkNotStopped(const std::stop_token &stop, const std::string &what);
+
 /// How a long analysis is watched and stopped. `onProgress` is called on the analysis' own thread.
 struct Job {
     std::stop_token stop;

@@ -8,6 +8,13 @@ namespace reslens::nn {
 
 namespace {
 
+constexpr ObjectiveWords kKinds[] = {
+    {ObjectiveKind::LogProbability, "logp", "log p", "log p of the class; its negative is the cross-entropy"},
+    {ObjectiveKind::Logit, "logit", "logit", "the logit of the class"},
+    {ObjectiveKind::Probability, "prob", "p", "the probability of the class"},
+    {ObjectiveKind::LogitDifference, "diff", "logit difference", "the logit of one class minus that of another"},
+};
+
 Result<void> checkClass(const char *role, int index, int classes)
 {
     if (index >= 0 && index < classes)
@@ -78,19 +85,21 @@ double valueOf(ObjectiveKind kind, const ImageObjective &image, std::span<const 
 
 } // namespace
 
-std::string name(ObjectiveKind kind)
+std::span<const ObjectiveWords> objectiveKinds()
 {
-    switch (kind) {
-    case ObjectiveKind::Logit:
-        return "logit";
-    case ObjectiveKind::LogProbability:
-        return "log p";
-    case ObjectiveKind::Probability:
-        return "p";
-    case ObjectiveKind::LogitDifference:
-        return "logit difference";
-    }
-    return {};
+    return kKinds;
+}
+
+const ObjectiveWords &wordsOf(ObjectiveKind kind)
+{
+    return *std::ranges::find(kKinds, kind, &ObjectiveWords::kind);
+}
+
+std::optional<ObjectiveKind> objectiveKindNamed(std::string_view name)
+{
+    const auto found = std::ranges::find_if(
+        kKinds, [&](const ObjectiveWords &words) { return name == words.id || name == words.name; });
+    return found == std::end(kKinds) ? std::nullopt : std::optional(found->kind);
 }
 
 Result<void> check(const Objective &objective, int classes)
@@ -103,7 +112,7 @@ Result<void> check(const Objective &objective, int classes)
             return {};
         return fail(ErrorKind::InvalidInput, "objective",
                     "a second class (" + std::to_string(objective.against) + ") means nothing to the objective \"" +
-                        name(objective.kind) + "\"");
+                        wordsOf(objective.kind).name + "\"");
     }
     if (objective.against == -1)
         return fail(ErrorKind::InvalidInput, "objective", "the logit difference needs a second class");

@@ -4,7 +4,10 @@
 #include "error/error.h"
 #include "tensor/tensor.h"
 
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace reslens::nn {
@@ -15,6 +18,19 @@ enum class ObjectiveKind {
     Probability,     // p_c
     LogitDifference, // logit_c - logit_d
 };
+
+/// How a kind is called. This is the only place that lists the kinds.
+struct ObjectiveWords {
+    ObjectiveKind kind;
+    const char *id;      // "logp": on the command line and in its JSON
+    const char *name;    // "log p": in sentences, sessions and exports
+    const char *meaning; // what J is
+};
+/// Every kind, in the order in which they are offered.
+std::span<const ObjectiveWords> objectiveKinds();
+const ObjectiveWords &wordsOf(ObjectiveKind kind);
+/// By id or name.
+std::optional<ObjectiveKind> objectiveKindNamed(std::string_view name);
 
 struct Objective {
     ObjectiveKind kind = ObjectiveKind::LogProbability;
@@ -35,9 +51,6 @@ struct ObjectiveResult {
     std::vector<ImageObjective> images;
     Tensor gradient; // (N, classes, 1, 1): row n is dJ_n / d logits_n
 };
-
-/// "logit", "log p", "p", "logit difference"
-std::string name(ObjectiveKind kind);
 
 /// What can be said before the logits are known. ErrorKind::InvalidInput: a class that is not in [0, classes), a
 /// difference without a second class or of a class with itself, a second class that the objective has no use for.

@@ -120,7 +120,7 @@ private:
             comparison.addRelative(named("gx"), own.gx.norm, expected.gx.norm);
             comparison.addRatio(named("skip share"), own.skipShare, expected.skipShare);
             comparison.addRatio(named("branch share"), own.branchShare, expected.branchShare);
-            comparison.addRatio(named("angle"), own.angle, expected.angle);
+            comparison.addRatio(named("cosine"), own.cosine, expected.cosine);
             comparison.addRelative(named("gain"), own.gain.value, expected.gain.value);
         }
         comparison.addRelative("input", a.input.norm, b.input.norm);

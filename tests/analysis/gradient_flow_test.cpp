@@ -54,7 +54,7 @@ private slots:
             QVERIFY(relative(block.gain.value, norm(gx.values) / norm(gy.values)) <= 1e-12);
             QVERIFY(relative(block.rmsGain.value, block.gx.rms / block.gy.rms) <= 1e-12);
             QVERIFY(relative(block.skipShare.value, dot(gs.values, gx.values) / dot(gx.values, gx.values)) <= 1e-12);
-            QVERIFY(relative(block.angle.value, dot(gs.values, gF.values) / (norm(gs.values) * norm(gF.values))) <=
+            QVERIFY(relative(block.cosine.value, dot(gs.values, gF.values) / (norm(gs.values) * norm(gF.values))) <=
                     1e-12);
         }
         QVERIFY(relative(flow.input.norm, norm(imageAlone(must(gradients->ofInput()), 1).values)) <= 1e-12);
@@ -69,7 +69,7 @@ private slots:
         const GradientFlow flow = must(gradientFlow(example.network(), *example.gradients()));
         QCOMPARE(flow.blocks[2].skipShare.value, 1.0);
         QCOMPARE(flow.blocks[2].branchShare.value, 0.0);
-        QVERIFY(!flow.blocks[2].angle.isDefined);
+        QVERIFY(!flow.blocks[2].cosine.isDefined);
     }
 
     void in_a_plain_network_all_returns_through_the_branch()
@@ -77,7 +77,7 @@ private slots:
         const Example example(executorFor(modelOf(smallArchitecture(nn::ShortcutKind::None))),
                               nn::generateInput({1, 3, 9, 7}));
         for (const BlockFlow &block : must(gradientFlow(example.network(), *example.gradients())).blocks) {
-            QVERIFY(!block.hasShortcut && !block.skipShare.isDefined && !block.angle.isDefined);
+            QVERIFY(!block.hasShortcut && !block.skipShare.isDefined && !block.cosine.isDefined);
             QVERIFY(std::abs(block.branchShare.value - 1) <= 1e-12);
             QVERIFY(block.gain.isDefined);
         }
@@ -93,7 +93,7 @@ private slots:
         QVERIFY2(flow.blocks[3].complaint.find("gF") != std::string::npos, flow.blocks[3].complaint.c_str());
         QVERIFY(!flow.complaint.empty());
         for (const BlockFlow &block : flow.blocks)
-            for (const Ratio &ratio : {block.skipShare, block.branchShare, block.gain, block.rmsGain, block.angle})
+            for (const Ratio &ratio : {block.skipShare, block.branchShare, block.gain, block.rmsGain, block.cosine})
                 QVERIFY(std::isfinite(ratio.value));
     }
 
@@ -101,6 +101,15 @@ private slots:
     {
         const Example example(executorFor("resnet20"), nn::generateInput({1, 3, 8, 8}));
         QVERIFY(gradientFlow(example.network(), *example.gradients(), 1).error().kind == ErrorKind::NotFound);
+    }
+
+    void a_stop_ends_it()
+    {
+        const Example example(executorFor(modelOf(smallGrouped())), nn::generateInput({1, 3, 16, 16}));
+        const auto gradients = example.gradients();
+        std::stop_source stop;
+        stop.request_stop();
+        QVERIFY(gradientFlow(example.network(), *gradients, 0, stop.get_token()).error().kind == ErrorKind::Cancelled);
     }
 };
 

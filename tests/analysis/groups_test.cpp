@@ -74,6 +74,14 @@ private slots:
         QVERIFY(groupsOf(example.run(), 0).error().kind == ErrorKind::Unsupported);
         QVERIFY(groupsOf(example.run(), 9).error().kind == ErrorKind::NotFound);
     }
+
+    void a_stop_ends_it()
+    {
+        const Example example(executorFor(modelOf(smallGrouped())), nn::generateInput({1, 3, 16, 16}));
+        std::stop_source stop;
+        stop.request_stop();
+        QVERIFY(groupsOf(example.run(), 0, stop.get_token()).error().kind == ErrorKind::Cancelled);
+    }
 };
 
 QTEST_GUILESS_MAIN(GroupsTest)

@@ -52,6 +52,14 @@ private slots:
         QVERIFY(first != responses.end());
         QCOMPARE(first->convolution, std::string("layer1.1.conv1"));
     }
+
+    void a_stop_ends_it()
+    {
+        const Example example(executorFor(modelOf(smallGrouped())), nn::generateInput({1, 3, 16, 16}));
+        std::stop_source stop;
+        stop.request_stop();
+        QVERIFY(responsesOf(example.run(), stop.get_token()).error().kind == ErrorKind::Cancelled);
+    }
 };
 
 QTEST_GUILESS_MAIN(ResponseTest)

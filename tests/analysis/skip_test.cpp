@@ -305,6 +305,14 @@ private slots:
         few.scales.resize(3);
         QVERIFY(contributionsOf(few).error().kind == ErrorKind::InvalidInput);
     }
+
+    void a_stop_ends_it()
+    {
+        const Example example(executorFor(modelOf(smallGrouped())), nn::generateInput({1, 3, 16, 16}));
+        std::stop_source stop;
+        stop.request_stop();
+        QVERIFY(contributionsOf(example.run(), stop.get_token()).error().kind == ErrorKind::Cancelled);
+    }
 };
 
 QTEST_GUILESS_MAIN(SkipTest)

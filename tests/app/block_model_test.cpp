@@ -78,14 +78,17 @@ void BlockModelTest::a_new_network_has_no_numbers_and_no_scales()
 void BlockModelTest::every_quantity_has_its_own_id_and_an_unknown_one_is_none()
 {
     std::set<QString> ids;
-    for (const BlockQuantity &quantity : blockQuantities()) {
-        ids.insert(quantity.id);
-        QCOMPARE(blockQuantity(quantity.id).id, quantity.id);
-        QVERIFY(quantity.isNothing() || !quantity.formula.isEmpty());
+    for (const study::Quantity &quantity : blockQuantities()) {
+        const QString id = QString::fromStdString(quantity.id);
+        ids.insert(id);
+        QCOMPARE(blockQuantity(id).id, quantity.id);
+        QVERIFY(quantity.isNothing() || !quantity.formula.empty());
     }
     QCOMPARE(ids.size(), blockQuantities().size());
     QVERIFY(blockQuantities().front().isNothing());
     QVERIFY(blockQuantity("nonsense").isNothing());
+    QVERIFY(blockQuantity("").isNothing());
+    QCOMPARE(blockQuantity("angle").id, std::string("cosine")); // of the release before
 }
 
 void BlockModelTest::quantities_are_the_numbers_of_the_analyses()
@@ -93,12 +96,14 @@ void BlockModelTest::quantities_are_the_numbers_of_the_analyses()
     const auto model = blocksOf("resnet20");
     model->setContributions(madeUpContributions(*model));
     model->setFlow(madeUpFlow(*model));
-    const BlockNumbers n = model->numbers(3);
+    const study::BlockFacts n = model->numbers(3);
     const auto value = [&n](const char *id) { return *blockQuantity(id).value(n); };
     QCOMPARE(value("branch_share"), n.forward->branchShare.value);
     QCOMPARE(value("alignment"), n.forward->alignment.value);
     QCOMPARE(value("rms_y"), n.forward->y.rms);
-    QCOMPARE(value("kill"), n.forward->kill / n.forward->x.norm);
+    QCOMPARE(value("kill"), n.forward->kill); // a norm, as everywhere
+    QCOMPARE(value("kill_ratio"), n.forward->kill / n.forward->x.norm);
+    QCOMPARE(value("rescale"), n.forward->rescale);
     QCOMPARE(value("gradient_skip_share"), n.gradient->skipShare.value);
     QCOMPARE(value("rms_gx"), n.gradient->gx.rms);
     QCOMPARE(value("log_gain"), std::log2(n.gradient->rmsGain.value));
@@ -122,7 +127,7 @@ void BlockModelTest::a_quantity_that_is_not_defined_or_not_finite_has_no_value()
 
 void BlockModelTest::ranges_start_at_zero_or_are_symmetric_about_it()
 {
-    using Span = BlockQuantity::Span;
+    using study::Span, study::rangeOf;
     const std::vector<std::optional<double>> values{0.5, std::nullopt, -0.25};
     QCOMPARE(rangeOf(values, Span::AboutZero)->low, -0.5);
     QCOMPARE(rangeOf(values, Span::AboutZero)->high, 0.5);

@@ -67,9 +67,10 @@ private slots:
     {
         QTest::addColumn<QString>("id");
         QTest::addColumn<QString>("words");
-        for (const gui::ClassMapKind &kind : gui::classMapKinds())
-            QTest::newRow(qPrintable(kind.id))
-                << kind.id << (kind.isOfBlock || kind.id == "cam" ? "of layer3.0 · " : "of the input · ");
+        for (const study::ClassMapKind &kind : study::classMapKinds())
+            QTest::newRow(kind.id.c_str())
+                << QString::fromStdString(kind.id)
+                << (kind.isOfBlock || kind.id == "cam" ? "of layer3.0 · " : "of the input · ");
     }
 
     void each_map_is_that_of_its_analysis()

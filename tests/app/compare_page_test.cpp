@@ -115,9 +115,9 @@ private slots:
         QCOMPARE(found.blocks.size(), model->network.blocks.size());
         for (std::size_t b = 0; b < found.blocks.size(); ++b) {
             QCOMPARE(found.blocks[b].depth, double(b + 1) / 9);
-            QCOMPARE(found.blocks[b].branchShare.value, contributions[b].branchShare.value);
-            QCOMPARE(found.blocks[b].gradientNorm, flow.blocks[b].gx.norm);
-            QCOMPARE(found.blocks[b].gain.value, flow.blocks[b].gain.value);
+            QCOMPARE(found.blocks[b].forward.branchShare.value, contributions[b].branchShare.value);
+            QCOMPARE(found.blocks[b].gradient.gx.norm, flow.blocks[b].gx.norm);
+            QCOMPARE(found.blocks[b].gradient.gain.value, flow.blocks[b].gain.value);
         }
         QCOMPARE(found.lens.size(), lens.size());
         for (std::size_t d = 0; d < lens.size(); ++d)
@@ -136,7 +136,7 @@ private slots:
         ComparePage *page = open(bench, "small");
         settle(*page);
         page->showPart(ComparePage::Curves);
-        page->curves().showQuantity(pages::CurvesPanel::Gain);
+        page->curves().showQuantity("gain");
         const widgets::Plot &plot = page->curves().chart().plot();
         QCOMPARE(plot.curves.size(), std::size_t(2));
         QCOMPARE(plot.curves[0].points.size(), std::size_t(3));
@@ -145,7 +145,7 @@ private slots:
         QCOMPARE(plot.curves[1].points[2].x(), 1.0 / 3);
         QCOMPARE(plot.curves[0].points.back().x(), 1.0);
         QCOMPARE(plot.curves[1].points.back().x(), 1.0);
-        QCOMPARE(plot.curves[1].points[4].y(), candidate(page, "deep")->summary->blocks[4].gain.value);
+        QCOMPARE(plot.curves[1].points[4].y(), candidate(page, "deep")->summary->blocks[4].gradient.gain.value);
     }
 
     void a_depth_that_is_clicked_selects_the_open_models_block()
@@ -193,13 +193,14 @@ private slots:
         QVERIFY(!plain.hasShortcuts && plain.lens.empty());
         QVERIFY2(plain.whyNoLens.find("plain") != std::string::npos, plain.whyNoLens.c_str());
         for (const session::DepthPoint &point : plain.blocks) {
-            QVERIFY(!point.branchShare.isDefined);
-            QVERIFY(point.gradientNorm > 0 && point.gain.isDefined);
+            QVERIFY(!point.value(*study::quantityNamed("branch_share")));
+            QVERIFY(point.value(*study::quantityNamed("norm_gx")) > 0);
+            QVERIFY(point.value(*study::quantityNamed("gain")));
         }
         page->showPart(ComparePage::Curves);
         const auto curves = [&] { return page->curves().chart().plot().curves.size(); };
         const std::size_t shares = curves();
-        page->curves().showQuantity(pages::CurvesPanel::GradientNorm);
+        page->curves().showQuantity("norm_gx");
         QCOMPARE(curves(), shares + 1);
         page->showPart(ComparePage::Lens);
         const auto &rows = page->lens().strip().rows();

@@ -52,7 +52,7 @@ private slots:
     void typing_a_part_of_a_class_finds_it();
     void where_there_is_little_room_picture_and_curves_take_turns();
     void a_plain_network_says_that_there_is_one_way_back();
-    void an_angle_of_nothing_is_not_defined();
+    void a_cosine_with_nothing_is_not_defined();
     void looks_data();
     void looks();
 };
@@ -79,10 +79,10 @@ void GradientPageTest::the_flow_is_the_analysis_of_the_same_picture()
     QVERIFY(std::abs(drawn.cells[1].skip.height() / drawn.cells[1].branch.height() -
                      flow->blocks[1].gs.norm / flow->blocks[1].gF.norm) < 1e-9);
     const auto *gain = named<widgets::DepthChart>(*page, "Gain or norms over the depth");
-    const auto *angle = named<widgets::DepthChart>(*page, "Angle over the depth");
+    const auto *cosine = named<widgets::DepthChart>(*page, "Cosine over the depth");
     for (std::size_t b = 0; b < flow->blocks.size(); ++b) {
         QCOMPARE(gain->plot().curves[0].points[b], QPointF(double(b), flow->blocks[b].gain.value));
-        QCOMPARE(angle->plot().curves[0].points[b], QPointF(double(b), flow->blocks[b].angle.value));
+        QCOMPARE(cosine->plot().curves[0].points[b], QPointF(double(b), flow->blocks[b].cosine.value));
     }
 }
 
@@ -109,10 +109,10 @@ void GradientPageTest::clicking_a_block_in_the_chart_selects_it()
 {
     PageBench bench;
     auto *page = bench.open<pages::GradientPage>("small", bench.savedPicture("a.png", 3));
-    auto *angle = named<widgets::DepthChart>(*page, "Angle over the depth");
-    QTRY_VERIFY(!angle->plot().curves.empty());
+    auto *cosine = named<widgets::DepthChart>(*page, "Cosine over the depth");
+    QTRY_VERIFY(!cosine->plot().curves.empty());
     QCoreApplication::processEvents();
-    QTest::mouseClick(angle->viewport(), Qt::LeftButton, {}, angle->positionOf({1, 0.2}).toPoint());
+    QTest::mouseClick(cosine->viewport(), Qt::LeftButton, {}, cosine->positionOf({1, 0.2}).toPoint());
     QCOMPARE(bench.session.block(), 1);
 }
 
@@ -254,12 +254,12 @@ void GradientPageTest::where_there_is_little_room_picture_and_curves_take_turns(
     auto *page = bench.open<pages::GradientPage>("small", bench.savedPicture("a.png", 3));
     QTRY_COMPARE(page->tables().size(), 1u);
     const auto *view = page->findChild<widgets::FlowView *>();
-    const auto *angle = named<widgets::DepthChart>(*page, "Angle over the depth");
-    QVERIFY(view->isVisible() && !angle->isVisible());
+    const auto *cosine = named<widgets::DepthChart>(*page, "Cosine over the depth");
+    QVERIFY(view->isVisible() && !cosine->isVisible());
     choose(*page, "Picture or curves", 1);
-    QVERIFY(!view->isVisible() && angle->isVisible());
+    QVERIFY(!view->isVisible() && cosine->isVisible());
     bench.window.resize(1440, 900);
-    QTRY_VERIFY(view->isVisible() && angle->isVisible());
+    QTRY_VERIFY(view->isVisible() && cosine->isVisible());
 }
 
 void GradientPageTest::a_plain_network_says_that_there_is_one_way_back()
@@ -268,13 +268,13 @@ void GradientPageTest::a_plain_network_says_that_there_is_one_way_back()
     auto *page = bench.open<pages::GradientPage>("plain", bench.savedPicture("a.png", 3));
     QTRY_COMPARE(page->tables().size(), 1u);
     QVERIFY(!named<QToolButton>(*page, "Plain counterfactual")->isEnabled());
-    QVERIFY(named<widgets::DepthChart>(*page, "Angle over the depth")->plot().curves.empty());
+    QVERIFY(named<widgets::DepthChart>(*page, "Cosine over the depth")->plot().curves.empty());
     QVERIFY(page->findChild<widgets::FlowView *>()->geometryOfFlow().cells[0].skipBand.isEmpty());
     QVERIFY(!page->tables()[0].rows[0][2].isValid()); // no g_s
     bench.settledScreenshot("gradient-plain");
 }
 
-void GradientPageTest::an_angle_of_nothing_is_not_defined()
+void GradientPageTest::a_cosine_with_nothing_is_not_defined()
 {
     auto flow = std::make_shared<analysis::GradientFlow>();
     flow->blocks.resize(1);

@@ -184,7 +184,7 @@ void ReportTest::facts_name_picture_model_and_residuals()
     QVERIFY(facts["Picture"].contains(path));
     QCOMPARE(facts["Picture’s SHA-256"], *gui::sha256Of(path));
     QVERIFY(facts["Model"].contains("resnet8"));
-    QVERIFY(facts["Objective"].startsWith("logit difference of “"));
+    QVERIFY(facts["Objective"].startsWith("logit of ") && facts["Objective"].contains(" − logit of "));
     QCOMPARE(facts["Scales"], QString("layer2.0: α = 1, β = 0.5"));
     QVERIFY2(facts["The ledger explains"].contains("residual"), qPrintable(facts["The ledger explains"]));
     QVERIFY2(facts["Skip share + branch share"].contains("at most"), qPrintable(facts["Skip share + branch share"]));

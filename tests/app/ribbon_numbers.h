@@ -66,7 +66,7 @@ inline analysis::GradientFlow madeUpFlow(const models::BlockModel &model)
         if (hasShortcut)
             f.skipShare = {1 - branch, true};
         f.gain = f.rmsGain = {std::exp2(std::sin(block)), true};
-        f.angle = {0.3 * std::cos(block), hasShortcut};
+        f.cosine = {0.3 * std::cos(block), hasShortcut};
         flow.blocks.push_back(f);
     }
     return flow;

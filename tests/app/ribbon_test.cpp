@@ -67,7 +67,7 @@ void RibbonTest::bar_widths_are_the_shares()
     const QImage picture = bench.ribbon->viewport()->grab().toImage();
     for (int row = 1; row <= 9; ++row) {
         const RibbonCell &cell = bench.ribbon->ribbonLayout().cells[row];
-        const models::BlockNumbers numbers = bench.model->numbers(row);
+        const study::BlockFacts numbers = bench.model->numbers(row);
         if (numbers.forward->skipShare.value > 1)
             continue; // the next test's
         const double forward = pixelsOf(lightTheme().skip, picture, cell.forwardBar) / cell.forwardBar.width();
@@ -270,7 +270,7 @@ void RibbonTest::hovering_signals_and_the_setter_does_not()
 void RibbonTest::boxes_have_the_colour_of_the_quantity()
 {
     RibbonBench bench("resnet20");
-    const models::BlockQuantity &quantity = models::blockQuantity("alignment");
+    const study::Quantity &quantity = models::blockQuantity("alignment");
     bench.ribbon->setQuantity(quantity);
     bench.legend->setQuantity(quantity);
     const QuantityColours colours(*bench.model, quantity, lightTheme());

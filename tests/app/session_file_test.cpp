@@ -65,6 +65,7 @@ class SessionFileTest : public QObject {
 
 private slots:
     void what_is_written_is_read_back();
+    void scales_as_pairs_and_objectives_by_their_short_names_open_too();
     void every_member_of_a_wrong_kind_is_refused_by_name();
     void values_out_of_range_are_refused_by_name_data();
     void values_out_of_range_are_refused_by_name();
@@ -94,6 +95,15 @@ void SessionFileTest::what_is_written_is_read_back()
     QVERIFY(read->scales == saved.scales);
     QVERIFY(read->objective == saved.objective);
     QVERIFY(gui::savedSessionFrom(gui::bytesOf({}), "empty.reslens"));
+}
+
+void SessionFileTest::scales_as_pairs_and_objectives_by_their_short_names_open_too()
+{
+    const QJsonArray pairs{QJsonArray{1, 0}, QJsonArray{0.5, 1}, QJsonArray{-1, 2.25}};
+    const auto read = parsed(with(with(exampleJson(), "scales", pairs), "objective.kind", "diff"));
+    QVERIFY2(read, read ? "" : read.error().message().c_str());
+    QVERIFY(read->scales == example().scales);
+    QVERIFY(read->objective == example().objective);
 }
 
 void SessionFileTest::every_member_of_a_wrong_kind_is_refused_by_name()

@@ -146,6 +146,13 @@ private slots:
         }
     }
 
+    void a_label_is_printed_as_it_is()
+    {
+        QVERIFY(writeBytes(path("percent.txt"), QByteArray("100%3 of %4\n").repeated(10)));
+        const CliAnswer answer = runCli({"classify", picture(0), "--model", m_model, "--labels", path("percent.txt")});
+        QVERIFY2(answer.out.contains("%  100%3 of %4  (class "), answer.text());
+    }
+
     void labels_of_a_file_are_shown()
     {
         QByteArray labels;

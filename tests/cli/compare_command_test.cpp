@@ -42,6 +42,10 @@ private slots:
             near(found[b]["branch_share"], expected[b]["forward"]["branch_share"]);
             near(found[b]["gradient_norm"], expected[b]["gradient"]["norm_gx"]);
             near(found[b]["gain"], expected[b]["gradient"]["gain"]);
+            near(found[b]["clipped"], expected[b]["forward"]["clipped"]);
+            QCOMPARE(found[b]["write"].isNull(), !expected[b]["identity"].toBool());
+            near(found[b]["gradient_skip_share"], expected[b]["gradient"]["skip_share"]);
+            QCOMPARE(found[b]["norm_gx"], found[b]["gradient_norm"]);
         }
         near(models[1]["top"][0]["logit"], inspected.json()["top"][0]["logit"]);
         QCOMPARE(models[1]["lens"]["depths"].toArray().size(), 10);
@@ -82,6 +86,13 @@ private slots:
         for (const char *words : {"small.safetensors (3 blocks)", "deep.safetensors (9 blocks)", "M parameters",
                                   "ms by part: stem", "decided after"})
             QVERIFY2(answer.out.contains(words), answer.out);
+    }
+
+    void a_model_s_name_is_printed_as_it_is()
+    {
+        QVERIFY(writeSmallCheckpoint(path("50%2 of %3.safetensors"), "resnet8"));
+        const CliAnswer answer = compare({"50%2 of %3.safetensors", "deep.safetensors"}, {"--quiet"});
+        QVERIFY2(answer.out.contains("50%2 of %3.safetensors (3 blocks) on "), answer.text());
     }
 
     void fewer_than_two_and_more_than_six_models_are_wrong_usage()

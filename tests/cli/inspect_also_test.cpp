@@ -216,7 +216,7 @@ private slots:
         const CliAnswer answer = runCli({"inspect", path("input.npy"), "--model", path("resnet.safetensors"), "--also",
                                          "lens,occlusion", "--quiet"});
         QCOMPARE(answer.exitCode, 0);
-        for (const char *part : {"CAM: ", "saliency: ", "lens: ", "occlusion: "})
+        for (const char *part : {"CAM: ", "Saliency: ", "lens: ", "Occlusion: "})
             QVERIFY2(answer.out.contains(part), answer.text());
         QVERIFY(!answer.out.contains("SmoothGrad"));
     }

@@ -63,6 +63,12 @@ private slots:
             QVERIFY(isNear(forward["alignment"], dot(s, F) / std::sqrt(dot(s, s) * dot(F, F))));
             const auto clipped = std::count_if(u.begin(), u.end(), [](float value) { return value <= 0; });
             QVERIFY(isNear(forward["clipped"], double(clipped) / double(u.size())));
+            for (const QString change : {"write", "erase", "kill"}) {
+                QCOMPARE(forward["norm_" + change], forward[change]); // its name in the release before
+                const double norm = forward["norm_x"].toDouble();
+                QVERIFY(isNear(forward[change + "_ratio"], norm > 0 ? forward[change].toDouble() / norm : 0));
+            }
+            QCOMPARE(forward["rescale"].toDouble(), 0.0); // alpha is 1
         }
     }
 
@@ -77,7 +83,10 @@ private slots:
             QVERIFY(isNear(gradient["skip_share"], dot(gs, gx) / dot(gx, gx)));
             QVERIFY(isNear(gradient["branch_share"], dot(gF, gx) / dot(gx, gx)));
             QVERIFY(isNear(gradient["gain"], std::sqrt(dot(gx, gx) / dot(gy, gy))));
-            QVERIFY(isNear(gradient["angle"], dot(gs, gF) / std::sqrt(dot(gs, gs) * dot(gF, gF))));
+            QVERIFY(isNear(gradient["cosine"], dot(gs, gF) / std::sqrt(dot(gs, gs) * dot(gF, gF))));
+            QCOMPARE(gradient["angle"], gradient["cosine"]); // its name in the release before
+            const double rmsGain = gradient["rms_gx"].toDouble() / gradient["rms_gy"].toDouble();
+            QVERIFY(isNear(gradient["log_gain"], std::log2(rmsGain)));
         }
     }
 

@@ -60,6 +60,14 @@ private slots:
             QVERIFY2(answer.out.contains(block), answer.out);
     }
 
+    void a_label_is_printed_as_it_is()
+    {
+        QVERIFY(writeBytes(path("labels.txt"), QByteArray("100%2 of %4\n").repeated(10)));
+        const CliAnswer answer = runCli({"lesion", path("input.npy"), "--model", path("resnet.safetensors"), "--labels",
+                                         path("labels.txt"), "--quiet"});
+        QVERIFY2(answer.out.contains("'100%2 of %4': logit "), answer.text());
+    }
+
     void what_cannot_be_done_is_one_error()
     {
         const CliAnswer plain = lesion("plain.safetensors", {"--arch", "plain8"});

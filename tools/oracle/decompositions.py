@@ -80,8 +80,8 @@ def forward_numbers(block):
                "clipped_energy": dot(clipped, clipped) / dot(u, u)}
     if block.is_identity:
         m = block.m
-        numbers |= {"refinement": dot(x, y) / norm(x) / norm(y), "norm_write": norm(m * F.clamp(min=0)),
-                    "norm_erase": norm(m * F.clamp(max=0)), "norm_kill": norm(x * (1 - m))}
+        numbers |= {"refinement": dot(x, y) / norm(x) / norm(y), "write": norm(m * F.clamp(min=0)),
+                    "erase": norm(m * F.clamp(max=0)), "kill": norm(x * (1 - m))}
     return numbers
 
 
@@ -89,13 +89,14 @@ def gradient_numbers(flow, name):
     gy, gs, gF, gx = (flow[name, kind] for kind in ("gy", "gs", "gF", "gx"))
     return {"norm_gy": norm(gy), "norm_gs": norm(gs), "norm_gF": norm(gF), "norm_gx": norm(gx),
             "skip_share": dot(gs, gx) / dot(gx, gx), "branch_share": dot(gF, gx) / dot(gx, gx),
-            "gain": norm(gx) / norm(gy), "angle": dot(gs, gF) / norm(gs) / norm(gF)}
+            "gain": norm(gx) / norm(gy), "cosine": dot(gs, gF) / norm(gs) / norm(gF)}
 
 
 def compare_numbers(comparison, kind, name, found, expected, tolerance):
     for key, value in expected.items():
-        is_size = key.startswith("norm") or key.startswith("rms") or key in ("residual_ratio", "gain")
-        what = "norms and ratios" if is_size else "shares and angles"
+        is_size = key.startswith("norm") or key.startswith("rms") or key in (
+            "residual_ratio", "gain", "write", "erase", "kill")
+        what = "norms and ratios" if is_size else "shares and cosines"
         comparison.add(f"{kind}: {what}", f"{name} {key}", found.get(key, float("nan")), value, tolerance,
                        None if is_size else 1)
 

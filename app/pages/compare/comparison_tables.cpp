@@ -1,12 +1,15 @@
 #include "pages/compare/comparison_tables.h"
 
+#include "models/block_quantity.h"
+#include "models/table.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
-#include <cmath>
 
 namespace reslens::pages {
 
+using models::cellOf;
 using session::ModelSummary;
 
 namespace {
@@ -21,16 +24,6 @@ QString tr(const char *words)
 QString text(const std::string &words)
 {
     return QString::fromStdString(words);
-}
-
-QVariant cell(double value)
-{
-    return std::isfinite(value) ? QVariant(value) : QVariant();
-}
-
-QVariant cell(const analysis::Ratio &ratio)
-{
-    return ratio.isDefined ? QVariant(ratio.value) : QVariant();
 }
 
 } // namespace
@@ -65,7 +58,7 @@ models::Table predictionsTable(const std::vector<Candidate> &candidates)
         const session::Agreement agreement = session::agreement(*answers.front(), *summary);
         for (std::size_t i = 0; i < summary->top.size(); ++i)
             table.rows.push_back({text(summary->name), int(i) + 1, text(summary->top[i].label),
-                                  cell(double(summary->top[i].probability)), cell(double(summary->top[i].logit)),
+                                  cellOf(double(summary->top[i].probability)), cellOf(double(summary->top[i].logit)),
                                   agreement.rank ? QVariant(*agreement.rank) : QVariant()});
     }
     return table;
@@ -81,10 +74,10 @@ models::Table costsTable(const std::vector<Candidate> &candidates)
     table.columns << tr("memory MiB");
     for (const ModelSummary *summary : answers) {
         QVariantList row{text(summary->name), int(summary->blocks.size()), double(summary->parameters) / 1e6,
-                         double(summary->macs) / 1e9, cell(summary->passMs)};
+                         double(summary->macs) / 1e9, cellOf(summary->passMs)};
         for (const std::string &part : parts) {
             const auto found = std::ranges::find(summary->times, part, &session::PartTime::name);
-            row << (found == summary->times.end() ? QVariant() : cell(found->ms));
+            row << (found == summary->times.end() ? QVariant() : cellOf(found->ms));
         }
         row << double(summary->memoryBytes) / kMebi;
         table.rows.push_back(std::move(row));
@@ -94,12 +87,18 @@ models::Table costsTable(const std::vector<Candidate> &candidates)
 
 models::Table curvesTable(const std::vector<Candidate> &candidates)
 {
-    models::Table table{
-        "curves", {tr("model"), tr("block"), tr("depth"), tr("σ_F"), tr("‖g_x‖"), tr("gain"), tr("not finite")}, {}};
+    models::Table table{"curves", {tr("model"), tr("block"), tr("depth")}, {}};
+    for (const study::Quantity *quantity : session::comparedQuantities())
+        table.columns << models::nameOf(*quantity);
+    table.columns << tr("not finite");
     for (const ModelSummary *summary : answersOf(candidates))
-        for (const session::DepthPoint &point : summary->blocks)
-            table.rows.push_back({text(summary->name), text(point.name), point.depth, cell(point.branchShare),
-                                  cell(point.gradientNorm), cell(point.gain), text(point.complaint)});
+        for (const session::DepthPoint &point : summary->blocks) {
+            QVariantList row{text(summary->name), text(point.forward.name), point.depth};
+            for (const study::Quantity *quantity : session::comparedQuantities())
+                row << cellOf(point.value(*quantity));
+            row << text(point.complaint());
+            table.rows.push_back(std::move(row));
+        }
     return table;
 }
 
@@ -111,7 +110,7 @@ models::Table lensTable(const std::vector<Candidate> &candidates)
             table.rows.push_back({text(summary->name), text(depth.name),
                                   session::relativeDepth(depth.block, int(summary->blocks.size())),
                                   text(depth.complaint.empty() ? depth.top[0].label : depth.complaint),
-                                  depth.complaint.empty() ? cell(double(depth.top[0].probability)) : QVariant()});
+                                  depth.complaint.empty() ? cellOf(double(depth.top[0].probability)) : QVariant()});
     return table;
 }
 

@@ -1,16 +1,12 @@
 #include "pages/compare/curves_panel.h"
 
-#include "pages/compare/comparison_tables.h"
+#include "models/block_quantity.h"
 #include "widgets/controls.h"
 #include "widgets/depth_chart.h"
 #include "widgets/theme.h"
 
 #include <QHBoxLayout>
 #include <QVBoxLayout>
-
-#include <array>
-#include <cmath>
-#include <limits>
 
 namespace reslens::pages {
 
@@ -19,36 +15,24 @@ namespace {
 constexpr double kMarkStep = 0.03; // of the depth: how wide a mark is
 constexpr std::size_t kMostMarkers = 30;
 
-double valueOf(const session::DepthPoint &point, CurvesPanel::Quantity quantity)
-{
-    const auto defined = [](const analysis::Ratio &ratio) {
-        return ratio.isDefined ? ratio.value : std::numeric_limits<double>::quiet_NaN();
-    };
-    switch (quantity) {
-    case CurvesPanel::BranchShare:
-        return defined(point.branchShare);
-    case CurvesPanel::GradientNorm:
-        return point.gradientNorm;
-    case CurvesPanel::Gain:
-        break;
-    }
-    return defined(point.gain);
-}
-
 } // namespace
 
 CurvesPanel::CurvesPanel(QWidget *parent)
-    : QWidget(parent), m_quantities(new widgets::SegmentBar(tr("Quantity"), this)),
-      m_chart(new widgets::DepthChart(this)), m_note(new QLabel(this))
+    : QWidget(parent), m_quantities(new QComboBox(this)), m_chart(new widgets::DepthChart(this)),
+      m_note(new QLabel(this))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(2);
     auto *row = new QHBoxLayout;
     row->setSpacing(2);
-    m_quantities->addSegment(tr("branch share σ_F"), tr("How much of each block’s sum is the branch: β⟨F,u⟩/⟨u,u⟩"));
-    m_quantities->addSegment(tr("gradient ‖g_x‖"), tr("The gradient that arrives at each block’s input, logarithmic"));
-    m_quantities->addSegment(tr("gain"), tr("‖g_x‖/‖g_y‖: above 1 a block makes the gradient larger"));
+    for (const study::Quantity *quantity : session::comparedQuantities()) {
+        m_quantities->addItem(models::nameOf(*quantity), QString::fromStdString(quantity->id));
+        m_quantities->setItemData(m_quantities->count() - 1, models::formulaOf(*quantity), Qt::ToolTipRole);
+    }
+    m_quantities->setAccessibleName(tr("Quantity over relative depth"));
+    m_quantities->setToolTip(tr("What the chart shows of every block of every model"));
+    showQuantity("branch_share");
     row->addWidget(m_quantities);
     m_note->setObjectName("muted");
     m_note->setWordWrap(true);
@@ -58,7 +42,7 @@ CurvesPanel::CurvesPanel(QWidget *parent)
     column->addWidget(m_chart, 1);
     m_chart->setAccessibleName(tr("Curves over relative depth"));
     m_chart->setPlaceholder(tr("The curves appear as soon as a model has answered"));
-    connect(m_quantities, &widgets::SegmentBar::changed, this, &CurvesPanel::showCurves);
+    connect(m_quantities, &QComboBox::currentIndexChanged, this, &CurvesPanel::showCurves);
 }
 
 void CurvesPanel::setCandidates(const std::vector<Candidate> &candidates)
@@ -67,40 +51,41 @@ void CurvesPanel::setCandidates(const std::vector<Candidate> &candidates)
     showCurves();
 }
 
-void CurvesPanel::showQuantity(Quantity quantity)
+void CurvesPanel::showQuantity(const QString &id)
 {
-    m_quantities->setCurrent(quantity);
+    m_quantities->setCurrentIndex(m_quantities->findData(id));
 }
 
 void CurvesPanel::showCurves()
 {
-    const auto quantity = Quantity(m_quantities->current());
+    const study::Quantity &quantity = models::blockQuantity(m_quantities->currentData().toString());
     const widgets::Theme &theme = widgets::themeOf(palette());
     widgets::Plot plot;
     plot.xTitle = tr("relative depth b/n (the last block is 1)");
     plot.xRange = {0, 1.03};
     plot.step = kMarkStep;
-    plot.yTitle = std::array{tr("σ_F"), tr("‖g_x‖"), tr("‖g_x‖/‖g_y‖")}[std::size_t(quantity)];
-    plot.isLogarithmic = quantity == GradientNorm;
+    plot.yTitle = models::formulaOf(quantity);
+    plot.isLogarithmic = quantity.needs == study::Needs::Gradient && quantity.unit != "1" && !quantity.isSigned();
     QStringList plain;
     for (int i = 0; i < int(m_candidates.size()); ++i) {
         const Candidate &candidate = m_candidates[std::size_t(i)];
         if (!candidate.summary)
             continue;
-        if (!candidate.summary->hasShortcuts && quantity == BranchShare) {
+        if (!candidate.summary->hasShortcuts && quantity.needsSkip) {
             plain << candidate.title;
             continue;
         }
         widgets::Curve curve{candidate.title, widgets::seriesColour(theme, i), {}, widgets::seriesStyle(i)};
         for (const session::DepthPoint &point : candidate.summary->blocks)
-            curve.points.emplace_back(point.depth, valueOf(point, quantity));
+            curve.points.emplace_back(point.depth, models::plotted(point.value(quantity)));
         curve.hasMarkers = curve.points.size() <= kMostMarkers;
         plot.curves.push_back(std::move(curve));
     }
     if (!plain.isEmpty())
-        m_note->setText(tr("%1: plain, no sum to have a share of").arg(plain.join(", ")));
+        m_note->setText(tr("%1: plain, has no skip to compare with a branch").arg(plain.join(", ")));
     else
-        m_note->setText(quantity == BranchShare ? QString() : tr("of log p of each network’s own top class"));
+        m_note->setText(quantity.needs == study::Needs::Forward ? QString()
+                                                                : tr("of log p of each network’s own top class"));
     m_chart->setPlot(std::move(plot));
 }
 

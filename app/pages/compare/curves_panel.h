@@ -3,12 +3,12 @@
 
 #include "pages/compare/candidates.h"
 
+#include <QComboBox>
 #include <QLabel>
 #include <QWidget>
 
 namespace reslens::widgets {
 class DepthChart;
-class SegmentBar;
 struct Plot;
 } // namespace reslens::widgets
 
@@ -20,17 +20,16 @@ class CurvesPanel : public QWidget {
 public:
     explicit CurvesPanel(QWidget *parent = nullptr);
 
-    enum Quantity { BranchShare, GradientNorm, Gain };
-
     void setCandidates(const std::vector<Candidate> &candidates);
-    void showQuantity(Quantity quantity);
+    /// By its id in study/quantity.h.
+    void showQuantity(const QString &id);
     widgets::DepthChart &chart() { return *m_chart; }
 
 private:
     void showCurves();
 
     std::vector<Candidate> m_candidates;
-    widgets::SegmentBar *m_quantities;
+    QComboBox *m_quantities;
     widgets::DepthChart *m_chart;
     QLabel *m_note;
 };

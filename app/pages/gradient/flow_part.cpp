@@ -1,5 +1,6 @@
 #include "pages/gradient/flow_part.h"
 
+#include "models/block_quantity.h"
 #include "models/table.h"
 #include "pages/block_chart.h"
 #include "session/session.h"
@@ -12,6 +13,8 @@
 #include <QHBoxLayout>
 #include <QSplitter>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace reslens::pages {
 
@@ -26,19 +29,12 @@ enum LeftChart { Gain, Norms };
 
 constexpr int kRoomyLines = 24; // of text: from this height on, picture and curves stand below each other
 
-template <typename Value>
-widgets::Curve curveOf(const QString &name, const QColor &colour, const GradientFlow &flow, Value value,
-                       Qt::PenStyle style = Qt::SolidLine)
+/// The curve of a chart that is its subject, among others.
+const study::Quantity &mainOf(study::Chart chart)
 {
-    widgets::Curve curve{name, colour, {}, style};
-    for (const BlockFlow &block : flow.blocks)
-        curve.points.emplace_back(block.block, value(block));
-    return curve;
-}
-
-double gainOf(const BlockFlow &block)
-{
-    return models::plotted(block.gain);
+    const auto curves = study::quantitiesIn(chart);
+    return **std::ranges::find_if(curves,
+                                  [](const auto *quantity) { return quantity->show.tone == study::Tone::Main; });
 }
 
 QToolButton *toggle(const QString &text, const QString &toolTip, QWidget *parent)
@@ -106,7 +102,7 @@ QWidget *FlowPart::makeHeader()
     row->setContentsMargins(0, 0, 0, 0);
     m_shown = new widgets::SegmentBar(tr("Picture or curves"), header);
     m_shown->addSegment(tr("Picture"), tr("The flow, drawn"));
-    m_shown->addSegment(tr("Curves"), tr("Gain, norms and angle of every block"));
+    m_shown->addSegment(tr("Curves"), tr("Gain, norms and cosine of every block"));
     m_choice = new widgets::SegmentBar(tr("Left chart"), header);
     m_choice->addSegment(tr("Gain"),
                          tr("‖g_x‖/‖g_y‖: does a block let the gradient through, shrink it or blow it up?"));
@@ -137,12 +133,12 @@ QWidget *FlowPart::makeCharts(Session &session)
     charts->setChildrenCollapsible(false);
     m_left = new widgets::DepthChart(charts);
     m_left->setAccessibleName(tr("Gain or norms over the depth"));
-    m_angle = new widgets::DepthChart(charts);
-    m_angle->setAccessibleName(tr("Angle over the depth"));
+    m_cosine = new widgets::DepthChart(charts);
+    m_cosine->setAccessibleName(tr("Cosine over the depth"));
     charts->addWidget(m_left);
-    charts->addWidget(m_angle);
+    charts->addWidget(m_cosine);
     charts->setSizes({1000, 1000});
-    for (widgets::DepthChart *chart : {m_left, m_angle})
+    for (widgets::DepthChart *chart : {m_left, m_cosine})
         link(*chart, session);
     return charts;
 }
@@ -206,44 +202,24 @@ widgets::Plot FlowPart::emptyPlot(const QString &yTitle) const
     return plot;
 }
 
-widgets::Plot FlowPart::gainPlot(const widgets::Theme &theme) const
+widgets::Plot FlowPart::plotOf(study::Chart chart, const QString &yTitle) const
 {
-    widgets::Plot plot = emptyPlot(tr("gain"));
-    plot.isLogarithmic = m_logarithmic->isChecked();
-    plot.curves = {curveOf(tr("‖g_x‖/‖g_y‖"), theme.accent, *m_flow, gainOf),
-                   curveOf(
-                       tr("with rms"), theme.muted, *m_flow,
-                       [](const BlockFlow &block) { return models::plotted(block.rmsGain); }, Qt::DotLine)};
-    plot.curves.back().hasMarkers = false;
-    if (wantsPlain() && m_plain)
-        plot.curves.push_back(curveOf(tr("skips cut (all α = 0)"), theme.branch, *m_plain, gainOf, Qt::DashLine));
-    return plot;
-}
-
-widgets::Plot FlowPart::normPlot(const widgets::Theme &theme) const
-{
-    const auto norm = [](analysis::Magnitude BlockFlow::*member) {
-        return [member](const BlockFlow &block) { return (block.*member).norm; };
-    };
-    widgets::Plot plot = emptyPlot(tr("norm"));
-    plot.isLogarithmic = m_logarithmic->isChecked();
-    plot.curves = {curveOf(tr("‖g_s‖"), theme.skip, *m_flow, norm(&BlockFlow::gs)),
-                   curveOf(tr("‖g_F‖"), theme.branch, *m_flow, norm(&BlockFlow::gF)),
-                   curveOf(tr("‖g_x‖"), theme.accent, *m_flow, norm(&BlockFlow::gx))};
-    if (!m_plainToggle->isEnabled()) // a plain network has no g_s
-        plot.curves.erase(plot.curves.begin());
-    if (wantsPlain() && m_plain)
-        plot.curves.push_back(
-            curveOf(tr("‖g_x‖, skips cut (all α = 0)"), theme.text, *m_plain, norm(&BlockFlow::gx), Qt::DashLine));
-    return plot;
-}
-
-widgets::Plot FlowPart::anglePlot(const widgets::Theme &theme) const
-{
-    widgets::Plot plot = emptyPlot(tr("cos(g_s, g_F)"));
-    plot.yRange = {-1, 1};
-    plot.curves = {
-        curveOf({}, theme.accent, *m_flow, [](const BlockFlow &block) { return models::plotted(block.angle); })};
+    const widgets::Theme &theme = widgets::themeOf(palette());
+    widgets::Plot plot = emptyPlot(yTitle);
+    plot.isLogarithmic = chart != study::Chart::Cosine && m_logarithmic->isChecked();
+    plot.curves = curvesIn(chart, study::factsOf(*m_flow), theme);
+    if (chart == study::Chart::Cosine)
+        plot.yRange = {-1, 1};
+    else if (wantsPlain() && m_plain) {
+        const study::Quantity &quantity = mainOf(chart);
+        widgets::Curve cut{tr("%1, skips cut (all α = 0)").arg(models::shortNameOf(quantity)),
+                           chart == study::Chart::Gain ? theme.branch : theme.text,
+                           {},
+                           Qt::DashLine};
+        for (const study::BlockFacts &block : study::factsOf(*m_plain))
+            cut.points.emplace_back(block.gradient->block, models::plotted(quantity.value(block)));
+        plot.curves.push_back(std::move(cut));
+    }
     return plot;
 }
 
@@ -251,20 +227,20 @@ void FlowPart::showCharts()
 {
     if (!m_flow) {
         m_left->setPlot({});
-        m_angle->setPlot({});
+        m_cosine->setPlot({});
         return;
     }
-    const widgets::Theme &theme = widgets::themeOf(palette());
-    m_left->setPlot(m_choice->current() == Norms ? normPlot(theme) : gainPlot(theme));
+    m_left->setPlot(m_choice->current() == Norms ? plotOf(study::Chart::Norms, tr("norm"))
+                                                 : plotOf(study::Chart::Gain, tr("gain")));
     const bool hasSkips = m_plainToggle->isEnabled();
-    m_angle->setPlaceholder(hasSkips ? QString() : tr("A plain network has one way back: there is no angle."));
-    m_angle->setPlot(hasSkips ? anglePlot(theme) : widgets::Plot());
+    m_cosine->setPlaceholder(hasSkips ? QString() : tr("A plain network has one way back: there is no cosine."));
+    m_cosine->setPlot(hasSkips ? plotOf(study::Chart::Cosine, tr("cos(g_s, g_F)")) : widgets::Plot());
 }
 
 void FlowPart::changeEvent(QEvent *event)
 {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange && m_angle)
+    if (event->type() == QEvent::PaletteChange && m_cosine)
         showCharts();
 }
 

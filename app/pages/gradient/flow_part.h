@@ -1,7 +1,8 @@
-// The flow of the gradient as a picture, and beneath it gain and angle over the depth.
+// The flow of the gradient as a picture, and beneath it gain, norms and cosine over the depth.
 #pragma once
 
 #include "analysis/gradient_flow.h"
+#include "study/quantity.h"
 #include "widgets/plot.h"
 
 #include <QLabel>
@@ -18,7 +19,6 @@ namespace reslens::widgets {
 class DepthChart;
 class FlowView;
 class SegmentBar;
-struct Theme;
 } // namespace reslens::widgets
 
 namespace reslens::pages {
@@ -51,9 +51,7 @@ private:
     void showCharts();
     void showNote();
     widgets::Plot emptyPlot(const QString &yTitle) const;
-    widgets::Plot gainPlot(const widgets::Theme &theme) const;
-    widgets::Plot normPlot(const widgets::Theme &theme) const;
-    widgets::Plot anglePlot(const widgets::Theme &theme) const;
+    widgets::Plot plotOf(study::Chart chart, const QString &yTitle) const;
 
     std::shared_ptr<const analysis::GradientFlow> m_flow, m_plain;
     widgets::FlowView *m_view;
@@ -61,7 +59,7 @@ private:
     QToolButton *m_logarithmic = nullptr, *m_plainToggle = nullptr;
     QLabel *m_note = nullptr;
     QWidget *m_charts = nullptr;
-    widgets::DepthChart *m_left = nullptr, *m_angle = nullptr;
+    widgets::DepthChart *m_left = nullptr, *m_cosine = nullptr;
 };
 
 } // namespace reslens::pages

@@ -21,23 +21,16 @@ const QString kPlainTag = "gradient.plain", kParametersTag = "gradient.parameter
 Result<analysis::GradientFlow> plainFlow(session::Subject &subject, const nn::Objective &objective,
                                          const analysis::Job &job)
 {
-    auto scales = analysis::scalesForAll(subject.network(), subject.scales());
-    if (!scales)
-        return tl::unexpected(scales.error());
     nn::RunOptions forward;
-    forward.scales = *scales;
+    forward.scales = TRY(analysis::scalesForAll(subject.network(), subject.scales()));
     forward.stop = job.stop;
     for (nn::BlockScale &scale : forward.scales)
         scale.alpha = 0;
-    const auto trace = subject.executor().trace(subject.input(), forward);
-    if (!trace)
-        return tl::unexpected(trace.error());
+    const auto trace = TRY(subject.executor().trace(subject.input(), forward));
     nn::RunOptions backward;
     backward.stop = job.stop;
-    const auto gradients = nn::backward(**trace, objective, backward);
-    if (!gradients)
-        return tl::unexpected(gradients.error());
-    return analysis::gradientFlow(subject.network(), **gradients);
+    const auto gradients = TRY(nn::backward(*trace, objective, backward));
+    return analysis::gradientFlow(subject.network(), *gradients, 0, job.stop);
 }
 
 } // namespace

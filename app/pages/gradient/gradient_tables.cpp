@@ -1,5 +1,6 @@
 #include "pages/gradient/gradient_tables.h"
 
+#include "models/block_quantity.h"
 #include "models/table.h"
 
 #include <algorithm>
@@ -10,19 +11,12 @@ using models::cellOf;
 
 models::Table flowTable(const QString &name, const analysis::GradientFlow &flow)
 {
-    models::Table table{name,
-                        {"block", "norm gy", "norm gs", "norm gF", "norm gx", "skip share", "branch share", "gain",
-                         "rms gain", "angle", "complaint"},
-                        {}};
-    for (const analysis::BlockFlow &block : flow.blocks)
-        table.rows.push_back({QString::fromStdString(block.name), cellOf(block.gy.norm),
-                              block.hasShortcut ? cellOf(block.gs.norm) : QVariant(), cellOf(block.gF.norm),
-                              cellOf(block.gx.norm), cellOf(block.skipShare), cellOf(block.branchShare),
-                              cellOf(block.gain), cellOf(block.rmsGain), cellOf(block.angle),
-                              QString::fromStdString(block.complaint)});
-    const QVariant none;
-    table.rows.push_back({"image", none, none, none, cellOf(flow.input.norm), none, none, none, none, none,
-                          QString::fromStdString(flow.complaint)});
+    models::Table table = models::blockTable(name, study::factsOf(flow), {study::Needs::Gradient});
+    QVariantList image(table.columns.size());
+    image.front() = "image";
+    image[table.columns.indexOf(models::shortNameOf(models::blockQuantity("norm_gx")))] = cellOf(flow.input.norm);
+    image.back() = QString::fromStdString(flow.complaint);
+    table.rows.push_back(std::move(image));
     return table;
 }
 

@@ -2,7 +2,6 @@
 
 #include "pages/ledger/block_map_panel.h"
 #include "pages/objective_bar.h"
-#include "pages/objective_text.h"
 #include "session/session.h"
 #include "session/subject.h"
 #include "widgets/controls.h"

@@ -1,6 +1,6 @@
 #include "pages/paths/paths_page.h"
 
-#include "pages/objective_text.h"
+#include "pages/objective_bar.h"
 #include "session/session.h"
 #include "session/subject.h"
 #include "widgets/controls.h"

@@ -1,6 +1,8 @@
 #include "pages/skip/quantity_sets.h"
 
+#include "models/block_quantity.h"
 #include "models/table.h"
+#include "pages/block_chart.h"
 
 #include <QCoreApplication>
 
@@ -25,20 +27,20 @@ QString tr(const char *text)
     return QCoreApplication::translate("QuantitySets", text);
 }
 
-template <typename Value>
-Curve curveOf(const QString &name, const QColor &colour, const DepthFacts &facts, Value value,
-              Qt::PenStyle style = Qt::SolidLine)
-{
-    Curve curve{name, colour, {}, style};
-    for (const BlockContribution &block : *facts.blocks)
-        curve.points.emplace_back(block.block, value(block));
-    return curve;
-}
+using Range = std::optional<std::pair<double, double>>;
 
-template <typename Value>
-auto ratioOf(Value member)
+/// Fills a plot with a chart's quantities. Without a title of its own, the y axis bears the formula of the only one.
+auto chartOf(study::Chart chart, const QString &title = {}, Range range = {})
 {
-    return [member](const BlockContribution &block) { return models::plotted(block.*member); };
+    return [=](Plot &plot, const DepthFacts &facts, const Theme &theme) {
+        plot.yTitle = title.isEmpty() ? models::formulaOf(*study::quantitiesIn(chart).front()) : title;
+        plot.yRange = range;
+        plot.curves = curvesIn(chart, study::factsOf(*facts.blocks), theme);
+        for (const Curve &curve : plot.curves)
+            for (const QPointF &point : curve.points)
+                if (range && point.y() < range->first)
+                    plot.yRange = {-1, 1};
+    };
 }
 
 void fillShares(Plot &plot, const DepthFacts &facts, const Theme &theme)
@@ -57,51 +59,6 @@ void fillShares(Plot &plot, const DepthFacts &facts, const Theme &theme)
         return beyond < 1e-6 ? edge : edge + std::copysign(std::ceil(beyond * 10) / 10, end - edge);
     };
     plot.yRange = {outwards(lowest, 0), outwards(highest, 1)};
-}
-
-void fillRatio(Plot &plot, const DepthFacts &facts, const Theme &theme)
-{
-    plot.yTitle = tr("‖F‖ / ‖s‖");
-    plot.curves = {curveOf({}, theme.branch, facts, ratioOf(&BlockContribution::residualRatio))};
-}
-
-void fillAlignment(Plot &plot, const DepthFacts &facts, const Theme &theme)
-{
-    plot.yTitle = tr("cos(s, F)");
-    plot.yRange = {-1, 1};
-    plot.curves = {curveOf({}, theme.accent, facts, ratioOf(&BlockContribution::alignment))};
-}
-
-void fillRefinement(Plot &plot, const DepthFacts &facts, const Theme &theme)
-{
-    plot.yTitle = tr("cos(x, y)");
-    plot.yRange = {0, 1};
-    plot.curves = {curveOf({}, theme.accent, facts, ratioOf(&BlockContribution::refinement))};
-    for (const QPointF &point : plot.curves.front().points)
-        if (point.y() < 0)
-            plot.yRange = {-1, 1};
-}
-
-void fillClipped(Plot &plot, const DepthFacts &facts, const Theme &theme)
-{
-    plot.yTitle = tr("clipped");
-    plot.yRange = {0, 1};
-    plot.curves = {curveOf(tr("elements with u ≤ 0"), theme.accent, facts, ratioOf(&BlockContribution::clippedShare)),
-                   curveOf(tr("their energy of ‖u‖²"), theme.warning, facts, ratioOf(&BlockContribution::clippedEnergy),
-                           Qt::DashLine)};
-}
-
-void fillThreeWays(Plot &plot, const DepthFacts &facts, const Theme &theme)
-{
-    const auto norm = [](double BlockContribution::*member) {
-        return [member](const BlockContribution &block) { return block.hasThreeWays ? block.*member : kNotDefined; };
-    };
-    plot.yTitle = tr("norm");
-    plot.curves = {curveOf(tr("write"), theme.accent, facts, norm(&BlockContribution::write)),
-                   curveOf(tr("erase"), theme.warning, facts, norm(&BlockContribution::erase), Qt::DashLine),
-                   curveOf(tr("kill"), theme.bad, facts, norm(&BlockContribution::kill), Qt::DotLine)};
-    if (std::ranges::any_of(*facts.blocks, [](const BlockContribution &block) { return block.rescale != 0; }))
-        plot.curves.push_back(curveOf(tr("rescale (α ≠ 1)"), theme.muted, facts, norm(&BlockContribution::rescale)));
 }
 
 /// "conv2" of "layer1.0.conv2", "projection" of "layer2.0.downsample.0".
@@ -143,21 +100,6 @@ void fillResponses(Plot &plot, const DepthFacts &facts, const Theme &theme)
         plot.segments.insert(plot.segments.begin(), {tr("stem"), -0.5});
 }
 
-void fillMagnitudes(Plot &plot, const DepthFacts &facts, const Theme &theme)
-{
-    const auto rms = [](analysis::Magnitude BlockContribution::*member, bool needsSkip = false) {
-        return [=](const BlockContribution &block) {
-            return needsSkip && !block.hasShortcut ? kNotDefined : (block.*member).rms;
-        };
-    };
-    plot.yTitle = tr("rms");
-    plot.curves = {curveOf("x", theme.muted, facts, rms(&BlockContribution::x)),
-                   curveOf("s", theme.skip, facts, rms(&BlockContribution::s, true)),
-                   curveOf("F", theme.branch, facts, rms(&BlockContribution::F)),
-                   curveOf("u", theme.accent, facts, rms(&BlockContribution::u)),
-                   curveOf("y", theme.text, facts, rms(&BlockContribution::y), Qt::DashLine)};
-}
-
 } // namespace
 
 std::vector<widgets::Bar> stackedShares(const BlockContribution &block, const Theme &theme)
@@ -183,25 +125,26 @@ std::vector<widgets::Bar> stackedShares(const BlockContribution &block, const Th
 
 std::vector<QuantitySet> quantitySets()
 {
+    using study::Chart;
     return {
         {tr("Shares of skip and branch"),
          tr("σ_s = α⟨s,u⟩/⟨u,u⟩, σ_F = β⟨F,u⟩/⟨u,u⟩; below 0 and above 1 where s and F oppose each other"), false, true,
          false, fillShares},
         {tr("Residual ratio"), tr("‖F‖/‖s‖: how large is the change beside what is changed?"), true, true, false,
-         fillRatio},
+         chartOf(Chart::Ratio)},
         {tr("Alignment"), tr("cos(s, F): above 0 the branch adds to what the skip carries, below 0 it erases"), false,
-         true, false, fillAlignment},
+         true, false, chartOf(Chart::Alignment, {}, {{-1, 1}})},
         {tr("Refinement"), tr("cos(x, y), identity blocks: is the output still the input, a little improved?"), false,
-         true, false, fillRefinement},
+         true, false, chartOf(Chart::Refinement, {}, {{0, 1}})},
         {tr("Clipped by the ReLU"), tr("share of elements with u ≤ 0, and of ‖u‖² that lies there"), false, false,
-         false, fillClipped},
+         false, chartOf(Chart::Clipped, tr("clipped"), {{0, 1}})},
         {tr("Write, erase, kill"),
          tr("y − x = m⊙max(βF, 0) + m⊙min(βF, 0) − x⊙(1 − m), identity blocks: three ways to change the stream"), true,
-         true, false, fillThreeWays},
+         true, false, chartOf(Chart::Changes, tr("norm"))},
         {tr("Response"), tr("standard deviation of every convolution after its batch norm (He et al. 2015, figure 7)"),
          true, false, true, fillResponses},
         {tr("Magnitude of x, s, F, u, y"), tr("rms = norm/√(number of elements), which compares across stages"), true,
-         false, false, fillMagnitudes},
+         false, false, chartOf(Chart::Magnitudes, tr("rms"))},
     };
 }
 

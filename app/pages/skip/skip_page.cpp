@@ -212,35 +212,41 @@ void SkipPage::showBlock()
 
 template <typename T>
 void SkipPage::ask(const QString &tag, Topic &asked, int block, std::shared_ptr<const T> &known,
-                   std::function<Result<T>(const analysis::TracedRun &)> question, std::function<void()> show)
+                   std::function<Result<T>(const analysis::TracedRun &, const std::stop_token &)> question,
+                   std::function<void()> show)
 {
     const Topic topic{m_trace, block};
     if (std::exchange(asked, topic) == topic)
         return;
-    session().ask<T>(
-        this, {tag, [question](session::Subject &subject, const analysis::Job &) { return question(subject.run()); },
-               [this, &known, show](const Result<std::shared_ptr<const T>> &answer) {
-                   known = answer ? *answer : nullptr;
-                   if (!answer)
-                       session().tell(answer.error());
-                   show();
-                   if (isSettled())
-                       emit settled();
-               }});
+    session().ask<T>(this, {tag,
+                            [question](session::Subject &subject, const analysis::Job &job) {
+                                return question(subject.run(), job.stop);
+                            },
+                            [this, &known, show](const Result<std::shared_ptr<const T>> &answer) {
+                                known = answer ? *answer : nullptr;
+                                if (!answer)
+                                    session().tell(answer.error());
+                                show();
+                                if (isSettled())
+                                    emit settled();
+                            }});
 }
 
 void SkipPage::askResponses()
 {
     ask<std::vector<analysis::Response>>(
         kResponsesTag, m_responsesAsked, -1, m_facts.responses,
-        [](const analysis::TracedRun &run) { return analysis::responsesOf(run); }, [this] { showDepth(); });
+        [](const analysis::TracedRun &run, const std::stop_token &stop) { return analysis::responsesOf(run, stop); },
+        [this] { showDepth(); });
 }
 
 void SkipPage::askMaps()
 {
     ask<analysis::BlockMaps>(
         kMapsTag, m_mapsAsked, m_block, m_maps,
-        [block = m_block](const analysis::TracedRun &run) { return analysis::mapsOf(run, block); },
+        [block = m_block](const analysis::TracedRun &run, const std::stop_token &) {
+            return analysis::mapsOf(run, block);
+        },
         [this] { m_panel->setMaps(m_maps); });
 }
 
@@ -248,7 +254,9 @@ void SkipPage::askGroups()
 {
     ask<analysis::GroupContributions>(
         kGroupsTag, m_groupsAsked, m_block, m_groups,
-        [block = m_block](const analysis::TracedRun &run) { return analysis::groupsOf(run, block); },
+        [block = m_block](const analysis::TracedRun &run, const std::stop_token &stop) {
+            return analysis::groupsOf(run, block, stop);
+        },
         [this] { m_panel->setGroups(m_groups); });
 }
 

@@ -50,7 +50,8 @@ private:
     void askGroups();
     template <typename T>
     void ask(const QString &tag, Topic &asked, int block, std::shared_ptr<const T> &known,
-             std::function<Result<T>(const analysis::TracedRun &)> question, std::function<void()> show);
+             std::function<Result<T>(const analysis::TracedRun &, const std::stop_token &)> question,
+             std::function<void()> show);
     const analysis::BlockContribution *blockShown() const;
     QString whyEmpty() const;
 

@@ -1,5 +1,6 @@
 #include "pages/skip/skip_tables.h"
 
+#include "models/block_quantity.h"
 #include "models/table.h"
 
 #include <QCoreApplication>
@@ -15,51 +16,11 @@ QString tr(const char *text)
     return QCoreApplication::translate("SkipTables", text);
 }
 
-QVariantList rowOf(const analysis::BlockContribution &block)
-{
-    const auto three = [&](double norm) { return block.hasThreeWays ? cellOf(norm) : QVariant(); };
-    const auto ofSkip = [&](double value) { return block.hasShortcut ? cellOf(value) : QVariant(); };
-    return {QString::fromStdString(block.name),
-            cellOf(block.skipShare),
-            cellOf(block.branchShare),
-            cellOf(block.residualRatio),
-            cellOf(block.alignment),
-            cellOf(block.refinement),
-            cellOf(block.clippedShare),
-            cellOf(block.clippedEnergy),
-            three(block.write),
-            three(block.erase),
-            three(block.kill),
-            three(block.rescale),
-            cellOf(block.x.norm),
-            ofSkip(block.s.norm),
-            cellOf(block.F.norm),
-            cellOf(block.u.norm),
-            cellOf(block.y.norm),
-            cellOf(block.x.rms),
-            ofSkip(block.s.rms),
-            cellOf(block.F.rms),
-            cellOf(block.u.rms),
-            cellOf(block.y.rms),
-            double(block.scale.alpha),
-            double(block.scale.beta),
-            QString::fromStdString(block.complaint)};
-}
-
 } // namespace
 
 models::Table blocksTable(const std::vector<analysis::BlockContribution> &blocks)
 {
-    models::Table table{"blocks",
-                        {"block",      "skip share",    "branch share",   "residual ratio", "alignment",
-                         "refinement", "clipped share", "clipped energy", "write",          "erase",
-                         "kill",       "rescale",       "norm x",         "norm s",         "norm F",
-                         "norm u",     "norm y",        "rms x",          "rms s",          "rms F",
-                         "rms u",      "rms y",         "alpha",          "beta",           "complaint"},
-                        {}};
-    for (const analysis::BlockContribution &block : blocks)
-        table.rows.push_back(rowOf(block));
-    return table;
+    return models::blockTable("blocks", study::factsOf(blocks), {study::Needs::Forward, study::Needs::Scales});
 }
 
 QString nameOf(analysis::ChannelRole role)

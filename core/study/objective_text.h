@@ -1,0 +1,17 @@
+// What an answer is about, in words.
+#pragma once
+
+#include "nn/objective.h"
+
+#include <string>
+#include <vector>
+
+namespace reslens::study {
+
+/// The class's name without the synonyms that ImageNet's have, its number where it has no name, "the top class" for -1.
+std::string classText(const std::vector<std::string> &labels, int index);
+
+/// "logit of ship", "log p of ship", "p of ship", "logit of ship − logit of airplane"
+std::string objectiveText(const nn::Objective &objective, const std::vector<std::string> &labels);
+
+} // namespace reslens::study
