@@ -66,9 +66,9 @@ Result<void> measure(Subject &subject, ModelSummary &summary, const std::stop_to
     return {};
 }
 
-Result<void> addShares(Subject &subject, ModelSummary &summary)
+Result<void> addShares(Subject &subject, ModelSummary &summary, const std::stop_token &stop)
 {
-    std::vector<analysis::BlockContribution> contributions = TRY(analysis::contributionsOf(subject.run()));
+    std::vector<analysis::BlockContribution> contributions = TRY(analysis::contributionsOf(subject.run(), stop));
     for (analysis::BlockContribution &block : contributions) {
         block.channels.clear();
         const double depth = relativeDepth(block.block, int(subject.network().blocks.size()));
@@ -140,7 +140,7 @@ Result<ModelSummary> summarise(Subject &subject, const analysis::Job &job)
     const int total = kOtherSteps + int(subject.network().blocks.size()) + 1;
     const std::array<std::function<Result<void>()>, kOtherSteps> others{
         [&] { return measure(subject, summary, job.stop); },
-        [&] { return addShares(subject, summary); },
+        [&] { return addShares(subject, summary, stop); },
         [&] { return addGradients(subject, summary, job.stop); },
     };
     for (int step = 0; step < kOtherSteps; ++step) {
