@@ -1,8 +1,9 @@
 #include "gui/camera.h"
 
+#include "models/tr.h"
+
 #include <QCamera>
 #include <QCameraDevice>
-#include <QCoreApplication>
 #include <QDialog>
 #include <QLabel>
 #include <QMediaCaptureSession>
@@ -16,11 +17,6 @@
 namespace reslens::gui {
 
 namespace {
-
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("Camera", text);
-}
 
 /// Paints the newest frame; a QVideoWidget would need OpenGL.
 class LiveView : public QWidget {

@@ -1,8 +1,8 @@
 #include "gui/report.h"
 
+#include "models/tr.h"
 #include "widgets/theme.h"
 
-#include <QCoreApplication>
 #include <QLocale>
 
 #include <algorithm>
@@ -27,11 +27,6 @@ th { text-align: left; } td.n { text-align: right; } .remark { font-style: itali
 .bar { display: inline-block; height: .7em; background: @accent; border-radius: 3px; vertical-align: baseline; }
 @media print { section { break-inside: avoid; } }
 )";
-
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("Report", text);
-}
 
 QString escaped(const QString &text)
 {

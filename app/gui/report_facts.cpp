@@ -1,5 +1,6 @@
 #include "gui/report_facts.h"
 
+#include "models/tr.h"
 #include "pages/objective_bar.h"
 #include "session/session.h"
 
@@ -11,11 +12,6 @@
 namespace reslens::gui {
 
 namespace {
-
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("Report", text);
-}
 
 QString number(double value)
 {

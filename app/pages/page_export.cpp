@@ -1,5 +1,6 @@
 #include "pages/page_export.h"
 
+#include "models/tr.h"
 #include "pages/files.h"
 #include "session/scenario.h"
 #include "session/session.h"
@@ -14,11 +15,6 @@
 namespace reslens::pages {
 
 namespace {
-
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("Export", text);
-}
 
 QJsonValue jsonOf(const QVariant &cell)
 {

@@ -2,8 +2,7 @@
 
 #include "models/block_quantity.h"
 #include "models/table.h"
-
-#include <QCoreApplication>
+#include "models/tr.h"
 
 #include <algorithm>
 
@@ -15,11 +14,6 @@ using session::ModelSummary;
 namespace {
 
 constexpr double kMebi = 1 << 20;
-
-QString tr(const char *words)
-{
-    return QCoreApplication::translate("Comparison", words);
-}
 
 QString text(const std::string &words)
 {

@@ -1,8 +1,7 @@
 #include "pages/ledger/ledger_plot.h"
 
+#include "models/tr.h"
 #include "widgets/colour_legend.h"
-
-#include <QCoreApplication>
 
 #include <algorithm>
 #include <cmath>
@@ -14,11 +13,6 @@ namespace {
 using Kind = LedgerPart::Kind;
 
 constexpr double kLighter = 0.45; // of the surface's colour: a block that takes away
-
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("Ledger", text);
-}
 
 QColor colourOf(const LedgerPart &part, const widgets::Theme &theme)
 {

@@ -1,9 +1,8 @@
 #include "pages/parameters/parameter_entries.h"
 
+#include "models/tr.h"
 #include "session/position.h"
 #include "widgets/colour_map.h"
-
-#include <QCoreApplication>
 
 #include <algorithm>
 #include <cmath>
@@ -15,11 +14,6 @@ namespace {
 
 constexpr int kBins = 64;
 constexpr int kMatrixSide = 512; // of a matrix's picture: larger ones are shown in cells
-
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("Parameters", text);
-}
 
 int positionOf(const nn::Network &network, int layer)
 {

@@ -1,8 +1,7 @@
 #include "pages/paths/paths_plot.h"
 
+#include "models/tr.h"
 #include "widgets/colour_legend.h"
-
-#include <QCoreApplication>
 
 #include <algorithm>
 #include <cmath>
@@ -14,11 +13,6 @@ namespace {
 
 constexpr float kSpreadOpacity = 0.28f;
 constexpr double kHeadroom = 1.06;
-
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("Paths", text);
-}
 
 QString lengthTitle()
 {
@@ -75,7 +69,7 @@ widgets::Plot normsOf(const PathsShown &shown, const widgets::Theme &theme)
 {
     widgets::Plot plot;
     const int count = int(shown.exact.norms.size());
-    plot.xTitle = tr("%1 · gradient of %2").arg(lengthTitle(), shown.objective); // there is more room than beside y
+    plot.xTitle = tr("%1 · gradient of %2").arg(lengthTitle(), shown.objective); // there is more room than next to y
     plot.yTitle = tr("norm of the gradient");
     plot.isLogarithmic = shown.isLogarithmic;
     plot.curves.push_back(

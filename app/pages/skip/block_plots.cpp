@@ -1,9 +1,8 @@
 #include "pages/skip/block_plots.h"
 
 #include "models/table.h"
+#include "models/tr.h"
 #include "pages/skip/skip_tables.h"
-
-#include <QCoreApplication>
 
 #include <algorithm>
 #include <cmath>
@@ -19,11 +18,6 @@ using analysis::ChannelRole;
 using models::wordsOf;
 
 constexpr double kShownShare = 0.98; // of the channels set the axis; a few extremes would flatten the rest
-
-QString tr(const char *text, int n = -1)
-{
-    return QCoreApplication::translate("BlockPlots", text, nullptr, n);
-}
 
 QColor colourOf(ChannelRole role, const widgets::Theme &theme)
 {
