@@ -84,7 +84,7 @@ QWidget *ClassMapPanel::makeChoiceRow()
     row->addWidget(m_kinds, 1);
     connect(m_kinds, &QComboBox::currentIndexChanged, this, &ClassMapPanel::choiceChanged);
     connect(m_kinds, &QComboBox::activated, this, [this] {
-        if (kind() && !m_map && !m_session.inquiries().isUnderWay(kTag))
+        if (kind() && !m_map && !m_session.worker().isUnderWay(kTag))
             askWhenSeen(); // once more, after a cancel
     });
     connect(m_opacity, &QSlider::valueChanged, this, &ClassMapPanel::layOver);
@@ -180,23 +180,23 @@ void ClassMapPanel::ask()
             : tr("logit of %1").arg(pages::classText(m_session, asked.objective.target));
     m_task->setRunning(true);
     m_patience.start();
-    m_session.ask<study::ClassMap>(this,
-                                   {kTag,
-                                    [ask = kind()->ask, asked](session::Subject &subject, const analysis::Job &job) {
-                                        return ask(subject, asked, job);
-                                    },
-                                    [this, title](const auto &answer) { accept(answer, title); },
-                                    [this](int done, int total) { m_task->setProgress(done, total); }});
+    m_session.ask(
+        this, kTag,
+        [ask = kind()->ask, asked](session::Subject &subject, const analysis::Job &job) {
+            return ask(subject, asked, job);
+        },
+        [this, title](Result<study::ClassMap> answer) { accept(std::move(answer), title); },
+        [this](int done, int total) { m_task->setProgress(done, total); });
 }
 
 void ClassMapPanel::stop()
 {
-    m_session.inquiries().cancel(kTag);
+    m_session.worker().cancel(kTag);
     m_patience.stop();
     m_wordsOrTask->setCurrentIndex(0);
 }
 
-void ClassMapPanel::accept(const Result<std::shared_ptr<const study::ClassMap>> &answer, const QString &of)
+void ClassMapPanel::accept(Result<study::ClassMap> answer, const QString &of)
 {
     m_patience.stop();
     m_wordsOrTask->setCurrentIndex(0);
@@ -204,10 +204,10 @@ void ClassMapPanel::accept(const Result<std::shared_ptr<const study::ClassMap>> 
         forget(QString::fromStdString(answer.error().message()));
         if (answer.error().kind != ErrorKind::Unsupported) // a plain network: the words suffice
             m_session.tell(answer.error());
-    } else if (!(*answer)->complaint.empty()) {
-        forget(tr("not defined: %1").arg(QString::fromStdString((*answer)->complaint)));
+    } else if (!answer->complaint.empty()) {
+        forget(tr("not defined: %1").arg(QString::fromStdString(answer->complaint)));
     } else {
-        m_map = *answer;
+        m_map = std::make_shared<const study::ClassMap>(std::move(*answer));
         m_of = tr("of %1 · %2").arg(QString::fromStdString(m_map->layer), of);
         if (!m_map->proof.empty())
             m_of += QStringLiteral(" · ") + QString::fromStdString(m_map->proof);

@@ -55,7 +55,7 @@ private:
     void askWhenSeen();
     void ask();
     void stop();
-    void accept(const Result<std::shared_ptr<const study::ClassMap>> &answer, const QString &of);
+    void accept(Result<study::ClassMap> answer, const QString &of);
     void forget(const QString &words);
     void choiceChanged();
     void showRows();

@@ -4,7 +4,6 @@
 #include "gui/main_window.h"
 #include "gui/session_file.h"
 #include "session/executor_choice.h"
-#include "session/notes.h"
 #include "session/session.h"
 #include "zoo/embedded.h"
 #include "zoo/open_model.h"
@@ -30,9 +29,13 @@ gui::Catalogue catalogue()
     return result;
 }
 
-session::WorkerServices services(const gui::CommandLine &line, session::Notes &notes)
+/// `listener` is told notes; it is there before anything is asked.
+session::WorkerServices services(const gui::CommandLine &line, session::Session *const &listener)
 {
-    const auto note = [&notes](const std::string &text) { emit notes.noted(QString::fromStdString(text)); };
+    const auto note = [&listener](const std::string &text) {
+        QMetaObject::invokeMethod(
+            listener, [to = listener, text] { emit to->noticed(QString::fromStdString(text)); }, Qt::QueuedConnection);
+    };
     const auto factory = std::make_shared<session::ExecutorFactory>(session::DeviceRequest{
         .device = line.device.toStdString(), .onNote = note, .hasHalfWeights = line.hasHalfWeights});
     return {[](const std::string &nameOrPath) { return zoo::openModel(nameOrPath); },
@@ -55,7 +58,7 @@ void saveScreenshotWhenReady(session::Session &session, QWidget &window, const Q
     auto *watch = new QTimer(&window);
     watch->setInterval(kLookMs);
     QObject::connect(watch, &QTimer::timeout, &window, [&session, &window, path, quiet = 0]() mutable {
-        const bool isQuiet = session.traced() && session.activity().isEmpty() && !session.inquiries().isAnyUnderWay();
+        const bool isQuiet = session.traced() && session.activity().isEmpty() && !session.worker().isAnyUnderWay();
         quiet = isQuiet ? quiet + 1 : 0;
         if (quiet < kQuietLooks)
             return;
@@ -85,9 +88,9 @@ int main(int argc, char *argv[])
 
     gui::Settings settings;
     const gui::Catalogue offered = catalogue();
-    session::Notes notes;
-    session::Session session(services(line, notes));
-    QObject::connect(&notes, &session::Notes::noted, &session, &session::Session::noticed);
+    session::Session *listener = nullptr;
+    session::Session session(services(line, listener));
+    listener = &session;
     const auto applyTheme = [&](gui::ThemeChoice choice) { gui::applyTheme(application, choice, systemPalette); };
     applyTheme(line.theme.value_or(settings.theme()));
     gui::MainWindow window({session, offered, settings, applyTheme});

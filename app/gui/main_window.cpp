@@ -159,7 +159,8 @@ void MainWindow::connectSession()
     connect(&session, &Session::pictureChanged, this, &MainWindow::showTitle);
     connect(&session, &Session::pictureChanged, m_message, &QWidget::hide);
     connect(&session, &Session::tracedChanged, this, &MainWindow::showPredictions);
-    connect(&session, &Session::targetChanged, this, &MainWindow::showTarget);
+    connect(&session, &Session::tracedChanged, this, &MainWindow::showTarget);
+    connect(&session, &Session::objectiveChanged, this, &MainWindow::showTarget);
     const auto showActivity = [this] {
         const QString activity = m_context.session.activity();
         m_predictionView->setPlaceholder(activity.isEmpty() ? tr("Open a picture to classify it") : activity);

@@ -58,13 +58,14 @@ bool canTake(const QMimeData &data)
 Opening::Opening(const WindowContext &context, QWidget *window) : QObject(window), m_context(context), m_window(window)
 {
     session::Session &session = m_context.session;
-    connect(&session, &session::Session::pictureOpened, this, [this](const QString &path) {
-        if (!path.startsWith(':'))
+    connect(&session, &session::Session::pictureChanged, this, [this] {
+        const QString &path = m_context.session.picture().path;
+        if (!path.isEmpty() && !path.startsWith(':'))
             m_context.settings.addRecentPicture(path);
     });
-    connect(&session, &session::Session::modelOpened, this, [this](const QString &nameOrPath) {
+    connect(&session, &session::Session::modelChanged, this, [this] {
         if (!m_context.session.model()->path.empty())
-            m_context.settings.addRecentModel(nameOrPath);
+            m_context.settings.addRecentModel(m_context.session.modelSource());
     });
 }
 

@@ -52,11 +52,15 @@ const pages::PageEntry *entryTitled(const std::vector<pages::PageEntry> &entries
 
 } // namespace
 
-ReportCollector::ReportCollector(const ReportSource &source, QObject *parent) : QObject(parent), m_source(source)
+ReportCollector::ReportCollector(const ReportSource &source, QObject *parent)
+    : QObject(parent), m_source(source),
+      m_background([this](const Error &error) { giveUp(QString::fromStdString(error.message())); })
 {
     m_ticks.setInterval(kTickMs);
     connect(&m_ticks, &QTimer::timeout, this, &ReportCollector::lookAtView);
-    connect(&source.session, &Session::tracedChanged, this, &ReportCollector::giveUp);
+    connect(&source.session, &Session::tracedChanged, this, [this] {
+        giveUp(tr("The picture, the model or a scale changed while the report was made; it is not written"));
+    });
 }
 
 void ReportCollector::start()
@@ -110,9 +114,9 @@ void ReportCollector::hashFiles()
     ++m_awaited;
     m_background.start(
         "hash",
-        [picture, model] {
-            const auto hash = [](const QString &path) {
-                const Result<QString> found = path.isEmpty() ? Result<QString>(QString()) : sha256Of(path);
+        [picture, model](const std::stop_token &stop) {
+            const auto hash = [&stop](const QString &path) {
+                const Result<QString> found = path.isEmpty() ? Result<QString>(QString()) : sha256Of(path, stop);
                 return found ? *found : QString::fromStdString(found.error().message());
             };
             return ReportHashes{hash(picture), hash(model)};
@@ -128,18 +132,19 @@ void ReportCollector::askLedger()
 {
     ++m_awaited;
     const nn::Objective objective = m_source.session.objective();
-    m_source.session.ask<analysis::Ledger>(
-        this, {kLedgerTag,
-               [objective](session::Subject &subject, const analysis::Job &job) {
-                   return analysis::ledgerOf(subject.run(), objective.target, objective.against, job);
-               },
-               [this](const Result<std::shared_ptr<const analysis::Ledger>> &answer) {
-                   m_ledger = answer ? *answer : nullptr;
-                   if (!answer)
-                       m_whyNoLedger = QString::fromStdString(answer.error().message());
-                   --m_awaited;
-                   finishWhenReady();
-               }});
+    m_source.session.ask(
+        this, kLedgerTag,
+        [objective](session::Subject &subject, const analysis::Job &job) {
+            return analysis::ledgerOf(subject.run(), objective.target, objective.against, job);
+        },
+        [this](Result<analysis::Ledger> answer) {
+            if (answer)
+                m_ledger = std::make_shared<const analysis::Ledger>(std::move(*answer));
+            else
+                m_whyNoLedger = QString::fromStdString(answer.error().message());
+            --m_awaited;
+            finishWhenReady();
+        });
 }
 
 void ReportCollector::showView(int index)
@@ -226,7 +231,7 @@ void ReportCollector::leave()
 {
     m_isRunning = false;
     m_ticks.stop();
-    m_source.session.inquiries().cancel(kLedgerTag);
+    m_source.session.worker().cancel(kLedgerTag);
     m_source.tabs.setCurrentIndex(m_viewBefore);
 }
 
@@ -236,12 +241,12 @@ void ReportCollector::cancel()
         leave();
 }
 
-void ReportCollector::giveUp()
+void ReportCollector::giveUp(const QString &why)
 {
     if (!m_isRunning)
         return;
     leave();
-    emit failed(tr("The picture, the model or a scale changed while the report was made; it is not written"));
+    emit failed(why);
 }
 
 ReportCollector *collectReport(const ReportSource &source, std::function<void(const Result<Report> &)> onDone,

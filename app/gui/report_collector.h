@@ -45,7 +45,7 @@ private:
     void finishWhenReady();
     void encode(const QString &tag, const QImage &image, std::function<void(QByteArray)> take);
     void leave();
-    void giveUp();
+    void giveUp(const QString &why);
 
     ReportSource m_source;
     Report m_report;

@@ -8,12 +8,14 @@
 #include "widgets/ribbon.h"
 
 #include <QClipboard>
+#include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QInputDialog>
 #include <QMenu>
 #include <QProgressDialog>
+#include <QScreen>
 
 namespace reslens::gui {
 
@@ -26,15 +28,41 @@ QString sessionFilter()
     return Saving::tr("Sessions of ResLens (*.reslens)");
 }
 
+std::vector<SavedPanel> panelsOf(const QMainWindow &window)
+{
+    std::vector<SavedPanel> saved;
+    for (auto *panel : window.findChildren<QDockWidget *>())
+        saved.push_back({panel->objectName(), window.dockWidgetArea(panel), !panel->isHidden(), panel->isFloating(),
+                         panel->geometry()});
+    return saved;
+}
+
+void restore(QMainWindow &window, const std::vector<SavedPanel> &panels)
+{
+    for (const SavedPanel &saved : panels) {
+        auto *panel = window.findChild<QDockWidget *>(saved.id);
+        if (!panel)
+            continue;
+        if (window.dockWidgetArea(panel) != saved.area)
+            window.addDockWidget(saved.area, panel);
+        panel->setVisible(saved.isVisible);
+        panel->setFloating(saved.isFloating);
+        if (saved.isFloating && window.screen()->availableVirtualGeometry().intersects(saved.place))
+            panel->setGeometry(saved.place);
+        window.resizeDocks({panel}, {saved.place.width()}, Qt::Horizontal);
+        window.resizeDocks({panel}, {saved.place.height()}, Qt::Vertical);
+    }
+}
+
 } // namespace
 
 Saving::Saving(const SavingSource &source) : QObject(&source.window), m_source(source), m_keeper(source.session)
 {
-    connect(&m_keeper, &SessionKeeper::windowRestored, this, [this](const QString &page, const QByteArray &layout) {
-        emit pageRestored(page);
-        if (!layout.isEmpty())
-            m_source.window.restoreState(layout); // what it cannot read, it leaves as it is
-    });
+    connect(&m_keeper, &SessionKeeper::windowRestored, this,
+            [this](const QString &page, const std::vector<SavedPanel> &panels) {
+                emit pageRestored(page);
+                restore(m_source.window, panels);
+            });
 }
 
 QString Saving::chosenPath(const QString &title, const QString &ending, const QString &filter)
@@ -65,7 +93,7 @@ void Saving::saveSessionAs()
 
 void Saving::saveSession(const QString &path)
 {
-    m_keeper.save(path, frame().id(), m_source.window.saveState());
+    m_keeper.save(path, frame().id(), panelsOf(m_source.window));
 }
 
 void Saving::saveReportAs()

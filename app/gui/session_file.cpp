@@ -15,8 +15,9 @@ namespace reslens::gui {
 namespace {
 
 constexpr auto kFormat = "reslens session";
-constexpr int kHashDigits = 64;    // of SHA-256 in hex
-constexpr int kMaxIndex = 1 << 20; // classes, positions, channels: far beyond any network
+constexpr int kHashDigits = 64;     // of SHA-256 in hex
+constexpr int kMaxPixels = 1 << 15; // of a screen
+constexpr int kMaxIndex = 1 << 20;  // classes, positions, channels: far beyond any network
 
 /// Reads members one by one; the first that is wrong is the error.
 class Reader {
@@ -43,6 +44,31 @@ public:
             return low;
         }
         return int(number);
+    }
+
+    bool flag(const QString &key)
+    {
+        if (!m_object[key].isBool())
+            refuse(key, "true or false");
+        return m_object[key].toBool();
+    }
+
+    bool has(const QString &key) const { return m_object.contains(key); }
+
+    /// A reader for each of a list's objects.
+    std::vector<Reader> list(const QString &key, qsizetype most)
+    {
+        std::vector<Reader> readers;
+        const QJsonArray entries = m_object[key].toArray();
+        if (!m_object[key].isArray() || entries.size() > most)
+            refuse(key, "a list of objects");
+        else
+            for (const QJsonValue &entry : entries) {
+                if (!entry.isObject())
+                    refuse(key, "a list of objects");
+                readers.push_back({entry.toObject(), m_path + key + ".", m_error, m_subject});
+            }
+        return readers;
     }
 
     QByteArray base64(const QString &key)
@@ -143,6 +169,32 @@ void readSelection(Reader reader, SavedSession &session)
     session.channel = reader.integer("channel", 0, kMaxIndex);
 }
 
+SavedPanel panelFrom(Reader reader)
+{
+    const int area = reader.integer("area", Qt::LeftDockWidgetArea, Qt::BottomDockWidgetArea);
+    if (area != Qt::LeftDockWidgetArea && area != Qt::RightDockWidgetArea && area != Qt::TopDockWidgetArea &&
+        area != Qt::BottomDockWidgetArea)
+        reader.refuse("area", "one side of the window");
+    const auto pixels = [&](const QString &key, int low) { return reader.integer(key, low, kMaxPixels); };
+    return {reader.text("id"), Qt::DockWidgetArea(area), reader.flag("visible"), reader.flag("floating"),
+            QRect(pixels("x", -kMaxPixels), pixels("y", -kMaxPixels), pixels("width", 0), pixels("height", 0))};
+}
+
+QJsonArray panelsJson(const std::vector<SavedPanel> &panels)
+{
+    QJsonArray list;
+    for (const SavedPanel &panel : panels)
+        list.append(QJsonObject{{"id", panel.id},
+                                {"area", int(panel.area)},
+                                {"visible", panel.isVisible},
+                                {"floating", panel.isFloating},
+                                {"x", panel.place.x()},
+                                {"y", panel.place.y()},
+                                {"width", panel.place.width()},
+                                {"height", panel.place.height()}});
+    return list;
+}
+
 } // namespace
 
 bool isSessionFile(const QString &path)
@@ -164,7 +216,7 @@ QByteArray bytesOf(const SavedSession &session)
                                 {"target", session.objective.target},
                                 {"against", session.objective.against}};
     const QJsonObject selection{{"position", session.position}, {"tensor", session.tap}, {"channel", session.channel}};
-    const QJsonObject window{{"tab", session.tab}, {"layout", QString::fromLatin1(session.layout.toBase64())}};
+    const QJsonObject window{{"tab", session.tab}, {"panels", panelsJson(session.panels)}};
     const QJsonObject all{{"format", kFormat},
                           {"version", kSessionVersion},
                           {"picture", picture},
@@ -206,7 +258,9 @@ Result<SavedSession> savedSessionFrom(const QByteArray &bytes, const QString &na
     readSelection(reader.object("selection"), session);
     Reader window = reader.object("window");
     session.tab = window.text("tab");
-    session.layout = window.base64("layout");
+    if (!window.has("layout")) // of a file before there were panels: it is left out
+        for (const Reader &panel : window.list("panels", kMaxSessionPanels))
+            session.panels.push_back(panelFrom(panel));
     session.note = reader.text("note");
     if (error)
         return tl::unexpected(*error);

@@ -8,6 +8,7 @@
 
 #include <QByteArray>
 #include <QImage>
+#include <QRect>
 #include <QString>
 
 #include <vector>
@@ -18,6 +19,7 @@ constexpr int kSessionVersion = 1;
 constexpr qsizetype kMaxSessionBytes = qsizetype(96) << 20;  // of a file that is read at all
 constexpr qsizetype kMaxEmbeddedBytes = qsizetype(32) << 20; // of a pasted picture as PNG
 constexpr int kMaxSessionBlocks = 10000;
+constexpr int kMaxSessionPanels = 16;
 
 /// A picture is a file, known by its content's hash, or the picture itself where it was pasted. Neither: there was
 /// none.
@@ -36,6 +38,16 @@ struct SavedModel {
     int classes = 0;
 };
 
+/// Where one of the window's panels stood. Not as QMainWindow::saveState() writes it: Qt trusts those bytes, and a file
+/// may come from anybody.
+struct SavedPanel {
+    QString id; // its object's name
+    Qt::DockWidgetArea area = Qt::LeftDockWidgetArea;
+    bool isVisible = true, isFloating = false;
+    QRect place; // on the screen where it floats; else only its size counts
+    bool operator==(const SavedPanel &) const = default;
+};
+
 struct SavedSession {
     SavedPicture picture;
     SavedModel model;
@@ -44,9 +56,9 @@ struct SavedSession {
     int position = 0;                   // session/position.h
     QString tap;                        // "y"
     int channel = 0;
-    QString tab;       // PageEntry::id
-    QByteArray layout; // QMainWindow::saveState()
-    QString note;      // what could not be kept, in words; empty: nothing
+    QString tab; // PageEntry::id
+    std::vector<SavedPanel> panels;
+    QString note; // what could not be kept, in words; empty: nothing
 };
 
 /// By its ending, .reslens.

@@ -10,21 +10,25 @@ namespace reslens::gui {
 
 using session::Session;
 
-SessionKeeper::SessionKeeper(Session &session, QObject *parent) : QObject(parent), m_session(session)
+SessionKeeper::SessionKeeper(Session &session, QObject *parent)
+    : QObject(parent), m_session(session), m_background([this](const Error &error) { m_session.tell(error); })
 {
     connect(&session, &Session::pictureChanged, this, &SessionKeeper::takePicture);
-    connect(&session, &Session::modelOpened, this, [this] { ++m_arriving; });
     // Queued: what the session does after these signals comes first.
     const auto stopWaiting = [this] { // perhaps it was the picture that failed
         m_waitsForPicture = false;
         finishWhenReady();
     };
     connect(&session, &Session::failed, this, stopWaiting, Qt::QueuedConnection);
-    connect(&session, &Session::modelOpened, this, &SessionKeeper::takeModel, Qt::QueuedConnection);
+    connect(&session, &Session::modelChanged, this, [this] {
+        ++m_arriving;
+        QMetaObject::invokeMethod(
+            this, [this, source = m_session.modelSource()] { takeModel(source); }, Qt::QueuedConnection);
+    });
     connect(&session, &Session::activityChanged, this, &SessionKeeper::finishWhenReady, Qt::QueuedConnection);
 }
 
-void SessionKeeper::save(const QString &path, const QString &tab, const QByteArray &layout)
+void SessionKeeper::save(const QString &path, const QString &tab, const std::vector<SavedPanel> &panels)
 {
     SavedSession saved;
     const session::Picture &picture = m_session.picture();
@@ -45,10 +49,10 @@ void SessionKeeper::save(const QString &path, const QString &tab, const QByteArr
     saved.tap = m_session.tap() ? QString::fromStdString(m_session.tap()->name) : QString();
     saved.channel = m_session.channel();
     saved.tab = tab;
-    saved.layout = layout;
+    saved.panels = panels;
     const QImage pasted = picture.path.isEmpty() ? picture.image : QImage();
     m_background.start(
-        "save", [path, saved, pasted] { return writeSession(path, saved, pasted); },
+        "save", [path, saved, pasted](const std::stop_token &stop) { return writeSession(path, saved, pasted, stop); },
         [this, path](const Result<QString> &written) {
             if (!written)
                 m_session.tell(written.error());
@@ -62,7 +66,7 @@ void SessionKeeper::save(const QString &path, const QString &tab, const QByteArr
 void SessionKeeper::open(const QString &path)
 {
     m_background.start(
-        "open", [path] { return readSession(path); },
+        "open", [path](const std::stop_token &stop) { return readSession(path, stop); },
         [this](Result<OpenedSession> opened) {
             if (opened)
                 begin(std::move(*opened));
@@ -77,7 +81,7 @@ void SessionKeeper::begin(OpenedSession opened)
     const SavedSession &saved = m_pending->session;
     m_waitsForPicture = m_pending->hasPicture;
     m_waitsForModel = m_pending->hasModel;
-    emit windowRestored(saved.tab, saved.layout);
+    emit windowRestored(saved.tab, saved.panels);
     if (m_waitsForModel)
         m_session.openModel(saved.model.source);
     if (m_waitsForPicture && saved.picture.path.isEmpty())

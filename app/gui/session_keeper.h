@@ -16,12 +16,12 @@ class SessionKeeper : public QObject {
 public:
     explicit SessionKeeper(session::Session &session, QObject *parent = nullptr);
 
-    void save(const QString &path, const QString &tab, const QByteArray &layout);
+    void save(const QString &path, const QString &tab, const std::vector<SavedPanel> &panels);
     /// What cannot be opened is told by Session::failed(), and the rest is opened.
     void open(const QString &path);
 
 signals:
-    void windowRestored(const QString &tab, const QByteArray &layout);
+    void windowRestored(const QString &tab, const std::vector<reslens::gui::SavedPanel> &panels);
     void opened(); // all of it is as it was, or told
 
 private:

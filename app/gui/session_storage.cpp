@@ -1,10 +1,10 @@
 #include "gui/session_storage.h"
 
 #include "image/decode.h"
+#include "models/tr.h"
 #include "pages/files.h"
 
 #include <QBuffer>
-#include <QCoreApplication>
 #include <QCryptographicHash>
 #include <QFile>
 #include <QFileInfo>
@@ -13,12 +13,8 @@ namespace reslens::gui {
 
 namespace {
 
-constexpr int kShownDigits = 12; // of a hash, for comparing by eye
-
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("SessionFile", text);
-}
+constexpr int kShownDigits = 12;           // of a hash, for comparing by eye
+constexpr qsizetype kPieceBytes = 1 << 20; // of a file, between two looks at the stop token
 
 QString mebibytes(qsizetype bytes)
 {
@@ -26,9 +22,9 @@ QString mebibytes(qsizetype bytes)
 }
 
 /// Empty where the file is as it was when the session was saved.
-QString changeOf(const QString &path, const QString &expected, const QString &what)
+QString changeOf(const QString &path, const QString &expected, const QString &what, const std::stop_token &stop)
 {
-    const Result<QString> found = sha256Of(path);
+    const Result<QString> found = sha256Of(path, stop);
     if (!found && found.error().kind == ErrorKind::NotFound)
         return tr("%1: the %2 of this session is gone; expected a file with SHA-256 %3…")
             .arg(path, what, expected.left(kShownDigits));
@@ -40,7 +36,7 @@ QString changeOf(const QString &path, const QString &expected, const QString &wh
     return {};
 }
 
-void checkPicture(OpenedSession &opened)
+void checkPicture(OpenedSession &opened, const std::stop_token &stop)
 {
     const SavedPicture &picture = opened.session.picture;
     if (picture.isNull())
@@ -53,21 +49,21 @@ void checkPicture(OpenedSession &opened)
         else
             problem = QString::fromStdString(decoded.error().message());
     } else {
-        problem = changeOf(picture.path, picture.sha256, tr("picture"));
+        problem = changeOf(picture.path, picture.sha256, tr("picture"), stop);
     }
     opened.hasPicture = problem.isEmpty();
     if (!problem.isEmpty())
         opened.problems << problem;
 }
 
-void checkModel(OpenedSession &opened)
+void checkModel(OpenedSession &opened, const std::stop_token &stop)
 {
     const SavedModel &model = opened.session.model;
     if (model.source.isEmpty())
         return;
     const bool isFile = QFileInfo(model.source).isAbsolute(); // else it is a model that came with the program
     const QString problem =
-        isFile || !model.sha256.isEmpty() ? changeOf(model.source, model.sha256, tr("model")) : QString();
+        isFile || !model.sha256.isEmpty() ? changeOf(model.source, model.sha256, tr("model"), stop) : QString();
     opened.hasModel = problem.isEmpty();
     if (!problem.isEmpty())
         opened.problems << problem;
@@ -75,23 +71,33 @@ void checkModel(OpenedSession &opened)
 
 } // namespace
 
-Result<QString> sha256Of(const QString &path)
+Result<QString> sha256Of(const QString &path, const std::stop_token &stop)
 {
     QFile file(path);
     if (!QFileInfo(path).isFile())
         return fail(ErrorKind::NotFound, path.toStdString(), "no such file");
     QCryptographicHash hash(QCryptographicHash::Sha256);
-    if (!file.open(QIODevice::ReadOnly) || !hash.addData(&file))
-        return fail(ErrorKind::Io, path.toStdString(), "cannot be read: " + file.errorString().toStdString());
-    return QString::fromLatin1(hash.result().toHex());
+    bool isRead = file.open(QIODevice::ReadOnly);
+    QByteArray piece(kPieceBytes, Qt::Uninitialized);
+    while (isRead && !stop.stop_requested()) {
+        const qint64 bytes = file.read(piece.data(), piece.size());
+        if (bytes == 0)
+            return QString::fromLatin1(hash.result().toHex());
+        isRead = bytes > 0;
+        hash.addData(QByteArrayView(piece.data(), isRead ? bytes : 0));
+    }
+    if (isRead)
+        return fail(ErrorKind::Cancelled, path.toStdString(), "its hash was cancelled");
+    return fail(ErrorKind::Io, path.toStdString(), "cannot be read: " + file.errorString().toStdString());
 }
 
-Result<QString> writeSession(const QString &path, SavedSession session, const QImage &pasted)
+Result<QString> writeSession(const QString &path, SavedSession session, const QImage &pasted,
+                             const std::stop_token &stop)
 {
     if (!session.picture.path.isEmpty())
-        session.picture.sha256 = TRY(sha256Of(session.picture.path));
+        session.picture.sha256 = TRY(sha256Of(session.picture.path, stop));
     if (QFileInfo(session.model.source).isAbsolute())
-        session.model.sha256 = TRY(sha256Of(session.model.source));
+        session.model.sha256 = TRY(sha256Of(session.model.source, stop));
     if (!pasted.isNull()) {
         QBuffer buffer(&session.picture.png);
         pasted.save(&buffer, "PNG");
@@ -104,7 +110,7 @@ Result<QString> writeSession(const QString &path, SavedSession session, const QI
     return pages::writeBytes(path, bytesOf(session)).map([&session] { return session.note; });
 }
 
-Result<OpenedSession> readSession(const QString &path)
+Result<OpenedSession> readSession(const QString &path, const std::stop_token &stop)
 {
     QFile file(path);
     if (!QFileInfo(path).isFile())
@@ -114,8 +120,8 @@ Result<OpenedSession> readSession(const QString &path)
     OpenedSession opened{TRY(savedSessionFrom(file.read(kMaxSessionBytes + 1), path)), {}, false, false, {}};
     if (!opened.session.note.isEmpty())
         opened.problems << opened.session.note;
-    checkPicture(opened);
-    checkModel(opened);
+    checkPicture(opened, stop);
+    checkModel(opened, stop);
     return opened;
 }
 

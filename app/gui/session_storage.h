@@ -6,14 +6,17 @@
 
 #include <QStringList>
 
+#include <stop_token>
+
 namespace reslens::gui {
 
-/// Of the file's content, in hex. Errors: NotFound, Io.
-Result<QString> sha256Of(const QString &path);
+/// Of the file's content, in hex. Errors: NotFound, Io, Cancelled.
+Result<QString> sha256Of(const QString &path, const std::stop_token &stop = {});
 
 /// Completes `session` (hashes, the pasted picture) and writes it in one piece. `pasted` is null where the picture is a
-/// file. Returns what could not be kept, in words; empty: all of it. Errors: Io.
-Result<QString> writeSession(const QString &path, SavedSession session, const QImage &pasted);
+/// file. Returns what could not be kept, in words; empty: all of it. Errors: as sha256Of(); Io.
+Result<QString> writeSession(const QString &path, SavedSession session, const QImage &pasted,
+                             const std::stop_token &stop = {});
 
 struct OpenedSession {
     SavedSession session;
@@ -23,6 +26,6 @@ struct OpenedSession {
 };
 
 /// Errors: NotFound, Io, and as savedSessionFrom(): then there is nothing to show.
-Result<OpenedSession> readSession(const QString &path);
+Result<OpenedSession> readSession(const QString &path, const std::stop_token &stop = {});
 
 } // namespace reslens::gui

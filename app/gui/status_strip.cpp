@@ -16,6 +16,11 @@ QString dotted(const QColor &colour, const QString &text)
     return QStringLiteral("<span style='color:%1'>●</span>&nbsp;%2").arg(colour.name(), text.toHtmlEscaped());
 }
 
+QString durationText(double ms)
+{
+    return ms < 1000 ? StatusStrip::tr("%1 ms").arg(ms, 0, 'f', 1) : StatusStrip::tr("%1 s").arg(ms / 1000, 0, 'f', 1);
+}
+
 QString macsText(std::int64_t macs)
 {
     return macs >= 100'000'000 ? StatusStrip::tr("%1 GMACs").arg(double(macs) / 1e9, 0, 'f', 1)
@@ -44,9 +49,8 @@ StatusStrip::StatusStrip(session::Session &session, QWidget *parent)
     addWidget(m_activity, 1);
     addPermanentWidget(m_device);
     addPermanentWidget(m_cost);
-    for (const auto signal :
-         {&session::Session::modelChanged, &session::Session::pictureChanged, &session::Session::tracedChanged,
-          &session::Session::activityChanged, &session::Session::memoryChanged})
+    for (const auto signal : {&session::Session::modelChanged, &session::Session::pictureChanged,
+                              &session::Session::tracedChanged, &session::Session::activityChanged})
         connect(&session, signal, this, &StatusStrip::refresh);
     connect(&session.trust(), &session::Trust::changed, this, &StatusStrip::refresh);
     connect(m_selfTest, &QLabel::linkActivated, &session.trust(), &session::Trust::runSelfTest);
@@ -97,10 +101,8 @@ void StatusStrip::setToolTips()
     m_selfTest->setToolTip(tested
                                ? tr("Largest relative error of this device against the CPU reference, on this model:\n"
                                     "forward %1 at %2\nbackward %3 at %4\nGreen: every tensor within its tolerance.")
-                                     .arg(tested->forward, 0, 'e', 1)
-                                     .arg(tested->forwardAt)
-                                     .arg(tested->backward, 0, 'e', 1)
-                                     .arg(tested->backwardAt)
+                                     .arg(QString::number(tested->forward, 'e', 1), tested->forwardAt,
+                                          QString::number(tested->backward, 'e', 1), tested->backwardAt)
                                : tr("Compares every layer, forward and backward, with the CPU reference (F9)"));
     m_device->setToolTip(QString::fromStdString(m_session.device().reason));
     m_cost->setToolTip(costToolTip());
@@ -159,7 +161,7 @@ QString StatusStrip::costText() const
     const nn::Model &model = *m_session.model();
     QStringList parts;
     if (m_session.traced())
-        parts << tr("%1 ms").arg(m_session.traced()->forward.wallMs, 0, 'f', 1);
+        parts << durationText(m_session.traced()->forward.wallMs);
     parts << macsText(macs(model.network, {1, 3, model.preprocess.crop, model.preprocess.crop}));
     const session::MemoryUse &memory = m_session.memory();
     const QString used = tr("%1 MiB").arg(double(memory.bytes) / kMebi, 0, 'f', 0);

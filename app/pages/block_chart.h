@@ -1,4 +1,4 @@
-// What ties a chart over the blocks to the session: one selection, one block under the mouse, for all views.
+// Ties a chart over the blocks to the session: one selection, one block under the mouse, for all views.
 #pragma once
 
 #include "nn/network.h"

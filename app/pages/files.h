@@ -1,4 +1,5 @@
-// What views show, as files. Each writes beside the target and renames at the end, so that no partial file remains.
+// Writes what views show to files. Each function writes next to the target and renames at the end, so that no partial
+// file remains.
 // Safe on any thread.
 #pragma once
 

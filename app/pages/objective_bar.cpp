@@ -56,7 +56,7 @@ ObjectiveBar::ObjectiveBar(Session &session, Kinds kinds, QWidget *parent)
     connect(m_against, &widgets::ClassPicker::classPicked, this, &ObjectiveBar::chooseAgainst);
     connect(&session, &Session::modelChanged, this, &ObjectiveBar::showLabels);
     connect(&session, &Session::objectiveChanged, this, &ObjectiveBar::showObjective);
-    connect(&session, &Session::targetChanged, this, &ObjectiveBar::showObjective);
+    connect(&session, &Session::tracedChanged, this, &ObjectiveBar::showObjective);
     connect(&session.numbers(), &session::BlockNumbers::flowChanged, this, &ObjectiveBar::showValue);
     showLabels();
 }

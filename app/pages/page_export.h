@@ -1,4 +1,4 @@
-// What every page can be saved as: its picture (PNG, SVG), its numbers (CSV, JSON), its tensors (NumPy).
+// Every page can be saved: its picture (PNG, SVG), its numbers (CSV, JSON), its tensors (NumPy).
 #pragma once
 
 #include "pages/page.h"
@@ -8,7 +8,7 @@
 
 namespace reslens::pages {
 
-/// Of all that `page` shows now; empty while it shows nothing.
+/// The exports of all that `page` shows now; empty while it shows nothing.
 std::vector<Export> exportsOf(Page &page, session::Session &session);
 
 /// The page's picture, `width` pixels wide.

@@ -12,8 +12,8 @@ namespace reslens::pages {
 
 std::vector<PageEntry> pages()
 {
-    return {featuresEntry(), skipEntry(),   gradientEntry(), ledgerEntry(),
-            pathsEntry(),    lesionEntry(), compareEntry(),  parametersEntry()};
+    return {FeatureMapsPage::entry(), SkipPage::entry(),   GradientPage::entry(), LedgerPage::entry(),
+            PathsPage::entry(),       LesionPage::entry(), ComparePage::entry(),  ParametersPage::entry()};
 }
 
 } // namespace reslens::pages

@@ -1,52 +1,110 @@
-// Runs short jobs (decoding, sorting dropped files, writing exports) off the GUI thread; only the newest of a tag
+// Runs jobs (decoding, hashing, sorting dropped files, writing exports) off the GUI thread; only the newest of a tag
 // answers.
 #pragma once
+
+#include "error/attempt.h"
 
 #include <QHash>
 #include <QObject>
 #include <QString>
 #include <QThreadPool>
 
-#include <cstdint>
+#include <functional>
 #include <memory>
+#include <stop_token>
 
 namespace reslens::session {
 
 class Background : public QObject {
 public:
-    explicit Background(QObject *parent = nullptr) : QObject(parent) { m_pool.setMaxThreadCount(2); }
+    /// `onError` gets what a job throws, on this object's thread.
+    explicit Background(std::function<void(const Error &)> onError, QObject *parent = nullptr)
+        : QObject(parent), m_onError(std::move(onError))
+    {
+        m_pool.setMaxThreadCount(2);
+    }
 
+    /// Asks all jobs to stop, and waits for those that run: a job posts its value to this object. Those that wait do
+    /// not begin, but for finish().
     ~Background() override
     {
-        m_pool.clear();
-        m_pool.waitForDone(); // a job posts its value to this object, so it must outlive them all
+        for (std::stop_source &newest : m_newest)
+            newest.request_stop();
+        m_pool.waitForDone();
     }
 
-    /// Runs `job()` on the pool and then `done(value)` on this object's thread, unless `tag` was started again or
-    /// cancelled meanwhile. `job` must hold values only. Lower priorities run later.
-    template <typename Job, typename Done>
-    void start(const QString &tag, Job job, Done done, int priority = 0)
+    /// Runs `work()` or `work(stop)` on the pool and then `done(value)` on this object's thread, unless `tag` is
+    /// started again or cancelled meanwhile: then it does not begin, or is asked to stop by the token. `work` must hold
+    /// values only. Lower priorities run later.
+    template <typename Work, typename Done>
+    void start(const QString &tag, Work work, Done done, int priority = 0)
     {
-        const std::uint64_t id = ++m_newest[tag];
-        m_pool.start(
-            [this, tag, id, job = std::move(job), done = std::move(done)]() mutable {
-                auto value = std::make_shared<decltype(job())>(job());
-                QMetaObject::invokeMethod(
-                    this,
-                    [this, tag, id, value, done = std::move(done)]() mutable {
-                        if (m_newest.value(tag) == id)
-                            done(std::move(*value));
-                    },
-                    Qt::QueuedConnection);
-            },
-            priority);
+        std::stop_source &newest = m_newest[tag];
+        newest.request_stop();
+        newest = std::stop_source();
+        run(newest.get_token(), std::move(work), std::move(done), priority);
     }
 
-    /// What was started under `tag` will not answer.
-    void cancel(const QString &tag) { ++m_newest[tag]; }
+    /// The same for what must come to its end: nothing replaces or stops it, and the destructor waits for it.
+    template <typename Work, typename Done>
+    void finish(Work work, Done done)
+    {
+        run({}, std::move(work), std::move(done), 0);
+    }
+
+    /// The job started under `tag` will not answer.
+    void cancel(const QString &tag)
+    {
+        if (const auto found = m_newest.find(tag); found != m_newest.end())
+            found->request_stop();
+    }
 
 private:
-    QHash<QString, std::uint64_t> m_newest;
+    template <typename Value>
+    struct AsResult {
+        using Type = Result<Value>;
+    };
+    template <typename Value>
+    struct AsResult<Result<Value>> {
+        using Type = Result<Value>;
+    };
+
+    template <typename Work>
+    static auto valueOf(Work &work, const std::stop_token &stop)
+    {
+        if constexpr (std::is_invocable_v<Work &, std::stop_token>)
+            return work(stop);
+        else
+            return work();
+    }
+
+    template <typename Work, typename Done>
+    void run(std::stop_token stop, Work work, Done done, int priority)
+    {
+        using Value = decltype(valueOf(work, stop));
+        using Answer = typename AsResult<Value>::Type;
+        const auto job = [this, stop, work = std::move(work), done = std::move(done)]() mutable {
+            if (stop.stop_requested())
+                return;
+            const auto answer =
+                std::make_shared<Answer>(attempt([&]() -> Answer { return valueOf(work, stop); }, ErrorKind::Io));
+            const auto deliver = [this, stop, answer, done = std::move(done)]() mutable {
+                if (stop.stop_requested())
+                    return;
+                if constexpr (std::is_same_v<Value, Answer>)
+                    done(std::move(*answer));
+                else if (*answer)
+                    done(std::move(**answer));
+                else
+                    m_onError(answer->error());
+            };
+            QMetaObject::invokeMethod(this, std::move(deliver), Qt::QueuedConnection);
+        };
+        m_pool.start(job, priority);
+    }
+
+    const std::function<void(const Error &)> m_onError;
+    QHash<QString, std::stop_source> m_newest;
     QThreadPool m_pool;
 };
 

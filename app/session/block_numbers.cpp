@@ -27,16 +27,12 @@ void BlockNumbers::askContributions()
         emit contributionsChanged();
         return;
     }
-    m_session.ask<Contributions>(this, {"contributions",
-                                        [](Subject &subject, const analysis::Job &job) {
-                                            return analysis::contributionsOf(subject.run(), job.stop);
-                                        },
-                                        [this](const auto &answer) {
-                                            m_contributions = answer ? *answer : nullptr;
-                                            if (!answer)
-                                                m_session.tell(answer.error());
-                                            emit contributionsChanged();
-                                        }});
+    m_session.ask(
+        this, kContributionsTag,
+        [](Subject &subject, const analysis::Job &job) { return analysis::contributionsOf(subject.run(), job.stop); },
+        [this](Result<Contributions> answer) {
+            take(std::move(answer), m_contributions, &BlockNumbers::contributionsChanged);
+        });
 }
 
 void BlockNumbers::askFlow()
@@ -46,17 +42,23 @@ void BlockNumbers::askFlow()
         emit flowChanged();
         return;
     }
-    const auto question = [objective = m_session.objective()](
-                              Subject &subject, const analysis::Job &job) -> Result<analysis::GradientFlow> {
-        const nn::Gradients *gradients = TRY(subject.gradients(objective, job.stop));
-        return analysis::gradientFlow(subject.network(), *gradients, 0, job.stop);
-    };
-    m_session.ask<analysis::GradientFlow>(this, {"flow", question, [this](const auto &answer) {
-                                                     m_flow = answer ? *answer : nullptr;
-                                                     if (!answer)
-                                                         m_session.tell(answer.error());
-                                                     emit flowChanged();
-                                                 }});
+    m_session.ask(
+        this, kFlowTag,
+        [objective = m_session.objective()](Subject &subject,
+                                            const analysis::Job &job) -> Result<analysis::GradientFlow> {
+            const nn::Gradients *gradients = TRY(subject.gradients(objective, job.stop));
+            return analysis::gradientFlow(subject.network(), *gradients, 0, job.stop);
+        },
+        [this](Result<analysis::GradientFlow> answer) { take(std::move(answer), m_flow, &BlockNumbers::flowChanged); });
+}
+
+template <typename T>
+void BlockNumbers::take(Result<T> answer, std::shared_ptr<const T> &known, void (BlockNumbers::*changed)())
+{
+    known = answer ? std::make_shared<const T>(std::move(*answer)) : nullptr;
+    if (!answer)
+        m_session.tell(answer.error());
+    emit(this->*changed)();
 }
 
 } // namespace reslens::session

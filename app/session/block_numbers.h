@@ -1,4 +1,4 @@
-// What the ribbon and several views show of every block: asked anew for each trace, kept here once.
+// The numbers of every block that the ribbon and several views show. They are asked for once per trace and kept here.
 #pragma once
 
 #include "analysis/gradient_flow.h"
@@ -19,6 +19,8 @@ class BlockNumbers : public QObject {
 public:
     explicit BlockNumbers(Session &session);
 
+    static inline const QString kContributionsTag = "contributions", kFlowTag = "flow"; // of what it asks
+
     using Contributions = std::vector<analysis::BlockContribution>;
     /// Null while there is no trace and where they cannot be had. Those of the trace before stay until the next are
     /// known, so that live controls do not flicker; the flow of another objective does not.
@@ -32,6 +34,8 @@ signals:
 private:
     void askContributions();
     void askFlow();
+    template <typename T>
+    void take(Result<T> answer, std::shared_ptr<const T> &known, void (BlockNumbers::*changed)());
 
     Session &m_session;
     std::shared_ptr<const Contributions> m_contributions;

@@ -11,7 +11,7 @@ namespace reslens::session {
 namespace {
 
 constexpr int kPredictions = 5;
-constexpr int kOtherSteps = 3; // beside the lens: costs, shares, gradients
+constexpr int kOtherSteps = 3; // next to the lens: costs, shares, gradients
 
 ModelSummary described(const Subject &subject)
 {

@@ -1,4 +1,5 @@
-// What one model says and costs, about one picture: what the Compare view and `reslens-cli compare` set side by side.
+// One model's answer about one picture, and its costs: the Compare view and `reslens-cli compare` set several side by
+// side.
 #pragma once
 
 #include "analysis/lens.h"

@@ -2,9 +2,42 @@
 
 #include "engine/device.h"
 #include "reference/executor.h"
-#include "session/cache_folder.h"
+
+#include <QDir>
+#include <QFile>
+#include <QStandardPaths>
+#include <QTemporaryFile>
+
+#include <filesystem>
 
 namespace reslens::session {
+
+namespace {
+
+/// Permission bits do not tell (root, read-only mounts): only a file that was written does.
+bool isWritable(const QString &folder)
+{
+    return QDir().mkpath(folder) && QTemporaryFile(folder + "/write-test-XXXXXX").open();
+}
+
+/// RESLENS_CACHE, or the system's cache folder for ResLens; made if it is missing. Nothing that cannot be written is
+/// returned: a folder asked for by RESLENS_CACHE is then an error (Io), the default one only a note and an empty path.
+Result<std::filesystem::path> cacheFolder(const std::function<void(const std::string &)> &onNote)
+{
+    const QString asked = qEnvironmentVariable("RESLENS_CACHE");
+    const QString folder =
+        asked.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::GenericCacheLocation) + "/reslens" : asked;
+    if (isWritable(folder))
+        return std::filesystem::path(QFile::encodeName(folder).toStdString());
+    const std::string name = folder.toStdString(), problem = "the cache folder cannot be written";
+    if (!asked.isEmpty())
+        return fail(ErrorKind::Io, name, problem + " (it was set by RESLENS_CACHE)");
+    if (onNote)
+        onNote(name + ": " + problem + "; kernels are compiled again in every run");
+    return std::filesystem::path();
+}
+
+} // namespace
 
 Result<void> ExecutorFactory::openDevice()
 {
@@ -17,14 +50,11 @@ Result<void> ExecutorFactory::openDevice()
         m_whyReference = "asked for";
         return {};
     }
-    const Result<std::filesystem::path> cache = cacheFolder(m_request.onNote);
-    if (!cache)
-        return tl::unexpected(cache.error());
     engine::DeviceOptions options;
     options.device = m_request.device;
     options.validates = m_request.validates;
     options.onMessage = m_request.onNote;
-    options.cacheFolder = *cache;
+    options.cacheFolder = TRY(cacheFolder(m_request.onNote));
     if (m_request.hasHalfWeights)
         options.weights = engine::WeightFormat::Float16;
     auto device = engine::Device::open(options);
@@ -39,8 +69,7 @@ Result<void> ExecutorFactory::openDevice()
 
 Result<std::unique_ptr<nn::Executor>> ExecutorFactory::operator()(std::shared_ptr<const nn::Model> model)
 {
-    if (const auto opened = openDevice(); !opened)
-        return tl::unexpected(opened.error());
+    TRY(openDevice());
     if (m_device)
         return engine::Device::makeExecutor(m_device, std::move(model));
     return reference::makeExecutor(std::move(model), m_whyReference);

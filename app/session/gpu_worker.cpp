@@ -1,29 +1,10 @@
 #include "session/gpu_worker.h"
 
-#include "session/worker_state.h"
-
 #include <algorithm>
-#include <chrono>
-#include <exception>
 
 namespace reslens::session {
 
 namespace {
-
-bool isAboutTrace(const Request &request)
-{
-    return std::holds_alternative<ReadLayer>(request.job) || std::holds_alternative<AskSubject>(request.job);
-}
-
-bool replacesTrace(const Job &job)
-{
-    return std::holds_alternative<OpenModel>(job) || std::holds_alternative<RunTrace>(job);
-}
-
-bool canWait(const Request &request)
-{
-    return std::holds_alternative<AskGuest>(request.job) || std::holds_alternative<ForgetGuests>(request.job);
-}
 
 /// Passes progress on, but no more often than anyone can see; the last step always.
 class Throttle {
@@ -53,52 +34,101 @@ GpuWorker::~GpuWorker()
     m_thread.request_stop();
     {
         const std::lock_guard lock(m_mutex);
-        m_runningStop.request_stop();
+        m_idle.request_stop();
+        if (m_running)
+            m_running->stop.request_stop();
     }
     m_thread.join();
 }
 
-/// m_mutex is held.
 template <typename Predicate>
 void GpuWorker::drop(Predicate isDropped)
 {
-    std::erase_if(m_queue, isDropped);
+    std::erase_if(m_pending, isDropped);
+    const std::lock_guard lock(m_mutex);
+    std::erase_if(m_queue, [&](const auto &queued) { return isDropped(*queued); });
     if (m_running && isDropped(*m_running))
-        m_runningStop.request_stop();
+        m_running->stop.request_stop();
 }
 
-std::uint64_t GpuWorker::submit(std::string tag, Job job)
+void GpuWorker::enqueue(Pending pending, Work work)
 {
-    const std::lock_guard lock(m_mutex);
-    if (!m_running) // idle work, if any
-        m_runningStop.request_stop();
-    const bool isNewTrace = replacesTrace(job);
-    drop([&](const Request &request) { return request.tag == tag || (isNewTrace && isAboutTrace(request)); });
-    Request request{++m_lastId, std::move(tag), std::move(job)};
-    const auto place = canWait(request) ? m_queue.end() : std::ranges::find_if(m_queue, canWait);
-    m_queue.insert(place, std::move(request));
-    m_arrived.notify_one();
-    return m_lastId;
+    const bool isNewTrace = pending.about == About::NewTrace;
+    drop([&](const auto &request) {
+        return request.tag == pending.tag || (isNewTrace && request.about == About::Trace);
+    });
+    pending.id = ++m_lastId;
+    {
+        const std::lock_guard lock(m_mutex);
+        m_idle.request_stop();
+        const auto isGuest = [](const auto &queued) { return queued->about == About::Guest; };
+        const auto place = pending.about == About::Guest ? m_queue.end() : std::ranges::find_if(m_queue, isGuest);
+        m_queue.insert(place, std::make_shared<Queued>(pending.id, pending.tag, pending.about, std::move(work)));
+        m_arrived.notify_one();
+    }
+    m_pending.push_back(std::move(pending));
+    emit changed();
 }
 
-void GpuWorker::cancel(const std::string &tag)
+void GpuWorker::forgetGuests()
 {
-    const std::lock_guard lock(m_mutex);
-    drop([&](const Request &request) { return request.tag == tag; });
+    submit(
+        {"guests", this, About::Guest},
+        [](WorkerState &state, const analysis::Job &) {
+            state.forgetGuests();
+            return Result<void>();
+        },
+        [](const Result<void> &) {});
 }
 
-std::optional<GpuWorker::Taken> GpuWorker::take(std::stop_token quit)
+void GpuWorker::cancel(const QString &tag)
+{
+    const std::size_t before = m_pending.size();
+    drop([&](const auto &request) { return request.tag == tag; });
+    if (m_pending.size() < before)
+        emit changed();
+}
+
+bool GpuWorker::isUnderWay(const QString &tag) const
+{
+    return std::ranges::find(m_pending, tag, &Pending::tag) != m_pending.end();
+}
+
+bool GpuWorker::isAnyAboutTrace() const
+{
+    return std::ranges::find(m_pending, About::Trace, &Pending::about) != m_pending.end();
+}
+
+void GpuWorker::tellProgress(std::uint64_t id, int done, int total)
+{
+    const auto found = std::ranges::find(m_pending, id, &Pending::id);
+    if (found != m_pending.end() && found->asker && found->onProgress)
+        found->onProgress(done, total);
+}
+
+void GpuWorker::answer(std::uint64_t id, const MemoryUse &memory, const std::function<void()> &deliver)
+{
+    m_memory = memory;
+    const auto found = std::ranges::find(m_pending, id, &Pending::id);
+    if (found != m_pending.end()) {
+        const QPointer<QObject> asker = found->asker;
+        m_pending.erase(found);
+        if (asker)
+            deliver();
+    }
+    emit changed();
+}
+
+/// Waits; null at the end.
+std::shared_ptr<GpuWorker::Queued> GpuWorker::take(std::stop_token quit)
 {
     std::unique_lock lock(m_mutex);
     m_running.reset();
     if (!m_arrived.wait(lock, quit, [this] { return !m_queue.empty(); }) || quit.stop_requested())
-        return std::nullopt;
-    Taken taken{std::move(m_queue.front()), {}};
+        return nullptr;
+    m_running = std::move(m_queue.front());
     m_queue.pop_front();
-    m_running = taken.request;
-    m_runningStop = std::stop_source();
-    taken.stop = m_runningStop.get_token();
-    return taken;
+    return m_running;
 }
 
 /// Waits; nothing as soon as there is a request, or an end. The token is stopped by the next request.
@@ -108,26 +138,23 @@ std::optional<std::stop_token> GpuWorker::staysIdle(std::stop_token quit)
     m_running.reset();
     if (m_arrived.wait_for(lock, quit, kIdle, [this] { return !m_queue.empty(); }) || quit.stop_requested())
         return std::nullopt;
-    m_runningStop = std::stop_source();
-    return m_runningStop.get_token();
+    m_idle = std::stop_source();
+    return m_idle.get_token();
 }
 
-void GpuWorker::perform(WorkerState &state, const Taken &taken)
+void GpuWorker::perform(WorkerState &state, const Queued &taken)
 {
-    const std::uint64_t id = taken.request.id;
+    const std::uint64_t id = taken.id;
     Throttle throttle;
-    const JobContext context{id, taken.stop, [&](int done, int total) {
-                                 if (throttle.passes(done, total))
-                                     emit progressed(id, done, total);
-                             }};
-    Answer answer{id, taken.request.tag, {}};
-    try {
-        answer.result = std::visit([&](const auto &job) { return state.perform(job, context); }, taken.request.job);
-    } catch (const std::exception &e) { // the job border: whatever happened becomes one sentence
-        answer.result = Error{ErrorKind::Device, "", e.what(), {}};
-    }
-    answer.memory = state.memory();
-    emit finished(answer);
+    const analysis::Job job{taken.stop.get_token(), [&](int done, int total) {
+                                if (throttle.passes(done, total))
+                                    QMetaObject::invokeMethod(
+                                        this, [this, id, done, total] { tellProgress(id, done, total); },
+                                        Qt::QueuedConnection);
+                            }};
+    const std::function<void()> deliver = taken.work(state, job);
+    QMetaObject::invokeMethod(
+        this, [this, id, memory = state.memory(), deliver] { answer(id, memory, deliver); }, Qt::QueuedConnection);
 }
 
 /// Nobody asked for it: what goes wrong shows when somebody does.
@@ -146,7 +173,7 @@ void GpuWorker::loop(std::stop_token quit)
     while (!quit.stop_requested()) {
         if (const auto idle = state.hasIdleWork() ? staysIdle(quit) : std::nullopt)
             doIdleWork(state, *idle);
-        else if (const std::optional<Taken> taken = take(quit))
+        else if (const auto taken = take(quit))
             perform(state, *taken);
     }
 }

@@ -1,14 +1,30 @@
-// Sorts what a person dropped, pasted or named into pictures and checkpoints, by content.
+// Pictures and where they come from; sorts what a person dropped, pasted or named into pictures and checkpoints, by
+// content.
 #pragma once
 
-#include "session/picture.h"
-
+#include <QImage>
 #include <QStringList>
 #include <QUrl>
 
 #include <vector>
 
 namespace reslens::session {
+
+/// A picture a person opened: decoded, with the name they know it by.
+struct Picture {
+    QString name; // the file's name, or "Pasted image"
+    QString path; // empty for image data
+    QImage image; // upright RGB888
+
+    bool isNull() const { return image.isNull(); }
+};
+
+/// Where a picture comes from: a file that is decoded when it is wanted, or pixels that are already here.
+struct PictureSource {
+    QString name;
+    QString path; // empty for image data
+    QImage image; // null for files
+};
 
 enum class FileKind { Picture, Checkpoint, Folder, Missing, Empty };
 

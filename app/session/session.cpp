@@ -1,5 +1,7 @@
 #include "session/session.h"
 
+#include "image/decode.h"
+
 #include <QFileInfo>
 
 #include <algorithm>
@@ -11,6 +13,14 @@ namespace {
 constexpr int kPredictions = 5;
 constexpr int kPatienceMs = 150; // shorter than a glance: quick answers follow each other without a flash
 constexpr int kLiveMs = 150;     // how long a trace and what is asked about it may hold up the next scales
+
+constexpr int kThumbnailSide = 128; // pixels; the strip shows them at half of that or less
+constexpr int kThumbnailPriority = -1;
+
+QString thumbnailTag(std::size_t index)
+{
+    return QStringLiteral("thumbnail %1").arg(index);
+}
 
 /// The tap called `name`, or the one before the last where there is none: the tensors' order is x, F, s, u, y, convs.
 int tapNamed(const std::vector<nn::Tap> &taps, const std::string &name)
@@ -25,10 +35,10 @@ int tapNamed(const std::vector<nn::Tap> &taps, const std::string &name)
 } // namespace
 
 Session::Session(WorkerServices services, QObject *parent)
-    : QObject(parent), m_numbers(new BlockNumbers(*this)), m_trust(new Trust(*this)), m_worker(std::move(services)),
-      m_inquiries(m_worker)
+    : QObject(parent), m_numbers(new BlockNumbers(*this)), m_trust(new Trust(*this)),
+      m_background([this](const Error &error) { tell(error); }), m_worker(std::move(services))
 {
-    connect(&m_worker, &GpuWorker::finished, this, &Session::take);
+    connect(&m_worker, &GpuWorker::changed, this, &Session::activityChanged);
     m_patience.setSingleShot(true);
     m_patience.setInterval(kPatienceMs);
     connect(&m_patience, &QTimer::timeout, this, &Session::forgetTrace);
@@ -37,16 +47,18 @@ Session::Session(WorkerServices services, QObject *parent)
     connect(&m_scales, &LiveScales::changed, this, &Session::followScales);
     // Queued: what an answer makes views ask comes first.
     connect(this, &Session::activityChanged, this, &Session::catchUp, Qt::QueuedConnection);
-    connect(&m_inquiries, &Inquiries::underWayChanged, this, &Session::catchUp, Qt::QueuedConnection);
 }
 
 void Session::openModel(const QString &nameOrPath)
 {
     m_openingModel = nameOrPath;
-    m_modelRequest = m_worker.submit("model", OpenModel{nameOrPath.toStdString()});
-    m_inquiries.forget();
-    m_isOpening = true;
-    emit activityChanged();
+    m_worker.openModel(this, nameOrPath, [this](const Result<ModelOpened> &opened) {
+        if (opened)
+            return accept(*opened);
+        if (m_traced)
+            emit tracedChanged(); // the open model stays, and its questions had been dropped
+        tell(opened.error());
+    });
 }
 
 /// A mouse drags faster than networks answer. If every step stopped the one before, none would be shown until it rests.
@@ -57,11 +69,6 @@ void Session::followScales()
         runTrace();
     else if (!m_later.isActive())
         m_later.start(int(rest));
-}
-
-bool Session::isAnswering() const
-{
-    return m_isRunning || m_inquiries.isAnyAboutTrace();
 }
 
 void Session::catchUp()
@@ -76,31 +83,26 @@ void Session::runTrace()
     if (m_picture.isNull())
         return;
     if (!m_model) {
-        if (!m_isOpening)
+        if (!isOpeningModel())
             emit noticed(tr("Choose a model to classify the picture"));
         return;
     }
-    m_traceRequest = m_worker.submit(
-        "trace", RunTrace{m_picture.image, m_scales.isChanged() ? m_scales.scales() : std::vector<nn::BlockScale>()});
-    m_inquiries.forget();
-    m_isRunning = true;
     m_begun.start();
-    emit activityChanged();
+    const auto scales = m_scales.isChanged() ? m_scales.scales() : std::vector<nn::BlockScale>();
+    m_worker.run(this, m_picture.image, scales, [this](const Result<Traced> &traced) {
+        m_patience.stop();
+        if (traced)
+            return accept(*traced);
+        forgetTrace(); // the worker has let go of it; its numbers must not stand next to another picture or scale
+        tell(traced.error());
+    });
 }
 
 void Session::forgetTrace()
 {
     m_traced.reset();
     m_predictions.clear();
-    m_tensor.reset();
     emit tracedChanged();
-    emit tensorChanged();
-}
-
-void Session::readTensor()
-{
-    if (m_traced && tap())
-        m_layerRequest = m_worker.submit("layer", ReadLayer{m_traceId, tap()->layer});
 }
 
 void Session::selectPosition(int position)
@@ -148,7 +150,6 @@ void Session::setTarget(int classIndex)
         m_kind = nn::ObjectiveKind::Logit;
     }
     m_target = classIndex;
-    emit targetChanged();
     emit objectiveChanged();
 }
 
@@ -196,41 +197,12 @@ void Session::tell(const Error &error)
 
 void Session::write(const QString &path, std::function<Result<void>()> writer)
 {
-    m_background.start("write " + path, std::move(writer), [this, path](const Result<void> &written) {
+    m_background.finish(std::move(writer), [this, path](const Result<void> &written) {
         if (written)
             emit noticed(tr("Saved %1").arg(path));
         else
-            emit failed(QString::fromStdString(written.error().message()));
+            tell(written.error());
     });
-}
-
-void Session::take(const Answer &answer)
-{
-    if (answer.memory != m_memory) {
-        m_memory = answer.memory;
-        emit memoryChanged();
-    }
-    if (answer.id != m_modelRequest && answer.id != m_traceRequest && answer.id != m_layerRequest)
-        return; // a newer request is under way
-    if (answer.id == m_modelRequest) {
-        m_isOpening = false;
-        if (m_traced && std::holds_alternative<Error>(answer.result))
-            emit tracedChanged(); // the open model stays, and its questions had been dropped
-    }
-    if (answer.id == m_traceRequest) {
-        m_isRunning = false;
-        m_patience.stop();
-        if (std::holds_alternative<Traced>(answer.result))
-            m_traceId = answer.id;
-        else
-            forgetTrace(); // the worker has let go of it; its numbers must not stand beside another picture or scale
-    }
-    if (answer.id == m_layerRequest && std::holds_alternative<Error>(answer.result) && m_tensor) {
-        m_tensor.reset(); // of another tap than the one that is selected
-        emit tensorChanged();
-    }
-    std::visit([this](const auto &result) { accept(result); }, answer.result);
-    emit activityChanged();
 }
 
 void Session::accept(const ModelOpened &opened)
@@ -241,7 +213,6 @@ void Session::accept(const ModelOpened &opened)
     m_device = opened.device;
     m_traced.reset();
     m_predictions.clear();
-    m_tensor.reset();
     m_target = m_against = -1;
     m_takesTopClass = true;
     if (m_kind == nn::ObjectiveKind::LogitDifference)
@@ -251,7 +222,6 @@ void Session::accept(const ModelOpened &opened)
     m_tapIndex = tapNamed(m_taps, tapName);
     emit modelChanged();
     emit tracedChanged();
-    emit modelOpened(m_openingModel);
     for (const std::string &note : m_model->notes)
         emit noticed(QString::fromStdString(note));
     m_begun.invalidate();
@@ -273,26 +243,120 @@ void Session::accept(const Traced &traced)
         }
     }
     emit tracedChanged();
-    emit targetChanged();
     if (isOtherKind)
         emit objectiveChanged();
 }
 
-void Session::accept(const LayerRead &read)
+void Session::openPaths(const QStringList &paths)
 {
-    m_tensor = read.tensor;
-    if (m_channel >= m_tensor->shape.c) {
-        m_channel = 0;
-        emit channelChanged();
+    if (paths.isEmpty())
+        return;
+    m_background.start(
+        "intake", [paths] { return sortPaths(paths); }, [this](Intake intake) { acceptIntake(std::move(intake)); });
+}
+
+void Session::openUrls(const QList<QUrl> &urls)
+{
+    const LocalFiles files = localFiles(urls);
+    if (!files.problem.isEmpty())
+        emit failed(files.problem);
+    openPaths(files.paths);
+}
+
+void Session::openImage(const QImage &image, const QString &name)
+{
+    if (image.isNull())
+        emit failed(tr("%1: no picture in it that can be read").arg(name));
+    else
+        setPictures({PictureSource{name, {}, image.convertToFormat(QImage::Format_RGB888)}});
+}
+
+void Session::acceptIntake(Intake intake)
+{
+    if (!intake.problems.isEmpty())
+        emit failed(intake.problems.join("; "));
+    if (!intake.checkpoints.isEmpty())
+        openModel(intake.checkpoints.first());
+    if (intake.checkpoints.size() > 1)
+        emit noticed(tr("One model at a time: %1 is opened").arg(intake.checkpoints.first()));
+    if (intake.leftOutPictures > 0)
+        emit noticed(tr("The first %1 pictures are shown, %2 are left out")
+                         .arg(intake.pictures.size())
+                         .arg(intake.leftOutPictures));
+    if (!intake.pictures.empty())
+        setPictures(std::move(intake.pictures));
+}
+
+void Session::setPictures(std::vector<PictureSource> pictures)
+{
+    if (pictures.size() > 1) { // one picture needs no strip, and must be readable before the strip goes
+        replaceStrip(std::move(pictures));
+        requestThumbnails();
+        showPicture(0);
+        return;
     }
-    emit tensorChanged();
+    decode(-1, pictures.front());
+}
+
+void Session::replaceStrip(std::vector<PictureSource> pictures)
+{
+    for (std::size_t i = 0; i < m_pictures.size(); ++i)
+        m_background.cancel(thumbnailTag(i));
+    m_pictures = std::move(pictures);
+    m_pictureIndex = -1;
+    emit picturesChanged();
+}
+
+void Session::showPicture(int index)
+{
+    if (index < 0 || index >= int(m_pictures.size()) || index == m_pictureIndex)
+        return;
+    m_pictureIndex = index;
+    decode(index, m_pictures[index]);
+}
+
+void Session::decode(int index, const PictureSource &source)
+{
+    m_background.start(
+        QStringLiteral("picture"),
+        [source] { return source.image.isNull() ? image::decodeFile(source.path) : source.image; },
+        [this, index, source](Result<QImage> decoded) { acceptPicture(index, source, std::move(decoded)); });
+}
+
+void Session::acceptPicture(int index, const PictureSource &source, Result<QImage> decoded)
+{
+    if (!decoded)
+        return tell(decoded.error());
+    if (index < 0 && !m_pictures.empty())
+        replaceStrip({});
+    m_picture = {source.name, source.path, std::move(*decoded)};
+    m_takesTopClass = true;
+    m_patience.start();
+    emit pictureChanged();
+    runTrace();
+}
+
+void Session::requestThumbnails()
+{
+    for (std::size_t i = 0; i < m_pictures.size(); ++i) {
+        const PictureSource source = m_pictures[i];
+        m_background.start(
+            thumbnailTag(i),
+            [source] {
+                const Result<QImage> decoded = image::decodeFile(source.path);
+                return decoded ? decoded->scaled(kThumbnailSide, kThumbnailSide, Qt::KeepAspectRatio,
+                                                 Qt::SmoothTransformation)
+                               : QImage();
+            },
+            [this, i](const QImage &thumbnail) { emit thumbnailReady(int(i), thumbnail); }, kThumbnailPriority);
+    }
 }
 
 QString Session::activity() const
 {
-    if (m_isOpening)
+    if (isOpeningModel())
         return tr("Opening %1…").arg(QFileInfo(m_openingModel).fileName());
-    if (m_isRunning || m_later.isActive())
+    if (isRunning() || m_later.isActive())
         return tr("Running %1…").arg(QString::fromStdString(m_model->name));
     return {};
 }

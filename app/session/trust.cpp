@@ -114,10 +114,10 @@ std::optional<double> Trust::worstResidual() const
 
 void Trust::runSelfTest()
 {
-    const auto done = [this](const Result<std::shared_ptr<const SelfTestResult>> &answer) {
+    const auto done = [this](const Result<SelfTestResult> &answer) {
         if (!answer)
             return m_session.tell(answer.error());
-        m_selfTest = **answer;
+        m_selfTest = *answer;
         emit changed();
         if (m_selfTest->wrong.isEmpty())
             emit m_session.noticed(tr("Self-test passed: forward %1, backward %2 (largest relative errors against the "
@@ -127,7 +127,7 @@ void Trust::runSelfTest()
         else
             emit m_session.failed(tr("Self-test: %1 is wrong on this device").arg(m_selfTest->wrong));
     };
-    m_session.ask<SelfTestResult>(this, {"selftest", testDevice, done});
+    m_session.ask(this, "selftest", testDevice, done);
 }
 
 } // namespace reslens::session

@@ -26,12 +26,12 @@ class Trust : public QObject {
     Q_OBJECT
 
 public:
-    /// Of a completeness residual in fp32: docs/decompositions.md.
+    /// Limits of a completeness residual in fp32: docs/decompositions.md.
     static constexpr double kGood = 1e-4, kDoubtful = 1e-2;
 
     explicit Trust(Session &session);
 
-    /// What does not add up better than `residual`: "ledger". Void with the next trace.
+    /// `of` ("ledger") adds up no better than `residual`. Void with the next trace.
     void setResidual(const QString &of, const analysis::Ratio &residual);
     /// It has numbers that are not finite, and does not add up to anything.
     void setBroken(const QString &of);

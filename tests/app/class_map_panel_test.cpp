@@ -91,14 +91,14 @@ private slots:
     void off_costs_nothing()
     {
         MapBench bench("resnet8");
-        QVERIFY(!bench.session.inquiries().isUnderWay("class map"));
+        QVERIFY(!bench.session.worker().isUnderWay("class map"));
         QVERIFY(!bench.view.hasOverlay());
         bench.choose("cam");
         bench.panel.choose({});
         QVERIFY(!bench.view.hasOverlay());
         QVERIFY(!bench.panel.map());
         bench.session.selectPosition(1);
-        QVERIFY(!bench.session.inquiries().isUnderWay("class map"));
+        QVERIFY(!bench.session.worker().isUnderWay("class map"));
     }
 
     void it_follows_the_selected_block_and_the_target()
@@ -124,7 +124,7 @@ private slots:
         QTRY_VERIFY(task->isVisible());
         QTRY_VERIFY(task->progress().value() > 0);
         QTest::mouseClick(task->cancelButton(), Qt::LeftButton);
-        QVERIFY(!bench.session.inquiries().isUnderWay("class map"));
+        QVERIFY(!bench.session.worker().isUnderWay("class map"));
         QVERIFY(!bench.view.hasOverlay());
         QVERIFY(bench.panel.words().contains("cancelled"));
         bench.choose("cam");

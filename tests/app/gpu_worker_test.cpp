@@ -4,7 +4,6 @@
 #include "nn/generated_parameters.h"
 #include "nn/resnet.h"
 
-#include <QSignalSpy>
 #include <QtTest>
 
 #include <atomic>
@@ -13,7 +12,9 @@
 #include <thread>
 
 using namespace reslens;
-using session::Answer;
+using session::GpuWorker;
+using session::ModelOpened;
+using session::Traced;
 
 namespace {
 
@@ -30,7 +31,8 @@ std::shared_ptr<const nn::Model> tinyModel()
 struct Stage {
     std::counting_semaphore<64> started{0}, go{0};
     std::atomic<int> runs{0};
-    std::atomic<bool> waits{false}, throws{false}, tuningThrows{false};
+    std::atomic<bool> waits{false}, throws{false}, throwsError{false}, tuningThrows{false};
+    std::atomic<int> stopped{0};
     std::atomic<int> tunings{0}, tuningsStopped{0}, untuned{0};
 };
 
@@ -63,10 +65,12 @@ public:
         const int run = ++m_stage.runs;
         if (m_stage.throws)
             throw std::runtime_error("the device went away");
+        if (m_stage.throwsError)
+            throw Error(ErrorKind::Limit, "texture", "is too large");
         if (m_stage.waits) {
             m_stage.started.release();
             m_stage.go.acquire();
-            if (options.stop.stop_requested())
+            if (options.stop.stop_requested() && ++m_stage.stopped)
                 return fail(ErrorKind::Cancelled, "", "stopped");
         }
         return std::make_unique<StageTrace>(run);
@@ -116,20 +120,39 @@ QImage grey()
     return QImage(40, 40, QImage::Format_RGB888);
 }
 
-/// The answer with this id, once it has come.
-const Answer *answerTo(const QList<Answer> &answers, std::uint64_t id)
+/// What was answered: the last value or error, and how often.
+template <typename T>
+struct Answers {
+    int count = 0;
+    std::optional<Result<T>> last;
+
+    auto taking()
+    {
+        return [this](Result<T> answer) {
+            ++count;
+            last = std::move(answer);
+        };
+    }
+    bool isValue() const { return last && last->has_value(); }
+};
+
+Result<float> readThird(session::Subject &subject, const analysis::Job &)
 {
-    for (const Answer &answer : answers)
-        if (answer.id == id)
-            return &answer;
-    return nullptr;
+    return subject.trace().read(3).map([](const Tensor &tensor) { return tensor.values[0]; });
 }
 
-bool isCancelled(const Answer &answer)
-{
-    const auto *error = std::get_if<Error>(&answer.result);
-    return error && error->kind == ErrorKind::Cancelled;
-}
+/// A worker, what its models and traces answered, and the number of the last trace.
+struct WorkerBench : QObject {
+    Stage stage;
+    GpuWorker worker;
+    Answers<ModelOpened> models;
+    Answers<Traced> traces;
+
+    explicit WorkerBench(bool tunes = false) : worker(tunes ? tuningServicesOn(stage) : servicesOn(stage)) {}
+    void open(const QString &name = "tiny") { worker.openModel(this, name, models.taking()); }
+    void run() { worker.run(this, grey(), {}, traces.taking()); }
+    std::uint64_t trace() const { return (*traces.last)->id; }
+};
 
 } // namespace
 
@@ -143,8 +166,10 @@ private slots:
     void a_broken_model_leaves_the_open_one();
     void without_a_model_a_picture_cannot_be_run();
     void an_exception_becomes_a_sentence();
+    void an_error_that_is_thrown_keeps_its_kind();
     void every_answer_tells_the_memory_in_use();
-    void a_layer_of_an_older_trace_is_not_read();
+    void a_question_about_an_older_trace_is_not_answered_by_the_newer();
+    void guests_wait_until_nothing_else_is_asked();
     void kernels_are_measured_while_nothing_is_asked();
     void a_request_stops_the_measuring();
     void nothing_is_measured_unless_the_program_wants_it();
@@ -153,181 +178,204 @@ private slots:
 
 void GpuWorkerTest::answers_arrive_on_the_thread_that_asked()
 {
-    Stage stage;
-    session::GpuWorker worker(servicesOn(stage));
-    QThread *emitted = nullptr, *received = nullptr;
-    connect(&worker, &session::GpuWorker::finished, [&] { emitted = QThread::currentThread(); });
-    connect(&worker, &session::GpuWorker::finished, this, [&] { received = QThread::currentThread(); });
-    worker.submit("model", session::OpenModel{"tiny"});
+    WorkerBench bench;
+    bench.open();
+    bench.run();
+    QTRY_VERIFY(bench.traces.isValue());
+    std::atomic<QThread *> asked{nullptr};
+    QThread *received = nullptr;
+    bench.worker.ask(
+        this, "thread", bench.trace(),
+        [&](session::Subject &, const analysis::Job &) {
+            asked = QThread::currentThread();
+            return Result<int>(1);
+        },
+        [&](const Result<int> &) { received = QThread::currentThread(); });
     QTRY_COMPARE(received, QThread::currentThread());
-    QVERIFY(emitted != received);
+    QVERIFY(asked != received);
 }
 
 void GpuWorkerTest::a_newer_request_replaces_a_queued_one_and_stops_the_running_one()
 {
-    Stage stage;
-    session::GpuWorker worker(servicesOn(stage));
-    QList<Answer> answers;
-    connect(&worker, &session::GpuWorker::finished, this, [&](const Answer &answer) { answers << answer; });
-    stage.waits = true;
-    worker.submit("model", session::OpenModel{"tiny"});
-    const auto running = worker.submit("trace", session::RunTrace{grey()});
-    stage.started.acquire();
-    const auto queued = worker.submit("trace", session::RunTrace{grey()});
-    const auto newest = worker.submit("trace", session::RunTrace{grey()});
-    stage.waits = false;
-    stage.go.release();
+    WorkerBench bench;
+    Answers<Traced> running, queued;
+    bench.stage.waits = true;
+    bench.open();
+    bench.worker.run(this, grey(), {}, running.taking());
+    bench.stage.started.acquire();
+    bench.worker.run(this, grey(), {}, queued.taking());
+    bench.run();
+    bench.stage.waits = false;
+    bench.stage.go.release();
 
-    QTRY_VERIFY(answerTo(answers, newest));
-    QVERIFY(answerTo(answers, running));
-    QVERIFY(isCancelled(*answerTo(answers, running)));
-    QVERIFY(!answerTo(answers, queued));
-    QVERIFY(std::holds_alternative<session::Traced>(answerTo(answers, newest)->result));
-    QCOMPARE(stage.runs.load(), 2);
+    QTRY_VERIFY(bench.traces.isValue());
+    QCOMPARE(bench.stage.stopped.load(), 1);
+    QCOMPARE(running.count, 0);
+    QCOMPARE(queued.count, 0);
+    QCOMPARE(bench.stage.runs.load(), 2);
+    QVERIFY(!bench.worker.isAnyUnderWay());
 }
 
 void GpuWorkerTest::requests_with_other_tags_are_kept()
 {
-    Stage stage;
-    session::GpuWorker worker(servicesOn(stage));
-    QList<Answer> answers;
-    connect(&worker, &session::GpuWorker::finished, this, [&](const Answer &answer) { answers << answer; });
-    worker.submit("model", session::OpenModel{"tiny"});
-    const auto trace = worker.submit("trace", session::RunTrace{grey()});
-    const auto layer = worker.submit("layer", session::ReadLayer{trace, 3});
-    QTRY_COMPARE(answers.size(), 3);
-    const auto *read = std::get_if<session::LayerRead>(&answerTo(answers, layer)->result);
-    QVERIFY(read);
-    QCOMPARE(read->tensor->values, std::vector<float>{3.0f});
+    WorkerBench bench;
+    Answers<float> first, second;
+    bench.open();
+    bench.run();
+    QTRY_VERIFY(bench.traces.isValue());
+    bench.worker.ask(this, "first", bench.trace(), readThird, first.taking());
+    bench.worker.ask(this, "second", bench.trace(), readThird, second.taking());
+    QTRY_COMPARE(second.count, 1);
+    QCOMPARE(first.count, 1);
+    QCOMPARE(**first.last, 3.0f);
 }
 
 void GpuWorkerTest::a_broken_model_leaves_the_open_one()
 {
-    Stage stage;
-    session::GpuWorker worker(servicesOn(stage));
-    QList<Answer> answers;
-    connect(&worker, &session::GpuWorker::finished, this, [&](const Answer &answer) { answers << answer; });
-    worker.submit("model", session::OpenModel{"tiny"});
-    QTRY_COMPARE(answers.size(), 1);
-    const auto broken = worker.submit("model", session::OpenModel{"broken"});
-    QTRY_COMPARE(answers.size(), 2);
-    QCOMPARE(std::get<Error>(answerTo(answers, broken)->result).message(), std::string("broken.pth: cut short"));
-    const auto trace = worker.submit("trace", session::RunTrace{grey()});
-    QTRY_COMPARE(answers.size(), 3);
-    QCOMPARE(std::get<session::Traced>(answerTo(answers, trace)->result).model->name, std::string("tiny"));
+    WorkerBench bench;
+    bench.open();
+    QTRY_COMPARE(bench.models.count, 1);
+    bench.open("broken");
+    QTRY_COMPARE(bench.models.count, 2);
+    QCOMPARE(bench.models.last->error().message(), std::string("broken.pth: cut short"));
+    bench.run();
+    QTRY_COMPARE(bench.traces.count, 1);
+    QCOMPARE((*bench.traces.last)->model->name, std::string("tiny"));
 }
 
 void GpuWorkerTest::without_a_model_a_picture_cannot_be_run()
 {
-    Stage stage;
-    session::GpuWorker worker(servicesOn(stage));
-    QList<Answer> answers;
-    connect(&worker, &session::GpuWorker::finished, this, [&](const Answer &answer) { answers << answer; });
-    worker.submit("trace", session::RunTrace{grey()});
-    QTRY_COMPARE(answers.size(), 1);
-    QCOMPARE(std::get<Error>(answers[0].result).message(), std::string("no model is open"));
+    WorkerBench bench;
+    bench.run();
+    QTRY_COMPARE(bench.traces.count, 1);
+    QCOMPARE(bench.traces.last->error().message(), std::string("no model is open"));
 }
 
 void GpuWorkerTest::an_exception_becomes_a_sentence()
 {
-    Stage stage;
-    session::GpuWorker worker(servicesOn(stage));
-    QList<Answer> answers;
-    connect(&worker, &session::GpuWorker::finished, this, [&](const Answer &answer) { answers << answer; });
-    worker.submit("model", session::OpenModel{"tiny"});
-    stage.throws = true;
-    const auto trace = worker.submit("trace", session::RunTrace{grey()});
-    QTRY_COMPARE(answers.size(), 2);
-    QCOMPARE(std::get<Error>(answerTo(answers, trace)->result).message(), std::string("the device went away"));
+    WorkerBench bench;
+    bench.open();
+    bench.stage.throws = true;
+    bench.run();
+    QTRY_COMPARE(bench.traces.count, 1);
+    QCOMPARE(bench.traces.last->error().message(), std::string("the device went away"));
+    QCOMPARE(bench.traces.last->error().kind, ErrorKind::Device);
+}
+
+void GpuWorkerTest::an_error_that_is_thrown_keeps_its_kind()
+{
+    WorkerBench bench;
+    bench.open();
+    bench.stage.throwsError = true;
+    bench.run();
+    QTRY_COMPARE(bench.traces.count, 1);
+    QCOMPARE(bench.traces.last->error().message(), std::string("texture: is too large"));
+    QCOMPARE(bench.traces.last->error().kind, ErrorKind::Limit);
 }
 
 void GpuWorkerTest::every_answer_tells_the_memory_in_use()
 {
-    Stage stage;
-    session::GpuWorker worker(servicesOn(stage));
-    QList<Answer> answers;
-    connect(&worker, &session::GpuWorker::finished, this, [&](const Answer &answer) { answers << answer; });
-    const auto without = worker.submit("trace", session::RunTrace{grey()});
-    QTRY_COMPARE(answers.size(), 1);
-    worker.submit("model", session::OpenModel{"tiny"});
-    const auto first = worker.submit("first", session::RunTrace{grey()});
-    const auto second = worker.submit("second", session::RunTrace{grey()});
-    const auto layer = worker.submit("layer", session::ReadLayer{second, 1});
-    QTRY_COMPARE(answers.size(), 5);
-    QCOMPARE(answerTo(answers, without)->memory, session::MemoryUse());
-    QCOMPARE(answerTo(answers, first)->memory, (session::MemoryUse{1, {}}));
-    QCOMPARE(answerTo(answers, second)->memory, (session::MemoryUse{2, {"less"}}));
-    QCOMPARE(answerTo(answers, layer)->memory, (session::MemoryUse{2, {"less"}}));
+    WorkerBench bench;
+    QList<session::MemoryUse> told;
+    const auto take = [&](const auto &) { told << bench.worker.memory(); };
+    bench.worker.run(this, grey(), {}, take);
+    QTRY_COMPARE(told.size(), 1);
+    QCOMPARE(told[0], session::MemoryUse());
+    bench.open();
+    bench.worker.run(this, grey(), {}, take);
+    QTRY_COMPARE(told.size(), 2);
+    QCOMPARE(told[1], (session::MemoryUse{1, {}}));
+    bench.run();
+    QTRY_COMPARE(bench.traces.count, 1);
+    QCOMPARE(bench.worker.memory(), (session::MemoryUse{2, {"less"}}));
+    bench.worker.ask(this, "layer", bench.trace(), readThird, take);
+    QTRY_COMPARE(told.size(), 3);
+    QCOMPARE(told[2], (session::MemoryUse{2, {"less"}}));
 }
 
-void GpuWorkerTest::a_layer_of_an_older_trace_is_not_read()
+void GpuWorkerTest::a_question_about_an_older_trace_is_not_answered_by_the_newer()
 {
-    Stage stage;
-    session::GpuWorker worker(servicesOn(stage));
-    QList<Answer> answers;
-    connect(&worker, &session::GpuWorker::finished, this, [&](const Answer &answer) { answers << answer; });
-    worker.submit("model", session::OpenModel{"tiny"});
-    const auto older = worker.submit("trace", session::RunTrace{grey()});
-    QTRY_COMPARE(answers.size(), 2);
-    worker.submit("trace", session::RunTrace{grey()});
-    const auto layer = worker.submit("layer", session::ReadLayer{older, 1});
-    QTRY_VERIFY(answerTo(answers, layer));
-    QVERIFY(isCancelled(*answerTo(answers, layer)));
+    WorkerBench bench;
+    bench.open();
+    bench.run();
+    QTRY_COMPARE(bench.traces.count, 1);
+    const std::uint64_t older = bench.trace();
+    bench.run();
+    Answers<float> layer;
+    bench.worker.ask(this, "layer", older, readThird, layer.taking());
+    QTRY_COMPARE(layer.count, 1);
+    QVERIFY(!layer.isValue());
+    QCOMPARE(layer.last->error().kind, ErrorKind::Cancelled);
+}
+
+void GpuWorkerTest::guests_wait_until_nothing_else_is_asked()
+{
+    WorkerBench bench;
+    bench.open();
+    bench.run();
+    QTRY_VERIFY(bench.traces.isValue());
+    QStringList order;
+    const auto noting = [&](const QString &name) { return [&order, name](const Result<float> &) { order << name; }; };
+    std::binary_semaphore go{0};
+    bench.worker.ask(
+        this, "first", bench.trace(),
+        [&](session::Subject &subject, const analysis::Job &job) {
+            go.acquire();
+            return readThird(subject, job);
+        },
+        noting("first"));
+    bench.worker.askGuest(this, "guest", "other", grey(), readThird, noting("guest"));
+    bench.worker.ask(this, "second", bench.trace(), readThird, noting("second"));
+    go.release();
+    QTRY_COMPARE(order, (QStringList{"first", "second", "guest"}));
 }
 
 void GpuWorkerTest::kernels_are_measured_while_nothing_is_asked()
 {
-    Stage stage;
-    stage.untuned = 3;
-    session::GpuWorker worker(tuningServicesOn(stage));
-    worker.submit("model", session::OpenModel{"tiny"});
-    worker.submit("picture", session::RunTrace{grey(), {}});
-    QTRY_COMPARE_WITH_TIMEOUT(stage.tunings.load(), 3, 20'000);
-    QTest::qWait(int(2 * session::GpuWorker::kIdle.count()));
-    QCOMPARE(stage.tunings.load(), 3); // nothing was left
+    WorkerBench bench(true);
+    bench.stage.untuned = 3;
+    bench.open();
+    bench.run();
+    QTRY_COMPARE_WITH_TIMEOUT(bench.stage.tunings.load(), 3, 20'000);
+    QTest::qWait(int(2 * GpuWorker::kIdle.count()));
+    QCOMPARE(bench.stage.tunings.load(), 3); // nothing was left
 }
 
 void GpuWorkerTest::a_request_stops_the_measuring()
 {
-    Stage stage;
-    session::GpuWorker worker(tuningServicesOn(stage));
-    QList<Answer> answers;
-    connect(&worker, &session::GpuWorker::finished, this, [&](const Answer &answer) { answers << answer; });
-    worker.submit("model", session::OpenModel{"tiny"});
-    worker.submit("picture", session::RunTrace{grey(), {}});
-    QTRY_COMPARE_WITH_TIMEOUT(stage.tunings.load(), 1, 20'000);
-    const auto second = worker.submit("picture", session::RunTrace{grey(), {}});
-    QTRY_VERIFY(answerTo(answers, second));
-    QCOMPARE(stage.tuningsStopped.load(), 1);
-    QTRY_COMPARE_WITH_TIMEOUT(stage.tunings.load(), 2, 20'000); // and goes on later
+    WorkerBench bench(true);
+    bench.open();
+    bench.run();
+    QTRY_COMPARE_WITH_TIMEOUT(bench.stage.tunings.load(), 1, 20'000);
+    bench.run();
+    QTRY_COMPARE(bench.traces.count, 2);
+    QCOMPARE(bench.stage.tuningsStopped.load(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(bench.stage.tunings.load(), 2, 20'000); // and goes on later
 }
 
 void GpuWorkerTest::nothing_is_measured_unless_the_program_wants_it()
 {
-    Stage stage;
-    stage.untuned = 3;
-    session::GpuWorker worker(servicesOn(stage));
-    worker.submit("model", session::OpenModel{"tiny"});
-    worker.submit("picture", session::RunTrace{grey(), {}});
-    QTest::qWait(int(2 * session::GpuWorker::kIdle.count()));
-    QCOMPARE(stage.tunings.load(), 0);
+    WorkerBench bench;
+    bench.stage.untuned = 3;
+    bench.open();
+    bench.run();
+    QTest::qWait(int(2 * GpuWorker::kIdle.count()));
+    QCOMPARE(bench.stage.tunings.load(), 0);
 }
 
 void GpuWorkerTest::measuring_that_goes_wrong_takes_nothing_with_it()
 {
-    Stage stage;
-    stage.tuningThrows = true;
-    session::GpuWorker worker(tuningServicesOn(stage));
-    QList<Answer> answers;
-    connect(&worker, &session::GpuWorker::finished, this, [&](const Answer &answer) { answers << answer; });
-    worker.submit("model", session::OpenModel{"tiny"});
-    const auto trace = worker.submit("picture", session::RunTrace{grey(), {}});
-    QTRY_COMPARE_WITH_TIMEOUT(stage.tunings.load(), 1, 20'000);
-    QTest::qWait(int(2 * session::GpuWorker::kIdle.count()));
-    QCOMPARE(stage.tunings.load(), 1); // not again and again
-    const auto layer = worker.submit("layer", session::ReadLayer{trace, 1});
-    QTRY_VERIFY(answerTo(answers, layer));
-    QVERIFY(!std::holds_alternative<Error>(answerTo(answers, layer)->result));
+    WorkerBench bench(true);
+    bench.stage.tuningThrows = true;
+    bench.open();
+    bench.run();
+    QTRY_COMPARE_WITH_TIMEOUT(bench.stage.tunings.load(), 1, 20'000);
+    QTest::qWait(int(2 * GpuWorker::kIdle.count()));
+    QCOMPARE(bench.stage.tunings.load(), 1); // not again and again
+    Answers<float> layer;
+    bench.worker.ask(this, "layer", bench.trace(), readThird, layer.taking());
+    QTRY_COMPARE(layer.count, 1);
+    QVERIFY(layer.isValue());
 }
 
 QTEST_GUILESS_MAIN(GpuWorkerTest)

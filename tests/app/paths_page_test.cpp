@@ -90,6 +90,24 @@ private slots:
         compareNorms(bench.norms().curves.at(1), reweighted);
     }
 
+    void while_it_computes_it_does_not_ask_for_a_picture()
+    {
+        EvidenceBench bench;
+        pages::PathsPage page(bench.context(), nullptr);
+        page.show();
+        const auto *chart = page.findChild<widgets::DepthChart *>();
+        QStringList words;
+        connect(&bench.session, &session::Session::activityChanged, chart, [&] {
+            if (bench.session.traced() && !page.isSettled() && !page.exact())
+                words << chart->placeholder();
+        });
+        bench.open("resnet20");
+        QTRY_VERIFY(page.exact());
+        QVERIFY(!words.isEmpty());
+        for (const QString &told : words)
+            QVERIFY2(!told.contains("Open a picture"), qPrintable(told));
+    }
+
     void it_follows_the_objective()
     {
         PathsBench bench("resnet8");
@@ -124,7 +142,7 @@ private slots:
         QTRY_VERIFY(sample.progress().value() > 0);
         QTest::mouseClick(sample.cancelButton(), Qt::LeftButton);
         QVERIFY(!sample.isRunning());
-        QVERIFY(!bench.session.inquiries().isUnderWay("sampled paths"));
+        QVERIFY(!bench.session.worker().isUnderWay("sampled paths"));
         QVERIFY(!bench.page.sampled());
         QVERIFY(bench.page.exact()); // what was there stays
         QTest::mouseClick(sample.startButton(), Qt::LeftButton);
@@ -143,7 +161,7 @@ private slots:
         QTest::mouseClick(compute.startButton(), Qt::LeftButton);
         QVERIFY(compute.isRunning());
         QTest::mouseClick(compute.cancelButton(), Qt::LeftButton);
-        QVERIFY(!bench.session.inquiries().isUnderWay("paths"));
+        QVERIFY(!bench.session.worker().isUnderWay("paths"));
         QVERIFY(compute.startButton()->isVisible());
         QVERIFY(bench.page.isSettled());
     }

@@ -3,10 +3,13 @@
 
 #include "gui/session_keeper.h"
 
+#include <QDockWidget>
+#include <QElapsedTimer>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QRandomGenerator>
+#include <QTabWidget>
 
 using namespace reslens;
 using namespace reslens::test;
@@ -24,7 +27,7 @@ gui::SavedSession example()
     session.tap = "conv1";
     session.channel = 5;
     session.tab = "ledger";
-    session.layout = QByteArray("\0\xff layout", 9);
+    session.panels = {{"image", Qt::RightDockWidgetArea, false, true, {-5, 7, 300, 200}}, {"network"}};
     session.note = "a note";
     return session;
 }
@@ -74,8 +77,11 @@ private slots:
     void other_files_are_no_sessions();
     void no_truncation_and_no_damaged_byte_crashes();
     void files_are_known_by_the_hash_of_their_content();
+    void the_end_does_not_wait_for_a_hash();
     void a_model_file_without_a_hash_is_not_opened();
     void a_session_opens_as_it_was_saved();
+    void panels_stand_where_they_stood();
+    void a_layout_in_qt_s_own_bytes_is_not_read();
     void scales_are_applied_whatever_else_ends_as_the_model_opens();
     void a_pasted_picture_comes_back_pixel_by_pixel();
     void a_changed_picture_is_told_and_the_rest_is_opened();
@@ -91,7 +97,7 @@ void SessionFileTest::what_is_written_is_read_back()
     QVERIFY2(read, read ? "" : read.error().message().c_str());
     QCOMPARE(gui::bytesOf(*read), gui::bytesOf(saved));
     QCOMPARE(read->picture.png, saved.picture.png);
-    QCOMPARE(read->layout, saved.layout);
+    QVERIFY(read->panels == saved.panels);
     QVERIFY(read->scales == saved.scales);
     QVERIFY(read->objective == saved.objective);
     QVERIFY(gui::savedSessionFrom(gui::bytesOf({}), "empty.reslens"));
@@ -147,7 +153,11 @@ void SessionFileTest::values_out_of_range_are_refused_by_name_data()
     row("short hash", "picture.sha256", "abc");
     row("hash that is no hex", "model.sha256", QString(64, 'g'));
     row("no base64", "picture.png", "%%%");
-    row("no base64 in the layout", "window.layout", "a===b");
+    const QJsonObject panel = exampleJson()["window"]["panels"][0].toObject();
+    row("a panel that is none", "window.panels", QJsonArray{1});
+    row("a panel on no side", "window.panels", QJsonArray{with(panel, "area", 3)});
+    row("a panel of a width below 0", "window.panels", QJsonArray{with(panel, "width", -1)});
+    row("a panel far off", "window.panels", QJsonArray{with(panel, "x", 1e9)});
     row("negative channel", "selection.channel", -1);
     row("position before the stem", "selection.position", -2);
     row("huge position", "selection.position", 1e300);
@@ -243,7 +253,8 @@ void SessionFileTest::a_session_opens_as_it_was_saved()
     const analysis::Prediction top = first.session.predictions().front();
     gui::SessionKeeper saving(first.session);
     QSignalSpy saved(&first.session, &session::Session::noticed);
-    saving.save(path, "parameters", first.window.saveState());
+    const std::vector<gui::SavedPanel> panels{{"predictions", Qt::RightDockWidgetArea, false}};
+    saving.save(path, "parameters", panels);
     QTRY_COMPARE(saved.size(), 1);
 
     WindowBench second;
@@ -257,7 +268,7 @@ void SessionFileTest::a_session_opens_as_it_was_saved()
     QTRY_COMPARE(opened.size(), 1);
     QCOMPARE(failed.size(), 0);
     QCOMPARE(window.front()[0].toString(), QString("parameters"));
-    QCOMPARE(window.front()[1].toByteArray(), first.window.saveState());
+    QVERIFY(window.front()[1].value<std::vector<gui::SavedPanel>>() == panels);
     QCOMPARE(second.session.model()->name, std::string("small"));
     QCOMPARE(second.session.picture().path, picture);
     QVERIFY(second.session.scales().scales() == first.session.scales().scales());
@@ -266,6 +277,42 @@ void SessionFileTest::a_session_opens_as_it_was_saved()
     QCOMPARE(second.session.tap()->name, first.session.tap()->name);
     QCOMPARE(second.session.channel(), 9);
     QCOMPARE(second.session.predictions().front().logit, top.logit); // the scales took part
+}
+
+void SessionFileTest::panels_stand_where_they_stood()
+{
+    const QTemporaryDir folder;
+    const QString path = folder.filePath("a.reslens");
+    WindowBench first, second;
+    first.show();
+    auto *moved = first.window.findChild<QDockWidget *>("predictions");
+    first.window.addDockWidget(Qt::RightDockWidgetArea, moved);
+    first.window.findChild<QDockWidget *>("network")->hide();
+    QSignalSpy saved(&first.session, &session::Session::noticed);
+    first.window.saveSession(path);
+    QTRY_COMPARE(saved.size(), 1);
+    second.show();
+    second.window.openSession(path);
+    auto *predictions = second.window.findChild<QDockWidget *>("predictions");
+    QTRY_COMPARE(second.window.dockWidgetArea(predictions), Qt::RightDockWidgetArea);
+    QVERIFY(second.window.findChild<QDockWidget *>("network")->isHidden());
+    QVERIFY(!second.window.findChild<QDockWidget *>("image")->isHidden());
+    QTRY_COMPARE(predictions->width(), moved->width());
+}
+
+/// Qt takes a number in it for the index of a side, and writes far beyond its four.
+void SessionFileTest::a_layout_in_qt_s_own_bytes_is_not_read()
+{
+    QByteArray bytes;
+    QDataStream stream(&bytes, QIODevice::WriteOnly);
+    stream.setVersion(QDataStream::Qt_5_0);
+    stream << 0xff << 0 << uchar(0xfd) << 1 << (1 << 28) << QSize(1, 1) << uchar(0xfc) << uchar(1) << 0;
+    QJsonObject object = exampleJson();
+    object["window"] = QJsonObject{{"tab", "ledger"}, {"layout", QString::fromLatin1(bytes.toBase64())}};
+    WindowBench bench;
+    bench.show();
+    bench.window.openSession(bench.savedBytes("old.reslens", QJsonDocument(object).toJson()));
+    QTRY_COMPARE(bench.part<QTabWidget>()->tabText(bench.part<QTabWidget>()->currentIndex()), QString("Ledger"));
 }
 
 void SessionFileTest::scales_are_applied_whatever_else_ends_as_the_model_opens()
@@ -306,6 +353,27 @@ void SessionFileTest::a_pasted_picture_comes_back_pixel_by_pixel()
     QTRY_VERIFY(second.session.traced());
     QCOMPARE(second.session.picture().image, first.session.picture().image);
     QCOMPARE(second.session.picture().name, QString("Pasted image"));
+}
+
+void SessionFileTest::the_end_does_not_wait_for_a_hash()
+{
+    WindowBench bench;
+    const QString path = bench.folder.filePath("large.png");
+    QFile large(path);
+    QVERIFY(large.open(QIODevice::WriteOnly) && large.resize(qint64(64) << 30)); // sparse: takes no room
+    gui::SavedSession session;
+    session.picture = {"large.png", path, QString(64, 'a'), {}};
+    QElapsedTimer timer;
+    {
+        gui::SessionKeeper keeper(bench.session);
+        keeper.open(bench.savedBytes("a.reslens", gui::bytesOf(session)));
+        QTest::qWait(200); // it is being read
+        timer.start();
+    }
+    QVERIFY2(timer.elapsed() < 5000, qPrintable(QString::number(timer.elapsed())));
+    std::stop_source stop;
+    stop.request_stop();
+    QCOMPARE(gui::sha256Of(path, stop.get_token()).error().kind, ErrorKind::Cancelled);
 }
 
 void SessionFileTest::a_model_file_without_a_hash_is_not_opened()

@@ -4,7 +4,6 @@
 using namespace reslens;
 using namespace reslens::test;
 using analysis::Job;
-using session::Inquiry;
 using session::Session;
 using session::Subject;
 
@@ -16,15 +15,15 @@ struct Answers {
     std::optional<int> value;
     QString error;
 
-    Inquiry<int> asking(const QString &tag, std::function<Result<int>(Subject &, const Job &)> question)
+    auto taking()
     {
-        return {tag, std::move(question), [this](const Result<std::shared_ptr<const int>> &answer) {
-                    ++count;
-                    if (answer)
-                        value = **answer;
-                    else
-                        error = QString::fromStdString(answer.error().message());
-                }};
+        return [this](const Result<int> &answer) {
+            ++count;
+            if (answer)
+                value = *answer;
+            else
+                error = QString::fromStdString(answer.error().message());
+        };
     }
 };
 
@@ -63,6 +62,7 @@ private slots:
     void a_difference_needs_another_class();
     void a_difference_from_the_new_top_class_ends_and_it_is_told();
     void a_drag_is_followed_while_it_lasts();
+    void pictures_of_a_strip_that_is_gone_are_not_decoded();
     void progress_is_told();
 };
 
@@ -71,7 +71,7 @@ void SessionTest::a_question_sees_the_current_trace()
     SessionBench bench;
     bench.open("resnet8");
     Answers answers;
-    bench.session.ask<int>(this, answers.asking("blocks", blockCount));
+    bench.session.ask(this, "blocks", blockCount, answers.taking());
     QTRY_COMPARE(answers.count, 1);
     QCOMPARE(answers.value, std::optional(3));
 }
@@ -81,11 +81,11 @@ void SessionTest::a_newer_trace_voids_older_questions()
     SessionBench bench;
     bench.open("resnet8");
     Answers answers;
-    bench.session.ask<int>(this, answers.asking("long", untilStopped));
-    QVERIFY(bench.session.inquiries().isUnderWay("long"));
+    bench.session.ask(this, "long", untilStopped, answers.taking());
+    QVERIFY(bench.session.worker().isUnderWay("long"));
     QSignalSpy traced(&bench.session, &Session::tracedChanged);
     bench.session.scales().setBlock(0, {1, 0});
-    QTRY_VERIFY(!bench.session.inquiries().isUnderWay("long"));
+    QTRY_VERIFY(!bench.session.worker().isUnderWay("long"));
     QTRY_COMPARE(traced.count(), 1); // it was stopped, or this would never come
     QCOMPARE(answers.count, 0);
 }
@@ -95,8 +95,8 @@ void SessionTest::a_question_is_stopped_when_it_is_asked_again()
     SessionBench bench;
     bench.open("resnet8");
     Answers first, second;
-    bench.session.ask<int>(this, first.asking("one", untilStopped));
-    bench.session.ask<int>(this, second.asking("one", blockCount));
+    bench.session.ask(this, "one", untilStopped, first.taking());
+    bench.session.ask(this, "one", blockCount, second.taking());
     QTRY_COMPARE(second.count, 1);
     QCOMPARE(first.count, 0);
 }
@@ -108,9 +108,9 @@ void SessionTest::nothing_is_answered_once_the_asker_is_gone()
     Answers answers, after;
     {
         QObject asker;
-        bench.session.ask<int>(&asker, answers.asking("early", blockCount));
+        bench.session.ask(&asker, "early", blockCount, answers.taking());
     }
-    bench.session.ask<int>(this, after.asking("late", blockCount));
+    bench.session.ask(this, "late", blockCount, after.taking());
     QTRY_COMPARE(after.count, 1); // questions are answered in order
     QCOMPARE(answers.count, 0);
 }
@@ -120,7 +120,7 @@ void SessionTest::a_guest_sees_the_picture_and_the_model_stays()
     SessionBench bench;
     bench.open("resnet8");
     Answers answers;
-    bench.session.askGuest<int>(this, "resnet20", answers.asking("guest", blockCount));
+    bench.session.askGuest(this, "guest", "resnet20", blockCount, answers.taking());
     QTRY_COMPARE(answers.count, 1);
     QCOMPARE(answers.value, std::optional(9));
     QCOMPARE(bench.session.model()->name, std::string("resnet8"));
@@ -132,12 +132,12 @@ void SessionTest::guests_are_opened_once_until_they_are_forgotten()
     bench.open("resnet8");
     Answers answers;
     for (int i = 1; i <= 2; ++i) {
-        bench.session.askGuest<int>(this, "resnet20", answers.asking("guest", blockCount));
+        bench.session.askGuest(this, "guest", "resnet20", blockCount, answers.taking());
         QTRY_COMPARE(answers.count, i);
     }
     QCOMPARE(bench.opened.load(), 2);
-    bench.session.forgetGuests();
-    bench.session.askGuest<int>(this, "resnet20", answers.asking("guest", blockCount));
+    bench.session.worker().forgetGuests();
+    bench.session.askGuest(this, "guest", "resnet20", blockCount, answers.taking());
     QTRY_COMPARE(answers.count, 3);
     QCOMPARE(bench.opened.load(), 3);
 }
@@ -148,7 +148,7 @@ void SessionTest::a_broken_guest_is_told_to_the_asker()
     bench.open("resnet8");
     QSignalSpy failed(&bench.session, &Session::failed);
     Answers answers;
-    bench.session.askGuest<int>(this, "broken", answers.asking("guest", blockCount));
+    bench.session.askGuest(this, "guest", "broken", blockCount, answers.taking());
     QTRY_COMPARE(answers.count, 1);
     QCOMPARE(answers.error, QString("broken.pth: cut short"));
     QCOMPARE(failed.count(), 0); // where to say it is the asker's choice
@@ -162,7 +162,7 @@ void SessionTest::a_model_that_cannot_be_opened_leaves_questions_answerable()
     bench.session.openModel("broken");
     QTRY_COMPARE(traced.count(), 1); // views ask again what was dropped
     Answers answers;
-    bench.session.ask<int>(this, answers.asking("blocks", blockCount));
+    bench.session.ask(this, "blocks", blockCount, answers.taking());
     QTRY_COMPARE(answers.value, std::optional(3));
 }
 
@@ -270,7 +270,7 @@ void SessionTest::a_drag_is_followed_while_it_lasts()
 {
     SessionBench bench;
     bench.open("resnet8");
-    QTRY_VERIFY(!bench.session.inquiries().isAnyUnderWay());
+    QTRY_VERIFY(!bench.session.worker().isAnyUnderWay());
     QSignalSpy traced(&bench.session, &Session::tracedChanged);
     QSignalSpy numbers(&bench.session.numbers(), &session::BlockNumbers::contributionsChanged);
     int step = 0;
@@ -285,19 +285,43 @@ void SessionTest::a_drag_is_followed_while_it_lasts()
     QCOMPARE(bench.session.traced()->scales[0].beta, 0.25f); // and it ends with the last
 }
 
+void SessionTest::pictures_of_a_strip_that_is_gone_are_not_decoded()
+{
+    QTemporaryDir folder;
+    QStringList many, few;
+    for (int i = 0; i < 40; ++i) {
+        many << folder.filePath(QString("%1.png").arg(i));
+        QVERIFY(drawnPicture(1).scaled(1500, 1500).save(many.last(), "PNG", 100));
+    }
+    few = many.mid(0, 2);
+    SessionBench bench;
+    QSignalSpy strips(&bench.session, &Session::picturesChanged), ready(&bench.session, &Session::thumbnailReady);
+    bench.session.openPaths(many);
+    QTRY_COMPARE(strips.count(), 1);
+    bench.session.openPaths(few);
+    QTRY_COMPARE(strips.count(), 2);
+    ready.clear();
+    QTRY_COMPARE(ready.count(), 2);
+    QTest::qWait(500); // 40 take longer
+    QCOMPARE(ready.count(), 2);
+    for (const QList<QVariant> &told : ready)
+        QVERIFY(told[0].toInt() < 2);
+}
+
 void SessionTest::progress_is_told()
 {
     SessionBench bench;
     bench.open("resnet8");
     QList<QPair<int, int>> steps;
     Answers answers;
-    Inquiry<int> inquiry = answers.asking("steps", [](Subject &, const Job &job) -> Result<int> {
+    const auto count = [](Subject &, const Job &job) -> Result<int> {
         for (int i = 0; i <= 200; ++i)
             job.report(i, 200);
         return 1;
+    };
+    bench.session.ask(this, "steps", count, answers.taking(), [&](int done, int total) {
+        steps.append({done, total});
     });
-    inquiry.onProgress = [&](int done, int total) { steps.append({done, total}); };
-    bench.session.ask<int>(this, std::move(inquiry));
     QTRY_COMPARE(answers.count, 1);
     QVERIFY(!steps.isEmpty());
     QVERIFY2(steps.size() < 50, "more often than anyone can see");

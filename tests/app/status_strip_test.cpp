@@ -87,8 +87,9 @@ private slots:
         StripBench bench;
         bench.isShort = true; // found by a question, after the trace
         bool isAnswered = false;
-        bench.session.ask<int>(&bench.strip, {"question", [](session::Subject &, const analysis::Job &) { return 1; },
-                                              [&](const auto &) { isAnswered = true; }});
+        bench.session.ask(
+            &bench.strip, "question", [](session::Subject &, const analysis::Job &) { return Result<int>(1); },
+            [&](const auto &) { isAnswered = true; });
         QTRY_VERIFY(isAnswered);
         QTRY_VERIFY2(bench.cost().text().contains("7 MiB, memory is short"), qPrintable(bench.cost().text()));
         QVERIFY2(bench.cost().toolTip().contains("• gradients are computed again"), qPrintable(bench.cost().toolTip()));

@@ -15,7 +15,7 @@ QString tagOf(int id)
     return QStringLiteral("compare %1").arg(id);
 }
 
-/// Without the path, which is told beside it.
+/// The message without the path, which is told next to it.
 QString problemOf(const Error &error, const QString &nameOrPath)
 {
     QString problem = QString::fromStdString(error.message());
@@ -30,7 +30,7 @@ Candidates::Candidates(session::Session &session, QObject *parent) : QObject(par
 {
     m_patience.setSingleShot(true);
     m_patience.setInterval(kPatienceMs);
-    connect(&m_patience, &QTimer::timeout, this, [this] { m_session.forgetGuests(); });
+    connect(&m_patience, &QTimer::timeout, this, [this] { m_session.worker().forgetGuests(); });
 }
 
 void Candidates::add(const QString &nameOrPath, const QString &title)
@@ -58,7 +58,7 @@ void Candidates::remove(int index)
     stop(m_all[std::size_t(index)]);
     m_all.erase(m_all.begin() + index);
     if (m_all.empty())
-        m_session.forgetGuests();
+        m_session.worker().forgetGuests();
     emit changed();
 }
 
@@ -76,7 +76,7 @@ void Candidates::clear()
     for (Candidate &candidate : m_all)
         stop(candidate);
     m_all.clear();
-    m_session.forgetGuests();
+    m_session.worker().forgetGuests();
     emit changed();
 }
 
@@ -143,7 +143,7 @@ void Candidates::stop(Candidate &candidate)
 {
     if (!std::exchange(candidate.isUnderWay, false))
         return;
-    m_session.inquiries().cancel(tagOf(candidate.id));
+    m_session.worker().cancel(tagOf(candidate.id));
     if (m_runningId == candidate.id)
         m_runningShare = 0;
 }
@@ -160,27 +160,24 @@ void Candidates::askMissing()
 void Candidates::ask(Candidate &candidate)
 {
     candidate.isUnderWay = true;
-    session::Inquiry<session::ModelSummary> inquiry;
-    inquiry.tag = tagOf(candidate.id);
-    inquiry.question = &session::summarise;
-    inquiry.onDone = [this, id = candidate.id](const Result<std::shared_ptr<const session::ModelSummary>> &answer) {
+    const auto take = [this, id = candidate.id](Result<session::ModelSummary> answer) {
         Candidate *asked = withId(id);
         if (!asked)
             return;
         asked->isUnderWay = false;
         m_runningShare = 0;
         if (answer)
-            asked->summary = *answer;
+            asked->summary = std::make_shared<const session::ModelSummary>(std::move(*answer));
         else
             asked->problem = problemOf(answer.error(), asked->nameOrPath);
         emit changed();
     };
-    inquiry.onProgress = [this, id = candidate.id](int done, int total) {
+    const auto tell = [this, id = candidate.id](int done, int total) {
         m_runningId = id;
         m_runningShare = double(done) / std::max(1, total);
         emit progressed();
     };
-    m_session.askGuest<session::ModelSummary>(this, candidate.nameOrPath, std::move(inquiry));
+    m_session.askGuest(this, tagOf(candidate.id), candidate.nameOrPath, &session::summarise, take, tell);
 }
 
 Candidate *Candidates::withId(int id)

@@ -47,12 +47,12 @@ public:
     void setWatched(bool isWatched);
     /// Another picture: all answers are void.
     void renew();
-    /// What has not answered will not; asked again by retry().
+    /// Those that have not answered will not; retry() asks them again.
     void cancel();
     void retry();
 
     bool isUnderWay() const;
-    /// Of all models together, in [0, 1]; and how many have answered.
+    /// The progress of all models together, in [0, 1]; and how many have answered.
     double progress() const;
     int answered() const;
 

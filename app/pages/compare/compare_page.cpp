@@ -6,7 +6,6 @@
 #include "pages/compare/lens_panel.h"
 #include "pages/compare/model_list.h"
 #include "pages/compare/prediction_columns.h"
-#include "session/session.h"
 #include "widgets/controls.h"
 #include "widgets/depth_chart.h"
 
@@ -29,7 +28,8 @@ constexpr int kUsualModels = 3; // that are compared without being asked for
 } // namespace
 
 ComparePage::ComparePage(const PageContext &context, QWidget *parent)
-    : Page(context, parent), m_candidates(new Candidates(context.session, this)),
+    : Page(context, parent, tr("what several networks make of it")),
+      m_candidates(new Candidates(context.session, this)),
       m_list(new ModelList(*m_candidates, context.session, context.models, this)),
       m_parts(new widgets::SegmentBar(tr("Compared"), this)), m_content(new QStackedWidget(this)),
       m_predictions(new PredictionColumns), m_costs(new CostsPanel), m_curves(new CurvesPanel), m_lens(new LensPanel),
@@ -54,17 +54,14 @@ ComparePage::ComparePage(const PageContext &context, QWidget *parent)
     m_empty->setAlignment(Qt::AlignCenter);
     m_empty->setWordWrap(true);
 
-    Session &open = context.session;
-    connect(&open, &Session::pictureChanged, this, &ComparePage::invalidate);
-    connect(&open, &Session::modelChanged, this, &ComparePage::offerUsualModels);
+    follow(&Session::pictureChanged);
+    connect(&context.session, &Session::modelChanged, this, &ComparePage::offerUsualModels);
     connect(m_list, &ModelList::edited, this, [this] { m_isEdited = true; });
     connect(m_candidates, &Candidates::changed, this, [this] {
-        if (!isVisible()) // shown anew when it is looked at
+        if (!isVisible()) // shown again when it is looked at
             return;
         showPartShown();
         showProgress();
-        if (isSettled())
-            emit settled();
     });
     connect(m_candidates, &Candidates::progressed, this, &ComparePage::showProgress);
     linkDepths();
@@ -173,7 +170,7 @@ void ComparePage::showPartShown()
     const auto &all = m_candidates->all();
     const bool isEmpty = all.size() < std::size_t(session::kFewestCompared) || session().picture().isNull();
     m_empty->setText(session().picture().isNull()
-                         ? tr("Open a picture to see what several networks make of it")
+                         ? whyEmpty()
                          : tr("Add at least two models: networks that came with ResLens, or checkpoint files. They can "
                               "also be dropped on the list."));
     const int part = m_parts->current();
@@ -247,9 +244,32 @@ QWidget *ComparePage::picture()
     return m_content->currentWidget();
 }
 
-bool ComparePage::isSettled() const
+bool ComparePage::isBusy() const
 {
-    return Page::isSettled() && !m_candidates->isUnderWay();
+    return m_candidates->isUnderWay();
+}
+
+PageEntry ComparePage::entry()
+{
+    return {
+        "compare",
+        tr("Compare"),
+        Qt::ALT | Qt::Key_7,
+        {tr("Two to six networks on this picture, aligned by relative depth: do they agree, what do they cost, and "
+            "where "
+            "does each decide?"),
+         tr("<p>Every network sees the picture as its own preprocessing makes it. Block b of n (counted from 1) is "
+            "drawn "
+            "at b/n. σ_F&nbsp;=&nbsp;⟨<b>F</b>,<b>u</b>⟩/⟨<b>u</b>,<b>u</b>⟩; g is the gradient of log&nbsp;p of the "
+            "network’s own top class; gain&nbsp;=&nbsp;‖g_x‖/‖g_y‖. Classes are matched by name.</p><p><b>Skip "
+            "lens</b>: every branch after a block is dropped (β&nbsp;=&nbsp;0), and the network that is left is "
+            "really "
+            "run. A network has <i>decided</i> where its final class stays on top from there on. A plain network has "
+            "no "
+            "skips to look through.</p><p>Multiply-adds as they are published: convolutions and the linear "
+            "layer.</p>"),
+         tr("He, Zhang, Ren, Sun: Deep Residual Learning for Image Recognition, 2015, arXiv 1512.03385")},
+        [](const PageContext &context, QWidget *parent) { return new ComparePage(context, parent); }};
 }
 
 } // namespace reslens::pages

@@ -28,12 +28,12 @@ public:
     enum Part { Predictions, Costs, Curves, Lens };
 
     ComparePage(const PageContext &context, QWidget *parent);
+    static PageEntry entry();
 
     QString exportName() const override;
     std::vector<models::Table> tables() const override;
     bool isOfScaledNetwork() const override { return false; }
     QWidget *picture() override;
-    bool isSettled() const override;
 
     void showPart(Part part);
     Candidates &candidates() { return *m_candidates; }
@@ -42,6 +42,7 @@ public:
 
 protected:
     void refresh() override;
+    bool isBusy() const override;
     void showEvent(QShowEvent *event) override;
     void hideEvent(QHideEvent *event) override;
     void changeEvent(QEvent *event) override; // colours of the models follow light and dark
@@ -69,7 +70,5 @@ private:
     QPushButton *m_cancel = nullptr, *m_run = nullptr;
     QLabel *m_empty;
 };
-
-PageEntry compareEntry();
 
 } // namespace reslens::pages

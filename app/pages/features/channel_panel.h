@@ -17,7 +17,7 @@ class HistogramView;
 
 namespace reslens::pages {
 
-/// What the panel shows of a channel.
+/// The panel shows this of a channel.
 struct ChannelView {
     std::shared_ptr<const Tensor> tensor;
     int channel = 0;

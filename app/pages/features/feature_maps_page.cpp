@@ -3,7 +3,6 @@
 #include "analysis/channel_relevance.h"
 #include "pages/features/channel_panel.h"
 #include "pages/files.h"
-#include "session/session.h"
 #include "session/subject.h"
 #include "widgets/colour_legend.h"
 #include "widgets/image_view.h"
@@ -20,6 +19,8 @@
 namespace reslens::pages {
 
 namespace {
+
+const QString kLayerTag = "layer", kRelevanceTag = "relevance";
 
 enum MapChoice { Automatic, Dusk, Grey, DivergingLight, DivergingDark };
 enum RangeChoice { SharedSaturated, Shared, PerChannel };
@@ -46,7 +47,8 @@ QLabel *mutedLabel(const QString &text, QWidget *parent)
 
 } // namespace
 
-FeatureMapsPage::FeatureMapsPage(const PageContext &context, QWidget *parent) : Page(context, parent)
+FeatureMapsPage::FeatureMapsPage(const PageContext &context, QWidget *parent)
+    : Page(context, parent, tr("its feature maps"))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(12, 8, 12, 8);
@@ -70,13 +72,8 @@ FeatureMapsPage::FeatureMapsPage(const PageContext &context, QWidget *parent) : 
     connect(&open, &session::Session::modelChanged, this, &FeatureMapsPage::rebuildTaps);
     connect(&open, &session::Session::positionChanged, this, &FeatureMapsPage::rebuildTaps);
     connect(&open, &session::Session::tapChanged, this, &FeatureMapsPage::rebuildTaps);
-    connect(&open, &session::Session::tapChanged, this, &FeatureMapsPage::invalidate);
-    connect(&open, &session::Session::tracedChanged, this, &FeatureMapsPage::invalidate);
-    connect(&open, &session::Session::tensorChanged, this, [this] {
-        m_isReading = false;
-        showTensor();
-        emit settled();
-    });
+    connect(&open, &session::Session::tapChanged, this, [this] { forget(kLayerTag); });
+    follow(&session::Session::tapChanged, &session::Session::tracedChanged);
     connect(&open, &session::Session::objectiveChanged, this, &FeatureMapsPage::askRelevance);
     connect(&open, &session::Session::pixelChanged, this,
             [this, &open] { m_channelPanel->plane()->setMark(open.pixel()); });
@@ -84,12 +81,6 @@ FeatureMapsPage::FeatureMapsPage(const PageContext &context, QWidget *parent) : 
             [&open](const widgets::PixelAt &at) { open.selectPixel(at.fraction); });
     connect(&open, &session::Session::channelChanged, this,
             [this, &open] { m_grid->setCurrentChannel(open.channel()); });
-    const auto showActivity = [this, &open] {
-        const QString activity = open.activity();
-        m_grid->setPlaceholder(activity.isEmpty() ? tr("Open a picture to see its feature maps") : activity);
-    };
-    connect(&open, &session::Session::activityChanged, this, showActivity);
-    showActivity();
     connect(m_grid, &widgets::FeatureGrid::currentChannelChanged, this, &FeatureMapsPage::selectChannel);
     connect(m_grid, &widgets::FeatureGrid::enlargeRequested, m_channelPanel,
             [this] { m_channelPanel->setVisible(!m_channelPanel->isVisible()); });
@@ -228,15 +219,22 @@ const widgets::ColourMap &FeatureMapsPage::colourMap() const
 
 void FeatureMapsPage::refresh()
 {
-    m_isReading = session().traced() && session().tap();
-    session().readTensor();
-    if (!session().tensor())
+    if (const nn::Tap *tap = session().tap())
+        ask(
+            kLayerTag,
+            [layer = tap->layer](session::Subject &subject, const analysis::Job &) {
+                return subject.trace().read(layer);
+            },
+            m_tensor, [this] { showTensor(); });
+    if (!m_tensor) // else it stays until the next is read
         showTensor();
 }
 
 void FeatureMapsPage::showTensor()
 {
-    m_tensor = session().tensor();
+    m_grid->setPlaceholder(whyEmpty());
+    if (m_tensor && session().channel() >= m_tensor->shape.c)
+        session().selectChannel(0);
     m_isSigned = isSigned();
     m_name = nameOfTap();
     m_relevance.clear();
@@ -257,19 +255,21 @@ void FeatureMapsPage::askRelevance()
 {
     if (models::ChannelOrder(m_order->currentIndex()) != models::ChannelOrder::Relevance || !m_tensor || !isVisible())
         return;
-    const auto question = [objective = session().objective(), layer = session().tap()->layer](
-                              session::Subject &subject, const analysis::Job &job) -> Result<std::vector<double>> {
-        const auto gradients = subject.gradients(objective, job.stop);
-        if (!gradients)
-            return tl::unexpected(gradients.error());
-        return analysis::channelRelevance(subject.run(), **gradients, layer);
+    forget(kRelevanceTag);
+    const auto take = [this](Result<std::vector<double>> answer) {
+        if (!answer)
+            return;
+        m_relevance = std::move(*answer);
+        showMaps();
     };
-    session().ask<std::vector<double>>(this, {"relevance", question, [this](const auto &answer) {
-                                                  if (!answer)
-                                                      return session().tell(answer.error());
-                                                  m_relevance = **answer;
-                                                  showMaps();
-                                              }});
+    ask(
+        kRelevanceTag,
+        [objective = session().objective(), layer = session().tap()->layer](
+            session::Subject &subject, const analysis::Job &job) -> Result<std::vector<double>> {
+            const nn::Gradients *gradients = TRY(subject.gradients(objective, job.stop));
+            return analysis::channelRelevance(subject.run(), *gradients, layer);
+        },
+        take);
 }
 
 void FeatureMapsPage::showMaps()
@@ -387,6 +387,23 @@ std::vector<Export> FeatureMapsPage::moreExports()
              [tensor = m_tensor, &session = session()](const QString &path, int) {
                  session.write(path, [path, tensor] { return writeCsv(path, *tensor); });
              }}};
+}
+
+PageEntry FeatureMapsPage::entry()
+{
+    return {
+        "features",
+        tr("Feature maps"),
+        Qt::ALT | Qt::Key_1,
+        {tr("Every channel of the selected tensor, as this picture makes it: what does this layer respond to, and "
+            "where?"),
+         tr("<p>A block computes <b>s</b> (the shortcut), <b>F</b> (the residual branch after its last batch norm), "
+            "<b>u</b>&nbsp;=&nbsp;α·<b>s</b>&nbsp;+&nbsp;β·<b>F</b> and <b>y</b>&nbsp;=&nbsp;relu(<b>u</b>). Each "
+            "tile is one "
+            "channel of the chosen tensor, one pixel per value. Tensors that may be negative have a colour scale that "
+            "diverges about zero.</p>"),
+         tr("He, Zhang, Ren, Sun: Deep Residual Learning for Image Recognition, 2015, arXiv 1512.03385")},
+        [](const PageContext &context, QWidget *parent) { return new FeatureMapsPage(context, parent); }};
 }
 
 } // namespace reslens::pages

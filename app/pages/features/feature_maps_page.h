@@ -23,15 +23,16 @@ class FeatureMapsPage : public Page {
 
 public:
     FeatureMapsPage(const PageContext &context, QWidget *parent);
+    static PageEntry entry();
 
     QString exportName() const override;
     std::vector<models::Table> tables() const override;
     std::vector<NamedTensor> tensors() const override;
     std::vector<Export> moreExports() override;
-    bool isSettled() const override { return Page::isSettled() && !m_isReading; }
 
 protected:
     void refresh() override;
+    void dropAnswers() override { m_tensor.reset(); }
     void showEvent(QShowEvent *event) override;
     void hideEvent(QHideEvent *event) override;
     void changeEvent(QEvent *event) override; // the automatic diverging map follows light and dark
@@ -54,7 +55,6 @@ private:
     std::shared_ptr<const Tensor> m_tensor;
     bool m_isSigned = false; // of m_tensor, which may be older than the selected tap
     QString m_name;          // the same
-    bool m_isReading = false;
     std::vector<models::ChannelStatistics> m_statistics;
     std::vector<double> m_relevance; // of m_tensor's channels; empty until it is asked for and known
     std::vector<widgets::ValueRange> m_ranges;
@@ -71,7 +71,5 @@ private:
     widgets::FeatureGrid *m_grid = nullptr;
     ChannelPanel *m_channelPanel = nullptr;
 };
-
-PageEntry featuresEntry();
 
 } // namespace reslens::pages

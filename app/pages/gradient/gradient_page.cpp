@@ -4,7 +4,6 @@
 #include "pages/gradient/gradient_tables.h"
 #include "pages/gradient/parameter_part.h"
 #include "pages/objective_bar.h"
-#include "session/session.h"
 #include "session/subject.h"
 #include "widgets/controls.h"
 
@@ -36,9 +35,9 @@ Result<analysis::GradientFlow> plainFlow(session::Subject &subject, const nn::Ob
 } // namespace
 
 GradientPage::GradientPage(const PageContext &context, QWidget *parent)
-    : Page(context, parent), m_parts(new widgets::SegmentBar(tr("Shown of the gradient"), this)),
-      m_stack(new QStackedWidget(this)), m_flowPart(new FlowPart(context.session, m_stack)),
-      m_parameterPart(new ParameterPart(m_stack))
+    : Page(context, parent, tr("how the gradient comes back")),
+      m_parts(new widgets::SegmentBar(tr("Shown of the gradient"), this)), m_stack(new QStackedWidget(this)),
+      m_flowPart(new FlowPart(context.session, m_stack)), m_parameterPart(new ParameterPart(m_stack))
 {
     m_parts->addSegment(tr("Flow"), tr("How the gradient divides at every block, and what arrives"));
     m_parts->addSegment(tr("Parameters"), tr("What the objective asks of every trained tensor of the checkpoint"));
@@ -59,20 +58,11 @@ GradientPage::GradientPage(const PageContext &context, QWidget *parent)
 void GradientPage::connectSession()
 {
     session::Session &open = session();
-    connect(&open, &session::Session::tracedChanged, this, [this] {
-        ++m_trace;
-        forget();
-        invalidate();
-    });
-    connect(&open, &session::Session::objectiveChanged, this, [this] {
-        forget();
-        invalidate();
-    });
+    await(session::BlockNumbers::kFlowTag);
+    connect(&open, &session::Session::tracedChanged, this, &GradientPage::forgetAnswers);
+    connect(&open, &session::Session::objectiveChanged, this, &GradientPage::forgetAnswers);
+    follow(&session::Session::tracedChanged, &session::Session::objectiveChanged);
     connect(&open.numbers(), &session::BlockNumbers::flowChanged, this, &GradientPage::invalidate);
-    connect(&open, &session::Session::activityChanged, this, [this] {
-        if (!m_flow)
-            invalidate();
-    });
     connect(&open, &session::Session::positionChanged, this,
             [this] { m_parameterPart->showBlock(blockName(session().block())); });
     connect(m_parts, &widgets::SegmentBar::changed, this, [this](int part) {
@@ -87,14 +77,13 @@ void GradientPage::connectSession()
     });
 }
 
-/// Of another trace or objective: what takes a while must not stand beside other numbers meanwhile.
-void GradientPage::forget()
+/// Answers that take a while must not stand next to the numbers of another trace or objective meanwhile.
+void GradientPage::forgetAnswers()
 {
-    for (const QString &tag : {kPlainTag, kParametersTag})
-        session().inquiries().cancel(tag);
+    forget(kPlainTag);
+    forget(kParametersTag);
     m_plain.reset();
     m_parameters.reset();
-    m_plainAsked = m_parametersAsked = {}; // they are asked anew, also where the objective is as it was before
 }
 
 QString GradientPage::blockName(int block) const
@@ -102,17 +91,6 @@ QString GradientPage::blockName(int block) const
     if (!session().model() || block < 0)
         return {};
     return QString::fromStdString(session().model()->network.blocks[std::size_t(block)].name);
-}
-
-QString GradientPage::whyEmpty() const
-{
-    if (!session().model())
-        return tr("Choose a model, or drop a checkpoint, to see its gradient");
-    if (!session().activity().isEmpty())
-        return session().activity();
-    if (session().picture().isNull())
-        return tr("Open a picture to see how the gradient comes back");
-    return tr("Going back through the network…");
 }
 
 void GradientPage::refresh()
@@ -123,11 +101,10 @@ void GradientPage::refresh()
     m_flowPart->setFlow(m_flow, whyEmpty());
     m_flowPart->setPlain(m_plain);
     showParameters();
-    if (session().traced() && m_parts->current() == Flow && m_flowPart->wantsPlain())
+    if (m_parts->current() == Flow && m_flowPart->wantsPlain())
         askPlain();
-    if (session().traced() && m_parts->current() == Parameters)
+    if (m_parts->current() == Parameters)
         askParameters();
-    settle();
 }
 
 void GradientPage::showParameters()
@@ -138,59 +115,27 @@ void GradientPage::showParameters()
 
 void GradientPage::askPlain()
 {
-    const Topic topic{m_trace, session().objective()};
-    if (std::exchange(m_plainAsked, topic) == topic)
-        return;
-    session().ask<analysis::GradientFlow>(
-        this, {kPlainTag,
-               [objective = topic.objective](session::Subject &subject, const analysis::Job &job) {
-                   return plainFlow(subject, objective, job);
-               },
-               [this](const auto &answer) {
-                   m_plain = answer ? *answer : nullptr;
-                   if (!answer)
-                       session().tell(answer.error());
-                   m_flowPart->setPlain(m_plain);
-                   settle();
-               }});
+    ask(
+        kPlainTag,
+        [objective = session().objective()](session::Subject &subject, const analysis::Job &job) {
+            return plainFlow(subject, objective, job);
+        },
+        m_plain, [this] { m_flowPart->setPlain(m_plain); });
 }
 
 void GradientPage::askParameters()
 {
-    const Topic topic{m_trace, session().objective()};
-    if (std::exchange(m_parametersAsked, topic) == topic)
-        return;
-    const auto question = [objective = topic.objective](session::Subject &subject,
-                                                        const analysis::Job &job) -> Result<ParameterGradients> {
-        const auto gradients = subject.gradients(objective, job.stop);
-        if (!gradients)
-            return tl::unexpected(gradients.error());
-        return analysis::parameterGradients(subject.model(), **gradients, job);
-    };
-    const auto take = [this](const auto &answer) {
-        m_parameters = answer ? *answer : nullptr;
-        if (!answer)
-            session().tell(answer.error());
-        showParameters();
-        settle();
-    };
-    session().ask<ParameterGradients>(this, {kParametersTag, question, take, [this](int done, int total) {
-                                                 m_parameterPart->setMessage(
-                                                     tr("Gradients of the parameters: %1 of %2").arg(done).arg(total));
-                                             }});
-}
-
-bool GradientPage::isSettled() const
-{
-    const session::Inquiries &inquiries = session().inquiries();
-    return Page::isSettled() && !inquiries.isUnderWay("flow") && !inquiries.isUnderWay(kPlainTag) &&
-           !inquiries.isUnderWay(kParametersTag);
-}
-
-void GradientPage::settle()
-{
-    if (isSettled())
-        emit settled();
+    ask(
+        kParametersTag,
+        [objective = session().objective()](session::Subject &subject,
+                                            const analysis::Job &job) -> Result<ParameterGradients> {
+            const nn::Gradients *gradients = TRY(subject.gradients(objective, job.stop));
+            return analysis::parameterGradients(subject.model(), *gradients, job);
+        },
+        m_parameters, [this] { showParameters(); },
+        [this](int done, int total) {
+            m_parameterPart->setMessage(tr("Gradients of the parameters: %1 of %2").arg(done).arg(total));
+        });
 }
 
 QString GradientPage::exportName() const
@@ -208,6 +153,28 @@ std::vector<models::Table> GradientPage::tables() const
     if (m_plain && m_flowPart->wantsPlain())
         all.push_back(flowTable("plain-counterfactual", *m_plain));
     return all;
+}
+
+PageEntry GradientPage::entry()
+{
+    return {"gradient",
+            tr("Gradient"),
+            Qt::ALT | Qt::Key_3,
+            {tr("The way of the gradient from J back to the picture: does it get through, and by the skips or by the "
+                "branches?"),
+             tr("<p>J is differentiated at every block, with g<sub>y</sub> = ∂J/∂y and g<sub>u</sub> = m ⊙ "
+                "g<sub>y</sub>, m = [u &gt; 0]:</p><p>through the skip g<sub>s</sub> = α(∂s/∂x)<sup>T</sup> "
+                "g<sub>u</sub><br>through the branch g<sub>F</sub> = β(∂F/∂x)<sup>T</sup> g<sub>u</sub><br>arriving at "
+                "the input g<sub>x</sub> = g<sub>s</sub> + g<sub>F</sub></p><p><b>Thickness</b> is the norm. Norms do "
+                "not add: ‖g<sub>x</sub>‖² = ‖g<sub>s</sub>‖² + ‖g<sub>F</sub>‖² + "
+                "2‖g<sub>s</sub>‖‖g<sub>F</sub>‖cos(g<sub>s</sub>, g<sub>F</sub>). <b>Gain</b> "
+                "‖g<sub>x</sub>‖/‖g<sub>y</sub>‖; where a stage begins, the number of elements changes, and the gain "
+                "with rms compares.</p><p><b>Plain counterfactual</b>: the same weights with all α = 0, run forward "
+                "and back. <b>Parameters</b>: ‖∂J/∂W‖, its ratio to ‖W‖ and the histogram of log<sub>10</sub>|∂J/∂W|, "
+                "for the checkpoint's own tensors. Batch norms are in evaluation mode.</p>"),
+             tr("He et al. 2015, arXiv 1512.03385; He et al. 2016, arXiv 1603.05027 (identity mappings); Veit, Wilber, "
+                "Belongie 2016, arXiv 1605.06431")},
+            [](const PageContext &context, QWidget *parent) { return new GradientPage(context, parent); }};
 }
 
 } // namespace reslens::pages

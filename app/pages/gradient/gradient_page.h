@@ -23,10 +23,10 @@ class GradientPage : public Page {
 
 public:
     GradientPage(const PageContext &context, QWidget *parent);
+    static PageEntry entry();
 
     QString exportName() const override;
     std::vector<models::Table> tables() const override;
-    bool isSettled() const override;
 
 protected:
     void refresh() override;
@@ -34,33 +34,20 @@ protected:
 private:
     enum Part { Flow, Parameters };
     using ParameterGradients = std::vector<analysis::ParameterGradient>;
-    /// What an answer is about.
-    struct Topic {
-        int trace = -1;
-        nn::Objective objective;
-        bool operator==(const Topic &) const = default;
-    };
-
     void connectSession();
-    void forget();
+    void forgetAnswers();
     void askPlain();
     void askParameters();
-    void settle();
     void showParameters();
     QString blockName(int block) const;
-    QString whyEmpty() const;
 
     std::shared_ptr<const analysis::GradientFlow> m_flow, m_plain;
     std::shared_ptr<const ParameterGradients> m_parameters;
-    Topic m_plainAsked, m_parametersAsked;
-    int m_trace = 0; // counts them
 
     widgets::SegmentBar *m_parts;
     QStackedWidget *m_stack;
     FlowPart *m_flowPart;
     ParameterPart *m_parameterPart;
 };
-
-PageEntry gradientEntry();
 
 } // namespace reslens::pages

@@ -1,5 +1,5 @@
-// What one part of the ledger wrote at each place of the picture, enlarged, and the switch that lays it over the
-// picture.
+// Shows, enlarged, what one part of the ledger wrote at each place of the picture, and has the switch that lays it over
+// the picture.
 #pragma once
 
 #include "widgets/map_view.h"
@@ -14,7 +14,7 @@ class ColourLegend;
 
 namespace reslens::pages {
 
-/// What the panel shows.
+/// The panel shows this.
 struct BlockMap {
     QString title; // "layer2.0 writes +1.25"
     std::shared_ptr<const Tensor> map;

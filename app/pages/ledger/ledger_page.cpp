@@ -2,7 +2,6 @@
 
 #include "pages/ledger/block_map_panel.h"
 #include "pages/objective_bar.h"
-#include "session/session.h"
 #include "session/subject.h"
 #include "widgets/controls.h"
 #include "widgets/depth_chart.h"
@@ -24,13 +23,15 @@ using session::Session;
 
 namespace {
 
-constexpr int kAxisWidth = 60;      // of the chart, beside the bars
+const QString kTag = QStringLiteral("ledger");
+constexpr int kAxisWidth = 60;      // of the chart, next to the bars
 constexpr double kSmallFont = 0.88; // of the axis' names
 constexpr int kNameMargin = 12;     // between two names of the axis, which Qt Charts would else shorten
 
 } // namespace
 
-LedgerPage::LedgerPage(const PageContext &context, QWidget *parent) : Page(context, parent)
+LedgerPage::LedgerPage(const PageContext &context, QWidget *parent)
+    : Page(context, parent, tr("which block wrote how much of its logit"))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(12, 6, 12, 8);
@@ -47,7 +48,7 @@ LedgerPage::LedgerPage(const PageContext &context, QWidget *parent) : Page(conte
     column->addWidget(splitter, 1);
     connectSession();
     connectChart();
-    forget(tr("Open a picture to see which block wrote how much of its logit"));
+    showLedger();
 }
 
 QWidget *LedgerPage::makeChartPanel()
@@ -88,17 +89,12 @@ QWidget *LedgerPage::makeToolRow()
 void LedgerPage::connectSession()
 {
     Session &open = session();
-    connect(&open, &Session::modelChanged, this, [this] { forget(tr("Open a picture to see its ledger")); });
-    connect(&open, &Session::tracedChanged, this, &LedgerPage::invalidate);
-    connect(&open, &Session::objectiveChanged, this, &LedgerPage::invalidate);
+    connect(&open, &Session::objectiveChanged, this, [this] { forget(kTag); });
+    follow(&Session::tracedChanged, &Session::objectiveChanged);
     connect(&open, &Session::positionChanged, this, &LedgerPage::showMarks);
     connect(&open, &Session::positionChanged, this, &LedgerPage::showMap);
     connect(&open, &Session::hoveredChanged, this, &LedgerPage::showMarks);
     connect(&open, &Session::pixelChanged, this, [this, &open] { m_map->setMark(open.pixel()); });
-    connect(&open, &Session::activityChanged, this, [this, &open] {
-        if (!m_ledger && !open.activity().isEmpty())
-            m_chart->setPlaceholder(open.activity());
-    });
 }
 
 void LedgerPage::connectChart()
@@ -121,55 +117,42 @@ void LedgerPage::connectChart()
 void LedgerPage::refresh()
 {
     const nn::Model *model = session().model();
-    const std::vector<nn::Block> blocks = model ? model->network.blocks : std::vector<nn::Block>();
-    m_isAsking = false;
-    if (!blocks.empty() && std::ranges::none_of(blocks, &nn::Block::hasShortcut))
-        forget(tr("A plain network has no ledger: without shortcuts all its paths pass through every block, so that "
-                  "there is nothing to share out among them."));
-    else if (!session().traced())
-        forget(session().activity().isEmpty() ? tr("Open a picture to see which block wrote how much of its logit")
-                                              : session().activity());
+    if (model && std::ranges::none_of(model->network.blocks, &nn::Block::hasShortcut))
+        setProblem(
+            tr("A plain network has no ledger: without shortcuts all its paths pass through every block, so that "
+               "there is nothing to share out among them."));
     else
-        ask();
-    if (!m_isAsking)
-        emit settled();
+        askLedger();
+    if (!m_ledger) // else it stays until the next is known
+        showLedger();
 }
 
-void LedgerPage::ask()
+void LedgerPage::askLedger()
 {
     const nn::Objective objective = session().objective();
     const bool isDifference = objective.kind == nn::ObjectiveKind::LogitDifference;
-    const auto question = [target = objective.target, against = isDifference ? objective.against : -1](
-                              session::Subject &subject, const analysis::Job &job) {
-        return analysis::ledgerOf(subject.run(), target, against, job);
-    };
-    m_isAsking = true;
-    session().ask<analysis::Ledger>(this, {"ledger", question, [this](const auto &answer) { accept(answer); }});
+    ask(
+        kTag,
+        [target = objective.target, against = isDifference ? objective.against : -1](session::Subject &subject,
+                                                                                     const analysis::Job &job) {
+            return analysis::ledgerOf(subject.run(), target, against, job);
+        },
+        m_ledger, [this] { accept(); });
 }
 
-void LedgerPage::accept(const Result<std::shared_ptr<const analysis::Ledger>> &answer)
+void LedgerPage::accept()
 {
-    m_isAsking = false;
-    if (!answer) {
-        forget(QString::fromStdString(answer.error().message()));
-        session().tell(answer.error());
-    } else if (const QString complaint = complaintOf(**answer); !complaint.isEmpty()) {
-        forget(tr("The ledger is not defined: %1").arg(complaint));
-        m_proof->setProof(tr("not defined: %1").arg(complaint), widgets::Verdict::Bad);
-        session().trust().setBroken(tr("ledger"));
-    } else {
-        m_ledger = *answer;
-        session().trust().setResidual(tr("ledger"), m_ledger->total.residual);
-        showLedger();
+    const QString complaint = m_ledger ? complaintOf(*m_ledger) : QString();
+    if (complaint.isEmpty()) {
+        if (m_ledger)
+            session().trust().setResidual(tr("ledger"), m_ledger->total.residual);
+        return showLedger();
     }
-    emit settled();
-}
-
-void LedgerPage::forget(const QString &placeholder)
-{
     m_ledger.reset();
-    m_chart->setPlaceholder(placeholder);
+    setProblem(tr("The ledger is not defined: %1").arg(complaint));
     showLedger();
+    m_proof->setProof(tr("not defined: %1").arg(complaint), widgets::Verdict::Bad);
+    session().trust().setBroken(tr("ledger"));
 }
 
 LedgerOrder LedgerPage::order() const
@@ -179,6 +162,7 @@ LedgerOrder LedgerPage::order() const
 
 void LedgerPage::showLedger()
 {
+    m_chart->setPlaceholder(whyEmpty());
     m_parts = m_ledger ? partsOf(*m_ledger, order()) : std::vector<LedgerPart>();
     showProof();
     showPlot();
@@ -327,6 +311,26 @@ std::vector<NamedTensor> LedgerPage::tensors() const
         return {};
     const std::string name = session::positionName(session().model()->network, session().position());
     return {{QString::fromStdString(name + ".ledger"), map}};
+}
+
+PageEntry LedgerPage::entry()
+{
+    return {"ledger",
+            tr("Ledger"),
+            Qt::ALT | Qt::Key_4,
+            {tr("What the stem and every block wrote into the logit, adding up to it: which block wrote this answer?"),
+             tr("<p>With the ReLUs' masks frozen at this picture's, the logit is a sum. <b>h</b><sub>b</sub> is the "
+                "gradient of the logit at block b's sum, after its mask, when it comes back by skips alone: what the "
+                "block's output is worth to the logit. Then, exactly,</p><p>logit = bias + ⟨<b>h</b><sub>0</sub>, "
+                "stem⟩ + Σ<sub>b</sub> β⟨<b>h</b><sub>b</sub>, <b>F</b><sub>b</sub>⟩ + Σ projections' shifts</p><p>A "
+                "bar is one of these parts and begins where the one before ended; the last is the logit itself. For a "
+                "difference, it is the ledger of logit A − logit B.</p><p>A block's map is Σ<sub>c</sub> "
+                "β·<b>h</b><sub>b</sub>⊙<b>F</b><sub>b</sub> at each place; its sum over all places is the block's "
+                "bar.</p><p>The residual is |sum of parts − logit| / |logit|; fp32 leaves less than 1e-4.</p><p>What "
+                "would happen without a block is another question: the lesion's.</p>"),
+             tr("Direct logit attribution, as for the residual stream of transformers; derived for these networks in "
+                "docs/decompositions.md")},
+            [](const PageContext &context, QWidget *parent) { return new LedgerPage(context, parent); }};
 }
 
 } // namespace reslens::pages

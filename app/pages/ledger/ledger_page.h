@@ -19,12 +19,12 @@ class LedgerPage : public Page {
 
 public:
     LedgerPage(const PageContext &context, QWidget *parent);
+    static PageEntry entry();
 
     QString exportName() const override { return QStringLiteral("ledger"); }
     std::vector<models::Table> tables() const override;
     std::vector<NamedTensor> tensors() const override;
     QWidget *picture() override { return m_body; }
-    bool isSettled() const override { return Page::isSettled() && !m_isAsking; }
 
     /// Null while there is none.
     std::shared_ptr<const analysis::Ledger> ledger() const { return m_ledger; }
@@ -32,6 +32,7 @@ public:
 
 protected:
     void refresh() override;
+    void dropAnswers() override { m_ledger.reset(); }
     void showEvent(QShowEvent *event) override;
     void hideEvent(QHideEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override; // the chart's width decides about its names
@@ -42,9 +43,8 @@ private:
     QWidget *makeToolRow();
     void connectSession();
     void connectChart();
-    void ask();
-    void accept(const Result<std::shared_ptr<const analysis::Ledger>> &answer);
-    void forget(const QString &placeholder);
+    void askLedger();
+    void accept();
     void showLedger();
     void showProof();
     void showPlot();
@@ -61,14 +61,11 @@ private:
     std::shared_ptr<const analysis::Ledger> m_ledger;
     std::vector<LedgerPart> m_parts; // in the order that is shown
     LedgerNames m_names = LedgerNames::Full;
-    bool m_isAsking = false;
     QWidget *m_body = nullptr; // chart and map
     widgets::SegmentBar *m_order = nullptr;
     widgets::ProofLine *m_proof = nullptr;
     widgets::DepthChart *m_chart = nullptr;
     BlockMapPanel *m_map = nullptr;
 };
-
-PageEntry ledgerEntry();
 
 } // namespace reslens::pages

@@ -22,7 +22,7 @@ struct LedgerPart {
 /// Bias, stem, the blocks by depth or by size (the largest first), the projections where there are any, and the total.
 std::vector<LedgerPart> partsOf(const analysis::Ledger &ledger, LedgerOrder order);
 
-/// What the bars' names may be, from the roomiest.
+/// Kinds of names for the bars, from the roomiest.
 enum class LedgerNames { Full, Short, Stages };
 
 struct LedgerNaming {

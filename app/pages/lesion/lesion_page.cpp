@@ -2,7 +2,6 @@
 
 #include "pages/lesion/live_panel.h"
 #include "pages/lesion/study_panel.h"
-#include "session/session.h"
 #include "widgets/controls.h"
 
 #include <QHBoxLayout>
@@ -15,7 +14,7 @@ namespace reslens::pages {
 using session::Session;
 
 LesionPage::LesionPage(const PageContext &context, QWidget *parent)
-    : Page(context, parent), m_study(new StudyPanel(context.session, this)),
+    : Page(context, parent, tr("what each block is needed for")), m_study(new StudyPanel(context.session, this)),
       m_live(new LivePanel(context.session, this)), m_parts(new widgets::SegmentBar(tr("Shown of the lesions"), this)),
       m_tools(new QStackedWidget(this)), m_content(new QStackedWidget(this))
 {
@@ -27,17 +26,15 @@ LesionPage::LesionPage(const PageContext &context, QWidget *parent)
     m_content->addWidget(m_study);
     m_content->addWidget(m_live);
 
-    Session &open = context.session;
-    connect(&open, &Session::tracedChanged, this, &LesionPage::invalidate);
-    connect(&open, &Session::targetChanged, this, [this, &open] {
-        if (open.targetClass() != m_studiedTarget) // tracedChanged comes just before, with the new target
-            invalidate();
+    await(StudyPanel::kTag);
+    await(LivePanel::kTag);
+    follow(&Session::tracedChanged);
+    connect(&context.session, &Session::objectiveChanged, this, [this] {
+        if (session().targetClass() == m_studiedTarget)
+            return;
+        m_study->forget();
+        invalidate();
     });
-    connect(&open, &Session::activityChanged, this, [this, &open] {
-        if (!open.traced())
-            invalidate();
-    });
-    connect(m_study, &StudyPanel::settled, this, &Page::settled);
 }
 
 QWidget *LesionPage::makeToolRow()
@@ -85,9 +82,9 @@ void LesionPage::renewShownPart()
     if (!std::exchange(m_isStale[std::size_t(part)], false))
         return;
     if (part == Study)
-        m_study->renew();
+        m_study->renew(whyEmpty());
     else
-        m_live->renew();
+        m_live->renew(whyEmpty());
 }
 
 QString LesionPage::exportName() const
@@ -108,9 +105,24 @@ QWidget *LesionPage::picture()
     return m_content->currentWidget();
 }
 
-bool LesionPage::isSettled() const
+PageEntry LesionPage::entry()
 {
-    return Page::isSettled() && !m_study->isUnderWay();
+    return {
+        "lesion",
+        tr("Lesion"),
+        Qt::ALT | Qt::Key_6,
+        {tr("The network without one of its branches: what was each block needed for? (The changes do not add "
+            "up.)"),
+         tr("<p>In <b>u</b>&nbsp;=&nbsp;α·<b>s</b>&nbsp;+&nbsp;β·<b>F</b>, β&nbsp;=&nbsp;0 cuts a block’s branch: the "
+            "<i>lesion</i>. The study cuts one at a time and runs the rest as it is; Δ is lesioned minus intact, for "
+            "the target class. α&nbsp;=&nbsp;0 cuts a skip; all skips cut is the <i>plain counterfactual</i> of the "
+            "same weights, not a plain network that was trained as one.</p><p>Later blocks see another input and "
+            "answer differently. So the deltas neither add up to the logit nor equal the ledger’s entries: they "
+            "answer "
+            "another question.</p>"),
+         tr("Veit, Wilber, Belongie: Residual Networks Behave Like Ensembles of Relatively Shallow Networks, 2016, "
+            "arXiv 1605.06431")},
+        [](const PageContext &context, QWidget *parent) { return new LesionPage(context, parent); }};
 }
 
 } // namespace reslens::pages

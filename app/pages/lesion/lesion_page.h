@@ -1,4 +1,4 @@
-// What happens without a block: the study of all of them, and live controls for any mixture.
+// Shows what happens without a block: the study of all of them, and live controls for any mixture.
 #pragma once
 
 #include "pages/page.h"
@@ -23,11 +23,11 @@ public:
     enum Part { Study, Live };
 
     LesionPage(const PageContext &context, QWidget *parent);
+    static PageEntry entry();
 
     QString exportName() const override;
     std::vector<models::Table> tables() const override;
     QWidget *picture() override;
-    bool isSettled() const override;
 
     void showPart(Part part);
     StudyPanel &study() { return *m_study; }
@@ -48,7 +48,5 @@ private:
     std::array<bool, 2> m_isStale{true, true}; // by Part
     int m_studiedTarget = -1;                  // what the study was last asked for
 };
-
-PageEntry lesionEntry();
 
 } // namespace reslens::pages

@@ -27,7 +27,6 @@ using session::Session;
 namespace {
 
 constexpr int kPredictions = 5;
-const QString kTag = QStringLiteral("lesion intact");
 
 QToolButton *toolButton(const QString &text, const QString &toolTip, QWidget *parent)
 {
@@ -47,7 +46,8 @@ QString scenarioFilter()
 } // namespace
 
 LivePanel::LivePanel(Session &session, QWidget *parent)
-    : QWidget(parent), m_session(session), m_tools(new QWidget(this)), m_table(new widgets::ScaleTable(this))
+    : QWidget(parent), m_session(session), m_files([this](const Error &error) { m_session.tell(error); }),
+      m_tools(new QWidget(this)), m_table(new widgets::ScaleTable(this))
 {
     makeTools();
     auto *row = new QHBoxLayout(this);
@@ -208,23 +208,23 @@ void LivePanel::keepIntact()
 
 void LivePanel::askIntact()
 {
-    session::Inquiry<nn::Forward> inquiry;
-    inquiry.tag = kTag;
-    inquiry.question = [](session::Subject &subject, const analysis::Job &job) {
-        return subject.executor().forward(subject.input(), {.stop = job.stop});
-    };
-    inquiry.onDone = [this](const Result<std::shared_ptr<const nn::Forward>> &answer) {
-        if (answer)
-            m_intact = **answer;
-        else
-            m_session.tell(answer.error());
-        showAnswers();
-    };
-    m_session.ask<nn::Forward>(this, std::move(inquiry));
+    m_session.ask(
+        this, kTag,
+        [](session::Subject &subject, const analysis::Job &job) {
+            return subject.executor().forward(subject.input(), {.stop = job.stop});
+        },
+        [this](Result<nn::Forward> answer) {
+            if (answer)
+                m_intact = std::move(*answer);
+            else
+                m_session.tell(answer.error());
+            showAnswers();
+        });
 }
 
-void LivePanel::renew()
+void LivePanel::renew(const QString &whyEmpty)
 {
+    m_whyEmpty = whyEmpty;
     if (m_session.traced() && !m_intact && hasSkips())
         askIntact();
     showAnswers();
@@ -236,7 +236,7 @@ QString LivePanel::targetText() const
     const int target = m_session.targetClass();
     const auto &labels = m_session.model()->labels;
     if (!traced || !m_intact || target < 0 || target >= int(labels.size()) || !m_session.scales().isChanged())
-        return tr("Drag a slider, or take a check mark away: the picture is run anew at once.");
+        return tr("Drag a slider, or take a check mark away: the picture is run again at once.");
     const auto change = [&](const Tensor &before, const Tensor &after) {
         const float now = after(0, target, 0, 0);
         return QStringLiteral("%1 → %2").arg(widgets::valueText(double(before(0, target, 0, 0))),
@@ -244,9 +244,9 @@ QString LivePanel::targetText() const
     };
     return tr("‘%1’: logit %2, p %3, rank %4 → %5")
         .arg(QString::fromStdString(labels[std::size_t(target)]), change(m_intact->logits, traced->forward.logits),
-             change(m_intact->probabilities, traced->forward.probabilities))
-        .arg(analysis::rankOf(*m_intact, 0, target))
-        .arg(analysis::rankOf(traced->forward, 0, target));
+             change(m_intact->probabilities, traced->forward.probabilities),
+             QString::number(analysis::rankOf(*m_intact, 0, target)),
+             QString::number(analysis::rankOf(traced->forward, 0, target)));
 }
 
 void LivePanel::showAnswers()
@@ -269,10 +269,10 @@ void LivePanel::showAnswers()
         m_why->setText(tr("%1 is a plain network: it has no skips to weigh against branches.")
                            .arg(QString::fromStdString(m_session.model()->name)));
     else
-        m_why->setText(tr("Open a picture to see what the network answers when blocks are scaled or cut."));
+        m_why->setText(m_whyEmpty);
 }
 
-/// Of every class that is among the first before or after.
+/// Shows the logits of every class that is among the first before or after.
 void LivePanel::showLogits()
 {
     widgets::Plot plot;

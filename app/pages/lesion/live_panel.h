@@ -1,4 +1,4 @@
-// The live controls as a table of all blocks, and what the network then answers beside what it answered intact.
+// The live controls as a table of all blocks, and the network's answer next to the one it gave intact.
 #pragma once
 
 #include "models/item_models.h"
@@ -28,6 +28,8 @@ class LivePanel : public QWidget {
     Q_OBJECT
 
 public:
+    static inline const QString kTag = "lesion intact"; // of its question
+
     LivePanel(session::Session &session, QWidget *parent);
 
     /// The buttons; the page places them.
@@ -39,8 +41,9 @@ public:
     /// One step to undo; what is wrong with the file is told, and nothing changes.
     void openScenario(const QString &path);
 
-    /// Shows the trace as it is now; asks for the intact network's answer where it is not known.
-    void renew();
+    /// Shows the trace as it is now; asks for the intact network's answer where it is not known. `whyEmpty`: without a
+    /// trace.
+    void renew(const QString &whyEmpty);
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
@@ -64,6 +67,7 @@ private:
     session::Session &m_session;
     session::Background m_files;         // scenarios are read off the GUI thread
     std::optional<nn::Forward> m_intact; // of this picture and model
+    QString m_whyEmpty;
     models::ScaleModel m_scales;
     models::PredictionModel m_before, m_after;
 

@@ -1,5 +1,6 @@
 #include "pages/lesion/study_panel.h"
 
+#include "models/tr.h"
 #include "pages/block_chart.h"
 #include "session/session.h"
 #include "session/subject.h"
@@ -9,7 +10,6 @@
 #include "widgets/table_view.h"
 #include "widgets/theme.h"
 
-#include <QCoreApplication>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QSplitter>
@@ -24,7 +24,6 @@ using session::Session;
 
 namespace {
 
-const QString kTag = QStringLiteral("lesion study");
 constexpr int kManyRanks = 20; // beyond which ranks need a logarithmic axis
 
 QString text(const std::string &words)
@@ -41,7 +40,6 @@ QVariant defined(double value)
 
 models::Table studyTable(const analysis::LesionStudy &study)
 {
-    const auto tr = [](const char *words) { return QCoreApplication::translate("StudyPanel", words); };
     models::Table table{
         "lesions", {tr("without"), tr("Δ logit"), tr("Δ p"), tr("rank"), tr("top class then"), tr("its p")}, {}};
     for (const analysis::Lesion &lesion : study.blocks) {
@@ -78,7 +76,8 @@ StudyPanel::StudyPanel(Session &session, QWidget *parent)
     m_table->setAccessibleName(tr("Lesion study, a row for each block"));
     link(*m_chart, session);
     link(*m_table, session);
-    connect(&session.inquiries(), &session::Inquiries::underWayChanged, this, &StudyPanel::showProgress);
+    connect(&session, &Session::tracedChanged, this, &StudyPanel::forget); // also while nobody looks
+    connect(&session, &Session::activityChanged, this, &StudyPanel::showProgress);
     showProgress();
 }
 
@@ -111,14 +110,20 @@ void StudyPanel::makeTools()
 
 bool StudyPanel::isUnderWay() const
 {
-    return m_session.inquiries().isUnderWay(kTag);
+    return m_session.worker().isUnderWay(kTag);
 }
 
-void StudyPanel::renew()
+void StudyPanel::forget()
 {
     m_study.reset();
     m_isCancelled = false;
-    m_session.inquiries().cancel(kTag);
+    m_session.worker().cancel(kTag);
+}
+
+void StudyPanel::renew(const QString &whyEmpty)
+{
+    forget();
+    m_whyEmpty = whyEmpty;
     const nn::Model *model = m_session.model();
     if (m_session.traced() && model->network.blocks.front().hasShortcut() &&
         int(model->network.blocks.size()) <= kQuickBlocks)
@@ -133,32 +138,29 @@ void StudyPanel::run()
     m_isCancelled = false;
     m_progress->setRange(0, int(m_session.model()->network.blocks.size()));
     m_progress->setValue(0);
-    session::Inquiry<analysis::LesionStudy> inquiry;
-    inquiry.tag = kTag;
-    inquiry.question = [target = m_session.targetClass()](session::Subject &subject, const analysis::Job &job) {
-        return analysis::lesionStudy(subject.executor(), subject.input(), {target, subject.scales()}, job);
-    };
-    inquiry.onDone = [this](const Result<std::shared_ptr<const analysis::LesionStudy>> &answer) {
-        m_study = answer ? *answer : nullptr;
-        if (!answer)
-            m_session.tell(answer.error());
-        showStudy();
-        emit settled();
-    };
-    inquiry.onProgress = [this](int done, int total) {
-        m_progress->setRange(0, total);
-        m_progress->setValue(done);
-    };
-    m_session.ask<analysis::LesionStudy>(this, std::move(inquiry));
+    m_session.ask(
+        this, kTag,
+        [target = m_session.targetClass()](session::Subject &subject, const analysis::Job &job) {
+            return analysis::lesionStudy(subject.executor(), subject.input(), {target, subject.scales()}, job);
+        },
+        [this](Result<analysis::LesionStudy> answer) {
+            m_study = answer ? std::make_shared<const analysis::LesionStudy>(std::move(*answer)) : nullptr;
+            if (!answer)
+                m_session.tell(answer.error());
+            showStudy();
+        },
+        [this](int done, int total) {
+            m_progress->setRange(0, total);
+            m_progress->setValue(done);
+        });
     showStudy();
 }
 
 void StudyPanel::cancel()
 {
     m_isCancelled = true;
-    m_session.inquiries().cancel(kTag);
+    m_session.worker().cancel(kTag);
     showStudy();
-    emit settled();
 }
 
 void StudyPanel::showProgress()
@@ -177,14 +179,13 @@ void StudyPanel::showProgress()
 QString StudyPanel::placeholder() const
 {
     if (!m_session.model())
-        return tr("Choose a model to study its blocks");
+        return m_whyEmpty;
     const std::vector<nn::Block> &blocks = m_session.model()->network.blocks;
     if (!blocks.front().hasShortcut())
         return tr("%1 is a plain network: without skips, nothing would be left of a block whose branch is cut.")
             .arg(text(m_session.model()->name));
     if (!m_session.traced())
-        return m_session.activity().isEmpty() ? tr("Open a picture to study what each block is needed for")
-                                              : m_session.activity();
+        return m_whyEmpty;
     if (isUnderWay())
         return tr("Cutting one block after the other…");
     const QString start = tr("Run the study to cut each of the %1 branches in turn.").arg(blocks.size());
@@ -201,9 +202,8 @@ void StudyPanel::showStudy()
             tr("Intact: ‘%1’ has logit %2, p %3, rank %4. %5The changes do not add up: without a block, later ones "
                "see another input.")
                 .arg(text(intact.label), widgets::valueText(double(intact.logit)),
-                     widgets::valueText(double(intact.probability)))
-                .arg(m_study->intactRank)
-                .arg(m_session.scales().isChanged() ? tr("‘Intact’ is the network as it is scaled now. ") : QString()));
+                     widgets::valueText(double(intact.probability)), QString::number(m_study->intactRank),
+                     m_session.scales().isChanged() ? tr("‘Intact’ is the network as it is scaled now. ") : QString()));
         m_table->setCurrentRow(m_session.block());
     } else {
         m_summary->clear();
@@ -234,9 +234,8 @@ void StudyPanel::showBars()
             bar.colour = isWorse ? needed : opposed;
             bar.text = tr("without %1: Δ logit %2, Δ p %3, rank %4\ntop class then: %5")
                            .arg(text(lesion.name), widgets::valueText(lesion.logitChange),
-                                widgets::valueText(lesion.probabilityChange))
-                           .arg(lesion.rank)
-                           .arg(text(lesion.top.label));
+                                widgets::valueText(lesion.probabilityChange), QString::number(lesion.rank),
+                                text(lesion.top.label));
             plot.bars.push_back(std::move(bar));
         }
         const QString target = text(m_study->intact.label);

@@ -32,6 +32,7 @@ class StudyPanel : public QWidget {
 public:
     /// A study of so many blocks is quick, and runs without being asked for.
     static constexpr int kQuickBlocks = 12;
+    static inline const QString kTag = "lesion study"; // of its question
 
     StudyPanel(session::Session &session, QWidget *parent);
 
@@ -40,13 +41,11 @@ public:
     const analysis::LesionStudy *study() const { return m_study.get(); }
     bool isUnderWay() const;
 
-    /// There is another trace or target: what is shown is void. Runs where that is quick.
-    void renew();
+    /// There is another trace or target: what is shown is void. Runs where that is quick. `whyEmpty`: without a trace.
+    void renew(const QString &whyEmpty);
     void run();
+    void forget();
     void cancel();
-
-signals:
-    void settled();
 
 protected:
     void changeEvent(QEvent *event) override; // bars have the theme's colours
@@ -63,6 +62,7 @@ private:
     session::Session &m_session;
     std::shared_ptr<const analysis::LesionStudy> m_study;
     bool m_isCancelled = false;
+    QString m_whyEmpty;
 
     QWidget *m_tools;
     QPushButton *m_run = nullptr, *m_cancel = nullptr;

@@ -31,7 +31,7 @@ struct ParameterEntry {
 std::vector<ParameterEntry> parameterEntries(const nn::Model &model);
 
 using StatisticsList = std::vector<models::ParameterStatistics>;
-/// Of every entry; empty where it was stopped. `done` counts.
+/// The statistics of every entry; empty where it was stopped. `done` counts.
 StatisticsList statisticsOf(const std::vector<ParameterEntry> &entries, const std::stop_token &stop,
                             std::atomic<int> &done);
 
@@ -39,7 +39,7 @@ StatisticsList statisticsOf(const std::vector<ParameterEntry> &entries, const st
 models::Table parameterTable(const std::vector<ParameterEntry> &entries, const StatisticsList &statistics,
                              const std::vector<int> &shown);
 
-/// One tensor, as it is shown beside the table.
+/// One tensor, as it is shown next to the table.
 struct ParameterDetail {
     ParameterEntry entry;
     std::shared_ptr<const Tensor> tensor; // vectors (1,C,1,1), matrices (rows, columns, 1, 1), kernels (K,C,R,S)

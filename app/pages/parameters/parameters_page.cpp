@@ -1,7 +1,6 @@
 #include "pages/parameters/parameters_page.h"
 
 #include "pages/parameters/parameter_panel.h"
-#include "session/session.h"
 #include "widgets/table_view.h"
 
 #include <QEvent>
@@ -26,10 +25,11 @@ constexpr int kCellMargin = 16;
 
 } // namespace
 
-ParametersPage::ParametersPage(const PageContext &context, QWidget *parent) : Page(context, parent)
+ParametersPage::ParametersPage(const PageContext &context, QWidget *parent)
+    : Page(context, parent, tr("its parameters")), m_background([this](const Error &error) { session().tell(error); })
 {
     m_stack = new QStackedWidget(this);
-    m_placeholder = new QLabel(tr("Choose a model to see its parameters"), m_stack);
+    m_placeholder = new QLabel(m_stack);
     m_placeholder->setObjectName("muted");
     m_placeholder->setAlignment(Qt::AlignCenter);
     m_stack->addWidget(m_placeholder);
@@ -92,7 +92,6 @@ QWidget *ParametersPage::makeToolRow()
             stopCounting();
             m_isStopped = true;
             showProgress();
-            tellSettled();
         } else {
             count();
         }
@@ -139,20 +138,10 @@ bool ParametersPage::eventFilter(QObject *watched, QEvent *event)
     return Page::eventFilter(watched, event);
 }
 
-bool ParametersPage::isSettled() const
-{
-    return Page::isSettled() && !m_isCounting && !m_isReading;
-}
-
-void ParametersPage::tellSettled()
-{
-    if (isSettled())
-        emit settled();
-}
-
 void ParametersPage::refresh()
 {
     m_stack->setCurrentIndex(session().model() ? 1 : 0);
+    m_placeholder->setText(whyEmpty());
     const bool isOther = m_isOtherModel;
     if (isOther)
         load();
@@ -162,7 +151,6 @@ void ParametersPage::refresh()
     if (isOther)
         fitColumns();
     followPosition();
-    tellSettled();
 }
 
 void ParametersPage::load()
@@ -203,7 +191,7 @@ void ParametersPage::hideEvent(QHideEvent *event)
     Page::hideEvent(event);
     if (!m_isCounting)
         return;
-    stopCounting(); // it begins anew when it is next seen
+    stopCounting(); // it begins again when it is next seen
     invalidate();
 }
 
@@ -214,7 +202,6 @@ void ParametersPage::take(StatisticsList statistics)
     m_statistics = std::move(statistics);
     fillTable();
     showProgress();
-    tellSettled();
 }
 
 /// Wide enough for every row, without measuring each cell.
@@ -318,7 +305,6 @@ void ParametersPage::askDetail()
         [this](std::shared_ptr<const ParameterDetail> detail) {
             m_isReading = false;
             m_panel->setDetail(std::move(detail));
-            tellSettled();
         },
         1); // before the statistics
 }
@@ -336,6 +322,31 @@ std::vector<NamedTensor> ParametersPage::tensors() const
     if (!detail)
         return {};
     return {{QString::fromStdString(detail->entry.name), detail->tensor}};
+}
+
+PageEntry ParametersPage::entry()
+{
+    return {
+        "parameters",
+        tr("Parameters"),
+        Qt::ALT | Qt::Key_8,
+        {tr("Every tensor that the checkpoint holds, as numbers and as pictures: what has this network learned, and "
+            "is "
+            "any of it broken?"),
+         tr("<p>Statistics are of the stored values as fp32, summed in double precision, over the finite values: "
+            "std&nbsp;=&nbsp;√(mean of (w&nbsp;−&nbsp;mean)²), norm&nbsp;=&nbsp;√Σw². <b>zeros&nbsp;%</b> is the "
+            "share "
+            "of all values that are exactly 0; <b>not finite</b> counts NaN and infinities.</p><p>Filters of the "
+            "first "
+            "layer have three channels and are pictures: a weight w becomes the grey "
+            "½&nbsp;+&nbsp;w&nbsp;/&nbsp;(2&nbsp;"
+            "max|w|), channel by channel, with the largest magnitude of that filter. Other convolutions show one "
+            "kernel "
+            "for each input channel of the chosen output channel; 1&nbsp;×&nbsp;1 convolutions and the linear layer "
+            "are "
+            "matrices, batch norms one value for each channel.</p>"),
+         tr("Krizhevsky, Sutskever, Hinton 2012, figure 3: first-layer filters as pictures")},
+        [](const PageContext &context, QWidget *parent) { return new ParametersPage(context, parent); }};
 }
 
 } // namespace reslens::pages

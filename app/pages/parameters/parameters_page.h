@@ -25,16 +25,17 @@ class ParametersPage : public Page {
 
 public:
     ParametersPage(const PageContext &context, QWidget *parent);
+    static PageEntry entry();
     ~ParametersPage() override;
 
     QString exportName() const override { return "parameters"; }
     std::vector<models::Table> tables() const override;
     bool isOfScaledNetwork() const override { return false; }
     std::vector<NamedTensor> tensors() const override;
-    bool isSettled() const override;
 
 protected:
     void refresh() override;
+    bool isBusy() const override { return m_isCounting || m_isReading; }
     void hideEvent(QHideEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
 
@@ -51,7 +52,6 @@ private:
     void select(int entry);
     void askDetail();
     void showProgress();
-    void tellSettled();
     int rowOf(int entry) const; // in the table; -1: filtered out
 
     std::vector<ParameterEntry> m_entries;
@@ -71,7 +71,5 @@ private:
     QTimer m_ticks;
     session::Background m_background; // last: its jobs end first
 };
-
-PageEntry parametersEntry();
 
 } // namespace reslens::pages

@@ -1,7 +1,6 @@
 #include "pages/paths/paths_page.h"
 
 #include "pages/objective_bar.h"
-#include "session/session.h"
 #include "session/subject.h"
 #include "widgets/controls.h"
 #include "widgets/depth_chart.h"
@@ -25,7 +24,8 @@ const QString kExactTag = QStringLiteral("paths"), kSampledTag = QStringLiteral(
 
 } // namespace
 
-PathsPage::PathsPage(const PageContext &context, QWidget *parent) : Page(context, parent)
+PathsPage::PathsPage(const PageContext &context, QWidget *parent)
+    : Page(context, parent, tr("through how many branches its gradient comes"))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(12, 6, 12, 8);
@@ -48,8 +48,8 @@ PathsPage::PathsPage(const PageContext &context, QWidget *parent) : Page(context
     splitter->setChildrenCollapsible(false);
     splitter->setSizes({600, 310});
     column->addWidget(splitter, 1);
-    connectSession();
-    forget(tr("Open a picture to see through how many branches its gradient comes"));
+    follow(&Session::tracedChanged, &Session::objectiveChanged);
+    showPaths();
 }
 
 QWidget *PathsPage::makeChartPanel()
@@ -153,35 +153,24 @@ QWidget *PathsPage::makeScalePanel()
     return panel;
 }
 
-void PathsPage::connectSession()
-{
-    Session &open = session();
-    connect(&open, &Session::modelChanged, this, [this] { forget(tr("Open a picture to see its gradient's paths")); });
-    connect(&open, &Session::tracedChanged, this, &PathsPage::invalidate);
-    connect(&open, &Session::objectiveChanged, this, &PathsPage::invalidate);
-}
-
 void PathsPage::refresh()
 {
     stop();
     m_sampled.reset();
-    const nn::Model *model = session().model();
-    const int blocks = model ? int(model->network.blocks.size()) : 0;
-    if (blocks > 0 && std::ranges::none_of(model->network.blocks, &nn::Block::hasShortcut))
-        forget(tr("A plain network has one path, through all of its blocks: without shortcuts there is no other length "
-                  "to compare it with."));
-    else if (!session().traced())
-        forget(session().activity().isEmpty() ? tr("Open a picture to see through how many branches its gradient comes")
-                                              : session().activity());
-    else if (isOnDemand()) {
-        forget({});
-        wait(tr("With %1 blocks the gradients of all lengths take a while: %2 of them are carried back through the "
-                "network side by side.")
-                 .arg(blocks)
-                 .arg(blocks + 1));
-    } else {
+    if (hasOnePath() || isOnDemand())
+        m_exact.reset();
+    if (hasOnePath())
+        setProblem(tr("A plain network has one path, through all of its blocks: without shortcuts there is no other "
+                      "length to compare it with."));
+    else if (!isOnDemand())
         compute();
-    }
+    if (!m_exact) // else it stays until the next is known
+        showPaths();
+}
+
+bool PathsPage::hasOnePath() const
+{
+    return session().model() && std::ranges::none_of(session().model()->network.blocks, &nn::Block::hasShortcut);
 }
 
 bool PathsPage::isOnDemand() const
@@ -189,85 +178,67 @@ bool PathsPage::isOnDemand() const
     return session().model() && int(session().model()->network.blocks.size()) > kAutomaticBlocks;
 }
 
+QString PathsPage::costText() const
+{
+    const std::size_t blocks = session().model()->network.blocks.size();
+    return tr("With %1 blocks the gradients of all lengths take a while: %2 of them are carried back through the "
+              "network side by side.")
+        .arg(blocks)
+        .arg(blocks + 1);
+}
+
 void PathsPage::compute()
 {
-    const auto question = [objective = session().objective()](session::Subject &subject, const analysis::Job &job) {
-        return analysis::pathGradients(subject.run(), objective, job.stop);
-    };
-    m_isAsking = true;
-    m_compute->setRunning(true);
-    session().ask<analysis::PathGradients>(
-        this,
-        {kExactTag, question, [this, of = objectiveText(session())](const auto &answer) { acceptExact(answer, of); }});
+    forget(kExactTag);
+    ask(
+        kExactTag,
+        [objective = session().objective()](session::Subject &subject, const analysis::Job &job) {
+            return analysis::pathGradients(subject.run(), objective, job.stop);
+        },
+        m_exact, [this, of = objectiveText(session())] { acceptExact(of); });
+    m_compute->setRunning(isAsking());
 }
 
 void PathsPage::sample()
 {
-    const auto question = [objective = session().objective()](session::Subject &subject, const analysis::Job &job) {
-        return analysis::sampledPaths(subject.run(), {objective, kSamplesPerLength, kSeed}, job);
-    };
-    m_sample->setRunning(true);
-    session().ask<analysis::SampledPaths>(this,
-                                          {kSampledTag, question, [this](const auto &answer) { acceptSampled(answer); },
-                                           [this](int done, int total) { m_sample->setProgress(done, total); }});
+    forget(kSampledTag);
+    ask(
+        kSampledTag,
+        [objective = session().objective()](session::Subject &subject, const analysis::Job &job) {
+            return analysis::sampledPaths(subject.run(), {objective, kSamplesPerLength, kSeed}, job);
+        },
+        m_sampled,
+        [this] {
+            m_sample->setRunning(false);
+            showPaths();
+        },
+        [this](int done, int total) { m_sample->setProgress(done, total); });
+    m_sample->setRunning(isAsking());
 }
 
 void PathsPage::stop()
 {
-    session().inquiries().cancel(kExactTag);
-    session().inquiries().cancel(kSampledTag);
-    m_isAsking = false;
+    forget(kExactTag);
+    forget(kSampledTag);
     m_compute->setRunning(false);
     m_sample->setRunning(false);
-    emit settled();
 }
 
-void PathsPage::acceptExact(const Result<std::shared_ptr<const analysis::PathGradients>> &answer,
-                            const QString &objective)
+void PathsPage::acceptExact(const QString &objective)
 {
-    m_isAsking = false;
     m_compute->setRunning(false);
-    if (!answer) {
-        forget(QString::fromStdString(answer.error().message()));
-        if (isOnDemand())
-            wait(QString::fromStdString(answer.error().message())); // where it can be tried again
-        session().tell(answer.error());
-    } else if (!(*answer)->complaint.empty()) {
-        const QString complaint = QString::fromStdString((*answer)->complaint);
-        forget(tr("The gradient by path length is not defined: %1").arg(complaint));
-        m_proof->setProof(tr("not defined: %1").arg(complaint), widgets::Verdict::Bad);
-        session().trust().setBroken(tr("gradient by path length"));
-    } else {
-        m_exact = *answer;
-        session().trust().setResidual(tr("gradient by path length"), m_exact->residual);
+    const QString complaint = m_exact ? QString::fromStdString(m_exact->complaint) : QString();
+    if (complaint.isEmpty()) {
         m_objective = objective;
-        showPaths();
+        if (m_exact)
+            session().trust().setResidual(tr("gradient by path length"), m_exact->residual);
+        return showPaths();
     }
-    emit settled();
-}
-
-void PathsPage::acceptSampled(const Result<std::shared_ptr<const analysis::SampledPaths>> &answer)
-{
-    m_sample->setRunning(false);
-    if (!answer)
-        return session().tell(answer.error());
-    m_sampled = *answer;
-    showPaths();
-}
-
-void PathsPage::forget(const QString &placeholder)
-{
     m_exact.reset();
-    m_sampled.reset();
-    m_norms->setPlaceholder(placeholder);
+    setProblem(tr("The gradient by path length is not defined: %1").arg(complaint));
     showPaths();
-}
-
-void PathsPage::wait(const QString &cost)
-{
-    m_cost->setText(cost);
-    m_waiting->show();
-    m_norms->hide();
+    m_proof->setProof(tr("not defined: %1").arg(complaint), widgets::Verdict::Bad);
+    session().trust().setBroken(tr("gradient by path length"));
 }
 
 PathsShown PathsPage::shown() const
@@ -278,8 +249,12 @@ PathsShown PathsPage::shown() const
 void PathsPage::showPaths()
 {
     const widgets::Theme &theme = widgets::themeOf(palette());
-    m_waiting->hide();
-    m_norms->show();
+    const bool isWaiting = !m_exact && session().traced() && isOnDemand() && !hasOnePath();
+    m_norms->setPlaceholder(whyEmpty());
+    m_waiting->setVisible(isWaiting);
+    if (isWaiting)
+        m_cost->setText(isAsking() || whyEmpty().isEmpty() ? costText() : whyEmpty());
+    m_norms->setVisible(!isWaiting);
     m_side->setVisible(m_exact != nullptr);
     m_sample->setVisible(m_exact != nullptr);
     m_logarithmic->setVisible(m_exact != nullptr);
@@ -320,6 +295,29 @@ void PathsPage::changeEvent(QEvent *event)
 std::vector<models::Table> PathsPage::tables() const
 {
     return m_exact ? std::vector{tableOf(shown())} : std::vector<models::Table>();
+}
+
+PageEntry PathsPage::entry()
+{
+    return {
+        "paths",
+        tr("Paths"),
+        Qt::ALT | Qt::Key_5,
+        {tr("The gradient at the stem's output by path length: does it come through few blocks or through many?"),
+         tr("<p>With masks frozen at this picture's, a network of n blocks is a sum over 2<sup>n</sup> paths; each "
+            "crosses some branches and takes the skip past the others. <b>G</b><sub>k</sub> is the sum of the "
+            "gradients over all paths that cross exactly k branches. At every block, backward, "
+            "<b>G</b><sub>k</sub> ← skipᵀ(m⊙<b>G</b><sub>k</sub>) + branchᵀ(m⊙<b>G</b><sub>k−1</sub>): no path "
+            "is left out. Σ<sub>k</sub> <b>G</b><sub>k</sub> is the ordinary gradient; the residual says how "
+            "exactly.</p><p>There are n!/(k!(n−k)!) paths of length k.</p><p><b>Sampled</b> is another quantity: "
+            "single paths are drawn, and the norms of their gradients averaged. Norms of single paths do not add up "
+            "to the norm of their sum, since paths cancel.</p><p><b>Scale the gradient only</b>: if every skip "
+            "counted α and every branch β in the backward pass alone, the gradient would be Σ α<sup>n−k</sup> "
+            "β<sup>k</sup> <b>G</b><sub>k</sub>, which needs no further pass. A network whose skips are scaled has "
+            "other masks and another gradient: that is what the live controls do.</p>"),
+         tr("Sampled paths: Veit, Wilber, Belongie: Residual Networks Behave Like Ensembles of Relatively Shallow "
+            "Networks, 2016, arXiv 1605.06431, figure 6")},
+        [](const PageContext &context, QWidget *parent) { return new PathsPage(context, parent); }};
 }
 
 } // namespace reslens::pages

@@ -1,4 +1,4 @@
-// The gradient by path length: exact, all paths of a length together; and Veit's sample of single paths beside it.
+// The gradient by path length: exact, all paths of a length together; and Veit's sample of single paths next to it.
 #pragma once
 
 #include "pages/page.h"
@@ -26,11 +26,11 @@ public:
     static constexpr int kSeed = 1;
 
     PathsPage(const PageContext &context, QWidget *parent);
+    static PageEntry entry();
 
     QString exportName() const override { return QStringLiteral("paths"); }
     std::vector<models::Table> tables() const override;
     QWidget *picture() override { return m_body; }
-    bool isSettled() const override { return Page::isSettled() && !m_isAsking; }
 
     /// Null while there are none.
     std::shared_ptr<const analysis::PathGradients> exact() const { return m_exact; }
@@ -40,6 +40,7 @@ public:
 
 protected:
     void refresh() override;
+    void dropAnswers() override { m_exact.reset(); }
     void changeEvent(QEvent *event) override;
 
 private:
@@ -47,15 +48,13 @@ private:
     QWidget *makeWaitingPanel();
     QWidget *makeToolRow();
     QWidget *makeScalePanel();
-    void connectSession();
     void compute();
     void sample();
     void stop();
-    void acceptExact(const Result<std::shared_ptr<const analysis::PathGradients>> &answer, const QString &objective);
+    void acceptExact(const QString &objective);
     bool isOnDemand() const;
-    void acceptSampled(const Result<std::shared_ptr<const analysis::SampledPaths>> &answer);
-    void forget(const QString &placeholder);
-    void wait(const QString &cost);
+    bool hasOnePath() const;
+    QString costText() const;
     void showPaths();
     void showProof();
     void showScaled();
@@ -63,8 +62,7 @@ private:
 
     std::shared_ptr<const analysis::PathGradients> m_exact;
     std::shared_ptr<const analysis::SampledPaths> m_sampled;
-    QString m_objective; // of m_exact
-    bool m_isAsking = false;
+    QString m_objective;       // of m_exact
     QWidget *m_body = nullptr; // charts and sliders
     QToolButton *m_logarithmic = nullptr;
     widgets::TaskControl *m_compute = nullptr, *m_sample = nullptr;
@@ -75,7 +73,5 @@ private:
     QLabel *m_scaled = nullptr, *m_note = nullptr, *m_cost = nullptr;
     QWidget *m_waiting = nullptr; // with the button, where the computation is on demand
 };
-
-PageEntry pathsEntry();
 
 } // namespace reslens::pages

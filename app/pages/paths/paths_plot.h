@@ -9,7 +9,7 @@
 
 namespace reslens::pages {
 
-/// What the charts show; `sampled` may be null.
+/// The charts show these; `sampled` may be null.
 struct PathsShown {
     const analysis::PathGradients &exact;
     const analysis::SampledPaths *sampled = nullptr;

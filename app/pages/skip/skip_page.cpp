@@ -4,7 +4,6 @@
 #include "pages/skip/block_panel.h"
 #include "pages/skip/block_plots.h"
 #include "pages/skip/skip_tables.h"
-#include "session/session.h"
 #include "session/subject.h"
 #include "widgets/depth_chart.h"
 
@@ -32,7 +31,7 @@ bool showsSomething(const widgets::Plot &plot)
 
 } // namespace
 
-SkipPage::SkipPage(const PageContext &context, QWidget *parent) : Page(context, parent)
+SkipPage::SkipPage(const PageContext &context, QWidget *parent) : Page(context, parent, tr("what comes over each skip"))
 {
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(12, 4, 12, 6);
@@ -96,17 +95,10 @@ void SkipPage::connectSession()
 {
     session::Session &open = session();
     link(*m_chart, open);
-    connect(&open, &session::Session::tracedChanged, this, [this] {
-        ++m_trace;
-        forgetUnseen();
-        invalidate();
-    });
+    await(session::BlockNumbers::kContributionsTag);
+    connect(&open, &session::Session::tracedChanged, this, &SkipPage::forgetUnseen);
+    follow(&session::Session::tracedChanged, &session::Session::positionChanged);
     connect(&open.numbers(), &session::BlockNumbers::contributionsChanged, this, &SkipPage::invalidate);
-    connect(&open, &session::Session::positionChanged, this, &SkipPage::invalidate);
-    connect(&open, &session::Session::activityChanged, this, [this] {
-        if (!m_facts.blocks)
-            invalidate();
-    });
     connect(&open, &session::Session::channelChanged, this, [this] { m_panel->setChannel(session().channel()); });
     connect(&open, &session::Session::pixelChanged, this, [this] { m_panel->setPixel(session().pixel()); });
     connect(m_panel, &BlockPanel::channelPicked, &open, &session::Session::selectChannel);
@@ -114,8 +106,8 @@ void SkipPage::connectSession()
     connect(m_panel, &BlockPanel::partChanged, this, &SkipPage::invalidate);
 }
 
-/// Of a trace that is over. What is being looked at stays until the answer about the new one, so that live controls do
-/// not flicker.
+/// Drops the answers about a trace that is over, but for what is being looked at: that stays until the answer about the
+/// new one, so that live controls do not flicker.
 void SkipPage::forgetUnseen()
 {
     const bool isOver = !session().traced() || !isVisible();
@@ -132,9 +124,8 @@ void SkipPage::refresh()
     m_facts.blocks = session().traced() ? session().numbers().contributions() : nullptr;
     if (session().block() != m_block) { // another block's maps are not shown as if they were this one's
         m_block = session().block();
-        for (const QString &tag : {kMapsTag, kGroupsTag})
-            session().inquiries().cancel(tag);
-        m_mapsAsked = m_groupsAsked = {};
+        forget(kMapsTag);
+        forget(kGroupsTag);
         m_panel->setMaps(m_maps = nullptr);
         m_panel->setGroups(m_groups = nullptr);
     }
@@ -148,19 +139,6 @@ void SkipPage::refresh()
         askMaps();
     if (m_panel->showsGroups() && blockShown())
         askGroups();
-    if (isSettled())
-        emit settled();
-}
-
-QString SkipPage::whyEmpty() const
-{
-    if (!session().model())
-        return tr("Choose a model, or drop a checkpoint, to see its skips");
-    if (!session().activity().isEmpty())
-        return session().activity();
-    if (session().picture().isNull())
-        return tr("Open a picture to see what comes over each skip");
-    return {};
 }
 
 void SkipPage::showDepth()
@@ -210,61 +188,34 @@ void SkipPage::showBlock()
     m_equation->setVisible(block != nullptr);
 }
 
-template <typename T>
-void SkipPage::ask(const QString &tag, Topic &asked, int block, std::shared_ptr<const T> &known,
-                   std::function<Result<T>(const analysis::TracedRun &, const std::stop_token &)> question,
-                   std::function<void()> show)
-{
-    const Topic topic{m_trace, block};
-    if (std::exchange(asked, topic) == topic)
-        return;
-    session().ask<T>(this, {tag,
-                            [question](session::Subject &subject, const analysis::Job &job) {
-                                return question(subject.run(), job.stop);
-                            },
-                            [this, &known, show](const Result<std::shared_ptr<const T>> &answer) {
-                                known = answer ? *answer : nullptr;
-                                if (!answer)
-                                    session().tell(answer.error());
-                                show();
-                                if (isSettled())
-                                    emit settled();
-                            }});
-}
-
 void SkipPage::askResponses()
 {
-    ask<std::vector<analysis::Response>>(
-        kResponsesTag, m_responsesAsked, -1, m_facts.responses,
-        [](const analysis::TracedRun &run, const std::stop_token &stop) { return analysis::responsesOf(run, stop); },
-        [this] { showDepth(); });
+    ask(
+        kResponsesTag,
+        [](session::Subject &subject, const analysis::Job &job) {
+            return analysis::responsesOf(subject.run(), job.stop);
+        },
+        m_facts.responses, [this] { showDepth(); });
 }
 
 void SkipPage::askMaps()
 {
-    ask<analysis::BlockMaps>(
-        kMapsTag, m_mapsAsked, m_block, m_maps,
-        [block = m_block](const analysis::TracedRun &run, const std::stop_token &) {
-            return analysis::mapsOf(run, block);
+    ask(
+        kMapsTag,
+        [block = m_block](session::Subject &subject, const analysis::Job &) {
+            return analysis::mapsOf(subject.run(), block);
         },
-        [this] { m_panel->setMaps(m_maps); });
+        m_maps, [this] { m_panel->setMaps(m_maps); });
 }
 
 void SkipPage::askGroups()
 {
-    ask<analysis::GroupContributions>(
-        kGroupsTag, m_groupsAsked, m_block, m_groups,
-        [block = m_block](const analysis::TracedRun &run, const std::stop_token &stop) {
-            return analysis::groupsOf(run, block, stop);
+    ask(
+        kGroupsTag,
+        [block = m_block](session::Subject &subject, const analysis::Job &job) {
+            return analysis::groupsOf(subject.run(), block, job.stop);
         },
-        [this] { m_panel->setGroups(m_groups); });
-}
-
-bool SkipPage::isSettled() const
-{
-    const session::Inquiries &inquiries = session().inquiries();
-    return Page::isSettled() && !inquiries.isUnderWay("contributions") && !inquiries.isUnderWay(kMapsTag) &&
-           !inquiries.isUnderWay(kGroupsTag) && !inquiries.isUnderWay(kResponsesTag);
+        m_groups, [this] { m_panel->setGroups(m_groups); });
 }
 
 void SkipPage::changeEvent(QEvent *event)
@@ -308,6 +259,26 @@ std::vector<NamedTensor> SkipPage::tensors() const
             all.push_back({QStringLiteral("%1.%2.map").arg(QString::fromStdString(block->name), name),
                            std::shared_ptr<const Tensor>(m_maps, map)});
     return all;
+}
+
+PageEntry SkipPage::entry()
+{
+    return {
+        "skip",
+        tr("Skip"),
+        Qt::ALT | Qt::Key_2,
+        {tr("Of every block's sum u = α·s + β·F: how much came over the skip, how much did the branch add, and where?"),
+         tr("<p><b>Shares</b> σ_s = α⟨s,u⟩/⟨u,u⟩ and σ_F = β⟨F,u⟩/⟨u,u⟩ sum to 1 exactly; they leave [0, 1] where s "
+            "and F oppose each other. <b>Residual ratio</b> ‖F‖/‖s‖. <b>Alignment</b> cos(s, F): above 0 the "
+            "branch adds to what the skip carries, below 0 it erases. <b>Refinement</b> cos(x, y). <b>Clipped</b>: "
+            "what the ReLU removes. <b>Write, erase, kill</b>: y − x = m⊙max(βF, 0) + m⊙min(βF, 0) − x⊙(1 − m) "
+            "with m = [u &gt; 0].</p><p><b>Maps</b>: √Σ<sub>c</sub> of the squares at every pixel, one scale for s, "
+            "F and u. <b>Channels</b>: σ_F of one channel at a time; below 0.25 it is passed on (skip), above 0.75 "
+            "replaced (overwrite), between a mix. <b>Groups</b> (ResNeXt): F = ΣF_g + shift.</p><p>A share says "
+            "what the sum consists of, not what it is good for.</p>"),
+         tr("He et al. 2015, arXiv 1512.03385; Greff et al. 2017, arXiv 1612.07771 (refinement); Longon 2024, arXiv "
+            "2407.05340 (channels); Xie et al. 2017, arXiv 1611.05431 (groups)")},
+        [](const PageContext &context, QWidget *parent) { return new SkipPage(context, parent); }};
 }
 
 } // namespace reslens::pages

@@ -1,4 +1,4 @@
-// What came over the skip and what the branch added: over the depth, and within the selected block.
+// Shows what came over the skip and what the branch added: over the depth, and within the selected block.
 #pragma once
 
 #include "pages/page.h"
@@ -23,23 +23,17 @@ class SkipPage : public Page {
 
 public:
     SkipPage(const PageContext &context, QWidget *parent);
+    static PageEntry entry();
 
     QString exportName() const override;
     std::vector<models::Table> tables() const override;
     std::vector<NamedTensor> tensors() const override;
-    bool isSettled() const override;
 
 protected:
     void refresh() override;
     void changeEvent(QEvent *event) override;
 
 private:
-    /// What an answer is about: of which trace, and of which block.
-    struct Topic {
-        int trace = -1, block = -1;
-        bool operator==(const Topic &) const = default;
-    };
-
     QWidget *makeChartPart(QWidget *parent);
     void connectSession();
     void forgetUnseen();
@@ -48,19 +42,12 @@ private:
     void askResponses();
     void askMaps();
     void askGroups();
-    template <typename T>
-    void ask(const QString &tag, Topic &asked, int block, std::shared_ptr<const T> &known,
-             std::function<Result<T>(const analysis::TracedRun &, const std::stop_token &)> question,
-             std::function<void()> show);
     const analysis::BlockContribution *blockShown() const;
-    QString whyEmpty() const;
 
     const std::vector<QuantitySet> m_sets = quantitySets();
     DepthFacts m_facts;
     std::shared_ptr<const analysis::BlockMaps> m_maps;
     std::shared_ptr<const analysis::GroupContributions> m_groups;
-    Topic m_mapsAsked, m_groupsAsked, m_responsesAsked;
-    int m_trace = 0; // counts them
     int m_block = -1;
 
     QComboBox *m_choice = nullptr;
@@ -70,7 +57,5 @@ private:
     QLabel *m_equation = nullptr;
     BlockPanel *m_panel = nullptr;
 };
-
-PageEntry skipEntry();
 
 } // namespace reslens::pages
