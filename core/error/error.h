@@ -68,12 +68,11 @@ inline tl::unexpected<Error> fail(ErrorKind kind, std::string subject, std::stri
 /// The value of a Result, or a return from this function with its error: `const Tensor input = TRY(read(path));`.
 /// A statement expression of GCC and Clang; the value is moved out.
 #define TRY(expression) RESLENS_TRY_NUMBERED(expression, __COUNTER__)
-#define RESLENS_TRY_NUMBERED(expression, number) RESLENS_TRY_AS(expression, number)
-#define RESLENS_TRY_AS(expression, number) RESLENS_TRY(expression, tried##number)
-#define RESLENS_TRY(expression, name)                                                                                  \
+#define RESLENS_TRY_NUMBERED(expression, number) RESLENS_TRY(expression, number)
+#define RESLENS_TRY(expression, number)                                                                                \
     __extension__({                                                                                                    \
-        auto &&name = (expression);                                                                                    \
-        if (!name)                                                                                                     \
-            return ::tl::unexpected<::reslens::Error>(std::move(name).error());                                        \
-        ::reslens::valueOf(std::move(name));                                                                           \
+        auto &&tried##number = (expression);                                                                           \
+        if (!tried##number)                                                                                            \
+            return ::tl::unexpected<::reslens::Error>(std::move(tried##number).error());                               \
+        ::reslens::valueOf(std::move(tried##number));                                                                  \
     })
