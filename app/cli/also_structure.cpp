@@ -3,9 +3,9 @@
 #include "analysis/lens.h"
 #include "analysis/sampled_paths.h"
 #include "cli/also.h"
+#include "cli/answer_parts.h"
 #include "cli/inspection_json.h"
 #include "cli/numbers_json.h"
-#include "cli/prediction_json.h"
 
 namespace reslens::cli {
 

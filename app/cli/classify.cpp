@@ -1,13 +1,14 @@
 // reslens-cli classify: predictions for pictures, several in one forward pass, while the next are read.
+#include "cli/answer_parts.h"
 #include "cli/arguments.h"
 #include "cli/input.h"
 #include "cli/model_choice.h"
-#include "cli/prediction_json.h"
-#include "cli/read_ahead.h"
 #include "error/printable.h"
+#include "jobs/background_jobs.h"
 
 #include <algorithm>
 #include <optional>
+#include <thread>
 
 namespace reslens::cli {
 
@@ -16,6 +17,52 @@ namespace {
 constexpr int kLargestBatch = 32;
 // A forward pass stays near what a 100 GMAC/s device does in 0.2 s, so that no driver's watchdog sees a long submit.
 constexpr std::int64_t kBatchMacs = 20'000'000'000;
+
+constexpr std::size_t kAheadBytes = 64u << 20; // of inputs that wait
+constexpr std::size_t kMostAhead = 128;        // of those: a few batches
+constexpr unsigned kMostThreads = 8;           // a decoder may need a gigabyte for a picture of 100 megapixels
+
+std::size_t lookAhead(const nn::Preprocess &how)
+{
+    const std::size_t inputBytes = std::size_t(3) * how.crop * how.crop * sizeof(float);
+    return std::clamp<std::size_t>(kAheadBytes / inputBytes, 2, kMostAhead);
+}
+
+/// Pictures become inputs on other threads, a few ahead of whoever runs them.
+class ReadAhead {
+public:
+    /// Begins to read `paths`, in their order.
+    ReadAhead(const QStringList &paths, const nn::Preprocess &how)
+        : m_paths(paths), m_how(how), m_inputs(std::size_t(paths.size())),
+          m_reading(
+              std::size_t(paths.size()),
+              [this](std::size_t index) {
+                  const QString &path = m_paths[qsizetype(index)];
+                  if (!isTensorFile(path)) // which may be of any size, and needs no decoding
+                      m_inputs[index] = readInput(path, m_how);
+              },
+              lookAhead(how), std::clamp(std::thread::hardware_concurrency(), 1u, kMostThreads))
+    {
+    }
+
+    /// What readInput() says of path number `index`; each is taken once, in their order.
+    Result<Tensor> take(qsizetype index)
+    {
+        m_reading.waitFor(std::size_t(index));
+        auto &input = m_inputs[std::size_t(index)];
+        if (!input)
+            return readInput(m_paths[index], m_how);
+        Result<Tensor> taken = std::move(*input);
+        input.reset();
+        return taken;
+    }
+
+private:
+    const QStringList m_paths;
+    const nn::Preprocess m_how;
+    std::vector<std::optional<Result<Tensor>>> m_inputs; // pictures that are read and not yet taken
+    jobs::BackgroundJobs m_reading;                      // last: it stops before the rest goes
+};
 
 /// One input of (1,3,H,W), and where it came from.
 struct Item {

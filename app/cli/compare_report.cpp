@@ -1,7 +1,7 @@
 #include "cli/compare_report.h"
 
+#include "cli/answer_parts.h"
 #include "cli/input.h"
-#include "cli/prediction_json.h"
 
 #include <algorithm>
 

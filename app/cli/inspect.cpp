@@ -1,12 +1,12 @@
 // reslens-cli inspect: one picture, every residual block, and the tensors themselves as .npy files.
 #include "cli/also.h"
+#include "cli/answer_parts.h"
 #include "cli/arguments.h"
 #include "cli/input.h"
 #include "cli/inspection_json.h"
 #include "cli/inspection_text.h"
 #include "cli/model_choice.h"
 #include "cli/objective_options.h"
-#include "cli/prediction_json.h"
 #include "cli/scale_option.h"
 #include "study/quantity.h"
 

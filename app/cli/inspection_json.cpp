@@ -1,6 +1,6 @@
 #include "cli/inspection_json.h"
 
-#include "cli/block_json.h"
+#include "cli/answer_parts.h"
 #include "cli/numbers_json.h"
 
 namespace reslens::cli {

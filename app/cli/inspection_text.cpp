@@ -1,6 +1,6 @@
 #include "cli/inspection_text.h"
 
-#include "cli/block_json.h"
+#include "cli/answer_parts.h"
 #include "study/quantity.h"
 
 #include <algorithm>

@@ -1,12 +1,12 @@
 // reslens-cli lesion: one block's branch is cut at a time, and the network answers again.
 #include "analysis/lesion.h"
 
+#include "cli/answer_parts.h"
 #include "cli/arguments.h"
 #include "cli/input.h"
 #include "cli/inspection_json.h"
 #include "cli/model_choice.h"
 #include "cli/objective_options.h"
-#include "cli/prediction_json.h"
 #include "cli/scale_option.h"
 
 namespace reslens::cli {

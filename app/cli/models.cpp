@@ -1,8 +1,7 @@
 // reslens-cli models: which networks are here, and what one of them is made of.
+#include "cli/answer_parts.h"
 #include "cli/arguments.h"
-#include "cli/block_json.h"
 #include "cli/model_choice.h"
-#include "cli/prediction_json.h"
 #include "zoo/embedded.h"
 
 namespace reslens::cli {

@@ -1,4 +1,4 @@
-#include "cli/prediction_json.h"
+#include "cli/answer_parts.h"
 
 namespace reslens::cli {
 
@@ -30,6 +30,21 @@ QString topText(const std::vector<analysis::Prediction> &top)
                          QString::fromStdString(prediction.label), QString::number(prediction.index),
                          QString::number(double(prediction.logit), 'f', 3));
     return text;
+}
+
+Json blockJson(const nn::Block &block, const std::vector<Shape> &shapes)
+{
+    const Shape &y = shapes[std::size_t(block.y)];
+    return {{"name", block.name}, {"stage", block.stage}, {"identity", block.identity}, {"shape", {y.c, y.h, y.w}}};
+}
+
+QString blockText(const nn::Block &block, const std::vector<Shape> &shapes)
+{
+    const Shape &y = shapes[std::size_t(block.y)];
+    const char *shortcut = !block.hasShortcut() ? "no shortcut"
+                           : block.identity     ? "identity shortcut"
+                                                : "shortcut that changes the shape";
+    return QStringLiteral("%1x%2x%3, %4").arg(y.c).arg(y.h).arg(y.w).arg(shortcut);
 }
 
 } // namespace reslens::cli

@@ -1,9 +1,10 @@
-// The parts of an answer that classify and inspect share.
+// The parts of an answer that several commands share, as JSON and as text: predictions, the preprocessing, a block.
 #pragma once
 
 #include "analysis/ranking.h"
 #include "cli/report.h"
 #include "nn/model.h"
+#include "nn/network.h"
 
 #include <vector>
 
@@ -16,5 +17,10 @@ Json preprocessJson(const nn::Preprocess &how, bool isTensorFile);
 
 /// One line for each prediction, indented.
 QString topText(const std::vector<analysis::Prediction> &top);
+
+/// {"name", "stage", "identity", "shape": [C,H,W] of y}; `shapes` as nn::layerShapes gives them.
+Json blockJson(const nn::Block &block, const std::vector<Shape> &shapes);
+/// "64x56x56, identity shortcut"
+QString blockText(const nn::Block &block, const std::vector<Shape> &shapes);
 
 } // namespace reslens::cli
