@@ -35,7 +35,7 @@ Result<void> tuneAll(nn::Executor &executor, const Tensor &input, bool hasBackwa
     return {};
 }
 
-/// What the fp16 weights of `half` change: its answer next to that of fp32 weights on the same device.
+/// Compares the answer of the fp16 weights of `half` with that of fp32 weights on the same device.
 Result<Rounding> roundingOf(nn::Executor &half, std::shared_ptr<const nn::Model> model, session::DeviceRequest request,
                             const Tensor &input)
 {

@@ -82,7 +82,7 @@ Result<Timing> measureBackward(nn::Executor &executor, const Tensor &input, int 
     });
 }
 
-/// Of each kernel, in their order; empty where the executor gives no times.
+/// The time of each kernel, in their order; empty where the executor gives no times.
 Result<std::vector<nn::LayerTime>> measureKernels(nn::Executor &executor, const Tensor &input, int runs)
 {
     nn::RunOptions withTimes;
@@ -146,7 +146,7 @@ void addForward(Benchmark &benchmark, const std::vector<nn::LayerTime> &times)
     benchmark.stages = stages.slowestFirst();
 }
 
-/// What a kernel multiplies for a gradient, of an input or of weights, is what its layer does.
+/// For a gradient, of an input or of weights, a kernel multiplies as often as its layer does forward.
 void addBackward(Benchmark &benchmark, const std::vector<nn::LayerTime> &times)
 {
     Account kernels;

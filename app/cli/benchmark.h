@@ -1,4 +1,4 @@
-// What reslens-cli bench measures, as one value; its JSON and its text are derived from it.
+// All that reslens-cli bench measures, as one value; its JSON and its text are derived from it.
 #pragma once
 
 #include "cli/report.h"
@@ -18,7 +18,7 @@ struct Timing {
     std::vector<double> wallMs; // the whole call, with copying in and out
 };
 
-/// What some kernels did together.
+/// The work that some kernels did together.
 struct Work {
     std::string name; // of a kernel, a stage or a layer
     int count = 0;    // of kernels
@@ -35,7 +35,7 @@ struct LayerCost {
     std::string kernel; // the longest, where there are several (a transformation before the sums)
     double ms = 0;      // of all of them
     std::int64_t macs = 0;
-    /// What it reads of other layers' outputs, its weights, and its output, once each, in fp32.
+    /// The layers' outputs that it reads, its weights, and its output, once each, in fp32.
     std::int64_t bytes = 0;
 };
 

@@ -45,7 +45,7 @@ public:
     {
     }
 
-    /// What readInput() says of path number `index`; each is taken once, in their order.
+    /// The answer of readInput() for path number `index`; each is taken once, in their order.
     Result<Tensor> take(qsizetype index)
     {
         m_reading.waitFor(std::size_t(index));

@@ -9,7 +9,7 @@ namespace reslens::cli {
 
 namespace {
 
-/// What answers where no Vulkan device does; every command takes it as --device cpu.
+/// The CPU reference answers where no Vulkan device does; every command takes it as --device cpu.
 Json referenceJson(bool isDefault)
 {
     return {{"index", nullptr},

@@ -1,4 +1,4 @@
-// What each timed kernel of a forward pass had to do: its multiply-adds, and the bytes that must move for it.
+// The work of each timed kernel of a forward pass: its multiply-adds, and the bytes that must move for it.
 #include "cli/benchmark.h"
 
 #include <algorithm>
@@ -9,7 +9,7 @@ namespace reslens::cli {
 
 namespace {
 
-/// What a convolution may have taken along.
+/// True for layers that a convolution may have taken along.
 bool canBeFused(const nn::Op &op)
 {
     return std::holds_alternative<nn::BatchNorm>(op) || std::holds_alternative<nn::Add>(op) ||

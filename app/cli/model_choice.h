@@ -23,7 +23,7 @@ session::DeviceRequest deviceRequest(const Arguments &arguments);
 /// The device of --device, or the best one.
 Result<std::unique_ptr<nn::Executor>> openExecutor(const Arguments &arguments, std::shared_ptr<const nn::Model> model);
 
-/// Says what `executor` did otherwise because memory did not suffice, unless --quiet.
+/// Says what `executor` did differently because memory was short, unless --quiet.
 void noteEconomies(const Arguments &arguments, const nn::Executor &executor);
 
 /// The CPU reference, whatever --device says.

@@ -202,7 +202,7 @@ void ClassMapPanel::accept(Result<study::ClassMap> answer, const QString &of)
     m_wordsOrTask->setCurrentIndex(0);
     if (!answer) {
         forget(QString::fromStdString(answer.error().message()));
-        if (answer.error().kind != ErrorKind::Unsupported) // a plain network: the words suffice
+        if (answer.error().kind != ErrorKind::Unsupported) // a plain network: the words are enough
             m_session.tell(answer.error());
     } else if (!answer->complaint.empty()) {
         forget(tr("not defined: %1").arg(QString::fromStdString(answer->complaint)));

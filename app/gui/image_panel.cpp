@@ -22,7 +22,7 @@ constexpr int kThumbnailSide = 52;
 constexpr double kSamePlace = 0.03; // of the frame's side: a click there lets the selected place go
 constexpr int kStripHeight = kThumbnailSide + 22;
 
-/// What the selected tensor's value at the selected place can see of the crop, in fractions of its sides.
+/// The part of the crop that the selected tensor's value at the selected place can see, in fractions of its sides.
 std::optional<QRectF> seenPart(const session::Session &session)
 {
     if (!session.traced() || !session.tap() || !session.pixel())

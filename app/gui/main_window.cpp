@@ -35,8 +35,8 @@ constexpr int kEdge = 4; // with the neighbour's edge and the splitter this is t
 /// A dock that looks like a card under a small heading; it can be moved, floated and hidden.
 class Panel : public QDockWidget {
 public:
-    /// `id` names it in the remembered layout; `beside`, if any, stands at the heading's right.
-    Panel(const QString &id, const QString &title, QWidget *content, QWidget *beside = nullptr) : QDockWidget(title)
+    /// `id` names it in the remembered layout; `extra`, if any, stands at the heading's right.
+    Panel(const QString &id, const QString &title, QWidget *content, QWidget *extra = nullptr) : QDockWidget(title)
     {
         setObjectName(id);
         setFeatures(DockWidgetMovable | DockWidgetFloatable | DockWidgetClosable);
@@ -49,8 +49,8 @@ public:
         name->setMinimumHeight(kHeadingHeight); // a dock takes its heading's hint, not its fixed height
         row->addWidget(name);
         row->addStretch(1);
-        if (beside)
-            row->addWidget(beside);
+        if (extra)
+            row->addWidget(extra);
         setTitleBarWidget(heading);
 
         auto *outer = new QWidget(this);

@@ -1,5 +1,5 @@
-// What opens something in the window: file dialogs, the clipboard, a drop, the camera, and the lists of recent files,
-// samples and models.
+// All ways to open something in the window: file dialogs, the clipboard, a drop, the camera, and the lists of recent
+// files, samples and models.
 #pragma once
 
 #include "gui/window_context.h"

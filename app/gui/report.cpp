@@ -94,7 +94,7 @@ QString tableOf(const models::Table &table)
     return html;
 }
 
-/// Of less than can be shown, as much.
+/// Shares too small to print are shown as the smallest printable share.
 QString percent(double share)
 {
     if (!std::isfinite(share))

@@ -1,4 +1,4 @@
-// What a session shows, as one HTML file that needs nothing else: no script, no style sheet, no network.
+// A report: all that a session shows, in one HTML file that needs no script, no style sheet and no network.
 #pragma once
 
 #include "models/table.h"

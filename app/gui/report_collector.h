@@ -12,7 +12,7 @@ class QTabWidget;
 
 namespace reslens::gui {
 
-/// Where a report comes from; all of it outlives the collector.
+/// The sources of a report; all of them outlive the collector.
 struct ReportSource {
     session::Session &session;
     QTabWidget &tabs; // of pages::PageFrame

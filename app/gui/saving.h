@@ -1,4 +1,4 @@
-// What the window keeps and hands on: sessions, reports, exports, and copies of a view.
+// All ways to save or hand on something: sessions, reports, exports, and copies of a view.
 #pragma once
 
 #include "gui/session_keeper.h"
@@ -17,7 +17,7 @@ namespace reslens::gui {
 
 class ClassMapPanel;
 
-/// Where it all comes from; outlives it.
+/// The sources of all that is saved; they outlive Saving.
 struct SavingSource {
     session::Session &session;
     QMainWindow &window;
@@ -47,7 +47,7 @@ signals:
 
 private:
     pages::PageFrame &frame() const { return *static_cast<pages::PageFrame *>(m_source.tabs.currentWidget()); }
-    /// Of what the person chose to save to, with `ending` where none was typed; empty: nothing was chosen.
+    /// The path that the person chose, with `ending` if none was typed; empty if the person chose nothing.
     QString chosenPath(const QString &title, const QString &ending, const QString &filter);
     void runExport(const pages::Export &entry);
 

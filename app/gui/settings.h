@@ -1,4 +1,4 @@
-// What the window remembers. Whatever an older or damaged file says, reading it gives something usable.
+// The settings that the window remembers. Whatever an older or damaged file says, reading it gives something usable.
 #pragma once
 
 #include <QByteArray>

@@ -1,4 +1,4 @@
-// What the window is given: a session, what it offers without a file dialog, and the person's settings.
+// The window is given these: a session, models and samples to offer without a file dialog, and the person's settings.
 #pragma once
 
 #include "gui/settings.h"
@@ -28,7 +28,7 @@ struct Catalogue {
     std::vector<Sample> samples;
 };
 
-/// What the window works with; all of it outlives the window.
+/// The window works with these; all of them outlive it.
 struct WindowContext {
     session::Session &session;
     const Catalogue &catalogue;

@@ -50,7 +50,7 @@ struct ShareBar {
     double division() const;
 };
 
-/// Of the blocks in rows firstRow ... lastRow: the mean of those that are defined.
+/// The mean over the blocks in rows firstRow ... lastRow whose shares are defined.
 ShareBar shareBarOf(const models::BlockModel &model, int firstRow, int lastRow, Direction direction);
 
 void paintShareBar(QPainter &painter, const QRectF &rect, const ShareBar &bar, const Theme &theme);

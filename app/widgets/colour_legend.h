@@ -1,4 +1,4 @@
-// What stands next to a map for reading its values: the colours with their numbers, and how often each value occurs.
+// Two widgets that help to read a map: its colours with their numbers, and a histogram of its values.
 #pragma once
 
 #include "widgets/colour_map.h"

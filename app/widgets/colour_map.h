@@ -50,7 +50,7 @@ struct ValueRange {
     float low = 0, high = 1;
     bool operator==(const ValueRange &) const = default;
 
-    /// Where `value` lies between low (0) and high (1), clamped; 0 where the range is empty.
+    /// The place of `value` between low (0) and high (1), clamped; 0 if the range is empty.
     double position(float value) const;
 };
 

@@ -55,7 +55,7 @@ void SegmentBar::setSegmentVisible(int index, bool isVisible)
 
 namespace {
 
-constexpr int kShortest = 11; // characters that are seen at the least
+constexpr int kShortest = 11; // characters that are always seen
 
 } // namespace
 

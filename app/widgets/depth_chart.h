@@ -29,7 +29,7 @@ public:
     void setMarks(std::optional<double> current, std::optional<double> hovered);
     std::optional<double> currentMark() const { return m_currentX; }
 
-    /// Where a value is drawn, in viewport coordinates.
+    /// The place of a value, in viewport coordinates.
     QPointF positionOf(QPointF value) const;
 
     QSize minimumSizeHint() const override { return {180, 110}; }

@@ -13,7 +13,7 @@
 
 namespace reslens::widgets {
 
-/// What the grid shows. `ranges` and `captions` are by channel number, `order` says which channels in which order.
+/// The contents of the grid. `ranges` and `captions` go by channel number; `order` names the channels that are shown.
 struct FeatureMaps {
     std::shared_ptr<const Tensor> tensor;
     std::vector<int> order;

@@ -83,7 +83,7 @@ Edge partOf(double x, double line, double thick, double upperShare, bool isUpper
     return isUpper ? Edge{x, line - thick / 2, cut} : Edge{x, cut, line + thick / 2};
 }
 
-/// What all blocks have in common.
+/// All blocks have these in common.
 struct Frame {
     double line, gap;
     Thickness thickness;

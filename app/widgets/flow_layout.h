@@ -1,4 +1,4 @@
-// Where the gradient's way back is drawn: from the loss at the right, through every block's skip and branch, to the
+// The geometry of the gradient's way back: from the loss at the right, through every block's skip and branch, to the
 // input at the left. Pure geometry; thickness says how large a norm is.
 #pragma once
 

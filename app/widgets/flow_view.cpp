@@ -195,7 +195,7 @@ void FlowView::paintEnds(QPainter &painter) const
     const Theme &theme = themeOf(palette());
     const QFontMetricsF metrics(painter.font());
     painter.setPen(theme.muted);
-    const double y = metrics.ascent() + 1; // beside the stages' names
+    const double y = metrics.ascent() + 1; // next to the stages' names
     painter.drawText(QPointF(m_layout.input.left(), y), tr("image %1").arg(valueText(m_flow->input.norm)));
     const QString loss = tr("from J %1").arg(valueText(m_flow->blocks.back().gy.norm));
     painter.drawText(QPointF(m_layout.loss.right() - metrics.horizontalAdvance(loss), y), loss);

@@ -26,7 +26,7 @@ public:
     int currentMark() const { return m_current; }
 
     const FlowLayout &geometryOfFlow() const { return m_layout; }
-    /// What the tool tip of a block says: every number with its formula.
+    /// The tool tip of a block: every number with its formula.
     QString textOf(int block) const;
 
     QSize sizeHint() const override { return {640, 190}; }

@@ -29,7 +29,7 @@ public:
     /// While something is dragged over the window.
     void setDropHint(bool isShown);
 
-    /// Where the picture and the frame are drawn, in widget coordinates.
+    /// The places of the picture and of the frame, in widget coordinates.
     QRectF pictureRect() const;
     QRectF frameRect() const;
 

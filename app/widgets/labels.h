@@ -52,10 +52,11 @@ private:
 
 enum class Verdict { Good, Doubtful, Bad };
 
-/// Of a completeness residual |sum of parts - whole| / |whole|: what fp32 leaves is good. Not defined: doubtful.
+/// Judges a completeness residual |sum of parts - whole| / |whole|. It is good if fp32 explains it, and doubtful if it
+/// is not defined.
 Verdict verdictOf(std::optional<double> residual);
 
-/// What an exact decomposition proves about itself: a dot that is green, amber or red, and the numbers.
+/// The proof of an exact decomposition in small print: a dot that is green, amber or red, and the numbers.
 class ProofLine : public QWidget {
     Q_OBJECT
 

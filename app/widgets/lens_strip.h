@@ -22,7 +22,7 @@ struct LensRow {
     QString name;
     QColor colour; // of the name's mark
     std::vector<LensCell> cells;
-    QString note; // beside the name; where there are no cells, instead of them
+    QString note; // next to the name, or in place of the cells if there are none
 };
 
 /// Its planes are the rows; of a PixelAt, the column is the cell, and the fraction's x its depth.
@@ -39,7 +39,7 @@ public:
     /// Marks a depth in all rows.
     void setMark(std::optional<double> depth);
 
-    /// Where cell `cell` of row `row` is drawn.
+    /// The place of cell `cell` of row `row`.
     QRectF cellRect(int row, int cell) const;
 
     int planeCount() const override { return int(m_rows.size()); }

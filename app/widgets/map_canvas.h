@@ -1,5 +1,5 @@
-// What every map stands on: planes of cells that are seen through one view (zoom and pan), pointed at with the mouse
-// and walked over with the keys. Left, Right, Up, Down, Home, End, PageUp and PageDown move; + - 0 zoom; Enter picks.
+// The canvas of every map. It shows planes of cells through one view (zoom and pan); the mouse points at a cell, and
+// keys walk from cell to cell. Left, Right, Up, Down, Home, End, PageUp and PageDown move; + - 0 zoom; Enter picks.
 #pragma once
 
 #include <QPointF>
@@ -57,7 +57,7 @@ public:
     void setMark(std::optional<QPointF> fraction);
 
     virtual int planeCount() const = 0;
-    /// Where a plane is drawn, in widget coordinates.
+    /// The place of a plane, in widget coordinates.
     virtual QRectF planeRect(int plane) const = 0;
     /// The cell of plane `plane` that lies at `fraction` of its sides; std::nullopt where there is none.
     std::optional<PixelAt> pixelOf(QPointF fraction, int plane = 0) const;
@@ -70,11 +70,11 @@ signals:
     void picked(const reslens::widgets::PixelAt &pixel); // by a click or by keys
 
 protected:
-    /// Of every plane, in cells.
+    /// The size of every plane, in cells.
     virtual QSize extent() const = 0;
     virtual float valueOf(int /*plane*/, int /*row*/, int /*column*/) const { return 0; }
     virtual std::optional<PixelAt> pixelAt(QPointF point) const;
-    /// What is selected, to be read aloud.
+    /// Names the selected cell, to be read aloud.
     virtual QString spokenText() const;
     virtual void paintPlanes(QPainter &painter) = 0;
     /// Moves what is selected; beyond the edge means to it. The default moves the mark by cells.
@@ -85,7 +85,7 @@ protected:
     virtual void enter();
     virtual bool isZoomable() const { return true; }
     virtual bool wheelZooms(Qt::KeyboardModifiers modifiers) const { return modifiers & Qt::ControlModifier; }
-    /// What the view's part fills at `point`: a plane, unless several make one picture.
+    /// The rectangle that the view's part fills at `point`: a plane, unless several make one picture.
     virtual QRectF viewRect(QPointF point) const;
 
     void paintEvent(QPaintEvent *event) override;
@@ -98,7 +98,7 @@ protected:
 
     /// The visible part of `image`, a pixel per cell, in plane `plane`'s place.
     void paintPlane(QPainter &painter, int plane, const QImage &image) const;
-    /// Where a cell is drawn under the view; may lie outside its plane's place.
+    /// The place of a cell under the view; it may lie outside its plane's place.
     QRectF cellRect(const PixelAt &pixel) const;
     /// Two lines, so that they are seen on every colour.
     static void paintOutline(QPainter &painter, const QRectF &rect, const QPen &outer, const QPen &inner);

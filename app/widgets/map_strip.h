@@ -29,7 +29,7 @@ public:
 
     int planeCount() const override { return int(m_maps.size()); }
     QRectF planeRect(int plane) const override;
-    /// Where the maps are as large as the width allows.
+    /// At this height the maps are as large as the width allows.
     int heightForWidth(int width) const override;
     QSize sizeHint() const override { return {420, 170}; }
     QSize minimumSizeHint() const override { return {240, 96}; }

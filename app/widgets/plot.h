@@ -1,4 +1,4 @@
-// What a chart shows, as values: curves and bars over the blocks of a network, or over any other count.
+// The contents of a chart as values: curves and bars over the blocks of a network, or over any other count.
 #pragma once
 
 #include <QColor>

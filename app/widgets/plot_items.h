@@ -1,4 +1,4 @@
-// What Qt Charts lacks for our charts: bars that begin anywhere, and axes with round numbers.
+// Two parts that Qt Charts lacks: bars that begin anywhere, and axes with round numbers.
 #pragma once
 
 #include "widgets/plot.h"

@@ -1,4 +1,4 @@
-// What stands around the ribbon: the legend of its lines and colours, and the whole of it on one strip.
+// Two guides around the ribbon: the legend of its lines and colours, and a minimap.
 #pragma once
 
 #include "models/block_model.h"
@@ -9,8 +9,8 @@
 
 namespace reslens::widgets {
 
-/// What the ribbon's lines and colours mean: the kinds of skips that the network has, the two parts of the bars, and
-/// the scale of the quantity that colours the boxes.
+/// The legend of the ribbon's lines and colours: the kinds of skips that the network has, the two parts of the bars,
+/// and the scale of the quantity that colours the boxes.
 class RibbonLegend : public QWidget {
     Q_OBJECT
 

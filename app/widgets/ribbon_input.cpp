@@ -1,4 +1,4 @@
-// What mouse and keyboard do to the ribbon.
+// The ribbon answers the mouse and the keyboard.
 #include "widgets/ribbon.h"
 
 #include <QHelpEvent>

@@ -10,7 +10,7 @@ namespace {
 // In pixels at the usual font size.
 constexpr double kMargin = 10;
 constexpr double kEndWidth = 58;      // of the stem's and the head's box: the bars' names stand under the stem
-constexpr double kEndGap = 8;         // beside them
+constexpr double kEndGap = 8;         // next to them
 constexpr double kStageBoxWidth = 84; // of a collapsed stage
 constexpr double kSmallestReadableBox = 26;
 constexpr double kLargestFittedBox = 88, kLargestBox = 220;

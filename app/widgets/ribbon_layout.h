@@ -1,4 +1,4 @@
-// Where the ribbon puts the stem, the blocks, their additions, their bars and the stages: pure geometry.
+// The geometry of the ribbon: the places of the stem, the blocks, their additions, their bars and the stages.
 #pragma once
 
 #include "models/block_model.h"
@@ -33,7 +33,7 @@ struct RibbonStage {
     QString shape;  // "128 × 28 × 28"
 };
 
-/// What the layout depends on beside the network.
+/// The layout depends on these and on the network.
 struct RibbonView {
     double viewportWidth = 0;
     double scale = 1;            // all sizes; 1 at the usual font size

@@ -28,7 +28,7 @@ QPen skipPen(models::SkipKind kind, const QColor &colour, double width)
     return pen;
 }
 
-/// What a stage's cells stand on.
+/// The ground under a stage's cells.
 QColor bandOf(const Theme &theme)
 {
     return mixed(theme.surface, theme.raised, 0.75);

@@ -8,7 +8,7 @@
 
 namespace reslens::widgets {
 
-/// What is drawn: values of one moment.
+/// The values to draw, as they are at one moment.
 struct RibbonScene {
     const models::BlockModel &model;
     const RibbonLayout &layout;
@@ -44,7 +44,7 @@ private:
 
     QStringList wordsOf(const RibbonCell &cell) const;
     bool isBlock(const RibbonCell &cell) const { return m_scene.model.blockOf(cell.firstRow) >= 0; }
-    /// Of a single block; a stage has none.
+    /// The scale of a single block; a stage has none.
     nn::BlockScale scaleOf(const RibbonCell &cell) const;
     QColor fillOf(int index) const;
     QFont sized(double factor, bool isBold = false) const;

@@ -13,10 +13,10 @@ class ScaleDelegate : public QStyledItemDelegate {
 public:
     explicit ScaleDelegate(QObject *parent = nullptr) : QStyledItemDelegate(parent) {}
 
-    /// What a number may be; the slider goes from 0 to 2.
+    /// A number may lie between these; the slider goes from 0 to 2.
     void setLimits(double smallest, double largest);
 
-    /// Where the slider is drawn in a cell of `rect`.
+    /// The place of the slider in a cell of `rect`.
     static QRectF grooveIn(const QRect &rect, const QFont &font);
     static constexpr double kSliderEnd = 2;
 

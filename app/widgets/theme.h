@@ -23,7 +23,7 @@ const Theme &darkTheme();
 const Theme &themeOf(const QPalette &palette);
 
 QPalette paletteOf(const Theme &theme);
-/// What Fusion draws too heavily: panels, tabs, tool buttons, scroll bars.
+/// Lightens what Fusion draws too heavily: panels, tabs, tool buttons, scroll bars.
 QString styleSheetOf(const Theme &theme);
 
 /// `a` and `b` mixed, `share` of `b`.
