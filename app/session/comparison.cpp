@@ -140,7 +140,7 @@ Result<ModelSummary> summarise(Subject &subject, const analysis::Job &job)
     const int total = kOtherSteps + int(subject.network().blocks.size()) + 1;
     const std::array<std::function<Result<void>()>, kOtherSteps> others{
         [&] { return measure(subject, summary, job.stop); },
-        [&] { return addShares(subject, summary, stop); },
+        [&] { return addShares(subject, summary, job.stop); },
         [&] { return addGradients(subject, summary, job.stop); },
     };
     for (int step = 0; step < kOtherSteps; ++step) {
