@@ -11,8 +11,8 @@ namespace reslens::nn {
 /// Inner products of one block's gradients, summed over the pixels, each at [n * channels + c]; see
 /// docs/decompositions.md. In a plain block there is no g_s: what contains it is empty.
 struct BlockGradientSums {
-    Shape y, x;               // of g_y; of g_s, g_F and g_x
-    std::vector<double> gygy; // <g_y, g_y>
+    Shape y, x; // of g_y and g_u; of g_s, g_F and g_x
+    std::vector<double> gygy, gugu;
     std::vector<double> gsgs, gFgF, gxgx;
     std::vector<double> gsgF, gsgx, gFgx;
 
@@ -20,8 +20,8 @@ struct BlockGradientSums {
 };
 
 /// The gradients that these products are made of.
-enum class BlockGradient { y, s, F, x };
-inline constexpr std::size_t kBlockGradients = 4;
+enum class BlockGradient { y, u, s, F, x };
+inline constexpr std::size_t kBlockGradients = 5;
 
 struct BlockGradientPlace {
     Shape BlockGradientSums::*shape; // those of one shape are read together
@@ -29,6 +29,7 @@ struct BlockGradientPlace {
 };
 inline constexpr std::array<BlockGradientPlace, kBlockGradients> kBlockGradientPlaces{{
     {&BlockGradientSums::y, &Block::y},
+    {&BlockGradientSums::y, &Block::u},
     {&BlockGradientSums::x, nullptr},
     {&BlockGradientSums::x, nullptr},
     {&BlockGradientSums::x, &Block::x},
@@ -41,6 +42,7 @@ struct GradientProduct {
 /// Every sum of BlockGradientSums: whoever computes them goes through this list.
 inline constexpr std::array kGradientProducts{
     GradientProduct{&BlockGradientSums::gygy, BlockGradient::y, BlockGradient::y},
+    GradientProduct{&BlockGradientSums::gugu, BlockGradient::u, BlockGradient::u},
     GradientProduct{&BlockGradientSums::gsgs, BlockGradient::s, BlockGradient::s},
     GradientProduct{&BlockGradientSums::gFgF, BlockGradient::F, BlockGradient::F},
     GradientProduct{&BlockGradientSums::gxgx, BlockGradient::x, BlockGradient::x},

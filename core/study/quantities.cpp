@@ -12,6 +12,7 @@ using analysis::Ratio;
 using C = analysis::BlockContribution;
 using G = analysis::BlockFlow;
 using Facts = BlockFacts;
+using Sums = nn::BlockGradientSums;
 using Value = std::optional<double>;
 
 constexpr const char *kPure = "1", *kActivation = "activation", *kSensitivity = "J per activation";
@@ -88,6 +89,18 @@ Quantity rms(const char *id, const char *formula, Show show = {}, bool isOfSkip 
     return sizeOf<member, &Magnitude::rms>("rms", id, formula, show, isOfSkip);
 }
 
+/// Of a gradient, from the sum of its squares.
+template <auto sum, auto shape, double Magnitude::*size>
+Value sizeOfSum(const Facts &f)
+{
+    const nn::BlockGradientSums &sums = f.gradient->sums;
+    if ((sums.*sum).empty())
+        return std::nullopt;
+    Shape image = sums.*shape;
+    image.n = 1;
+    return analysis::magnitude(sums.ofImage(sum, f.gradient->image), image.count()).*size;
+}
+
 /// A part of y - x, in identity blocks.
 template <double C::*member>
 Quantity change(const char *name, const char *formula, Tone tone, const char *formerId = "")
@@ -159,6 +172,13 @@ std::vector<Quantity> allQuantities()
         rms<&C::u>("u", "‖u‖/√n", {kFromZero, kBrief, Chart::Magnitudes}),
         rms<&C::y>("y", "‖y‖/√n", {kFromZero, kUsual, Chart::Magnitudes, Tone::Output}),
         norm<&G::gy>("gy", "‖g_y‖", {kFromZero, kBrief}),
+        {"norm_gu",
+         "norm gu",
+         "‖g_u‖",
+         kSensitivity,
+         Needs::Gradient,
+         sizeOfSum<&Sums::gugu, &Sums::y, &Magnitude::norm>,
+         {kFromZero, kBrief, Chart::Norms, Tone::Quiet}},
         norm<&G::gs>("gs", "‖g_s‖", {kFromZero, kBrief, Chart::Norms, Tone::Skip}, kNeedsSkip),
         norm<&G::gF>("gF", "‖g_F‖", {kFromZero, kBrief, Chart::Norms, Tone::Branch}),
         norm<&G::gx>("gx", "‖g_x‖", {kFromZero, kBrief, Chart::Norms}),
@@ -178,6 +198,8 @@ std::vector<Quantity> allQuantities()
          logGain,
          {kAboutZero, kUsual}},
         rms<&G::gy>("gy", "‖g_y‖/√n"),
+        {"rms_gu", "rms gu", "‖g_u‖/√n", kSensitivity, Needs::Gradient,
+         sizeOfSum<&Sums::gugu, &Sums::y, &Magnitude::rms>},
         rms<&G::gs>("gs", "‖g_s‖/√n", {}, kNeedsSkip),
         rms<&G::gF>("gF", "‖g_F‖/√n"),
         rms<&G::gx>("gx", "‖g_x‖/√n", {kFromZero, kUsual}),

@@ -80,6 +80,12 @@ private slots:
                        gx = dumped(name + ".gx");
             const QJsonValue gradient = block["gradient"];
             QVERIFY(isNear(gradient["norm_gx"], std::sqrt(dot(gx, gx))));
+            auto gu = gy; // what passes the ReLU
+            const auto u = dumped(name + ".u");
+            for (std::size_t i = 0; i < gu.size(); ++i)
+                gu[i] = u[i] > 0 ? gu[i] : 0;
+            QVERIFY(isNear(gradient["norm_gu"], std::sqrt(dot(gu, gu))));
+            QVERIFY(isNear(gradient["rms_gu"], std::sqrt(dot(gu, gu) / double(gu.size()))));
             QVERIFY(isNear(gradient["skip_share"], dot(gs, gx) / dot(gx, gx)));
             QVERIFY(isNear(gradient["branch_share"], dot(gF, gx) / dot(gx, gx)));
             QVERIFY(isNear(gradient["gain"], std::sqrt(dot(gx, gx) / dot(gy, gy))));
