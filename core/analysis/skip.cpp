@@ -97,7 +97,7 @@ Result<BlockContribution> contributionOf(const TracedRun &run, int index)
     TRY(check(run));
     TRY(checkBlock(run.network(), index));
     const nn::Block &b = run.network().blocks[index];
-    const nn::BlockSums sums = TRY(run.trace.blockSums(run.network(), index));
+    const nn::BlockSums sums = TRY(run.trace.blockSums(index));
     const Totals t(sums, run.image);
     BlockContribution block{index, b.name, b.stage, b.identity, b.hasShortcut()};
     block.shape = run.trace.shapes()[b.u];

@@ -15,14 +15,6 @@ Result<void> checkScaleCount(const nn::Network &network, const std::vector<nn::B
 
 } // namespace
 
-Result<void> checkBlock(const nn::Network &network, int block)
-{
-    if (block >= 0 && block < int(network.blocks.size()))
-        return {};
-    return fail(ErrorKind::NotFound, "block " + std::to_string(block),
-                "the network has blocks 0 to " + std::to_string(int(network.blocks.size()) - 1));
-}
-
 Result<void> check(const TracedRun &run)
 {
     const int images = run.trace.forward().logits.shape.n;

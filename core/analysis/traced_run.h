@@ -18,8 +18,7 @@ struct TracedRun {
     nn::BlockScale scaleOf(int block) const { return scales.empty() ? nn::BlockScale{} : scales[block]; }
 };
 
-/// ErrorKind::NotFound: no such block or image. ErrorKind::InvalidInput: scales for another number of blocks.
-Result<void> checkBlock(const nn::Network &network, int block);
+/// ErrorKind::NotFound: no such image. ErrorKind::InvalidInput: scales for another number of blocks.
 Result<void> check(const TracedRun &run);
 
 /// One image, which the analyses that run the network many times need. ErrorKind::InvalidInput.

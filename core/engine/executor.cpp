@@ -12,14 +12,6 @@ namespace {
 // Passes kept for replay; each holds the activations of its shape.
 constexpr std::size_t kRecordedLimit = 4;
 
-Result<void> checkInput(const nn::Model &model, const Tensor &input, const nn::RunOptions &options)
-{
-    const Shape shape = input.shape;
-    if (shape.c != 3 || shape.n < 1 || shape.h < 1 || shape.w < 1 || input.values.size() != shape.count())
-        return fail(ErrorKind::Mismatch, "input", "its shape is " + shape.text() + ", (N, 3, H, W) is expected");
-    return checkScales(model.network, options);
-}
-
 /// Images [begin, end) of `batch`.
 Tensor images(const Tensor &batch, int begin, int end)
 {
@@ -120,68 +112,46 @@ nn::Forward VulkanExecutor::run(const Tensor &input, const nn::RunOptions &optio
     return joined(std::move(first), run(images(input, n / 2, n), options));
 }
 
-Result<nn::Forward> VulkanExecutor::forward(const Tensor &input, const nn::RunOptions &options)
+Result<nn::Forward> VulkanExecutor::doForward(const Tensor &input, const nn::RunOptions &options)
 {
-    if (const auto isGood = checkInput(*m_model, input, options); !isGood)
-        return tl::unexpected(isGood.error());
-    try {
-        return run(input, options);
-    } catch (const vk::SystemError &error) {
-        return tl::unexpected(explain(error));
-    } catch (const Error &error) {
-        return tl::unexpected(error);
-    }
+    return explained([&] { return run(input, options); });
 }
 
-Result<std::unique_ptr<nn::Trace>> VulkanExecutor::trace(const Tensor &input, const nn::RunOptions &options)
+Result<std::unique_ptr<nn::Trace>> VulkanExecutor::doTrace(const Tensor &input, const nn::RunOptions &options)
 {
-    if (const auto isGood = checkInput(*m_model, input, options); !isGood)
-        return tl::unexpected(isGood.error());
-    try {
+    return explained([&]() -> std::unique_ptr<nn::Trace> {
         const std::shared_ptr<Pass> traced = tracePass(input.shape);
         nn::Forward forward = withRoom([&] { return traced->run(input, options); });
         return std::make_unique<VulkanTrace>(traced, *this, std::move(forward));
-    } catch (const vk::SystemError &error) {
-        return tl::unexpected(explain(error));
-    } catch (const Error &error) {
-        return tl::unexpected(error);
-    }
+    });
 }
 
-Result<nn::Forward> VulkanExecutor::resume(nn::Trace &trace, int block, const nn::RunOptions &options)
+Result<nn::Executor::Resumed> VulkanExecutor::doResume(nn::Trace &trace, int block, const nn::RunOptions &options)
 {
     auto *own = dynamic_cast<VulkanTrace *>(&trace);
-    if (!own || block < 0 || block >= int(m_model->network.blocks.size()))
-        return Executor::resume(trace, block, options);
-    if (const auto isGood = checkScales(m_model->network, options); !isGood)
-        return tl::unexpected(isGood.error());
-    try {
-        return withRoom([&] { return own->resume(block, options); });
-    } catch (const vk::SystemError &error) {
-        return tl::unexpected(explain(error));
-    } catch (const Error &error) {
-        return tl::unexpected(error);
-    }
+    if (!own)
+        return Executor::doResume(trace, block, options);
+    return explained([&] { return Resumed{withRoom([&] { return own->pass().resume(block, options); }), true}; });
 }
 
-Result<int> VulkanExecutor::tune(const Shape &input, std::stop_token stop)
+Result<int> VulkanExecutor::doTune(const Shape &input, std::stop_token stop)
 {
     if (m_kernels.sparesMemory()) // measuring takes memory, and what would be chosen more of it
         return 0;
-    try {
-        Tuner tuner(m_kernels, m_model->network, input, m_weights, m_transposed ? &*m_transposed : nullptr);
-        if (tuner.remaining() > 0) {
-            withRoomBy(kFreeWays, [&] { tuner.measureNext(stop); });
-            m_kernels.choices().save();
+    return explained([&] {
+        try {
+            Tuner tuner(m_kernels, m_model->network, input, m_weights, m_transposed ? &*m_transposed : nullptr);
+            if (tuner.remaining() > 0) {
+                withRoomBy(kFreeWays, [&] { tuner.measureNext(stop); });
+                m_kernels.choices().save();
+            }
+            return tuner.remaining();
+        } catch (const vk::SystemError &error) {
+            if (!isOutOfMemory(error))
+                throw;
+            return 0; // the defaults may still fit
         }
-        return tuner.remaining();
-    } catch (const vk::SystemError &error) {
-        if (isOutOfMemory(error)) // the defaults may still fit
-            return 0;
-        return tl::unexpected(explain(error));
-    } catch (const Error &error) {
-        return tl::unexpected(error);
-    }
+    });
 }
 
 const DeviceWeights &VulkanExecutor::transposed()

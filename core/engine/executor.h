@@ -19,10 +19,6 @@ public:
 
     const nn::Model &model() const override { return *m_model; }
     const nn::DeviceInfo &device() const override { return m_device; }
-    Result<nn::Forward> forward(const Tensor &input, const nn::RunOptions &options) override;
-    Result<std::unique_ptr<nn::Trace>> trace(const Tensor &input, const nn::RunOptions &options) override;
-    Result<nn::Forward> resume(nn::Trace &trace, int block, const nn::RunOptions &options) override;
-    Result<int> tune(const Shape &input, std::stop_token stop) override;
     std::size_t memoryBytes() const override;
     std::vector<std::string> economies() const override;
 
@@ -43,6 +39,11 @@ public:
     }
 
 private:
+    Result<nn::Forward> doForward(const Tensor &input, const nn::RunOptions &options) override;
+    Result<std::unique_ptr<nn::Trace>> doTrace(const Tensor &input, const nn::RunOptions &options) override;
+    Result<Resumed> doResume(nn::Trace &trace, int block, const nn::RunOptions &options) override;
+    Result<int> doTune(const Shape &input, std::stop_token stop) override;
+
     /// Gives up something that memory is kept for; false if there is nothing.
     using WayToRoom = bool (VulkanExecutor::*)();
     static const std::array<WayToRoom, 4> kWaysToRoom; // the cheapest first
@@ -118,5 +119,18 @@ private:
 
 /// What a vk::SystemError means to a person.
 Error explain(const vk::SystemError &error);
+
+/// What `work` returns; what it throws becomes an error.
+template <typename Work>
+auto explained(Work work) -> Result<decltype(work())>
+{
+    try {
+        return work();
+    } catch (const vk::SystemError &error) {
+        return tl::unexpected(explain(error));
+    } catch (const Error &error) {
+        return tl::unexpected(error);
+    }
+}
 
 } // namespace reslens::engine

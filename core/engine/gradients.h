@@ -10,31 +10,26 @@ class VulkanGradients final : public nn::SummedGradients {
 public:
     VulkanGradients(std::shared_ptr<GradientPass> pass, std::shared_ptr<const Pass> forward, VulkanExecutor &executor,
                     std::vector<nn::ImageObjective> objectives)
-        : m_pass(std::move(pass)), m_forward(std::move(forward)), m_executor(executor), m_model(executor.model()),
-          m_objectives(std::move(objectives))
+        : SummedGradients(executor.model().network, pass->gradients().layerOfJ, std::move(objectives)),
+          m_pass(std::move(pass)), m_forward(std::move(forward)), m_executor(executor), m_model(executor.model())
     {
     }
 
-    const std::vector<nn::ImageObjective> &objectives() const override { return m_objectives; }
-    Result<Tensor> value(int layer) const override;
-    Result<nn::BlockGradients> ofBlock(int block) const override;
     Result<nn::BlockGradientSums> blockSums(const nn::Network &network, int block) const override;
-    Result<std::vector<float>> ofParameter(std::string_view name) const override;
     Result<void> computeParameters(std::stop_token stop) const override;
-
     std::vector<nn::LayerTime> times() const override { return m_pass->times(); }
 
 private:
+    Result<Tensor> doValue(int layer) const override;
+    Result<nn::BlockGradients> doOfBlock(int block) const override;
+    Result<std::vector<float>> doOfParameter(int layer, int index) const override;
     template <typename Read>
     auto guarded(Read read) const -> Result<decltype(read())>;
-    std::vector<double> ofWeights(int layer) const;
-    std::vector<double> ofGamma(int batchNorm) const;
 
     std::shared_ptr<GradientPass> m_pass;  // its own: no later backward writes over it while this lives
     std::shared_ptr<const Pass> m_forward; // whose buffers m_pass's commands read
     VulkanExecutor &m_executor;
     const nn::Model &m_model;
-    std::vector<nn::ImageObjective> m_objectives;
 };
 
 } // namespace reslens::engine

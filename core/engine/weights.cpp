@@ -1,6 +1,7 @@
 #include "engine/weights.h"
 
 #include "engine/winograd.h"
+#include "nn/folding.h"
 #include "vulkan/context.h"
 #include "vulkan/recorder.h"
 
@@ -40,20 +41,6 @@ const StoredTensor &parameter(const nn::Model &model, const nn::Layer &layer, co
     return model.parameters.at(layer.name + name);
 }
 
-/// What follows the multiplication by the weights of layer `l`: a convolution's batch norm, a linear layer's bias.
-Affine affineOf(const nn::Model &model, int l)
-{
-    const nn::Layer &layer = model.network.layers[l];
-    if (const auto *conv = std::get_if<nn::Conv2d>(&layer.op)) {
-        const int batchNorm = batchNormAfter(model.network, l);
-        const auto channels = std::size_t(conv->channelsOut);
-        return batchNorm >= 0 ? foldBatchNorm(model, batchNorm)
-                              : Affine{std::vector<double>(channels, 1.0), std::vector<double>(channels, 0.0)};
-    }
-    const std::vector<float> bias = parameter(model, layer, ".bias").toFloats();
-    return {std::vector<double>(bias.size(), 1.0), std::vector<double>(bias.begin(), bias.end())};
-}
-
 vk::Format texelsOf(WeightFormat format)
 {
     return format == WeightFormat::Float16 ? vk::Format::eR16G16B16A16Sfloat : vk::Format::eR32G32B32A32Sfloat;
@@ -76,39 +63,6 @@ std::vector<std::uint16_t> rounded(std::span<const float> weights, const std::st
 }
 
 } // namespace
-
-int batchNormAfter(const nn::Network &network, int layer)
-{
-    int found = -1;
-    for (int l = layer + 1; l < int(network.layers.size()); ++l)
-        for (const int input : network.layers[l].inputs) {
-            if (input != layer)
-                continue;
-            if (found >= 0 || !std::holds_alternative<nn::BatchNorm>(network.layers[l].op))
-                return -1;
-            found = l;
-        }
-    return found;
-}
-
-Affine foldBatchNorm(const nn::Model &model, int batchNorm)
-{
-    const nn::Layer &layer = model.network.layers[batchNorm];
-    const double eps = std::get<nn::BatchNorm>(layer.op).eps;
-    const auto values = [&](const char *name) { return parameter(model, layer, name).toFloats(); };
-    const auto gamma = values(".weight"), beta = values(".bias"), mean = values(".running_mean"),
-               variance = values(".running_var");
-    Affine affine{std::vector<double>(gamma.size()), std::vector<double>(gamma.size())};
-    for (std::size_t c = 0; c < gamma.size(); ++c) {
-        if (variance[c] + eps <= 0)
-            throw Error(ErrorKind::Unsupported, layer.name + ".running_var",
-                        "the variance of channel " + std::to_string(c) + " is " + std::to_string(variance[c]) +
-                            ": it cannot be negative");
-        affine.scale[c] = gamma[c] / std::sqrt(double(variance[c]) + eps);
-        affine.shift[c] = beta[c] - mean[c] * affine.scale[c];
-    }
-    return affine;
-}
 
 DeviceWeights::DeviceWeights(const vulkan::Context &context, const nn::Model &model, Direction direction,
                              WeightFormat format)
@@ -175,7 +129,7 @@ void DeviceWeights::fillWinograd(int layer, const Buffer &onDevice) const
     const nn::Layer &of = m_model.network.layers[layer];
     const StoredTensor &stored = parameter(m_model, of, ".weight");
     const auto pack = [&](std::span<float> to) {
-        winograd::pack(std::get<nn::Conv2d>(of.op), Floats(stored).values(), affineOf(m_model, layer).scale,
+        winograd::pack(std::get<nn::Conv2d>(of.op), Floats(stored).values(), nn::foldedInto(m_model, layer).scale,
                        m_direction == Direction::Forward ? winograd::Filters::AsTheyAre : winograd::Filters::Rotated,
                        to);
     };
@@ -216,7 +170,7 @@ void DeviceWeights::fill(int layer)
     const auto biasOut = bias.empty() ? to.bias.floats() : std::span(bias);
     const nn::Conv2d op = *asConvolution(m_model.network.layers[layer].op);
     const StoredTensor &stored = parameter(m_model, m_model.network.layers[layer], ".weight");
-    const Affine affine = affineOf(m_model, layer);
+    const nn::Affine affine = nn::foldedInto(m_model, layer);
     if (m_direction == Direction::Forward)
         packConvolution(op, Floats(stored).values(), affine.scale, affine.shift, weightsOut, biasOut);
     else

@@ -77,16 +77,6 @@ private:
     std::unique_ptr<jobs::BackgroundJobs> m_filling; // last: it stops before the rest goes
 };
 
-/// A batch norm in evaluation mode: y = scale * x + shift.
-struct Affine {
-    std::vector<double> scale, shift;
-};
-/// The batch norm that alone reads the output of `layer`, so that it is folded into its weights; -1: there is none.
-int batchNormAfter(const nn::Network &network, int layer);
-/// Throws Error{Unsupported} where a variance is negative.
-/// scale = gamma / sqrt(variance + eps), shift = beta - mean * scale, of layer `batchNorm`.
-Affine foldBatchNorm(const nn::Model &model, int batchNorm);
-
 /// Reads `count` floats of a Device buffer, from float `first` on.
 std::vector<float> download(const vulkan::Context &context, const vulkan::Buffer &buffer, std::size_t first,
                             std::size_t count);

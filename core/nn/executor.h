@@ -48,21 +48,45 @@ struct Forward {
 };
 
 /// One forward pass with everything kept: x, s, F, u, y of every block, every convolution after its batch norm.
+///
+/// The public functions of Trace, Gradients and Executor check what they are given, with one kind of error and one
+/// wording for all executors, and then call what each executor implements. ErrorKind::NotFound: no such layer, block or
+/// parameter; Mismatch: an input's shape or the number of scales does not fit the network; InvalidInput: a value that
+/// is out of range or not finite; Cancelled: a stop was asked for.
 class Trace {
 public:
     virtual ~Trace() = default;
-    virtual const Forward &forward() const = 0;
-    virtual const std::vector<Shape> &shapes() const = 0;
+    const Network &network() const { return m_network; }
+    const Forward &forward() const { return m_forward; }
+    /// Of every layer's output.
+    const std::vector<Shape> &shapes() const { return m_shapes; }
+    /// One per block: those that it ran with, or was resumed with.
+    const std::vector<BlockScale> &scales() const { return m_scales; }
     /// The output of layer `layer`, NCHW. A convolution that is folded with its batch norm has no output of its own:
     /// ErrorKind::Unsupported; read the batch norm's.
-    virtual Result<Tensor> read(int layer) const = 0;
+    Result<Tensor> read(int layer) const;
+    /// Of layer `layer`'s output; errors as read().
+    Result<Moments> moments(int layer) const;
+    Result<Tensor> pixelNorms(int layer) const;
+    Result<BlockSums> blockSums(int block) const;
 
-    /// Of layer `layer`'s output; errors as read(). Reduced from what read() gives, unless the executor can do so where
-    /// the tensors are.
-    virtual Result<Moments> moments(int layer) const;
-    virtual Result<Tensor> pixelNorms(int layer) const;
-    /// Of block `block`. ErrorKind::NotFound: no such block.
-    virtual Result<BlockSums> blockSums(const Network &network, int block) const;
+protected:
+    /// Of a network that outlives the trace, for an input of `input`.
+    Trace(const Network &network, Shape input, Forward forward, std::vector<BlockScale> scales);
+
+    virtual Result<Tensor> doRead(int layer) const = 0;
+    /// Reduced from what doRead() gives, unless the executor can do so where the tensors are.
+    virtual Result<Moments> doMoments(int layer) const;
+    virtual Result<Tensor> doPixelNorms(int layer) const;
+    virtual Result<BlockSums> doBlockSums(const Block &block) const;
+
+private:
+    friend class Executor; // which tells a trace how it was resumed
+
+    const Network &m_network;
+    std::vector<Shape> m_shapes;
+    Forward m_forward;
+    std::vector<BlockScale> m_scales;
 };
 
 class Executor {
@@ -70,24 +94,44 @@ public:
     virtual ~Executor() = default;
     virtual const Model &model() const = 0;
     virtual const DeviceInfo &device() const = 0;
-    /// Fast mode: only the head's results. `input` is (N, 3, H, W), preprocessed; any N >= 1.
-    virtual Result<Forward> forward(const Tensor &input, const RunOptions &options) = 0;
+    /// Fast mode: only the head's results. `input` is (N, channels, H, W), preprocessed; any N >= 1.
+    Result<Forward> forward(const Tensor &input, const RunOptions &options);
     /// Trace mode. A trace stays valid after the executor has run again, and while the executor lives.
-    virtual Result<std::unique_ptr<Trace>> trace(const Tensor &input, const RunOptions &options) = 0;
-    /// Runs `trace`, made by this executor, again from block `block` on with other scales (those of earlier blocks are
-    /// as they were) and gives the head's results. What the trace holds of that block and the later ones is overwritten
-    /// or, where an executor cannot resume, left as it was. Errors as forward(); ErrorKind::NotFound: no such block.
-    virtual Result<Forward> resume(Trace &trace, int block, const RunOptions &options);
+    Result<std::unique_ptr<Trace>> trace(const Tensor &input, const RunOptions &options);
+    /// Runs `trace`, a trace of this executor's network, again from block `block` on with other scales (those of
+    /// earlier blocks are as they were) and gives the head's results. What the trace holds of that block and the later
+    /// ones is overwritten or, where an executor cannot resume, left as it was. Errors as forward().
+    Result<Forward> resume(Trace &trace, int block, const RunOptions &options);
     /// Measures one kernel of the passes over `input` (of backward passes too, once there was one), if its variants
     /// have not been measured yet, for later passes to be faster; their results may differ by rounding. Returns how
     /// many are left; 0 where there is no choice, or no room to measure. ErrorKind::Cancelled when it was stopped,
     /// which takes no longer than compiling one variant or running it once.
-    virtual Result<int> tune(const Shape &input, std::stop_token stop);
+    Result<int> tune(const Shape &input, std::stop_token stop);
     /// Memory in use on its device now, by all executors there: weights, activations, staging.
     virtual std::size_t memoryBytes() const = 0;
-    /// What this executor now does otherwise because memory does not suffice, each in words for a person. The answers
-    /// are as good; they take longer.
+    /// What this executor now does otherwise because memory is short, each in words for a person. The answers are as
+    /// good; they take longer.
     virtual std::vector<std::string> economies() const { return {}; }
+
+protected:
+    /// `options` hold one scale per block.
+    virtual Result<Forward> doForward(const Tensor &input, const RunOptions &options) = 0;
+    virtual Result<std::unique_ptr<Trace>> doTrace(const Tensor &input, const RunOptions &options) = 0;
+
+    struct Resumed {
+        Forward forward;
+        bool isInTrace; // the trace holds the resumed run now
+    };
+    /// Runs all of it again, unless the executor can resume.
+    virtual Result<Resumed> doResume(Trace &trace, int block, const RunOptions &options);
+    virtual Result<int> doTune(const Shape &input, std::stop_token stop);
 };
+
+/// One wording for all that can be stopped.
+Error cancelled();
+Result<void> checkLayer(const Network &network, int layer);
+Result<void> checkBlock(const Network &network, int block);
+/// One finite scale per block, or none.
+Result<void> checkScales(const Network &network, const std::vector<BlockScale> &scales);
 
 } // namespace reslens::nn

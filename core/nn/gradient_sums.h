@@ -57,6 +57,7 @@ BlockGradientSums blockGradientSumsOf(const std::array<const Tensor *, kBlockGra
 /// Gradients whose executor sums them where they are.
 class SummedGradients : public Gradients {
 public:
+    using Gradients::Gradients;
     /// ErrorKind::NotFound: no such block.
     virtual Result<BlockGradientSums> blockSums(const Network &network, int block) const = 0;
 };

@@ -16,6 +16,12 @@ struct BlockGradients {
     Tensor gx; // arriving at x: gs + gF
 };
 
+/// What is differentiated where that is no function of the logits: J = sum of weights * (output of layer `layer`).
+struct LinearFunctional {
+    int layer;
+    Tensor weights; // of the shape of that output
+};
+
 /// J is the sum of the images' objectives, so the n-th image of every gradient but a parameter's is that of J_n alone.
 ///
 /// All may be computed when they are asked for, again where memory did not suffice to keep them: ErrorKind::Unsupported
@@ -23,23 +29,37 @@ struct BlockGradients {
 class Gradients {
 public:
     virtual ~Gradients() = default;
-    /// One per image: J_n, and the classes that it speaks of.
-    virtual const std::vector<ImageObjective> &objectives() const = 0;
-    /// dJ / d output of layer `layer`; layer 0 is the input. ErrorKind::NotFound: no such layer;
-    /// ErrorKind::Unsupported: the probabilities (J is a function of the logits), or an output folded away.
-    virtual Result<Tensor> value(int layer) const = 0;
-    /// ErrorKind::NotFound: no such block.
-    virtual Result<BlockGradients> ofBlock(int block) const = 0;
-    /// dJ / d parameter of the checkpoint, by its name, in its order of elements; summed over the images.
-    /// May compute it now, with its neighbours'. ErrorKind::NotFound: no such parameter; ErrorKind::Unsupported: a
-    /// running statistic, or the trace has run again since and it was not computed before.
-    virtual Result<std::vector<float>> ofParameter(std::string_view name) const = 0;
+    /// One per image: J_n, and the classes that it speaks of. Empty for a LinearFunctional.
+    const std::vector<ImageObjective> &objectives() const { return m_objectives; }
+    /// dJ / d output of layer `layer`; layer 0 is the input. ErrorKind::Unsupported: a layer behind the one that J is
+    /// a function of, or an output folded away.
+    Result<Tensor> value(int layer) const;
+    Result<BlockGradients> ofBlock(int block) const;
+    /// dJ / d parameter of the checkpoint, by its name, in its order of elements; summed over the images. May compute
+    /// it now, with its neighbours'. ErrorKind::Unsupported: a running statistic.
+    Result<std::vector<float>> ofParameter(std::string_view name) const;
     /// Computes those of all parameters that ofParameter() would. ErrorKind::Cancelled; Unsupported as there.
     virtual Result<void> computeParameters(std::stop_token) const { return {}; }
     Result<Tensor> ofInput() const { return value(0); }
     /// Of each kernel of the backward pass, in their order; LayerTime::layer is the one that it differentiates. Empty
     /// where the executor has no such times.
     virtual std::vector<LayerTime> times() const { return {}; }
+
+protected:
+    /// Of a J that is a function of layer `layerOfJ`'s output. `network` outlives the gradients.
+    Gradients(const Network &network, int layerOfJ, std::vector<ImageObjective> objectives);
+
+    virtual Result<Tensor> doValue(int layer) const = 0;
+    virtual Result<BlockGradients> doOfBlock(int block) const = 0;
+    /// Of parametersOf(layers[layer])[index], which is trained.
+    virtual Result<std::vector<float>> doOfParameter(int layer, int index) const = 0;
+
+private:
+    Result<void> checkReach(int layer) const;
+
+    const Network &m_network;
+    int m_layerOfJ;
+    std::vector<ImageObjective> m_objectives;
 };
 
 class DifferentiableTrace : public Trace {
@@ -47,21 +67,34 @@ public:
     /// Batch norms in evaluation mode. Masks and max-pool choices are the trace's, and so are alpha and beta, unless
     /// `options` holds scales: those then count in the backward pass alone. Also polls options.stop; times nothing.
     /// ErrorKind::InvalidInput as check(Objective). The result stays valid after the trace, while the executor lives.
-    virtual Result<std::unique_ptr<Gradients>> backward(const Objective &objective,
-                                                        const RunOptions &options) const = 0;
+    Result<std::unique_ptr<Gradients>> backward(const Objective &objective, const RunOptions &options) const;
+    /// The same for any J that is linear in one layer's output.
+    Result<std::unique_ptr<Gradients>> backwardFrom(const LinearFunctional &J, const RunOptions &options) const;
     /// The gradient at the stem's output by path length: image k of the result is G_k, the sum over all paths that
     /// cross exactly k branches, k = 0 ... number of blocks; their sum is the ordinary gradient. Carried through the
     /// network as docs/decompositions.md says, exactly. Scales and errors as backward(); ErrorKind::Unsupported: a
     /// trace of several images, a plain network.
-    virtual Result<Tensor> gradientsByPathLength(const Objective &objective, const RunOptions &options) const = 0;
+    Result<Tensor> gradientsByPathLength(const Objective &objective, const RunOptions &options) const;
+
+protected:
+    using Trace::Trace;
+
+    /// `options` hold one scale per block. Where J is an objective, it is linear in the logits' gradient, and
+    /// `objectives` are its images'.
+    virtual Result<std::unique_ptr<Gradients>> doBackward(LinearFunctional J, std::vector<ImageObjective> objectives,
+                                                          const RunOptions &options) const = 0;
+    virtual Result<Tensor> doGradientsByPathLength(Tensor atLogits, const RunOptions &options) const = 0;
+
+private:
+    /// The trace's own scales where there are none.
+    Result<RunOptions> checked(const RunOptions &options) const;
 };
 
 /// The backward pass of any executor's trace. ErrorKind::Unsupported: this executor has none.
 Result<std::unique_ptr<Gradients>> backward(const Trace &trace, const Objective &objective, const RunOptions &options);
+Result<std::unique_ptr<Gradients>> backwardFrom(const Trace &trace, const LinearFunctional &J,
+                                                const RunOptions &options);
 /// The same for DifferentiableTrace::gradientsByPathLength().
 Result<Tensor> gradientsByPathLength(const Trace &trace, const Objective &objective, const RunOptions &options);
-
-/// What must hold before a gradient by path length: one image, at least one block with a shortcut.
-Result<void> checkPathLengths(const Network &network, Shape input);
 
 } // namespace reslens::nn

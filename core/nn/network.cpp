@@ -2,80 +2,31 @@
 
 namespace reslens::nn {
 
-namespace {
-
-template <typename... Handlers>
-struct Overloaded : Handlers... {
-    using Handlers::operator()...;
-};
-template <typename... Handlers>
-Overloaded(Handlers...) -> Overloaded<Handlers...>;
-
-int windowed(int extent, int kernel, int stride, int padding)
-{
-    return (extent + 2 * padding - kernel) / stride + 1;
-}
-
-Shape outputShape(const Op &op, Shape in)
-{
-    return std::visit(
-        Overloaded{
-            [&](const Input &) { return in; },
-            [&](const Conv2d &l) {
-                return Shape{in.n, l.channelsOut, windowed(in.h, l.kernel, l.stride, l.padding),
-                             windowed(in.w, l.kernel, l.stride, l.padding)};
-            },
-            [&](const MaxPool &l) {
-                return Shape{in.n, in.c, windowed(in.h, l.kernel, l.stride, l.padding),
-                             windowed(in.w, l.kernel, l.stride, l.padding)};
-            },
-            [&](const ZeroPadShortcut &l) {
-                return Shape{in.n, l.channelsOut, windowed(in.h, 1, l.stride, 0), windowed(in.w, 1, l.stride, 0)};
-            },
-            [&](const GlobalAveragePool &) {
-                return Shape{in.n, in.c, 1, 1};
-            },
-            [&](const Linear &l) {
-                return Shape{in.n, l.featuresOut, 1, 1};
-            },
-            [&](const auto &) { return in; }, // BatchNorm, Relu, Add, Softmax
-        },
-        op);
-}
-
-std::string sizeText(int kernel, int stride)
-{
-    return std::to_string(kernel) + "x" + std::to_string(kernel) + (stride > 1 ? "/" + std::to_string(stride) : "");
-}
-
-} // namespace
-
-std::string describe(const Op &op)
-{
-    return std::visit(Overloaded{
-                          [](const Input &) { return std::string("input"); },
-                          [](const Conv2d &l) {
-                              return "conv " + sizeText(l.kernel, l.stride) +
-                                     (l.groups > 1 ? " groups " + std::to_string(l.groups) : "");
-                          },
-                          [](const BatchNorm &) { return std::string("batch norm"); },
-                          [](const Relu &) { return std::string("ReLU"); },
-                          [](const Add &) { return std::string("add"); },
-                          [](const MaxPool &l) { return "max-pool " + sizeText(l.kernel, l.stride); },
-                          [](const ZeroPadShortcut &) { return std::string("zero-pad shortcut"); },
-                          [](const GlobalAveragePool &) { return std::string("global average pool"); },
-                          [](const Linear &) { return std::string("linear"); },
-                          [](const Softmax &) { return std::string("softmax"); },
-                      },
-                      op);
-}
-
 std::optional<int> Network::blockNamed(std::string_view name) const
 {
     for (std::size_t b = 0; b < blocks.size(); ++b)
         if (blocks[b].name == name)
             return int(b);
     return std::nullopt;
+}
+
+std::optional<int> Network::onlyReader(int layer) const
+{
+    std::optional<int> reader;
+    for (int l = layer + 1; l < int(layers.size()); ++l)
+        for (const int input : layers[l].inputs)
+            if (input == layer) {
+                if (reader)
+                    return std::nullopt;
+                reader = l;
+            }
+    return reader;
+}
+
+std::optional<int> Network::batchNormAfter(int layer) const
+{
+    const std::optional<int> reader = onlyReader(layer);
+    return reader && std::holds_alternative<BatchNorm>(layers[*reader].op) ? reader : std::nullopt;
 }
 
 std::vector<Tap> tapsOf(const Network &network, int block)
@@ -117,15 +68,6 @@ std::vector<Shape> layerShapes(const Network &network, Shape input)
     return shapes;
 }
 
-std::int64_t macsOf(const Op &op, Shape output)
-{
-    if (const auto *conv = std::get_if<Conv2d>(&op))
-        return std::int64_t(output.count()) * (conv->channelsIn / conv->groups) * conv->kernel * conv->kernel;
-    if (const auto *linear = std::get_if<Linear>(&op))
-        return std::int64_t(output.n) * linear->featuresIn * linear->featuresOut;
-    return 0;
-}
-
 std::int64_t macs(const Network &network, Shape input)
 {
     const std::vector<Shape> shapes = layerShapes(network, input);
@@ -137,26 +79,7 @@ std::int64_t macs(const Network &network, Shape input)
 
 std::vector<ParameterSpec> parametersOf(const Layer &layer)
 {
-    using Specs = std::vector<ParameterSpec>;
-    return std::visit(Overloaded{
-                          [&](const Conv2d &l) {
-                              return Specs{{layer.name + ".weight",
-                                            {l.channelsOut, l.channelsIn / l.groups, l.kernel, l.kernel},
-                                            true}};
-                          },
-                          [&](const BatchNorm &l) {
-                              return Specs{{layer.name + ".weight", {l.channels}, true},
-                                           {layer.name + ".bias", {l.channels}, true},
-                                           {layer.name + ".running_mean", {l.channels}, false},
-                                           {layer.name + ".running_var", {l.channels}, false}};
-                          },
-                          [&](const Linear &l) {
-                              return Specs{{layer.name + ".weight", {l.featuresOut, l.featuresIn}, true},
-                                           {layer.name + ".bias", {l.featuresOut}, true}};
-                          },
-                          [](const auto &) { return Specs{}; },
-                      },
-                      layer.op);
+    return parametersOf(layer.op, layer.name);
 }
 
 std::vector<ParameterSpec> parametersOf(const Network &network)

@@ -42,6 +42,10 @@ struct Network {
     int probabilities = 0; // softmax
 
     std::optional<int> blockNamed(std::string_view name) const;
+    /// The layer that reads `layer`'s output, if there is exactly one.
+    std::optional<int> onlyReader(int layer) const;
+    /// The batch norm that alone reads `layer`'s output, and so can be folded into its weights.
+    std::optional<int> batchNormAfter(int layer) const;
 };
 
 /// A tensor a person can look at.
@@ -58,16 +62,9 @@ std::vector<Tap> tapsOf(const Network &network, int block);
 /// The shape of every layer's output for an input of `input` (N,3,H,W).
 std::vector<Shape> layerShapes(const Network &network, Shape input);
 
-/// The multiply-adds of one layer (convolution and linear; 0 for the rest, as they are published).
-std::int64_t macsOf(const Op &op, Shape output);
 std::int64_t macs(const Network &network, Shape input);
 
-/// A tensor that the network needs from a checkpoint.
-struct ParameterSpec {
-    std::string name;
-    std::vector<std::int64_t> shape;
-    bool isTrained; // false for running statistics
-};
+/// The parameters that the network needs from a checkpoint.
 std::vector<ParameterSpec> parametersOf(const Layer &layer);
 std::vector<ParameterSpec> parametersOf(const Network &network);
 /// Trained parameters, as published.

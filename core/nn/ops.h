@@ -1,10 +1,28 @@
-// The operations of a residual network, as data. Back ends visit the variant, so a missing one does not compile.
+// The operations of a residual network, as data, and what follows from an operation alone: its window, the shape of its
+// output, its parameters. Everything visits the variant, so a missing one does not compile.
 #pragma once
 
+#include "tensor/tensor.h"
+
+#include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace reslens::nn {
+
+/// What an operation sees of its input along an axis: output i sees the inputs first(i) + tap * dilation for the taps
+/// 0 ... kernel - 1. Inputs beyond the edges are padding.
+struct Window {
+    int kernel = 1, stride = 1, padding = 0, dilation = 1;
+
+    /// From the first tap to the last.
+    int reach() const { return (kernel - 1) * dilation + 1; }
+    int first(int output) const { return output * stride - padding; }
+    int outputSize(int extent) const { return (extent + 2 * padding - reach()) / stride + 1; }
+    bool isPointwise() const { return kernel == 1 && padding == 0; }
+    bool operator==(const Window &) const = default;
+};
 
 struct Input {
     int channels;
@@ -12,6 +30,9 @@ struct Input {
 /// y[n,k,p,q] = sum_{c,r,s} x[n,c,p*stride+r-padding,q*stride+s-padding] * w[k,c,r,s]; no bias; square kernel.
 struct Conv2d {
     int channelsIn, channelsOut, kernel, stride = 1, padding = 0, groups = 1;
+
+    Window window() const { return {kernel, stride, padding}; }
+    int taps() const { return kernel * kernel; }
 };
 /// y = gamma * (x - mean) / sqrt(variance + eps) + beta per channel, with the running statistics (evaluation mode).
 struct BatchNorm {
@@ -26,10 +47,15 @@ struct Add {
 /// Padding counts as minus infinity, as in PyTorch.
 struct MaxPool {
     int kernel, stride, padding;
+
+    Window window() const { return {kernel, stride, padding}; }
 };
 /// CIFAR's option A shortcut: every stride-th pixel, zero channels added in equal numbers before and after.
 struct ZeroPadShortcut {
     int channelsIn, channelsOut, stride;
+
+    Window window() const { return {1, stride}; }
+    int channelsBefore() const { return (channelsOut - channelsIn) / 2; }
 };
 struct GlobalAveragePool {};
 struct Linear {
@@ -40,7 +66,31 @@ struct Softmax {};
 using Op =
     std::variant<Input, Conv2d, BatchNorm, Relu, Add, MaxPool, ZeroPadShortcut, GlobalAveragePool, Linear, Softmax>;
 
+/// std::visit's handlers, one for each operation; a missing one does not compile unless there is one for `auto`.
+template <typename... Handlers>
+struct Overloaded : Handlers... {
+    using Handlers::operator()...;
+};
+template <typename... Handlers>
+Overloaded(Handlers...) -> Overloaded<Handlers...>;
+
 /// The operation's name as a person reads it: "conv 3x3/2", "batch norm", ...
 std::string describe(const Op &op);
+
+/// Along an axis of `extent` inputs.
+Window windowOf(const Op &op, int extent);
+/// Of the output, for an (first) input of shape `in`.
+Shape outputShape(const Op &op, Shape in);
+/// The multiply-adds (convolution and linear; 0 for the rest, as they are published).
+std::int64_t macsOf(const Op &op, Shape output);
+
+/// A tensor that a network needs from a checkpoint.
+struct ParameterSpec {
+    std::string name;
+    std::vector<std::int64_t> shape;
+    bool isTrained; // false for running statistics
+};
+/// Those of `op`, whose layer is called `layer`.
+std::vector<ParameterSpec> parametersOf(const Op &op, const std::string &layer);
 
 } // namespace reslens::nn

@@ -6,27 +6,9 @@ namespace reslens::nn {
 
 namespace {
 
-/// What an operation sees of its own input along an axis of `extent` values.
-struct Window {
-    int kernel = 1, stride = 1, padding = 0;
-};
-
-Window windowOf(const Op &op, int extent)
-{
-    if (const auto *conv = std::get_if<Conv2d>(&op))
-        return {conv->kernel, conv->stride, conv->padding};
-    if (const auto *pool = std::get_if<MaxPool>(&op))
-        return {pool->kernel, pool->stride, pool->padding};
-    if (const auto *skip = std::get_if<ZeroPadShortcut>(&op))
-        return {1, skip->stride, 0};
-    if (std::holds_alternative<GlobalAveragePool>(op))
-        return {extent, 1, 0};
-    return {};
-}
-
 FieldAxis through(const FieldAxis &in, const Window &window)
 {
-    return {in.start - window.padding * in.step, in.size + (window.kernel - 1) * in.step, in.step * window.stride};
+    return {in.start - window.padding * in.step, in.size + (window.reach() - 1) * in.step, in.step * window.stride};
 }
 
 /// Of two ways that end in the same layer and so have the same step.

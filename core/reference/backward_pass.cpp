@@ -63,7 +63,7 @@ public:
         m_pass.values[last] = std::move(arriving);
         for (int l = last; l >= first; --l) {
             if (m_options.stop.stop_requested())
-                return fail(ErrorKind::Cancelled, m_model.model->name, "the run was cancelled");
+                return tl::unexpected(nn::cancelled());
             step(l);
         }
         return {};
@@ -72,8 +72,11 @@ public:
     BackwardPass &pass() { return m_pass; }
 
 private:
+    /// Sends on what arrives at the output of layer `l`; nothing does where J does not depend on it.
     void step(int l)
     {
+        if (m_pass.values[l].values.empty())
+            return;
         const nn::Network &network = m_model.network();
         const std::vector<const Tensor *> inputs = m_model.inputsOf(l, m_outputs, m_outputs[0]);
         std::vector<Tensor> sent =
@@ -96,11 +99,12 @@ private:
 
 } // namespace
 
-Result<BackwardPass> runBackward(PreparedModel &model, const std::vector<Tensor> &outputs, Tensor atLogits,
+Result<BackwardPass> runBackward(PreparedModel &model, const std::vector<Tensor> &outputs, nn::LinearFunctional J,
                                  const nn::RunOptions &options)
 {
     Sweep sweep(model, outputs, options);
-    return sweep.run(model.network().logits, 1, std::move(atLogits)).map([&] { return std::move(sweep.pass()); });
+    TRY(sweep.run(J.layer, 1, std::move(J.weights)));
+    return std::move(sweep.pass());
 }
 
 Result<Tensor> runBackwardByPathLength(PreparedModel &model, const std::vector<Tensor> &outputs, Tensor atLogits,
@@ -109,16 +113,14 @@ Result<Tensor> runBackwardByPathLength(PreparedModel &model, const std::vector<T
     const nn::Network &network = model.network();
     Sweep sweep(model, outputs, options);
     const int lastY = network.blocks.back().y;
-    if (const auto done = sweep.run(network.logits, lastY + 1, std::move(atLogits)); !done)
-        return tl::unexpected(done.error());
+    TRY(sweep.run(network.logits, lastY + 1, std::move(atLogits)));
     std::vector<Tensor> byLength{sweep.pass().values[lastY]};
     for (int b = int(network.blocks.size()) - 1; b >= 0; --b) {
         const nn::Block &block = network.blocks[b];
         std::vector<Tensor> next(byLength.size() + 1);
         for (std::size_t k = 0; k < byLength.size(); ++k) {
             sweep.clear();
-            if (const auto done = sweep.run(block.lastLayer, block.firstLayer, std::move(byLength[k])); !done)
-                return tl::unexpected(done.error());
+            TRY(sweep.run(block.lastLayer, block.firstLayer, std::move(byLength[k])));
             accumulate(next[k], sweep.pass().skips[b]);
             accumulate(next[k + 1], sweep.pass().branches[b]);
         }

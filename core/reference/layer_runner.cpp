@@ -1,24 +1,11 @@
 #include "reference/layer_runner.h"
 
-#include "reference/add.h"
-#include "reference/conv2d.h"
-#include "reference/global_average_pool.h"
-#include "reference/linear.h"
-#include "reference/max_pool.h"
-#include "reference/relu.h"
-#include "reference/softmax.h"
-#include "reference/zero_pad_shortcut.h"
+#include "reference/pooling.h"
+#include "reference/weighted_sums.h"
 
 namespace reslens::reference {
 
 namespace {
-
-template <typename... Handlers>
-struct Overloaded : Handlers... {
-    using Handlers::operator()...;
-};
-template <typename... Handlers>
-Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 /// Parameters have one to four axes; the missing ones count 1.
 Tensor decoded(const StoredTensor &stored)
@@ -50,7 +37,7 @@ Tensor LayerRunner::run(std::span<const Tensor *const> inputs, const nn::BlockSc
     const Tensor &x = *inputs[0];
     const std::vector<Tensor> &p = m_parameters;
     return std::visit(
-        Overloaded{
+        nn::Overloaded{
             [&](const nn::Input &) { return x; },
             [&](const nn::Conv2d &op) { return m_fastConvolution ? (*m_fastConvolution)(x) : conv2d(op, x, p[0]); },
             [&](const nn::BatchNorm &op) { return batchNorm(op, x, batchNormParameters()); },
@@ -72,7 +59,7 @@ std::vector<Tensor> LayerRunner::backward(std::span<const Tensor *const> inputs,
     const std::vector<Tensor> &p = m_parameters;
     const auto x = [&] { return inputs[0]->shape; };
     return std::visit(
-        Overloaded{
+        nn::Overloaded{
             [&](const nn::Input &) { return Sent{}; },
             [&](const nn::Conv2d &op) {
                 return Sent{m_fastConvolution ? m_fastConvolution->backwardInput(gy, x())
@@ -95,7 +82,7 @@ std::vector<Tensor> LayerRunner::backward(std::span<const Tensor *const> inputs,
 
 std::vector<float> LayerRunner::parameterGradient(int index, const Tensor &x, const Tensor &gy)
 {
-    return std::visit(Overloaded{
+    return std::visit(nn::Overloaded{
                           [&](const nn::Conv2d &op) {
                               return m_fastConvolution ? m_fastConvolution->backwardWeights(x, gy).values
                                                        : conv2dBackwardWeights(op, x, gy).values;
@@ -129,6 +116,32 @@ std::size_t LayerRunner::memoryBytes() const
     for (const Tensor &parameter : m_parameters)
         bytes += parameter.values.size() * sizeof(float);
     return bytes;
+}
+
+PreparedModel::PreparedModel(std::shared_ptr<const nn::Model> preparedModel, Arithmetic arithmetic)
+    : model(std::move(preparedModel))
+{
+    for (const nn::Layer &layer : network().layers) {
+        runners.emplace_back(layer, model->parameters, arithmetic);
+        const auto *add = std::get_if<nn::Add>(&layer.op);
+        blockOf.push_back(add ? add->block : -1);
+    }
+}
+
+nn::BlockScale PreparedModel::scaleOf(int layer, const std::vector<nn::BlockScale> &scales) const
+{
+    return blockOf[layer] >= 0 ? scales[blockOf[layer]] : nn::BlockScale{};
+}
+
+std::vector<const Tensor *> PreparedModel::inputsOf(int layer, const std::vector<Tensor> &outputs,
+                                                    const Tensor &image) const
+{
+    std::vector<const Tensor *> inputs;
+    for (const int at : network().layers[layer].inputs)
+        inputs.push_back(&outputs[at]);
+    if (inputs.empty())
+        inputs.push_back(&image);
+    return inputs;
 }
 
 } // namespace reslens::reference

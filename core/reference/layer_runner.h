@@ -1,16 +1,20 @@
-// One layer of a network with its parameters decoded, ready to be applied.
+// A model with every layer's parameters decoded, ready to be applied: shared by an executor, its traces and their
+// gradients.
 #pragma once
 
 #include "nn/executor.h"
-#include "reference/batch_norm.h"
 #include "reference/executor.h"
 #include "reference/fast_convolution.h"
+#include "reference/pointwise.h"
 
+#include <memory>
+#include <new>
 #include <optional>
 #include <span>
 
 namespace reslens::reference {
 
+/// One layer.
 class LayerRunner {
 public:
     /// `parameters` must hold what nn::parametersOf(layer) names.
@@ -37,5 +41,32 @@ private:
     std::vector<Tensor> m_parameters; // in the order of nn::parametersOf; empty where oneDNN holds them
     std::optional<FastConvolution> m_fastConvolution;
 };
+
+struct PreparedModel {
+    std::shared_ptr<const nn::Model> model;
+    std::vector<LayerRunner> runners; // one per layer
+    std::vector<int> blockOf;         // of an addition; -1 elsewhere
+
+    PreparedModel(std::shared_ptr<const nn::Model> model, Arithmetic arithmetic);
+
+    const nn::Network &network() const { return model->network; }
+    /// Of layer `layer`, where `scales` are all blocks'.
+    nn::BlockScale scaleOf(int layer, const std::vector<nn::BlockScale> &scales) const;
+    /// The outputs that layer `layer` reads; for the input layer, `image`.
+    std::vector<const Tensor *> inputsOf(int layer, const std::vector<Tensor> &outputs, const Tensor &image) const;
+};
+
+/// `compute()`, a Result; what it throws becomes its error.
+template <typename Compute>
+auto guarded(const Shape &input, Compute compute) -> decltype(compute())
+{
+    try {
+        return compute();
+    } catch (const std::bad_alloc &) {
+        return fail(ErrorKind::Limit, "input", "there is not enough memory to run " + input.text());
+    } catch (const std::exception &error) { // oneDNN's own
+        return fail(ErrorKind::Device, "CPU reference", error.what());
+    }
+}
 
 } // namespace reslens::reference

@@ -38,14 +38,13 @@ struct Stage {
 
 class StageTrace final : public nn::Trace {
 public:
-    explicit StageTrace(int run) { m_forward.wallMs = run; }
-    const nn::Forward &forward() const override { return m_forward; }
-    const std::vector<Shape> &shapes() const override { return m_shapes; }
-    Result<Tensor> read(int layer) const override { return Tensor({1, 1, 1, 1}, float(layer)); }
+    StageTrace(const nn::Network &network, const Tensor &input, int run)
+        : Trace(network, input.shape, {.wallMs = double(run)}, {})
+    {
+    }
 
 private:
-    nn::Forward m_forward;
-    std::vector<Shape> m_shapes;
+    Result<Tensor> doRead(int layer) const override { return Tensor({1, 1, 1, 1}, float(layer)); }
 };
 
 class StageExecutor final : public nn::Executor {
@@ -58,9 +57,11 @@ public:
     {
         return m_stage.runs > 1 ? std::vector<std::string>{"less"} : std::vector<std::string>{};
     }
-    Result<nn::Forward> forward(const Tensor &, const nn::RunOptions &) override { return nn::Forward(); }
 
-    Result<std::unique_ptr<nn::Trace>> trace(const Tensor &, const nn::RunOptions &options) override
+private:
+    Result<nn::Forward> doForward(const Tensor &, const nn::RunOptions &) override { return nn::Forward(); }
+
+    Result<std::unique_ptr<nn::Trace>> doTrace(const Tensor &input, const nn::RunOptions &options) override
     {
         const int run = ++m_stage.runs;
         if (m_stage.throws)
@@ -73,11 +74,11 @@ public:
             if (options.stop.stop_requested() && ++m_stage.stopped)
                 return fail(ErrorKind::Cancelled, "", "stopped");
         }
-        return std::make_unique<StageTrace>(run);
+        return std::make_unique<StageTrace>(m_model->network, input, run);
     }
 
     /// Takes until it is stopped, or is done at once where little is left.
-    Result<int> tune(const Shape &, std::stop_token stop) override
+    Result<int> doTune(const Shape &, std::stop_token stop) override
     {
         ++m_stage.tunings;
         if (m_stage.tuningThrows)
@@ -90,7 +91,6 @@ public:
         return fail(ErrorKind::Cancelled, "", "stopped");
     }
 
-private:
     std::shared_ptr<const nn::Model> m_model;
     Stage &m_stage;
     nn::DeviceInfo m_device{"stage", "cpu", "", "", false};

@@ -21,14 +21,6 @@ public:
     }
     const nn::Model &model() const override { return m_whole->model(); }
     const nn::DeviceInfo &device() const override { return m_whole->device(); }
-    Result<nn::Forward> forward(const Tensor &input, const nn::RunOptions &options) override
-    {
-        return m_whole->forward(input, options);
-    }
-    Result<std::unique_ptr<nn::Trace>> trace(const Tensor &input, const nn::RunOptions &options) override
-    {
-        return m_whole->trace(input, options);
-    }
     std::size_t memoryBytes() const override { return 7u << 20; }
     std::vector<std::string> economies() const override
     {
@@ -36,6 +28,15 @@ public:
     }
 
 private:
+    Result<nn::Forward> doForward(const Tensor &input, const nn::RunOptions &options) override
+    {
+        return m_whole->forward(input, options);
+    }
+    Result<std::unique_ptr<nn::Trace>> doTrace(const Tensor &input, const nn::RunOptions &options) override
+    {
+        return m_whole->trace(input, options);
+    }
+
     std::unique_ptr<nn::Executor> m_whole;
     const std::atomic<bool> &m_isShort;
 };

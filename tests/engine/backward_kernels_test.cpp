@@ -3,8 +3,8 @@
 #include "engine/golden_rows.h"
 #include "engine/single_op.h"
 #include "engine/validated_device.h"
-#include "reference/conv2d.h"
-#include "reference/max_pool.h"
+#include "reference/pooling.h"
+#include "reference/weighted_sums.h"
 #include "support/compare.h"
 #include "support/conv_cases.h"
 

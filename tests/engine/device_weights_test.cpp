@@ -3,6 +3,7 @@
 #include "engine/packed.h"
 #include "engine/weights.h"
 #include "engine/winograd.h"
+#include "nn/folding.h"
 #include "nn/generated_parameters.h"
 #include "nn/resnet.h"
 #include "vulkan/context.h"
@@ -40,14 +41,14 @@ Packed packedLayer(const nn::Model &model, int l, Direction direction)
     const nn::Layer &layer = model.network.layers[l];
     const std::vector<float> weights = model.parameters.at(layer.name + ".weight").toFloats();
     nn::Conv2d op;
-    Affine affine;
+    nn::Affine affine;
     if (const auto *linear = std::get_if<nn::Linear>(&layer.op)) {
         const std::vector<float> bias = model.parameters.at(layer.name + ".bias").toFloats();
         op = {linear->featuresIn, linear->featuresOut, 1};
         affine = {std::vector<double>(bias.size(), 1.0), std::vector<double>(bias.begin(), bias.end())};
     } else {
         op = std::get<nn::Conv2d>(layer.op);
-        affine = foldBatchNorm(model, batchNormAfter(model.network, l));
+        affine = nn::foldBatchNorm(model, model.network.batchNormAfter(l).value());
     }
     return direction == Direction::Forward ? packed(op, weights, affine.scale, affine.shift)
                                            : packedTransposed(op, weights, affine.scale);
@@ -100,8 +101,8 @@ private slots:
         const nn::Conv2d &op = std::get<nn::Conv2d>(model.network.layers[layer].op);
         std::vector<float> expected(winograd::weightFloats(op));
         winograd::pack(op, model.parameters.at(model.network.layers[layer].name + ".weight").toFloats(),
-                       foldBatchNorm(model, batchNormAfter(model.network, layer)).scale, winograd::Filters::AsTheyAre,
-                       expected);
+                       nn::foldBatchNorm(model, model.network.batchNormAfter(layer).value()).scale,
+                       winograd::Filters::AsTheyAre, expected);
         for (const bool isHidden : {false, true}) {
             const auto context = open(isHidden);
             const DeviceWeights weights(*context, model, Direction::Forward);

@@ -226,7 +226,8 @@ private slots:
         QVERIFY(m_resnet->forward(Tensor(), {}).error().kind == ErrorKind::Mismatch);
         nn::RunOptions options;
         options.scales.resize(3);
-        QCOMPARE(m_resnet->forward(input(1), options).error().problem, std::string("3 were given for 9 blocks"));
+        QCOMPARE(m_resnet->forward(input(1), options).error().problem,
+                 std::string("has 3 entries, the network has 9 blocks"));
     }
 
     void memory_is_given_back()

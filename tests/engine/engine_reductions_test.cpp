@@ -24,6 +24,13 @@ double difference(const std::vector<double> &a, const std::vector<double> &b)
     return norm > 0 ? std::sqrt(error / norm) : error;
 }
 
+nn::BlockSums sumsOfTensors(const nn::Trace &trace, const nn::Block &block)
+{
+    const Tensor s = block.hasShortcut() ? *trace.read(block.s) : Tensor();
+    return nn::blockSumsOf(block.hasShortcut() ? &s : nullptr, *trace.read(block.F), *trace.read(block.u),
+                           *trace.read(block.y));
+}
+
 } // namespace
 
 class EngineReductionsTest : public QObject {
@@ -38,7 +45,7 @@ private slots:
         const auto trace = makeTrace();
         const nn::Network &network = m_executor->model().network;
         for (int b = 0; b < int(network.blocks.size()); ++b) {
-            const nn::BlockSums sums = *trace->blockSums(network, b), expected = *trace->Trace::blockSums(network, b);
+            const nn::BlockSums sums = *trace->blockSums(b), expected = sumsOfTensors(*trace, network.blocks[b]);
             QCOMPARE(sums.clippedCount, expected.clippedCount); // whole numbers
             using Member = std::vector<double> nn::BlockSums::*;
             for (const Member member :
@@ -60,7 +67,7 @@ private slots:
             *engine::Device::makeExecutor(m_device, std::make_shared<const nn::Model>(std::move(model)));
         const auto trace = *executor->trace(nn::generateInput({1, 3, 32, 32}), {});
         const nn::Network &network = executor->model().network;
-        const nn::BlockSums sums = *trace->blockSums(network, 0), expected = *trace->Trace::blockSums(network, 0);
+        const nn::BlockSums sums = *trace->blockSums(0), expected = sumsOfTensors(*trace, network.blocks[0]);
         for (const auto member : {&nn::BlockSums::clippedEnergy, &nn::BlockSums::write, &nn::BlockSums::erase,
                                   &nn::BlockSums::kill, &nn::BlockSums::uu})
             for (const int channel : {3, 5}) {
@@ -103,10 +110,11 @@ private slots:
         const nn::Network &network = m_executor->model().network;
         for (int b = -1; b < int(network.blocks.size()); ++b)
             for (const nn::Tap &tap : nn::tapsOf(network, b)) {
-                const nn::Moments moments = *trace->moments(tap.layer), expected = *trace->Trace::moments(tap.layer);
+                const nn::Moments moments = *trace->moments(tap.layer),
+                                  expected = nn::momentsOf(*trace->read(tap.layer));
                 QVERIFY2(difference(moments.sum, expected.sum) <= kTolerance, tap.name.c_str());
                 QVERIFY2(difference(moments.square, expected.square) <= kTolerance, tap.name.c_str());
-                const Tensor norms = *trace->pixelNorms(tap.layer), exact = *trace->Trace::pixelNorms(tap.layer);
+                const Tensor norms = *trace->pixelNorms(tap.layer), exact = nn::pixelNormsOf(*trace->read(tap.layer));
                 QVERIFY2(relativeError(norms, exact) <= kTolerance, worst(norms, exact));
             }
     }
@@ -163,7 +171,7 @@ private slots:
         const auto trace = *executor->trace(nn::generateInput({1, 3, 32, 32}), {});
         QVERIFY(trace->moments(1).error().kind == ErrorKind::Unsupported); // conv1, folded
         QVERIFY(trace->moments(-1).error().kind == ErrorKind::NotFound);
-        QVERIFY(trace->blockSums(executor->model().network, 9).error().kind == ErrorKind::NotFound);
+        QVERIFY(trace->blockSums(9).error().kind == ErrorKind::NotFound);
         const auto gradients = *nn::backward(*trace, {}, {});
         QVERIFY(nn::blockGradientSums(*gradients, executor->model().network, 9).error().kind == ErrorKind::NotFound);
     }

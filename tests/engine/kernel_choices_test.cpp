@@ -4,7 +4,7 @@
 #include "engine/validated_device.h"
 #include "engine/winograd.h"
 #include "nn/generated_parameters.h"
-#include "reference/conv2d.h"
+#include "reference/weighted_sums.h"
 #include "support/compare.h"
 #include "support/conv_cases.h"
 #include "support/network_golden.h"

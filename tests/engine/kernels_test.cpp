@@ -2,10 +2,9 @@
 #include "engine/golden_rows.h"
 #include "engine/single_op.h"
 #include "engine/validated_device.h"
-#include "reference/conv2d.h"
-#include "reference/global_average_pool.h"
-#include "reference/max_pool.h"
-#include "reference/relu.h"
+#include "reference/pointwise.h"
+#include "reference/pooling.h"
+#include "reference/weighted_sums.h"
 #include "support/compare.h"
 #include "support/conv_cases.h"
 

@@ -88,7 +88,7 @@ inline QByteArray firstDifference(const nn::Network &network, const nn::Trace &t
             return "moments of " + QByteArray::fromStdString(network.layers[l].name);
     }
     for (const int b : {3, 0, 8, 8, 4})
-        if (const auto found = trace.blockSums(network, b), wanted = expected.blockSums(network, b);
+        if (const auto found = trace.blockSums(b), wanted = expected.blockSums(b);
             !found || found->sF != wanted->sF || found->uu != wanted->uu)
             return "sums of block " + QByteArray::number(b);
     return {};

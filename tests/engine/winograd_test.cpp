@@ -1,7 +1,7 @@
 // Winograd's convolution and its gradient against the formulas, in every kind of team: as strict as the direct form.
 #include "engine/single_op.h"
 #include "engine/validated_device.h"
-#include "reference/conv2d.h"
+#include "reference/weighted_sums.h"
 #include "support/compare.h"
 #include "support/conv_cases.h"
 

@@ -4,7 +4,7 @@
 #include "nn/gradients.h"
 #include "nn/resnet.h"
 #include "reference/executor.h"
-#include "reference/max_pool.h"
+#include "reference/pooling.h"
 #include "support/conv_cases.h"
 #include "support/difference_quotient.h"
 #include "support/samples.h"

@@ -1,6 +1,6 @@
 // oneDNN's convolution, forward and backward, against the formulas.
-#include "reference/conv2d.h"
 #include "reference/fast_convolution.h"
+#include "reference/weighted_sums.h"
 #include "support/compare.h"
 #include "support/conv_cases.h"
 #include "support/golden.h"

@@ -1,7 +1,7 @@
 // What nn::Executor promises, kept by the reference.
 #include "nn/generated_parameters.h"
 #include "reference/executor.h"
-#include "reference/relu.h"
+#include "reference/pointwise.h"
 #include "support/compare.h"
 #include "support/network_golden.h"
 
@@ -89,7 +89,7 @@ private slots:
         }
         QCOMPARE((*trace)->read(0)->values, input.values);
         for (const int outside : {-1, int(network.layers.size())})
-            QVERIFY((*trace)->read(outside).error().kind == ErrorKind::InvalidInput);
+            QVERIFY((*trace)->read(outside).error().kind == ErrorKind::NotFound);
     }
 
     void a_trace_stays_valid_after_another_run()
@@ -244,12 +244,12 @@ private slots:
             input.shape = shape;
             const auto forward = executor->forward(input, {});
             QVERIFY(!forward);
-            QVERIFY(forward.error().kind == ErrorKind::InvalidInput);
+            QVERIFY(forward.error().kind == ErrorKind::Mismatch);
             QCOMPARE(forward.error().message(), "input: has shape " + shape.text() + ", the network needs Nx3xHxW");
         }
         Tensor tooShort(kCifar);
         tooShort.values.pop_back();
-        QVERIFY(executor->forward(tooShort, {}).error().kind == ErrorKind::InvalidInput);
+        QVERIFY(executor->forward(tooShort, {}).error().kind == ErrorKind::Mismatch);
     }
 
     void a_wrong_number_of_scales_is_refused()
@@ -258,7 +258,7 @@ private slots:
         nn::RunOptions options;
         options.scales.resize(3);
         const auto forward = executor->forward(nn::generateInput(kCifar), options);
-        QVERIFY(forward.error().kind == ErrorKind::InvalidInput);
+        QVERIFY(forward.error().kind == ErrorKind::Mismatch);
         QCOMPARE(forward.error().message(), std::string("scales: has 3 entries, the network has 9 blocks"));
     }
 

@@ -216,7 +216,7 @@ private slots:
         QCOMPARE(error.message(), std::string("scales of layer2.1: are not finite"));
         QCOMPARE(executor->forward(nn::generateInput(kSmall), options).error().message(), error.message());
         options.scales.resize(3);
-        QVERIFY(nn::backward(*trace, {}, options).error().kind == ErrorKind::InvalidInput);
+        QVERIFY(nn::backward(*trace, {}, options).error().kind == ErrorKind::Mismatch);
     }
 
     void a_stopped_backward_pass_is_cancelled()

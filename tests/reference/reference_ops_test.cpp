@@ -1,13 +1,7 @@
 // Every formula against PyTorch, on small shapes of every kind.
-#include "reference/add.h"
-#include "reference/batch_norm.h"
-#include "reference/conv2d.h"
-#include "reference/global_average_pool.h"
-#include "reference/linear.h"
-#include "reference/max_pool.h"
-#include "reference/relu.h"
-#include "reference/softmax.h"
-#include "reference/zero_pad_shortcut.h"
+#include "reference/pointwise.h"
+#include "reference/pooling.h"
+#include "reference/weighted_sums.h"
 #include "support/compare.h"
 #include "support/golden.h"
 

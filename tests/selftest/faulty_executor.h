@@ -20,12 +20,15 @@ struct Fault {
 
 class FaultyGradients final : public nn::Gradients {
 public:
-    FaultyGradients(std::unique_ptr<nn::Gradients> right, const Fault &fault)
-        : m_right(std::move(right)), m_fault(fault)
+    FaultyGradients(const nn::Network &network, int layerOfJ, std::vector<nn::ImageObjective> objectives,
+                    std::unique_ptr<nn::Gradients> right, const Fault &fault)
+        : Gradients(network, layerOfJ, std::move(objectives)), m_network(network), m_right(std::move(right)),
+          m_fault(fault)
     {
     }
-    const std::vector<nn::ImageObjective> &objectives() const override { return m_right->objectives(); }
-    Result<Tensor> value(int layer) const override
+
+private:
+    Result<Tensor> doValue(int layer) const override
     {
         if (std::count(m_fault.folded.begin(), m_fault.folded.end(), layer))
             return fail(ErrorKind::Unsupported, "", "folded");
@@ -34,32 +37,37 @@ public:
             m_fault.falsify(tensor->values);
         return tensor;
     }
-    Result<nn::BlockGradients> ofBlock(int block) const override
+    Result<nn::BlockGradients> doOfBlock(int block) const override
     {
         auto gradients = m_right->ofBlock(block);
         if (gradients && block == m_fault.blockOfBranch)
             m_fault.falsify(gradients->gF.values);
         return gradients;
     }
-    Result<std::vector<float>> ofParameter(std::string_view name) const override
+    Result<std::vector<float>> doOfParameter(int layer, int index) const override
     {
+        const std::string name = nn::parametersOf(m_network.layers[layer])[index].name;
         auto values = m_right->ofParameter(name);
         if (values && name == m_fault.parameter)
             m_fault.falsify(*values);
         return values;
     }
 
-private:
+    const nn::Network &m_network;
     std::unique_ptr<nn::Gradients> m_right;
     const Fault &m_fault;
 };
 
 class FaultyTrace final : public nn::DifferentiableTrace {
 public:
-    FaultyTrace(std::unique_ptr<nn::Trace> right, const Fault &fault) : m_right(std::move(right)), m_fault(fault) {}
-    const nn::Forward &forward() const override { return m_right->forward(); }
-    const std::vector<Shape> &shapes() const override { return m_right->shapes(); }
-    Result<Tensor> read(int layer) const override
+    FaultyTrace(std::unique_ptr<nn::Trace> right, const Fault &fault)
+        : DifferentiableTrace(right->network(), right->shapes()[0], right->forward(), right->scales()),
+          m_right(std::move(right)), m_fault(fault)
+    {
+    }
+
+private:
+    Result<Tensor> doRead(int layer) const override
     {
         if (std::count(m_fault.folded.begin(), m_fault.folded.end(), layer))
             return fail(ErrorKind::Unsupported, "", "folded");
@@ -68,21 +76,21 @@ public:
             m_fault.falsify(tensor->values);
         return tensor;
     }
-    Result<std::unique_ptr<nn::Gradients>> backward(const nn::Objective &objective,
-                                                    const nn::RunOptions &options) const override
+    Result<std::unique_ptr<nn::Gradients>> doBackward(nn::LinearFunctional J,
+                                                      std::vector<nn::ImageObjective> objectives,
+                                                      const nn::RunOptions &options) const override
     {
-        return nn::backward(*m_right, objective, options)
+        return nn::backwardFrom(*m_right, J, options)
             .map([&](std::unique_ptr<nn::Gradients> &&right) -> std::unique_ptr<nn::Gradients> {
-                return std::make_unique<FaultyGradients>(std::move(right), m_fault);
+                return std::make_unique<FaultyGradients>(network(), J.layer, std::move(objectives), std::move(right),
+                                                         m_fault);
             });
     }
-
-    Result<Tensor> gradientsByPathLength(const nn::Objective &objective, const nn::RunOptions &options) const override
+    Result<Tensor> doGradientsByPathLength(Tensor, const nn::RunOptions &) const override
     {
-        return nn::gradientsByPathLength(*m_right, objective, options);
+        return fail(ErrorKind::Unsupported, "", "no fault is planted in them");
     }
 
-private:
     std::unique_ptr<nn::Trace> m_right;
     const Fault &m_fault;
 };
@@ -95,23 +103,24 @@ public:
     }
     const nn::Model &model() const override { return m_right->model(); }
     const nn::DeviceInfo &device() const override { return m_right->device(); }
-    Result<nn::Forward> forward(const Tensor &input, const nn::RunOptions &options) override
+    std::size_t memoryBytes() const override { return m_right->memoryBytes(); }
+
+private:
+    Result<nn::Forward> doForward(const Tensor &input, const nn::RunOptions &options) override
     {
         auto forward = m_right->forward(input, options);
         if (forward && m_fault.isInFastMode)
             m_fault.falsify(forward->logits.values);
         return forward;
     }
-    Result<std::unique_ptr<nn::Trace>> trace(const Tensor &input, const nn::RunOptions &options) override
+    Result<std::unique_ptr<nn::Trace>> doTrace(const Tensor &input, const nn::RunOptions &options) override
     {
         return m_right->trace(input, options)
             .map([&](std::unique_ptr<nn::Trace> &&right) -> std::unique_ptr<nn::Trace> {
                 return std::make_unique<FaultyTrace>(std::move(right), m_fault);
             });
     }
-    std::size_t memoryBytes() const override { return m_right->memoryBytes(); }
 
-private:
     std::unique_ptr<nn::Executor> m_right;
     const Fault m_fault;
 };

@@ -1,8 +1,45 @@
-#include "reference/batch_norm.h"
+#include "reference/pointwise.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace reslens::reference {
+
+Tensor relu(const Tensor &x)
+{
+    Tensor y = x;
+    for (float &value : y.values)
+        value = value < 0 ? 0.0f : value;
+    return y;
+}
+
+Tensor reluBackward(const Tensor &y, const Tensor &gy)
+{
+    Tensor gx(y.shape);
+    for (std::size_t i = 0; i < gx.values.size(); ++i)
+        gx.values[i] = y.values[i] <= 0 ? 0.0f : gy.values[i];
+    return gx;
+}
+
+Tensor add(const Tensor &s, const Tensor &F, const nn::BlockScale &scale)
+{
+    const auto [alpha, beta] = scale;
+    Tensor u(s.shape);
+    for (std::size_t i = 0; i < u.values.size(); ++i)
+        u.values[i] = alpha * s.values[i] + beta * F.values[i];
+    return u;
+}
+
+AddGradients addBackward(const Tensor &gu, const nn::BlockScale &scale)
+{
+    const auto [alpha, beta] = scale;
+    AddGradients g{Tensor(gu.shape), Tensor(gu.shape)};
+    for (std::size_t i = 0; i < gu.values.size(); ++i) {
+        g.gs.values[i] = alpha * gu.values[i];
+        g.gF.values[i] = beta * gu.values[i];
+    }
+    return g;
+}
 
 // y = gamma * (x - mean) / sqrt(variance + eps) + beta
 Tensor batchNorm(const nn::BatchNorm &op, const Tensor &x, const BatchNormParameters &parameters)
@@ -57,6 +94,35 @@ BatchNormGradients batchNormBackwardParameters(const nn::BatchNorm &op, const Te
         g.gbeta.push_back(float(sum));
     }
     return g;
+}
+
+Tensor softmax(const Tensor &x)
+{
+    const auto [N, K, H, W] = x.shape;
+    Tensor p(x.shape);
+    for (int n = 0; n < N; ++n) {
+        double m = x(n, 0, 0, 0), sum = 0;
+        for (int k = 1; k < K; ++k)
+            m = std::max(m, double(x(n, k, 0, 0)));
+        for (int k = 0; k < K; ++k)
+            sum += std::exp(x(n, k, 0, 0) - m);
+        for (int k = 0; k < K; ++k)
+            p(n, k, 0, 0) = float(std::exp(x(n, k, 0, 0) - m) / sum);
+    }
+    return p;
+}
+
+Tensor softmaxBackward(const Tensor &p, const Tensor &gp)
+{
+    Tensor gx(p.shape);
+    for (int n = 0; n < p.shape.n; ++n)
+        for (int k = 0; k < p.shape.c; ++k) {
+            double sum = 0;
+            for (int j = 0; j < p.shape.c; ++j)
+                sum += p(n, j, 0, 0) * (double(gp(n, k, 0, 0)) - gp(n, j, 0, 0));
+            gx(n, k, 0, 0) = float(p(n, k, 0, 0) * sum);
+        }
+    return gx;
 }
 
 } // namespace reslens::reference

@@ -1,4 +1,4 @@
-// The fully connected layer.
+// Operations with weights, as their formulas: the convolution, the referee of every faster one, and the linear layer.
 #pragma once
 
 #include "nn/ops.h"
@@ -8,6 +8,15 @@
 #include <vector>
 
 namespace reslens::reference {
+
+/// x is (N,C,H,W), w is (K, C/groups, R, R); the result is (N,K,P,Q). Sums in double precision.
+Tensor conv2d(const nn::Conv2d &op, const Tensor &x, const Tensor &w);
+
+/// The gradient of x, which has shape `x`; gy is (N,K,P,Q).
+Tensor conv2dBackwardInput(const nn::Conv2d &op, const Tensor &gy, const Tensor &w, Shape x);
+
+/// The gradient of w, summed over the images.
+Tensor conv2dBackwardWeights(const nn::Conv2d &op, const Tensor &x, const Tensor &gy);
 
 /// y[n,k] = sum_c w[k,c] * x[n,c] + b[k]; x is (N,C,1,1), w is (K,C,1,1), the result (N,K,1,1).
 Tensor linear(const nn::Linear &op, const Tensor &x, const Tensor &w, std::span<const float> b);

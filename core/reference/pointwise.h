@@ -1,0 +1,54 @@
+// Operations that keep the shape: ReLU, addition, batch norm, softmax.
+#pragma once
+
+#include "nn/executor.h"
+#include "tensor/tensor.h"
+
+#include <span>
+#include <vector>
+
+namespace reslens::reference {
+
+/// y = max(x, 0). A NaN stays a NaN, so that a broken checkpoint shows.
+Tensor relu(const Tensor &x);
+
+/// gx = m * gy, m = [y > 0], of the output y. Where y is a NaN, gy passes, as in PyTorch.
+Tensor reluBackward(const Tensor &y, const Tensor &gy);
+
+/// u = alpha * s + beta * F; s and F have the same shape.
+Tensor add(const Tensor &s, const Tensor &F, const nn::BlockScale &scale);
+
+/// What flows back through the addition.
+struct AddGradients {
+    Tensor gs, gF;
+};
+
+/// gs = alpha * gu, gF = beta * gu
+AddGradients addBackward(const Tensor &gu, const nn::BlockScale &scale);
+
+/// Of a batch norm in evaluation mode, an affine map per channel: one value per channel each.
+struct BatchNormParameters {
+    std::span<const float> gamma, beta, mean, variance;
+};
+
+Tensor batchNorm(const nn::BatchNorm &op, const Tensor &x, const BatchNormParameters &parameters);
+
+/// The gradient of x; `beta` is not looked at.
+Tensor batchNormBackwardInput(const nn::BatchNorm &op, const Tensor &gy, const BatchNormParameters &parameters);
+
+/// Per channel, summed over the images.
+struct BatchNormGradients {
+    std::vector<float> ggamma, gbeta;
+};
+BatchNormGradients batchNormBackwardParameters(const nn::BatchNorm &op, const Tensor &x, const Tensor &gy,
+                                               const BatchNormParameters &parameters);
+
+/// p[n,k] = exp(x[n,k] - m) / sum_j exp(x[n,j] - m), m = max_j x[n,j] so that no exponential overflows. (N,K,1,1).
+Tensor softmax(const Tensor &x);
+
+/// gx[n,k] = p[n,k] * (gp[n,k] - sum_j p[n,j] * gp[n,j]), of the probabilities p; written as
+/// p[n,k] * sum_j p[n,j] * (gp[n,k] - gp[n,j]), which is the same as they sum to 1, and keeps its digits where one of
+/// them is almost 1.
+Tensor softmaxBackward(const Tensor &p, const Tensor &gp);
+
+} // namespace reslens::reference

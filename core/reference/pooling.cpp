@@ -1,0 +1,95 @@
+#include "reference/pooling.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace reslens::reference {
+
+namespace {
+
+/// Where in x.values the winner of the window of y(n, c, p, q) is.
+std::size_t winner(const nn::MaxPool &op, const Tensor &x, int n, int c, int p, int q)
+{
+    const int top = op.window().first(p), left = op.window().first(q);
+    const int bottom = std::min(top + op.kernel, x.shape.h), right = std::min(left + op.kernel, x.shape.w);
+    std::size_t largest = x.index(n, c, std::max(top, 0), std::max(left, 0));
+    for (int h = std::max(top, 0); h < bottom; ++h)
+        for (int w = std::max(left, 0); w < right; ++w)
+            if (const float value = x(n, c, h, w); value > x.values[largest] || std::isnan(value))
+                largest = x.index(n, c, h, w);
+    return largest;
+}
+
+} // namespace
+
+Tensor maxPool(const nn::MaxPool &op, const Tensor &x)
+{
+    Tensor y(nn::outputShape(op, x.shape));
+    for (int n = 0; n < y.shape.n; ++n)
+        for (int c = 0; c < y.shape.c; ++c)
+            for (int p = 0; p < y.shape.h; ++p)
+                for (int q = 0; q < y.shape.w; ++q)
+                    y(n, c, p, q) = x.values[winner(op, x, n, c, p, q)];
+    return y;
+}
+
+Tensor maxPoolBackward(const nn::MaxPool &op, const Tensor &x, const Tensor &gy)
+{
+    Tensor gx(x.shape);
+    for (int n = 0; n < x.shape.n; ++n)
+        for (int c = 0; c < x.shape.c; ++c)
+            for (int p = 0; p < gy.shape.h; ++p)
+                for (int q = 0; q < gy.shape.w; ++q)
+                    gx.values[winner(op, x, n, c, p, q)] += gy(n, c, p, q);
+    return gx;
+}
+
+Tensor globalAveragePool(const Tensor &x)
+{
+    const auto [N, C, H, W] = x.shape;
+    Tensor y(Shape{N, C, 1, 1});
+    for (int n = 0; n < N; ++n)
+        for (int c = 0; c < C; ++c) {
+            double sum = 0;
+            for (int h = 0; h < H; ++h)
+                for (int w = 0; w < W; ++w)
+                    sum += x(n, c, h, w);
+            y(n, c, 0, 0) = float(sum / double(x.shape.planeCount()));
+        }
+    return y;
+}
+
+Tensor globalAveragePoolBackward(const Tensor &gy, Shape x)
+{
+    Tensor gx(x);
+    for (int n = 0; n < x.n; ++n)
+        for (int c = 0; c < x.c; ++c)
+            for (int h = 0; h < x.h; ++h)
+                for (int w = 0; w < x.w; ++w)
+                    gx(n, c, h, w) = float(double(gy(n, c, 0, 0)) / double(x.planeCount()));
+    return gx;
+}
+
+Tensor zeroPadShortcut(const nn::ZeroPadShortcut &op, const Tensor &x)
+{
+    Tensor s(nn::outputShape(op, x.shape));
+    for (int n = 0; n < s.shape.n; ++n)
+        for (int c = 0; c < x.shape.c; ++c)
+            for (int p = 0; p < s.shape.h; ++p)
+                for (int q = 0; q < s.shape.w; ++q)
+                    s(n, op.channelsBefore() + c, p, q) = x(n, c, p * op.stride, q * op.stride);
+    return s;
+}
+
+Tensor zeroPadShortcutBackward(const nn::ZeroPadShortcut &op, const Tensor &gs, Shape x)
+{
+    Tensor gx(x);
+    for (int n = 0; n < x.n; ++n)
+        for (int c = 0; c < x.c; ++c)
+            for (int p = 0; p < gs.shape.h; ++p)
+                for (int q = 0; q < gs.shape.w; ++q)
+                    gx(n, c, p * op.stride, q * op.stride) = gs(n, op.channelsBefore() + c, p, q);
+    return gx;
+}
+
+} // namespace reslens::reference

@@ -1,0 +1,31 @@
+// Operations that look at their input through a window and have no weights: pooling, and the shortcut that subsamples.
+#pragma once
+
+#include "nn/ops.h"
+#include "tensor/tensor.h"
+
+namespace reslens::reference {
+
+/// The largest value in each window:
+/// y[n,c,p,q] = max_{r,s} x[n, c, p*stride+r-padding, q*stride+s-padding], over the pixels inside x only. A NaN in the
+/// window wins.
+Tensor maxPool(const nn::MaxPool &op, const Tensor &x);
+
+/// Each gy goes to the pixel that won its window. PyTorch's choice: of equal values the first in row-major order, of
+/// several NaNs the last.
+Tensor maxPoolBackward(const nn::MaxPool &op, const Tensor &x, const Tensor &gy);
+
+/// The mean of each channel's plane: (N,C,H,W) to (N,C,1,1).
+Tensor globalAveragePool(const Tensor &x);
+
+/// gx[n,c,h,w] = gy[n,c] / (H*W); `x` is x's shape.
+Tensor globalAveragePoolBackward(const Tensor &gy, Shape x);
+
+/// The CIFAR networks' shortcut without parameters (option A of He et al. 2015):
+/// s[n, before+c, p, q] = x[n, c, p*stride, q*stride] with before = (channelsOut - channelsIn) / 2; 0 elsewhere.
+Tensor zeroPadShortcut(const nn::ZeroPadShortcut &op, const Tensor &x);
+
+/// gx[n,c,p*stride,q*stride] = gs[n,before+c,p,q]; 0 at the pixels that the subsampling skips. `x` is x's shape.
+Tensor zeroPadShortcutBackward(const nn::ZeroPadShortcut &op, const Tensor &gs, Shape x);
+
+} // namespace reslens::reference
