@@ -2,8 +2,9 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
+#define PUSH_BLOCK_SCALES
+#include "interface.h"
 
-layout(push_constant) uniform Push { int count; int block; };
 layout(set = 0, binding = 0) uniform samplerBuffer s;
 layout(set = 0, binding = 1) uniform samplerBuffer F;
 layout(set = 0, binding = 2) readonly buffer Scales { vec2 alphaBeta[]; };

@@ -6,8 +6,9 @@
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
+#define PUSH_CHUNKS
+#include "interface.h"
 
-layout(push_constant) uniform Push { int count; int quads; int rowsPerChunk; int height, width; };
 layout(set = 0, binding = 0) uniform samplerBuffer shortcut;
 layout(set = 0, binding = 1) uniform samplerBuffer branch;
 layout(set = 0, binding = 2) uniform samplerBuffer sum_;
@@ -15,7 +16,7 @@ layout(set = 0, binding = 3) uniform samplerBuffer output_;
 layout(set = 0, binding = 4) writeonly buffer Output { vec4 sums[]; };
 
 const int kSS = 0, kFF = 1, kUU = 2, kYY = 3, kSF = 4, kSU = 5, kFU = 6, kSY = 7, kClippedCount = 8, kClippedEnergy = 9,
-          kWrite = 10, kErase = 11, kKill = 12, kSums = 13;
+          kWrite = 10, kErase = 11, kKill = 12, kSums = kBlockSumKinds;
 
 void main()
 {

@@ -12,21 +12,11 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "team.glsl"
+#define PUSH_BACKWARD_WEIGHTS
+#include "interface.h"
 
 layout(constant_id = 3) const int kInQuads = 2;
-const int kRun = 4; // engine/packing.h says the same
 const int kOutQuads = kTable / kRun;
-
-layout(push_constant) uniform Push {
-    int inQuads, outQuads; // C/4 of one group, K/4 of all
-    int inQuadsTotal;
-    int outBlocksPerGroup, outBlocks, inBlocks;
-    int height, width, outHeight, outWidth;
-    int kernel, stride, padding;
-    int rows, chunks; // N*P, and how many shares of them
-    int cells;        // taps * inBlocks, and then up to whole teams
-    int block, epilogue; // block_factor.glsl
-};
 
 layout(set = 0, binding = 0) uniform samplerBuffer x;
 layout(set = 0, binding = 1) uniform samplerBuffer gy;

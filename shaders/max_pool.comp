@@ -5,15 +5,12 @@
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
+#define PUSH_POOL
+#include "interface.h"
 
 layout(constant_id = 1) const int kKernel = 3;
 layout(constant_id = 2) const int kStride = 2;
 
-layout(push_constant) uniform Push {
-    int count;
-    int height, width, outHeight, outWidth;
-    int padding;
-};
 layout(set = 0, binding = 0) uniform samplerBuffer x;
 layout(set = 0, binding = 1) writeonly buffer Output { vec4 y[]; };
 

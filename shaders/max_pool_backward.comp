@@ -7,18 +7,14 @@
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
+#define PUSH_MAX_POOL_BACKWARD
+#include "interface.h"
 
 layout(constant_id = 1) const int kKernel = 3;
 layout(constant_id = 2) const int kStride = 2;
 const int kWindows = (kKernel - 1) / kStride + 1; // along an axis; the last begins with the block
 const int kBefore = (kWindows - 1) * kStride;     // how far before the block the first begins
 
-layout(push_constant) uniform Push {
-    int count;
-    int height, width, outHeight, outWidth;
-    int padding;
-    int rows, columns;
-};
 layout(set = 0, binding = 0) uniform samplerBuffer x;
 layout(set = 0, binding = 1) uniform samplerBuffer gy;
 layout(set = 0, binding = 2) writeonly buffer Output { vec4 gx[]; };

@@ -5,8 +5,9 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
+#define PUSH_CHUNKS
+#include "interface.h"
 
-layout(push_constant) uniform Push { int count; int quads; int rowsPerChunk; int height, width; };
 layout(set = 0, binding = 0) uniform samplerBuffer x;
 layout(set = 0, binding = 1) writeonly buffer Output { vec4 sums[]; };
 

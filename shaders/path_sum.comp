@@ -1,11 +1,12 @@
 // gx[k] = gs[k] + gF[k-1] for k = 0 ... K: gradients by path length after a block, from those through its skip and those
-// through its branch, which have crossed one branch more. gs[K] and gF[-1] count as zero. Packed texels, `image` of them
+// through its branch, which have crossed one branch more. gs[K] and gF[-1] count as zero. Packed texels, `period` of them
 // to each k. Dispatch: ceil(count / local_size_x) groups, count = (K + 1) * image.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
+#define PUSH_PERIODIC
+#include "interface.h"
 
-layout(push_constant) uniform Push { int count; int image; };
 layout(set = 0, binding = 0) uniform samplerBuffer gs;
 layout(set = 0, binding = 1) uniform samplerBuffer gF;
 layout(set = 0, binding = 2) writeonly buffer Output { vec4 gx[]; };
@@ -16,6 +17,6 @@ void main()
     if (i >= count)
         return;
     // The zero texel stands for what is not there.
-    gx[kFirstTexel + i] = texelFetch(gs, i < count - image ? kFirstTexel + i : kZeroTexel) +
-                          texelFetch(gF, i >= image ? kFirstTexel + i - image : kZeroTexel);
+    gx[kFirstTexel + i] = texelFetch(gs, i < count - period ? kFirstTexel + i : kZeroTexel) +
+                          texelFetch(gF, i >= period ? kFirstTexel + i - period : kZeroTexel);
 }

@@ -5,16 +5,11 @@
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_control_flow_attributes : require
 #include "packed.glsl"
+#define PUSH_PEAK_ARITHMETIC
+#include "interface.h"
 
 layout(constant_id = 1) const int kChains = 2;
-const int kArithmeticSteps = 16; // of every chain in a turn: peak.cpp has the same number
 
-layout(push_constant) uniform Push
-{
-    int count, turns;
-    float a, b;   // |a| < 1: the values stay small, near b / (1 - a)
-    float spread; // 0; unknown to the compiler, so that a and b are registers of each lane and no loads
-};
 layout(set = 0, binding = 0) writeonly buffer Output { vec4 y[]; };
 
 void main()

@@ -4,10 +4,10 @@
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_control_flow_attributes : require
 #include "packed.glsl"
+#define PUSH_PEAK_FETCH
+#include "interface.h"
 
-const int kFetches = 16; // peak.cpp has the same number
 
-layout(push_constant) uniform Push { int count, turns, mask; }; // mask: the buffer's texels, a power of two, minus 1
 layout(set = 0, binding = 0) uniform samplerBuffer x;
 layout(set = 0, binding = 1) writeonly buffer Output { vec4 y[]; };
 

@@ -4,14 +4,11 @@
 #extension GL_GOOGLE_include_directive : require
 #extension GL_EXT_control_flow_attributes : require
 #include "packed.glsl"
+#define PUSH_PEAK_MEMORY
+#include "interface.h"
 
 layout(constant_id = 1) const int kTexels = 1; // of an invocation
 
-layout(push_constant) uniform Push
-{
-    int count;
-    float s;
-};
 layout(set = 0, binding = 0) uniform samplerBuffer a;
 layout(set = 0, binding = 1) uniform samplerBuffer b;
 layout(set = 0, binding = 2) writeonly buffer Output { vec4 y[]; };

@@ -4,8 +4,9 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
+#define PUSH_PIXEL_NORMS
+#include "interface.h"
 
-layout(push_constant) uniform Push { int count; int quads; int plane; };
 layout(set = 0, binding = 0) uniform samplerBuffer x;
 layout(set = 0, binding = 1) writeonly buffer Output { float norms[]; };
 

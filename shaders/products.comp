@@ -7,11 +7,12 @@
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
+#define PUSH_PRODUCTS
+#include "interface.h"
 
-layout(constant_id = 1) const int kTensors = 3;
+layout(constant_id = 1) const int kTensors = kMostTensors;
 const int kPairs = kTensors * (kTensors + 1) / 2;
 
-layout(push_constant) uniform Push { int count; int quads; int rowsPerChunk; int height, width; float scale; };
 layout(set = 0, binding = 0) uniform samplerBuffer a;
 layout(set = 0, binding = 1) uniform samplerBuffer b;
 layout(set = 0, binding = 2) uniform samplerBuffer c;

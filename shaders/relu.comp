@@ -2,8 +2,9 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
+#define PUSH_COUNT
+#include "interface.h"
 
-layout(push_constant) uniform Push { int count; };
 layout(set = 0, binding = 0) uniform samplerBuffer x;
 layout(set = 0, binding = 1) writeonly buffer Output { vec4 y[]; };
 

@@ -4,8 +4,9 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
+#define PUSH_PERIODIC
+#include "interface.h"
 
-layout(push_constant) uniform Push { int count; int period; };
 layout(set = 0, binding = 0) uniform samplerBuffer y;
 layout(set = 0, binding = 1) uniform samplerBuffer gy;
 layout(set = 0, binding = 2) writeonly buffer Output { vec4 gx[]; };

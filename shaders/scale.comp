@@ -3,9 +3,9 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
+#define PUSH_FACTOR
+#include "interface.h"
 
-// factors[2 * block] is the block's alpha, the next one its beta.
-layout(push_constant) uniform Push { int count; int factor; };
 layout(set = 0, binding = 0) uniform samplerBuffer x;
 layout(set = 0, binding = 1) readonly buffer Scales { float factors[]; };
 layout(set = 0, binding = 2) writeonly buffer Output { vec4 y[]; };

@@ -5,8 +5,9 @@
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
+#define PUSH_SOFTMAX
+#include "interface.h"
 
-layout(push_constant) uniform Push { int classes; };
 layout(set = 0, binding = 0) uniform samplerBuffer x;
 layout(set = 0, binding = 1) writeonly buffer Output { vec4 y[]; };
 

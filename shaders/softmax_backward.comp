@@ -4,8 +4,9 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
+#define PUSH_CLASSES
+#include "interface.h"
 
-layout(push_constant) uniform Push { int count; int classes; };
 layout(set = 0, binding = 0) uniform samplerBuffer p;
 layout(set = 0, binding = 1) uniform samplerBuffer gp;
 layout(set = 0, binding = 2) writeonly buffer Output { vec4 gx[]; };

@@ -4,14 +4,9 @@
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
+#define PUSH_ZERO_PAD
+#include "interface.h"
 
-layout(push_constant) uniform Push {
-    int count;
-    int channels, before; // C, and how many zero channels come first
-    int outQuads;
-    int height, width, outHeight, outWidth;
-    int stride;
-};
 layout(set = 0, binding = 0) uniform samplerBuffer x;
 layout(set = 0, binding = 1) writeonly buffer Output { vec4 s[]; };
 

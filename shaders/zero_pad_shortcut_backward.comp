@@ -5,15 +5,9 @@
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
+#define PUSH_ZERO_PAD
+#include "interface.h"
 
-layout(push_constant) uniform Push {
-    int count;
-    int channels, before; // C of x, and how many zero channels came first
-    int outQuads;         // quads of gs
-    int height, width, outHeight, outWidth;
-    int stride;
-    int factor; // 2 * block for its alpha, and 1 more for its beta; -1: none
-};
 layout(set = 0, binding = 0) uniform samplerBuffer gs;
 layout(set = 0, binding = 1) readonly buffer Scales { float factors[]; };
 layout(set = 0, binding = 2) writeonly buffer Output { vec4 gx[]; };

@@ -31,6 +31,12 @@ public:
 
     /// Throws vk::SystemError. The reference stays valid as long as the store.
     const vulkan::Kernel &kernel(const vulkan::KernelDescription &description);
+    /// In workgroups of localSize(); `constants` are those from constant_id 1 on.
+    const vulkan::Kernel &kernel(const std::string &shader, std::vector<std::uint32_t> constants = {})
+    {
+        constants.insert(constants.begin(), localSize());
+        return kernel({shader, std::move(constants)});
+    }
 
     /// Invocations of a workgroup for kernels that do not care.
     std::uint32_t localSize() const;

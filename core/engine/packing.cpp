@@ -1,10 +1,14 @@
 #include "engine/packing.h"
 
+#include "interface.h"
+
 #include <algorithm>
 
 namespace reslens::engine {
 
 namespace {
+
+using shaders::kRun;
 
 int quadsOf(int channels)
 {
@@ -160,7 +164,7 @@ void packTransposed(const nn::Conv2d &op, std::span<const float> weights, std::s
 WeightGradientLayout::WeightGradientLayout(const nn::Conv2d &convolution, Shape input, Shape output, int mostInQuads)
     : op(convolution), isSpelledOut(!fillsQuads(convolution)), inQuads(1), outQuads(1), x(input), gy(output), chunks(1)
 {
-    if (op.kernel == 1 && op.stride == 1 && op.padding == 0)
+    if (op.window() == nn::Window())
         x.h = gy.h = longRows(gy.h, gy.w), x.w = gy.w = int(output.planeCount()) / gy.h;
     constexpr int kWantedInvocations = 128, kMinPixels = 64;
     inQuads = quadsPerInvocation(op.channelsIn / groups(), groups(), kMostInQuads);

@@ -10,7 +10,6 @@
 
 namespace reslens::engine {
 
-inline constexpr int kRun = 4; // pixels of a row that conv2d_backward_weights.comp takes in a turn
 inline constexpr std::size_t kTexelBytes = 4 * sizeof(float);
 
 /// The convolution that `op` is: a linear layer is one of 1x1 on one pixel. Nothing for operations without weights.

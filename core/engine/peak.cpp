@@ -1,6 +1,7 @@
 #include "engine/peak.h"
 
 #include "engine/executor.h"
+#include "interface.h"
 #include "vulkan/context.h"
 
 #include <algorithm>
@@ -12,7 +13,6 @@ namespace reslens::engine {
 
 namespace {
 
-using vulkan::Binding;
 using vulkan::Buffer;
 using vulkan::MemoryUse;
 
@@ -64,20 +64,14 @@ std::int32_t manyInvocations(const vulkan::Context &context)
 
 double arithmeticPeak(KernelStore &kernels)
 {
-    struct Push {
-        std::int32_t count, turns;
-        float a, b, spread;
-    };
-    constexpr int kSteps = 16; // peak_arithmetic.comp's
     const vulkan::Context &context = kernels.context();
-    const Push push{manyInvocations(context), 0, 0.5f, 0.5f, 0.0f};
+    const shaders::PeakArithmeticPush push{manyInvocations(context), 0, 0.5f, 0.5f, 0.0f};
     const Buffer y(context, push.count * kTexelBytes, MemoryUse::Device);
     const std::array bound{&y};
     double best = 0;
     for (const std::uint32_t chains : {2u, 4u, 8u}) { // latency asks for many, the number of registers for few
-        const vulkan::Kernel &kernel =
-            kernels.kernel({"peak_arithmetic", {Binding::Storage}, sizeof(Push), {kernels.localSize(), chains}});
-        const double flopsOfATurn = 2.0 * 4 * chains * kSteps * push.count;
+        const vulkan::Kernel &kernel = kernels.kernel("peak_arithmetic", {chains});
+        const double flopsOfATurn = 2.0 * 4 * chains * shaders::kArithmeticSteps * push.count;
         best = std::max(best, bestRate(context, kernel, bound, push, flopsOfATurn));
     }
     return best / 1e6;
@@ -85,10 +79,6 @@ double arithmeticPeak(KernelStore &kernels)
 
 double memoryPeak(KernelStore &kernels)
 {
-    struct Push {
-        std::int32_t count;
-        float s;
-    };
     constexpr std::size_t kBytes = 64u << 20;
     constexpr std::uint32_t kMostTexels = 4;
     const vulkan::Context &context = kernels.context();
@@ -106,11 +96,9 @@ double memoryPeak(KernelStore &kernels)
     const std::array bound{&buffers[0], &buffers[1], &buffers[2]};
     double least = 0;
     for (const std::uint32_t each : {1u, kMostTexels}) {
-        const vulkan::Kernel &kernel = kernels.kernel({"peak_memory",
-                                                       {Binding::Texels, Binding::Texels, Binding::Storage},
-                                                       sizeof(Push),
-                                                       {kernels.localSize(), each}});
-        const double ms = leastMs(context, kernel, bound, Push{std::int32_t(texels / each), 3.0f}, kRuns);
+        const vulkan::Kernel &kernel = kernels.kernel("peak_memory", {each});
+        const double ms =
+            leastMs(context, kernel, bound, shaders::PeakMemoryPush{std::int32_t(texels / each), 3.0f}, kRuns);
         least = least > 0 ? std::min(least, ms) : ms;
     }
     return 3.0 * double(texels * kTexelBytes) / least / 1e6;
@@ -118,24 +106,19 @@ double memoryPeak(KernelStore &kernels)
 
 double fetchPeak(KernelStore &kernels)
 {
-    struct Push {
-        std::int32_t count, turns, mask;
-    };
-    constexpr int kFetches = 16;              // peak_fetch.comp's
     constexpr std::size_t kTexels = 1u << 11; // 32 KiB
     static_assert(std::has_single_bit(kTexels));
     const vulkan::Context &context = kernels.context();
-    const Push push{manyInvocations(context), 0, kTexels - 1};
+    const shaders::PeakFetchPush push{manyInvocations(context), 0, kTexels - 1};
     const Buffer x(context, kTexels * kTexelBytes, MemoryUse::Device),
         y(context, push.count * kTexelBytes, MemoryUse::Device);
     vulkan::Recorder zero(context, 0);
     zero.fillZero(x, x.sizeBytes());
     zero.finish();
     zero.submit();
-    const vulkan::Kernel &kernel =
-        kernels.kernel({"peak_fetch", {Binding::Texels, Binding::Storage}, sizeof(Push), {kernels.localSize()}});
+    const vulkan::Kernel &kernel = kernels.kernel("peak_fetch");
     const std::array bound{&x, &y};
-    return bestRate(context, kernel, bound, push, double(kFetches) * double(kTexelBytes) * push.count) / 1e6;
+    return bestRate(context, kernel, bound, push, double(shaders::kFetches) * double(kTexelBytes) * push.count) / 1e6;
 }
 
 } // namespace

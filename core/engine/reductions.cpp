@@ -1,6 +1,7 @@
 #include "engine/reductions.h"
 
 #include "engine/weights.h"
+#include "interface.h"
 #include "vulkan/context.h"
 #include "vulkan/recorder.h"
 
@@ -11,7 +12,6 @@ namespace reslens::engine {
 
 namespace {
 
-using vulkan::Binding;
 using vulkan::Buffer;
 
 /// What lies within a block stays while more of it is asked for.
@@ -26,15 +26,11 @@ template <typename Push>
 std::vector<float> reduce(KernelStore &kernels, const char *shader, std::span<const Buffer *const> inputs,
                           const Push &push, std::size_t floats, std::vector<std::uint32_t> constants = {})
 {
-    std::vector<Binding> bindings(inputs.size(), Binding::Texels);
-    bindings.push_back(Binding::Storage);
-    constants.insert(constants.begin(), kernels.localSize());
-    const vulkan::Kernel &kernel = kernels.kernel({shader, bindings, sizeof(Push), constants});
     const Buffer result(kernels.context(), floats * sizeof(float), vulkan::MemoryUse::Device);
     std::vector<const Buffer *> buffers(inputs.begin(), inputs.end());
     buffers.push_back(&result);
     vulkan::Recorder recorder(kernels.context(), 0);
-    recorder.dispatch(kernel, buffers, push, std::uint32_t(push.count));
+    recorder.dispatch(kernels.kernel(shader, std::move(constants)), buffers, push, std::uint32_t(push.count));
     recorder.finish();
     recorder.submit();
     return download(kernels.context(), result, 0, floats);
@@ -54,15 +50,10 @@ struct Chunks {
     int quads, rows, count;
 };
 
-struct ChunksPush {
-    std::int32_t count, quads, rowsPerChunk, height, width;
-
-    ChunksPush(const Chunks &chunks, Shape shape)
-        : count(chunks.count * chunks.quads), quads(chunks.quads), rowsPerChunk(chunks.rows), height(shape.h),
-          width(shape.w)
-    {
-    }
-};
+shaders::ChunksPush pushOf(const Chunks &chunks, Shape shape)
+{
+    return {chunks.count * chunks.quads, chunks.quads, chunks.rows, shape.h, shape.w};
+}
 
 /// Of [chunk][N*C/4][kinds] texels: kind `kind` at [n * channels + c], its chunks added.
 std::vector<double> pick(std::span<const float> sums, const Chunks &chunks, Shape shape, int kind, int kinds)
@@ -82,10 +73,10 @@ std::vector<double> pick(std::span<const float> sums, const Chunks &chunks, Shap
 
 nn::Moments moments(KernelStore &kernels, Pass &pass, int layer)
 {
-    constexpr int kKinds = 2;
+    constexpr int kKinds = shaders::kMomentKinds;
     const Shape shape = pass.shape(layer);
     const Chunks chunks(shape);
-    const ChunksPush push(chunks, shape);
+    const shaders::ChunksPush push = pushOf(chunks, shape);
     const std::array inputs{&output(pass, layer)};
     const std::vector<float> sums = reduce(kernels, "moments", inputs, push, std::size_t(push.count) * kKinds * 4);
     return {shape.n, shape.c, int(shape.planeCount()), pick(sums, chunks, shape, 0, kKinds),
@@ -94,12 +85,9 @@ nn::Moments moments(KernelStore &kernels, Pass &pass, int layer)
 
 Tensor pixelNorms(KernelStore &kernels, Pass &pass, int layer)
 {
-    struct Push {
-        std::int32_t count, quads, plane;
-    };
     const Shape shape = pass.shape(layer);
     Tensor norms({shape.n, 1, shape.h, shape.w});
-    const Push push{int(norms.shape.count()), (shape.c + 3) / 4, int(shape.planeCount())};
+    const shaders::PixelNormsPush push{int(norms.shape.count()), (shape.c + 3) / 4, int(shape.planeCount())};
     const std::array inputs{&output(pass, layer)};
     norms.values = reduce(kernels, "pixel_norms", inputs, push, norms.values.size());
     return norms;
@@ -107,13 +95,13 @@ Tensor pixelNorms(KernelStore &kernels, Pass &pass, int layer)
 
 nn::BlockSums blockSums(KernelStore &kernels, Pass &pass, const nn::Block &block)
 {
-    constexpr int kSums = 13; // block_sums.comp's
+    constexpr int kSums = shaders::kBlockSumKinds;
     const Shape shape = pass.shape(block.u);
     // In a plain block F stands in for s; what is made of it is left out below.
     const std::array inputs{&output(pass, block.hasShortcut() ? block.s : block.F), &output(pass, block.F),
                             &output(pass, block.u), &output(pass, block.y)};
     const Chunks chunks(shape);
-    const ChunksPush push(chunks, shape);
+    const shaders::ChunksPush push = pushOf(chunks, shape);
     const std::vector<float> sums = reduce(kernels, "block_sums", inputs, push, std::size_t(push.count) * kSums * 4);
     const auto of = [&](int kind) { return pick(sums, chunks, shape, kind, kSums); };
     const auto ofShortcut = [&](int kind) { return block.hasShortcut() ? of(kind) : std::vector<double>(); };
@@ -152,10 +140,7 @@ std::array<int, nn::kBlockGradients> valuesOf(const GradientProgram &gradients, 
 
 nn::BlockGradientSums blockGradientSums(KernelStore &kernels, GradientPass &pass, const nn::Block &block, int index)
 {
-    constexpr std::size_t kTensors = 3; // products.comp's
-    struct Push : ChunksPush {
-        float scale;
-    };
+    constexpr std::size_t kTensors = shaders::kMostTensors;
     const std::array values = valuesOf(pass.gradients(), block, index);
     for (const int value : values)
         if (value >= 0)
@@ -176,7 +161,9 @@ nn::BlockGradientSums blockGradientSums(KernelStore &kernels, GradientPass &pass
         const int kinds = tensors * (tensors + 1) / 2;
         inputs.resize(kTensors, inputs.front());
         const Chunks chunks(result.*shapeOf);
-        const Push push{{chunks, result.*shapeOf}, float(1 / pass.unit())};
+        const shaders::ChunksPush of = pushOf(chunks, result.*shapeOf);
+        const shaders::ProductsPush push{of.count,  of.quads, of.rowsPerChunk,
+                                         of.height, of.width, float(1 / pass.unit())};
         const std::vector<float> sums =
             reduce(kernels, "products", inputs, push, std::size_t(push.count) * kinds * 4, {std::uint32_t(tensors)});
         for (const auto &[sum, first, second] : nn::kGradientProducts) {

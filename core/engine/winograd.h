@@ -8,6 +8,7 @@
 // direct form, with 0, +-5/8, +-3/2 twice (on choosing points: Barabasz et al. 2018, arXiv 1803.10986).
 #pragma once
 
+#include "interface.h"
 #include "nn/ops.h"
 #include "tensor/tensor.h"
 
@@ -15,8 +16,8 @@
 
 namespace reslens::engine::winograd {
 
-inline constexpr double kA = 5.0 / 8, kB = 3.0 / 2; // the points but 0, with both signs; the shader says the same
-inline constexpr int kTile = 4, kPlaces = 36;
+inline constexpr double kA = shaders::kWinogradA, kB = shaders::kWinogradB; // the points but 0, with both signs
+inline constexpr int kTile = 4, kPlaces = shaders::kWinogradPlaces;
 inline constexpr int kOutQuads = 2; // quads of output channels of an invocation
 
 /// Whether `op` can be computed so, in both directions.

@@ -22,18 +22,18 @@ vk::raii::Pipeline makePipeline(const Context &context, const std::vector<std::u
 } // namespace
 
 Kernel::Kernel(const Context &context, KernelDescription description, std::span<const std::uint32_t> words)
-    : m_description(std::move(description))
+    : m_description(std::move(description)), m_interface(interfaceOf(words))
 {
     const vk::raii::Device &device = context.device();
     constexpr auto kCompute = vk::ShaderStageFlagBits::eCompute;
     std::vector<vk::DescriptorSetLayoutBinding> bindings;
-    for (const Binding binding : m_description.bindings)
+    for (const Binding binding : m_interface.bindings)
         bindings.emplace_back(std::uint32_t(bindings.size()),
                               binding == Binding::Texels ? vk::DescriptorType::eUniformTexelBuffer
                                                          : vk::DescriptorType::eStorageBuffer,
                               1, kCompute);
     m_setLayout = vk::raii::DescriptorSetLayout(device, vk::DescriptorSetLayoutCreateInfo({}, bindings));
-    const vk::PushConstantRange push(kCompute, 0, m_description.pushBytes);
+    const vk::PushConstantRange push(kCompute, 0, m_interface.pushBytes);
     m_layout = vk::raii::PipelineLayout(device, vk::PipelineLayoutCreateInfo({}, *m_setLayout, push));
 
     m_pipeline = context.compilers().run(

@@ -1,6 +1,8 @@
-// One compute pipeline: a shader with its specialisation constants, the kinds of its bindings and its push block. It is
-// made on another thread, so that the kernels of a pass are compiled next to one another.
+// One compute pipeline: a shader with its specialisation constants. It is made on another thread, so that the kernels of a
+// pass are compiled next to one another.
 #pragma once
+
+#include "vulkan/shader_interface.h"
 
 #include <vulkan/vulkan_raii.hpp>
 
@@ -14,15 +16,8 @@ namespace reslens::vulkan {
 
 class Context;
 
-enum class Binding {
-    Texels,  // uniform texel buffer: read four floats at a time
-    Storage, // storage buffer
-};
-
 struct KernelDescription {
-    std::string shader;            // its name in shaders/
-    std::vector<Binding> bindings; // set 0, binding 0, 1, ...
-    std::uint32_t pushBytes = 0;
+    std::string shader;                   // its name in shaders/
     std::vector<std::uint32_t> constants; // constant_id 0 (always local_size_x), 1, ...
 
     std::uint32_t localSize() const { return constants.at(0); }
@@ -37,6 +32,7 @@ public:
     ~Kernel();
 
     const KernelDescription &description() const { return m_description; }
+    const ShaderInterface &interface() const { return m_interface; }
     /// Waits until it is made. Throws vk::SystemError where that failed.
     vk::Pipeline pipeline() const { return *m_pipeline.get(); }
     vk::PipelineLayout layout() const { return *m_layout; }
@@ -44,6 +40,7 @@ public:
 
 private:
     KernelDescription m_description;
+    ShaderInterface m_interface;
     vk::raii::DescriptorSetLayout m_setLayout{nullptr};
     vk::raii::PipelineLayout m_layout{nullptr};
     std::shared_future<vk::raii::Pipeline> m_pipeline;

@@ -84,7 +84,7 @@ vk::DescriptorSet Recorder::descriptorSet(const Kernel &kernel, std::span<const 
     vk::raii::DescriptorSets sets(m_context.device(), vk::DescriptorSetAllocateInfo(*m_descriptorPools.back(), layout));
     m_sets.push_back(std::move(sets.front()));
 
-    const std::vector<Binding> &bindings = kernel.description().bindings;
+    const std::vector<Binding> &bindings = kernel.interface().bindings;
     std::vector<vk::DescriptorBufferInfo> infos(buffers.size());
     std::vector<vk::BufferView> views(buffers.size());
     std::vector<vk::WriteDescriptorSet> writes;
@@ -105,6 +105,8 @@ vk::DescriptorSet Recorder::descriptorSet(const Kernel &kernel, std::span<const 
 void Recorder::dispatchBytes(const Kernel &kernel, std::span<const Buffer *const> buffers,
                              std::span<const std::byte> push, std::uint32_t invocations)
 {
+    if (buffers.size() != kernel.interface().bindings.size() || push.size() != kernel.interface().pushBytes)
+        throw std::logic_error(kernel.description().shader + " is dispatched with other buffers or another push block");
     ++m_dispatchCount;
     // More groups than fit along x go on along y; the shaders number their invocations accordingly.
     const std::uint32_t localSize = kernel.description().localSize();

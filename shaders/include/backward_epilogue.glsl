@@ -1,12 +1,10 @@
 // What rides behind the gradient with respect to a convolution's input, as `epilogue` asks: a factor (block_factor.glsl);
-// bit 2: masked by the ReLU before the convolution, whose output operand is; bit 3: operand has one image, which masks
+// kMasks: masked by the ReLU before the convolution, whose output operand is; kSharesMask: operand has one image, which masks
 // all. The includer declares operand, alphaBeta, block and epilogue.
 #ifndef BACKWARD_EPILOGUE_GLSL
 #define BACKWARD_EPILOGUE_GLSL
 
 #include "block_factor.glsl"
-
-const int kMasks = 4, kSharesMask = 8;
 
 /// `value` goes to texel `at` of gx, of image `n`. A NaN that the ReLU passed on lets the gradient pass, as in PyTorch.
 vec4 finished(vec4 value, int at, int n, int imageTexels, float factor)

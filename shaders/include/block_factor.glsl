@@ -1,9 +1,7 @@
-// What a gradient behind a block's sum is multiplied by, as `epilogue` asks: the block's alpha (bit 0), its beta (bit 1),
+// What a gradient behind a block's sum is multiplied by, as `epilogue` asks: the block's alpha (kAlpha), its beta (kBeta),
 // or nothing. The includer declares alphaBeta, block and epilogue.
 #ifndef BLOCK_FACTOR_GLSL
 #define BLOCK_FACTOR_GLSL
-
-const int kAlpha = 1, kBeta = 2;
 
 float blockFactor()
 {

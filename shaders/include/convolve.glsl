@@ -16,29 +16,12 @@
 #ifndef CONVOLVE_GLSL
 #define CONVOLVE_GLSL
 #include "operands.glsl"
+#define PUSH_CONVOLVE
+#include "interface.h"
 
 layout(constant_id = 3) const int kPixels = 7;
 layout(constant_id = 4) const bool kIsPointwise = false; // one tap, no padding: no window reaches beyond x
 const int kOutQuads = kTable / 4;
-
-layout(push_constant) uniform Push {
-    ivec2 size, outSize;       // (height, width) of x and of y
-    ivec2 grid;                // of the pixels computed here: all of y, or every outStep-th from outFirst on
-    ivec2 outFirst;
-    ivec2 origin;              // where the first pixel's window begins in x; the next one's is originStep further
-    ivec2 firstTap, taps;      // of the kernel, every tapStep-th
-    int outStep, originStep, tapStep;
-    int kernel;
-    int inQuads;        // C/4 of one group
-    int outQuads;       // K/4 of the whole output
-    int inQuadsTotal;   // C/4 of the whole input
-    int outBlocksPerGroup;
-    int pixelCount;     // images times grid
-    int pixelBlocks;    // ceil(pixelCount / kPixels), and then up to whole teams
-    int outBlocks;      // blocks of kOutQuads quads
-    int block;          // whose alpha and beta apply; -1: none
-    int epilogue;       // see the shader
-};
 
 const int kNowhere = -0x40000000; // a window's origin that no tap brings inside, a texel that stays below 0
 

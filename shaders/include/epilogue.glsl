@@ -1,9 +1,7 @@
-// What rides behind a convolution, as `epilogue` asks: bit 0: y = alpha * operand + beta * y (the block's addition; operand
-// is the shortcut), then bit 1: y = max(y, 0). The includer declares operand, alphaBeta, block and epilogue.
+// What rides behind a convolution, as `epilogue` asks: kAddsShortcut: y = alpha * operand + beta * y (the block's addition; operand
+// is the shortcut), then kHasRelu: y = max(y, 0). The includer declares operand, alphaBeta, block and epilogue.
 #ifndef EPILOGUE_GLSL
 #define EPILOGUE_GLSL
-
-const int kAddsShortcut = 1, kHasRelu = 2;
 
 /// The block's (alpha, beta); ones where there is no block.
 vec2 blockScale()

@@ -9,24 +9,13 @@
 #ifndef WINOGRAD_GLSL
 #define WINOGRAD_GLSL
 #include "operands.glsl"
+#define PUSH_WINOGRAD
+#include "interface.h"
 
-const int kPlaces = 36;
+const int kPlaces = kWinogradPlaces;
 const int kOutQuads = kTable / (4 * kPlaces);
 
-layout(push_constant) uniform Push {
-    ivec2 size;      // (height, width) of x and of y
-    ivec2 tiles;     // rows and columns of tiles in an image
-    int tileCount;   // of all images
-    int teamTiles;   // tileCount up to whole teams
-    int inQuads;     // C/4
-    int outQuads;    // K/4
-    int outBlocks;   // blocks of kOutQuads quads
-    int block;       // whose alpha and beta apply; -1: none
-    int epilogue;    // see the shader
-};
-
-// The polynomials that the method is made of are taken at 0, +-kA, +-kB and infinity: engine/winograd.h.
-const float kA = 0.625, kB = 1.5, kA2 = kA * kA, kB2 = kB * kB;
+const float kA = kWinogradA, kB = kWinogradB, kA2 = kA * kA, kB2 = kB * kB;
 
 /// B^T d of one row (or column) d.
 void transformInput(inout vec4 d0, inout vec4 d1, inout vec4 d2, inout vec4 d3, inout vec4 d4, inout vec4 d5)

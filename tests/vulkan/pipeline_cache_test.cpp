@@ -19,7 +19,7 @@ Result<int> makePipeline(const QString &folder)
     const auto context = Context::open({.validates = true, .cacheFolder = folder.toStdString()});
     if (!context)
         return tl::unexpected(context.error());
-    const Kernel kernel(**context, {"relu", {Binding::Texels, Binding::Storage}, 4, {64}}, shaders::find("relu"));
+    const Kernel kernel(**context, {"relu", {64}}, shaders::find("relu"));
     return (*context)->messageCount();
 }
 

@@ -41,7 +41,7 @@ private slots:
             {.validates = true, .onMessage = [&](const std::string &text) { messages.texts.push_back(text); }});
         QVERIFY2(context, context ? "" : context.error().message().c_str());
         const Context &c = **context;
-        const Kernel kernel(c, {"copy_through", {Binding::Storage, Binding::Storage}, 0, {64}}, kCopyThrough);
+        const Kernel kernel(c, {"copy_through", {64}}, kCopyThrough);
         const Buffer a(c, 256, MemoryUse::Device), b(c, 256, MemoryUse::Device), last(c, 256, MemoryUse::Device);
 
         // By hand: our Recorder always puts the barrier in.
@@ -79,7 +79,7 @@ private slots:
                            }});
         QVERIFY2(context, context ? "" : context.error().message().c_str());
         const Context &c = **context;
-        const Kernel kernel(c, {"write_past_the_end", {Binding::Storage}, 4, {1}}, kWritePastTheEnd);
+        const Kernel kernel(c, {"write_past_the_end", {1}}, kWritePastTheEnd);
         const Buffer y(c, 256, MemoryUse::Device);
         Recorder recorder(c, 0);
         const std::array buffers{&y};

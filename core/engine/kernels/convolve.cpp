@@ -9,34 +9,22 @@ namespace reslens::engine {
 
 namespace {
 
-/// convolve.glsl's push block; pairs are (height, width).
-struct Push {
-    using Pair = std::array<std::int32_t, 2>;
-    Pair size, outSize, grid, outFirst, origin, firstTap, taps;
-    std::int32_t outStep = 1, originStep = 1, tapStep = 1;
-    std::int32_t kernel;
-    std::int32_t inQuads, outQuads, inQuadsTotal, outBlocksPerGroup;
-    std::int32_t pixelCount, pixelBlocks, outBlocks;
-    std::int32_t block, epilogue;
-};
-static_assert(sizeof(Push) == 108);
-
 /// Along one axis: which pixels of y are computed, where their windows begin in x, and which taps they meet.
 struct Axis {
     std::int32_t grid, outFirst, origin, firstTap, taps;
 };
 
-Axis forwardAxis(const nn::Conv2d &op, int extent)
+Axis forwardAxis(const nn::Window &window, int outputs)
 {
-    return {extent, 0, -op.padding, 0, op.kernel};
+    return {outputs, 0, window.first(0), 0, window.kernel};
 }
 
 /// Of the pixels h = first, first + stride, ...: h + padding = q * stride + r is solved by the taps r of one residue.
-Axis transposedAxis(const nn::Conv2d &op, int extent, int first)
+Axis transposedAxis(const nn::Window &window, int extent, int first)
 {
-    const int tap = (first + op.padding) % op.stride;
-    return {(extent - first + op.stride - 1) / op.stride, first, (first + op.padding) / op.stride, tap,
-            std::max(op.kernel - tap + op.stride - 1, 0) / op.stride};
+    const int stride = window.stride, tap = (first + window.padding) % stride;
+    return {(extent - first + stride - 1) / stride, first, (first + window.padding) / stride, tap,
+            std::max(window.kernel - tap + stride - 1, 0) / stride};
 }
 
 const char *shaderOf(Direction direction)
@@ -47,7 +35,6 @@ const char *shaderOf(Direction direction)
 std::string recordDirect(KernelStore &kernels, vulkan::Recorder &recorder, const Convolving &what,
                          const ConvolvingBuffers &buffers, const KernelChoice &choice)
 {
-    using vulkan::Binding;
     const DeviceConvolution &convolution = what.convolution();
     const PackedConvolution &packed = convolution.shape;
     const nn::Conv2d &op = packed.op;
@@ -55,13 +42,14 @@ std::string recordDirect(KernelStore &kernels, vulkan::Recorder &recorder, const
     const Team team = makeTeam(choice.team, kernels.context().facts());
     const int pixels = choice.tile;
     const std::string shader = shaderOf(what.direction);
-    const bool isForward = what.direction == Direction::Forward, isPointwise = op.kernel == 1 && op.padding == 0;
+    const nn::Window window = op.window();
+    const bool isForward = what.direction == Direction::Forward;
 
-    Push push{};
+    shaders::ConvolvePush push{};
     push.size = {in.h, in.w};
     push.outSize = {out.h, out.w};
-    push.outStep = push.tapStep = isForward ? 1 : op.stride;
-    push.originStep = isForward ? op.stride : 1;
+    push.outStep = push.tapStep = isForward ? 1 : window.stride;
+    push.originStep = isForward ? window.stride : 1;
     push.kernel = op.kernel;
     push.inQuads = packed.inQuadsPerGroup();
     push.outQuads = packed.outQuadsTotal();
@@ -81,20 +69,17 @@ std::string recordDirect(KernelStore &kernels, vulkan::Recorder &recorder, const
         push.taps = {h.taps, w.taps};
         push.pixelCount = out.n * h.grid * w.grid;
         push.pixelBlocks = team.roundedUp((push.pixelCount + pixels - 1) / pixels);
-        const vulkan::Kernel &kernel = kernels.kernel(
-            {team.flavour(shader),
-             {Binding::Texels, Binding::Texels, Binding::Texels, Binding::Texels, Binding::Storage, Binding::Storage},
-             sizeof(Push),
-             {kernels.localSize(), std::uint32_t(team.size), std::uint32_t(4 * packed.outQuads), std::uint32_t(pixels),
-              std::uint32_t(isPointwise)}});
+        const vulkan::Kernel &kernel =
+            kernels.kernel(team.flavour(shader), {std::uint32_t(team.size), std::uint32_t(4 * packed.outQuads),
+                                                  std::uint32_t(pixels), std::uint32_t(window.isPointwise())});
         recorder.dispatch(kernel, bound, push, std::uint32_t(push.pixelBlocks * push.outBlocks));
     };
     if (isForward)
-        dispatch(forwardAxis(op, out.h), forwardAxis(op, out.w));
+        dispatch(forwardAxis(window, out.h), forwardAxis(window, out.w));
     else
         for (int h = 0; h < std::min(op.stride, out.h); ++h)
             for (int w = 0; w < std::min(op.stride, out.w); ++w)
-                dispatch(transposedAxis(op, out.h, h), transposedAxis(op, out.w, w));
+                dispatch(transposedAxis(window, out.h, h), transposedAxis(window, out.w, w));
     return shader + " " + std::to_string(op.kernel) + "x" + std::to_string(op.kernel) + " " + std::to_string(pixels) +
            "x" + std::to_string(4 * packed.outQuads) + (team.kind == kernels.team().kind ? "" : team.flavour(""));
 }
@@ -117,7 +102,6 @@ std::string recordConvolving(KernelStore &kernels, vulkan::Recorder &recorder, c
 
 std::string recordConvolution(const Recording &to, const Step &step)
 {
-    constexpr std::int32_t kAddsShortcut = 1, kHasRelu = 2; // conv2d.comp's epilogue
     const bool hasShortcut = step.operand >= 0;
     const vulkan::Buffer &x = to.buffer(step.reads[0]);
     const Convolving what{Direction::Forward,
@@ -126,27 +110,25 @@ std::string recordConvolution(const Recording &to, const Step &step)
                           to.shape(step.reads[0]),
                           to.shape(step.writes),
                           step.block,
-                          (hasShortcut ? kAddsShortcut : 0) | (step.hasRelu ? kHasRelu : 0)};
+                          (hasShortcut ? shaders::kAddsShortcut : 0) | (step.hasRelu ? shaders::kHasRelu : 0)};
     const vulkan::Buffer &operand = hasShortcut ? to.buffer(step.operand) : x;
     return recordConvolving(to.kernels, to.recorder, what, {x, operand, to.scales, to.buffer(step.writes)});
 }
 
 std::int32_t factorBits(Factor factor)
 {
-    constexpr std::int32_t kAlpha = 1, kBeta = 2;
-    return factor == Factor::Alpha ? kAlpha : factor == Factor::Beta ? kBeta : 0;
+    return factor == Factor::Alpha ? shaders::kAlpha : factor == Factor::Beta ? shaders::kBeta : 0;
 }
 
 std::string recordConvolutionGradient(const Recording &to, const Step &step)
 {
-    constexpr std::int32_t kMasks = 4, kSharesMask = 8; // conv2d_backward_input.comp's epilogue
     const vulkan::Buffer &from = to.buffer(step.reads[0]);
     const bool isMasked = step.operand >= 0;
     Convolving what{
         Direction::Backward,    to.weights, step.layer, to.shape(step.reads[0]), to.shape(step.writes), step.block,
         factorBits(step.factor)};
     if (isMasked) // one image's activations can mask the gradients of many (one for each path length)
-        what.epilogue |= kMasks | (to.shape(step.operand).n != what.out.n ? kSharesMask : 0);
+        what.epilogue |= shaders::kMasks | (to.shape(step.operand).n != what.out.n ? shaders::kSharesMask : 0);
     return recordConvolving(to.kernels, to.recorder, what,
                             {from, isMasked ? to.buffer(step.operand) : from, to.scales, to.buffer(step.writes)});
 }

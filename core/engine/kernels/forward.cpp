@@ -7,56 +7,39 @@ namespace reslens::engine {
 
 std::string recordRelu(const Recording &to, const Step &step)
 {
-    struct Push {
-        std::uint32_t count;
-    };
-    return recordShader(to, "relu", {texels(to.buffer(step.reads[0])), storage(to.buffer(step.writes))},
-                        Push{to.texels(step.writes)});
+    return recordShader(to, "relu", {&to.buffer(step.reads[0]), &to.buffer(step.writes)},
+                        shaders::CountPush{to.texels(step.writes)});
 }
 
 std::string recordAdd(const Recording &to, const Step &step)
 {
-    struct Push {
-        std::uint32_t count;
-        std::int32_t block;
-    };
     return recordShader(to, "add",
-                        {texels(to.buffer(step.reads[0])), texels(to.buffer(step.reads[1])), storage(to.scales),
-                         storage(to.buffer(step.writes))},
-                        Push{to.texels(step.writes), step.block});
+                        {&to.buffer(step.reads[0]), &to.buffer(step.reads[1]), &to.scales, &to.buffer(step.writes)},
+                        shaders::BlockScalesPush{to.texels(step.writes), step.block});
 }
 
 std::string recordZeroPadShortcut(const Recording &to, const Step &step)
 {
-    struct Push {
-        std::uint32_t count;
-        std::int32_t channels, before, outQuads, height, width, outHeight, outWidth, stride;
-    };
     const auto &op = to.op<nn::ZeroPadShortcut>(step);
     const Shape in = to.shape(step.reads[0]), out = to.shape(step.writes);
-    const Push push{to.texels(step.writes),
-                    in.c,
-                    (op.channelsOut - op.channelsIn) / 2,
-                    (out.c + 3) / 4,
-                    in.h,
-                    in.w,
-                    out.h,
-                    out.w,
-                    op.stride};
-    return recordShader(to, "zero_pad_shortcut", {texels(to.buffer(step.reads[0])), storage(to.buffer(step.writes))},
-                        push);
+    const shaders::ZeroPadPush push{.count = to.texels(step.writes),
+                                    .channels = in.c,
+                                    .before = op.channelsBefore(),
+                                    .outQuads = (out.c + 3) / 4,
+                                    .height = in.h,
+                                    .width = in.w,
+                                    .outHeight = out.h,
+                                    .outWidth = out.w,
+                                    .stride = op.stride};
+    return recordShader(to, "zero_pad_shortcut", {&to.buffer(step.reads[0]), &to.buffer(step.writes)}, push);
 }
 
 std::string recordMaxPool(const Recording &to, const Step &step)
 {
-    struct Push {
-        std::uint32_t count;
-        std::int32_t height, width, outHeight, outWidth, padding;
-    };
     const auto &op = to.op<nn::MaxPool>(step);
     const Shape in = to.shape(step.reads[0]), out = to.shape(step.writes);
-    return recordShader(to, "max_pool", {texels(to.buffer(step.reads[0])), storage(to.buffer(step.writes))},
-                        Push{to.texels(step.writes), in.h, in.w, out.h, out.w, op.padding},
+    return recordShader(to, "max_pool", {&to.buffer(step.reads[0]), &to.buffer(step.writes)},
+                        shaders::PoolPush{to.texels(step.writes), in.h, in.w, out.h, out.w, op.padding},
                         {std::uint32_t(op.kernel), std::uint32_t(op.stride)});
 }
 
@@ -69,26 +52,17 @@ std::string recordGlobalAveragePool(const Recording &to, const Step &step)
         throw Error(ErrorKind::Limit, to.network.layers[step.layer].name,
                     "would average " + std::to_string(in.planeCount()) + " pixels, at most " +
                         std::to_string(kMaxPixels) + " are possible: use a smaller picture");
-    struct Push {
-        std::uint32_t count;
-        std::int32_t height, width;
-    };
-    return recordShader(to, "global_average_pool", {texels(to.buffer(step.reads[0])), storage(to.buffer(step.writes))},
-                        Push{to.texels(step.writes), in.h, in.w});
+    return recordShader(to, "global_average_pool", {&to.buffer(step.reads[0]), &to.buffer(step.writes)},
+                        shaders::PlanePush{to.texels(step.writes), in.h, in.w});
 }
 
 std::string recordSoftmax(const Recording &to, const Step &step)
 {
-    using vulkan::Binding;
-    struct Push {
-        std::int32_t classes;
-    };
     constexpr std::uint32_t kLanes = 64; // a power of two, for the tree; every Vulkan device has 128
-    const vulkan::Kernel &kernel =
-        to.kernels.kernel({"softmax", {Binding::Texels, Binding::Storage}, sizeof(Push), {kLanes}});
+    const vulkan::Kernel &kernel = to.kernels.kernel(vulkan::KernelDescription{"softmax", {kLanes}});
     const Shape shape = to.shape(step.writes);
     const std::array buffers{&to.buffer(step.reads[0]), &to.buffer(step.writes)};
-    to.recorder.dispatch(kernel, buffers, Push{shape.c}, std::uint32_t(shape.n) * kLanes);
+    to.recorder.dispatch(kernel, buffers, shaders::SoftmaxPush{shape.c}, std::uint32_t(shape.n) * kLanes);
     return "softmax";
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "engine/replay.h"
+#include "interface.h"
 
 namespace reslens::engine {
 
@@ -17,7 +18,7 @@ struct Recording {
     const vulkan::Buffer &buffer(int value) const { return values.buffer(value); }
     const Shape &shape(int value) const { return values.shape(value); }
     /// Texels of a value without the zero texel.
-    std::uint32_t texels(int value) const { return std::uint32_t(packedTexels(shape(value)) - 1); }
+    int texels(int value) const { return int(packedTexels(shape(value)) - 1); }
     template <typename Op>
     const Op &op(const Step &step) const
     {
@@ -54,34 +55,12 @@ std::string recordSum(const Recording &to, const Step &step);
 /// writes[k] = reads[0][k] + reads[1][k-1], by image: it has one image more than both.
 std::string recordPathSum(const Recording &to, const Step &step);
 
-/// A buffer as a kernel is bound to it.
-struct Bound {
-    vulkan::Binding as;
-    const vulkan::Buffer *buffer;
-};
-inline Bound texels(const vulkan::Buffer &buffer)
-{
-    return {vulkan::Binding::Texels, &buffer};
-}
-inline Bound storage(const vulkan::Buffer &buffer)
-{
-    return {vulkan::Binding::Storage, &buffer};
-}
-
 /// `push.count` invocations of a shader in workgroups of the device's size. `constants` from id 1 on.
 template <typename Push>
-std::string recordShader(const Recording &to, const char *shader, const std::vector<Bound> &bound, const Push &push,
-                         std::vector<std::uint32_t> constants = {})
+std::string recordShader(const Recording &to, const char *shader, const std::vector<const vulkan::Buffer *> &buffers,
+                         const Push &push, std::vector<std::uint32_t> constants = {})
 {
-    std::vector<vulkan::Binding> bindings;
-    std::vector<const vulkan::Buffer *> buffers;
-    for (const Bound &one : bound) {
-        bindings.push_back(one.as);
-        buffers.push_back(one.buffer);
-    }
-    constants.insert(constants.begin(), to.kernels.localSize());
-    const vulkan::Kernel &kernel = to.kernels.kernel({shader, std::move(bindings), sizeof(Push), std::move(constants)});
-    to.recorder.dispatch(kernel, buffers, push, std::uint32_t(push.count));
+    to.recorder.dispatch(to.kernels.kernel(shader, std::move(constants)), buffers, push, std::uint32_t(push.count));
     return shader;
 }
 

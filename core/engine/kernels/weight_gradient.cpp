@@ -6,50 +6,35 @@
 
 namespace reslens::engine {
 
-namespace {
-
-/// conv2d_backward_weights.comp's push block.
-struct Push {
-    std::int32_t inQuads, outQuads, inQuadsTotal, outBlocksPerGroup, outBlocks, inBlocks;
-    std::int32_t height, width, outHeight, outWidth, kernel, stride, padding;
-    std::int32_t rows, chunks, cells, block, epilogue;
-};
-
-} // namespace
-
 std::string recordWeightGradient(KernelStore &kernels, vulkan::Recorder &recorder, const WeightGradientForm &form,
                                  int block, std::int32_t epilogue, const WeightGradientBuffers &buffers)
 {
-    using vulkan::Binding;
     const WeightGradientLayout &layout = form.layout;
     const Shape x = layout.x, gy = layout.gy;
     const nn::Conv2d &op = layout.op;
     const Team team = makeTeam(form.team, kernels.context().facts());
     const int cells = team.roundedUp(layout.cells());
-    const Push push{layout.inQuadsPerGroup(),
-                    layout.outQuadsTotal(),
-                    (x.c + 3) / 4,
-                    layout.outBlocksPerGroup(),
-                    layout.outBlocks(),
-                    layout.inBlocks(),
-                    x.h,
-                    x.w,
-                    gy.h,
-                    gy.w,
-                    op.kernel,
-                    op.stride,
-                    op.padding,
-                    layout.rows(),
-                    layout.chunks,
-                    cells,
-                    block,
-                    epilogue};
-    const vulkan::Kernel &kernel =
-        kernels.kernel({team.flavour("conv2d_backward_weights"),
-                        {Binding::Texels, Binding::Texels, Binding::Storage, Binding::Storage},
-                        sizeof(push),
-                        {kernels.localSize(), std::uint32_t(team.size), std::uint32_t(kRun * layout.outQuads),
-                         std::uint32_t(layout.inQuads)}});
+    const shaders::BackwardWeightsPush push{layout.inQuadsPerGroup(),
+                                            layout.outQuadsTotal(),
+                                            (x.c + 3) / 4,
+                                            layout.outBlocksPerGroup(),
+                                            layout.outBlocks(),
+                                            layout.inBlocks(),
+                                            x.h,
+                                            x.w,
+                                            gy.h,
+                                            gy.w,
+                                            op.kernel,
+                                            op.stride,
+                                            op.padding,
+                                            layout.rows(),
+                                            layout.chunks,
+                                            cells,
+                                            block,
+                                            epilogue};
+    const vulkan::Kernel &kernel = kernels.kernel(
+        team.flavour("conv2d_backward_weights"),
+        {std::uint32_t(team.size), std::uint32_t(shaders::kRun * layout.outQuads), std::uint32_t(layout.inQuads)});
     const std::array bound{&buffers.x, &buffers.gy, &buffers.scales, &buffers.gw};
     recorder.dispatch(kernel, bound, push, std::uint32_t(layout.chunks * layout.outBlocks() * cells));
     return "conv2d_backward_weights " + std::to_string(op.kernel) + "x" + std::to_string(op.kernel) + " " +

@@ -1,24 +1,10 @@
 #include "engine/winograd.h"
-
 #include "engine/kernels/convolve.h"
+#include "interface.h"
 
 #include <array>
 
 namespace reslens::engine {
-
-namespace {
-
-using vulkan::Binding;
-
-/// winograd.glsl's push block.
-struct Push {
-    std::int32_t height, width, tileRows, tileColumns;
-    std::int32_t tileCount, teamTiles;
-    std::int32_t inQuads, outQuads, outBlocks;
-    std::int32_t block, epilogue;
-};
-
-} // namespace
 
 std::string recordWinograd(KernelStore &kernels, vulkan::Recorder &recorder, const Convolving &what,
                            const ConvolvingBuffers &buffers, TeamKind kind)
@@ -29,23 +15,18 @@ std::string recordWinograd(KernelStore &kernels, vulkan::Recorder &recorder, con
     const winograd::Tiles tiles = winograd::tilesOf(out);
     const Team team = makeTeam(kind, kernels.context().facts());
     const int tileCount = out.n * tiles.rows * tiles.columns;
-    const Push push{out.h,
-                    out.w,
-                    tiles.rows,
-                    tiles.columns,
-                    tileCount,
-                    team.roundedUp(tileCount),
-                    convolution.shape.inQuadsPerGroup(),
-                    convolution.shape.outQuadsTotal(),
-                    winograd::outBlocks(op),
-                    what.block,
-                    what.epilogue};
+    const shaders::WinogradPush push{{out.h, out.w},
+                                     {tiles.rows, tiles.columns},
+                                     tileCount,
+                                     team.roundedUp(tileCount),
+                                     convolution.shape.inQuadsPerGroup(),
+                                     convolution.shape.outQuadsTotal(),
+                                     winograd::outBlocks(op),
+                                     what.block,
+                                     what.epilogue};
     const char *shader = what.direction == Direction::Forward ? "winograd" : "winograd_backward_input";
     const vulkan::Kernel &kernel = kernels.kernel(
-        {team.flavour(shader),
-         {Binding::Texels, Binding::Texels, Binding::Texels, Binding::Texels, Binding::Storage, Binding::Storage},
-         sizeof(Push),
-         {kernels.localSize(), std::uint32_t(team.size), std::uint32_t(winograd::kPlaces * winograd::kOutQuads * 4)}});
+        team.flavour(shader), {std::uint32_t(team.size), std::uint32_t(winograd::kPlaces * winograd::kOutQuads * 4)});
     const std::shared_ptr<const vulkan::Buffer> weights = what.weights.winograd(what.layer);
     recorder.keepAlive(weights);
     const std::array bound{&buffers.x, weights.get(), &convolution.bias, &buffers.operand, &buffers.scales, &buffers.y};
