@@ -27,6 +27,8 @@ std::vector<vulkan::Buffer> makeBuffers(const vulkan::Context &context, const st
         zeros.fillZero(buffers.emplace_back(context, count * kTexelBytes, vulkan::MemoryUse::Device), kTexelBytes);
     zeros.finish();
     zeros.submit();
+    for (vulkan::Buffer &buffer : buffers)
+        buffer.keepsZero(kTexelBytes);
     return buffers;
 }
 

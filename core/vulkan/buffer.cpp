@@ -13,6 +13,9 @@ namespace {
 
 using Usage = vk::BufferUsageFlagBits;
 
+constexpr vk::DeviceSize kGuardBytes = 4096;
+constexpr std::byte kSentinel{0xff}; // as numbers, NaNs: what reads them shows too
+
 vk::BufferUsageFlags usageFor(MemoryUse use)
 {
     switch (use) {
@@ -52,14 +55,48 @@ vk::raii::Buffer makeBuffer(const Context &context, vk::DeviceSize sizeBytes, Me
 
 } // namespace
 
-Buffer::Buffer(const Context &context, vk::DeviceSize sizeBytes, MemoryUse use, vk::Format texelFormat)
-    : m_buffer(makeBuffer(context, sizeBytes, use, texelFormat)), m_sizeBytes(sizeBytes)
+Buffer::Guard::Guard(const Context &of, std::span<std::byte> all, vk::DeviceSize sizeBytes)
+    : context(&of), bytes(all.first(sizeBytes)), behind(all.subspan(sizeBytes))
 {
+    std::ranges::fill(all.subspan(sizeBytes), kSentinel);
+}
+
+Buffer::Guard &Buffer::Guard::operator=(Guard &&other) noexcept
+{
+    if (this == &other)
+        return *this;
+    check();
+    context = std::exchange(other.context, nullptr);
+    bytes = other.bytes;
+    behind = other.behind;
+    zeroBytes = other.zeroBytes;
+    return *this;
+}
+
+void Buffer::Guard::check() const
+{
+    if (!context)
+        return;
+    const auto isOther = [](std::byte than) { return [than](std::byte byte) { return byte != than; }; };
+    if (std::ranges::any_of(behind, isOther(kSentinel)))
+        context->report("a kernel wrote behind the end of a buffer of " + std::to_string(bytes.size()) + " bytes");
+    if (std::ranges::any_of(bytes.first(zeroBytes), isOther(std::byte(0))))
+        context->report("a kernel wrote before the start of a tensor of " + std::to_string(bytes.size()) + " bytes");
+}
+
+Buffer::Buffer(const Context &context, vk::DeviceSize sizeBytes, MemoryUse use, vk::Format texelFormat)
+    : m_sizeBytes(sizeBytes)
+{
+    const bool isGuarded = context.guardsBuffers() && use == MemoryUse::Device;
+    const vk::DeviceSize allBytes = sizeBytes + (isGuarded ? kGuardBytes : 0);
+    m_buffer = makeBuffer(context, allBytes, use, texelFormat);
     m_allocation = context.memory().allocate(m_buffer.getMemoryRequirements(), use);
     m_buffer.bindMemory(m_allocation.memory(), m_allocation.offset());
     if (use == MemoryUse::Device)
         m_view = vk::raii::BufferView(context.device(),
                                       vk::BufferViewCreateInfo({}, *m_buffer, texelFormat, 0, VK_WHOLE_SIZE));
+    if (isGuarded && m_allocation.mapped())
+        m_guard = Guard(context, std::span(m_allocation.mapped(), allBytes), sizeBytes);
 }
 
 } // namespace reslens::vulkan

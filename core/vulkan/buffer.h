@@ -6,6 +6,7 @@
 #include <vulkan/vulkan_raii.hpp>
 
 #include <span>
+#include <utility>
 
 namespace reslens::vulkan {
 
@@ -22,6 +23,9 @@ public:
     vk::Buffer handle() const { return *m_buffer; }
     vk::BufferView texels() const { return *m_view; } // over the whole buffer; Device buffers only
     vk::DeviceSize sizeBytes() const { return m_sizeBytes; }
+    /// From now on its first bytes are zero, and no kernel may write there: where the context guards its buffers, a
+    /// write is reported when the buffer goes.
+    void keepsZero(vk::DeviceSize firstBytes) { m_guard.zeroBytes = firstBytes; }
     /// Upload and Readback buffers; for Device buffers empty unless the memory is host-visible (unified memory).
     std::span<std::byte> mapped() const
     {
@@ -39,6 +43,22 @@ private:
     vk::raii::Buffer m_buffer{nullptr};
     vk::raii::BufferView m_view{nullptr};
     vk::DeviceSize m_sizeBytes = 0;
+
+    /// Reports, as it goes, what was written into bytes that nobody may touch: sentinels behind the buffer, zeros at
+    /// its beginning. For tests: a device with robust buffer access drops what is written further away.
+    struct Guard {
+        Guard() = default;
+        Guard(const Context &context, std::span<std::byte> all, vk::DeviceSize sizeBytes);
+        Guard(Guard &&other) noexcept { *this = std::move(other); }
+        Guard &operator=(Guard &&other) noexcept;
+        ~Guard() { check(); }
+        void check() const;
+
+        const Context *context = nullptr;
+        std::span<const std::byte> bytes, behind;
+        vk::DeviceSize zeroBytes = 0;
+    };
+    Guard m_guard; // last: it looks at the memory before that goes
 };
 
 } // namespace reslens::vulkan

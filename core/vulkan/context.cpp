@@ -87,10 +87,7 @@ std::vector<DeviceFacts> factsOfAll(const std::vector<vk::raii::PhysicalDevice> 
 VKAPI_ATTR VkBool32 VKAPI_CALL Context::receive(VkDebugUtilsMessageSeverityFlagBitsEXT, VkDebugUtilsMessageTypeFlagsEXT,
                                                 const VkDebugUtilsMessengerCallbackDataEXT *data, void *messages)
 {
-    auto &receiver = *static_cast<Messages *>(messages);
-    ++receiver.count;
-    if (receiver.handler)
-        receiver.handler(data->pMessage);
+    static_cast<Messages *>(messages)->receive(data->pMessage);
     return VK_FALSE;
 }
 
@@ -98,6 +95,7 @@ Context::Context(const ContextOptions &options)
     : m_messages(std::make_unique<Messages>()), m_instance(makeInstance(m_loader, options))
 {
     m_messages->handler = options.onMessage;
+    m_guardsBuffers = options.guardsBuffers;
     if (options.validates) {
         using Severity = vk::DebugUtilsMessageSeverityFlagBitsEXT;
         using Type = vk::DebugUtilsMessageTypeFlagBitsEXT;

@@ -22,6 +22,7 @@ struct ContextOptions {
     Needs needs = Needs::Networks;
     bool validates = false;             // load the Khronos validation layer with synchronization validation
     bool validatesShaderAccess = false; // GPU-assisted validation instead of synchronization validation (slow)
+    bool guardsBuffers = false;         // what a kernel writes outside a buffer or before a tensor is a message
     std::function<void(const std::string &)> onMessage; // every warning and error of the layer; from any thread
     std::filesystem::path cacheFolder;                  // of the pipeline cache; empty: none is kept
     MemoryOptions memory = {};                          // for tests: less memory than there is
@@ -53,13 +54,22 @@ public:
     /// The threads that make pipelines.
     jobs::TaskQueue &compilers() const { return m_compilers; }
 
-    /// How many warnings and errors the validation layer has reported to this context.
+    /// How many warnings and errors there were, of the validation layer and of guarded buffers.
     int messageCount() const { return m_messages->count; }
+    void report(const std::string &message) const { m_messages->receive(message); }
+    bool guardsBuffers() const { return m_guardsBuffers; }
 
 private:
     struct Messages { // at a fixed address, for the layer's callback
         std::function<void(const std::string &)> handler;
         std::atomic<int> count = 0;
+
+        void receive(const std::string &message)
+        {
+            ++count;
+            if (handler)
+                handler(message);
+        }
     };
 
     explicit Context(const ContextOptions &options); // throws vk::SystemError, Error
@@ -78,6 +88,7 @@ private:
     vk::PhysicalDeviceLimits m_limits;
     QueueChoice m_queues{};
     std::uint32_t m_timestampBits = 0;
+    bool m_guardsBuffers = false;
     vk::raii::Device m_device{nullptr};
     mutable std::mutex m_queueMutex; // a queue is one thread's at a time
     vk::raii::Queue m_compute{nullptr}, m_transfer{nullptr};

@@ -38,7 +38,7 @@ inline std::optional<engine::TeamKind> wantedTeam()
                                 : engine::TeamKind::Group;
 }
 
-/// For tests of kernels: a context and the kernels on it.
+/// For tests of kernels: a context and the kernels on it. A write outside a buffer or before a tensor is a message too.
 struct ValidatedKernels {
     std::shared_ptr<const vulkan::Context> context;
     std::unique_ptr<engine::KernelStore> store;
@@ -46,8 +46,8 @@ struct ValidatedKernels {
     /// Throws std::runtime_error when there is no device or no validation layer: a GPU test never skips silently.
     ValidatedKernels()
     {
-        auto opened =
-            vulkan::Context::open({.needs = vulkan::Needs::Kernels, .validates = true, .onMessage = printMessage});
+        auto opened = vulkan::Context::open(
+            {.needs = vulkan::Needs::Kernels, .validates = true, .guardsBuffers = true, .onMessage = printMessage});
         if (!opened)
             throw std::runtime_error(opened.error().message());
         context = *opened;
