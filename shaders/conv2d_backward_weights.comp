@@ -1,4 +1,4 @@
-// gw[k,c,r,s] = factor * sum_{n,p,q} gy[n,k,p,q] * x[n, c, p*stride+r-padding, q*stride+s-padding]: the gradient with
+// gw[k,c,r,s] = factor * sum_{n,p,q} gy[n,k,p,q] * x[n, c, p*stride+r*dilation-padding, q*stride+s*dilation-padding]: the gradient with
 // respect to a convolution's (folded) weights. The factor is 1 or the block's beta or alpha.
 //
 // Packed tensors (include/packed.glsl). Each invocation computes 4*kOutQuads outputs k times 4*kInQuads inputs c of one
@@ -59,7 +59,8 @@ void main()
     // What the loop needs is read and computed before it, since llvmpipe takes nothing out of a loop by itself.
     const int rowsOfX = height, columnsOfX = width, rowsOfGy = outHeight, step = stride;
     const int planeOfX = height * width, imageOfX = inQuadsTotal * planeOfX, imageOfGy = outQuads * outHeight * outWidth;
-    const int tapRow = quotient(tap, kernel) - padding, tapColumn = tap - quotient(tap, kernel) * kernel - padding;
+    const int tapRow = quotient(tap, kernel) * dilation - padding;
+    const int tapColumn = (tap - quotient(tap, kernel) * kernel) * dilation - padding;
     int quadAt[kInQuads];
     [[unroll]] for (int i = 0; i < kInQuads; ++i)
         quadAt[i] = inBlock * kInQuads + i < inQuads ? (firstInQuad + i) * planeOfX : kNowhere;

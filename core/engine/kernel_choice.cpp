@@ -78,12 +78,14 @@ bool isLikelyWinograd(const ConvolutionTask &task, TeamKind team)
     return team == TeamKind::Subgroup && macs >= kFewestMacs;
 }
 
-/// "3x3/1+1 64>64 g1 1x56x56": kernel, stride, padding, channels, groups, and the output's images and planes.
+/// "3x3/1+1 64>64 g1 1x56x56": kernel, stride, padding, channels, groups, a dilation ("d2") if there is one, and the
+/// output's images and planes.
 std::string described(const nn::Conv2d &op, Shape out)
 {
     std::ostringstream text;
     text << op.kernel << "x" << op.kernel << "/" << op.stride << "+" << op.padding << " " << op.channelsIn << ">"
-         << op.channelsOut << " g" << op.groups << " " << out.n << "x" << out.h << "x" << out.w;
+         << op.channelsOut << " g" << op.groups << (op.dilation > 1 ? " d" + std::to_string(op.dilation) : "") << " "
+         << out.n << "x" << out.h << "x" << out.w;
     return text.str();
 }
 

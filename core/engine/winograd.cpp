@@ -48,8 +48,8 @@ int ceilQuotient(int a, int b)
 
 bool fits(const nn::Conv2d &op)
 {
-    return op.kernel == kFilter && op.stride == 1 && op.padding == 1 && op.groups == 1 && op.channelsIn % kLanes == 0 &&
-           op.channelsOut % kLanes == 0;
+    return op.kernel == kFilter && op.stride == 1 && op.padding == 1 && op.groups == 1 && op.dilation == 1 &&
+           op.channelsIn % kLanes == 0 && op.channelsOut % kLanes == 0;
 }
 
 Tiles tilesOf(Shape shape)

@@ -10,7 +10,8 @@ namespace {
 std::string sizeText(const Window &window)
 {
     const std::string kernel = std::to_string(window.kernel);
-    return kernel + "x" + kernel + (window.stride > 1 ? "/" + std::to_string(window.stride) : "");
+    return kernel + "x" + kernel + (window.stride > 1 ? "/" + std::to_string(window.stride) : "") +
+           (window.dilation > 1 ? " dilation " + std::to_string(window.dilation) : "");
 }
 
 /// What must be said of every operation.

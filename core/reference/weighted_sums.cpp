@@ -2,7 +2,8 @@
 
 namespace reslens::reference {
 
-// y[n,k,p,q] = sum_{c,r,s} x[n, first+c, p*stride+r-padding, q*stride+s-padding] * w[k,c,r,s]      (x = 0 outside)
+// y[n,k,p,q] = sum_{c,r,s} x[n, first+c, p*stride+r*dilation-padding, q*stride+s*dilation-padding] * w[k,c,r,s]
+// (x = 0 outside)
 // where filter k of the group k / (K/groups) sees the C/groups channels from `first` on.
 Tensor conv2d(const nn::Conv2d &op, const Tensor &x, const Tensor &w)
 {
@@ -29,7 +30,8 @@ Tensor conv2d(const nn::Conv2d &op, const Tensor &x, const Tensor &w)
 }
 
 // gx[n,first+c,h,w'] = sum_{k,r,s} gy[n,k,p,q] * w[k,c,r,s]   over the filters k of the group, and over those r, s for
-// which an output pixel (p, q) with p*stride + r - padding = h and q*stride + s - padding = w' exists.
+// which an output pixel (p, q) with p*stride + r*dilation - padding = h and q*stride + s*dilation - padding = w'
+// exists.
 Tensor conv2dBackwardInput(const nn::Conv2d &op, const Tensor &gy, const Tensor &w, Shape x)
 {
     const nn::Window window = op.window();
@@ -58,7 +60,8 @@ Tensor conv2dBackwardInput(const nn::Conv2d &op, const Tensor &gy, const Tensor 
     return gx;
 }
 
-// gw[k,c,r,s] = sum_{n,p,q} gy[n,k,p,q] * x[n, first+c, p*stride+r-padding, q*stride+s-padding]      (x = 0 outside)
+// gw[k,c,r,s] = sum_{n,p,q} gy[n,k,p,q] * x[n, first+c, p*stride+r*dilation-padding, q*stride+s*dilation-padding]
+// (x = 0 outside)
 Tensor conv2dBackwardWeights(const nn::Conv2d &op, const Tensor &x, const Tensor &gy)
 {
     const nn::Window window = op.window();

@@ -1,7 +1,7 @@
 // The sums of a convolution, forward or transposed, for conv2d.comp and conv2d_backward_input.comp.
 //
-// Forward:    sum[n,k,p,q] = b[k] + sum_{c,r,s} x[n, c, p*stride+r-padding, q*stride+s-padding] * w[k,c,r,s].
-// Transposed: sum[n,c,h,w] = sum_{k,r,s} gy[n, k, (h+padding-r)/stride, (w+padding-s)/stride] * w[k,c,r,s], over the
+// Forward:    sum[n,k,p,q] = b[k] + sum_{c,r,s} x[n, c, p*stride+r*dilation-padding, q*stride+s*dilation-padding] * w[k,c,r,s].
+// Transposed: sum[n,c,h,w] = sum_{k,r,s} gy[n, k, (h+padding-r*dilation)/stride, (w+padding-s*dilation)/stride] * w[k,c,r,s], over the
 //             taps where the division leaves no rest: the gradient with respect to the forward convolution's input.
 // In what follows x is what is read, C its channels and K those of the sums, whichever way it goes.
 //
@@ -21,6 +21,7 @@
 
 layout(constant_id = 3) const int kPixels = 7;
 layout(constant_id = 4) const bool kIsPointwise = false; // one tap, no padding: no window reaches beyond x
+layout(constant_id = 5) const int kTapPixels = 1;        // in x, between two taps that are read one after the other
 const int kOutQuads = kTable / 4;
 
 const int kNowhere = -0x40000000; // a window's origin that no tap brings inside, a texel that stays below 0
@@ -32,10 +33,11 @@ int imageOf[kPixels], outAt[kPixels]; // of every pixel: its image, and the texe
 /// Of pixel firstPixel + i and quad outBlock * kOutQuads + o, at [i * kOutQuads + o].
 vec4 sum[kPixels * kOutQuads];
 
-/// Computes `sum`; a further tap reads `direction` further. Invocations beyond the last pixel or block take part, for
+/// Computes `sum`; the next tap lies kTapPixels further in x, or before where `sign` is -1. Invocations beyond the last pixel or block take part, for
 /// their team; nothing is stored of them.
-void convolve(int direction)
+void convolve(int sign)
 {
+    const int direction = sign * kTapPixels;
     const int id = teamInvocation();
     outBlock = quotient(id, pixelBlocks);
     firstPixel = (id - outBlock * pixelBlocks) * kPixels;

@@ -22,8 +22,8 @@ struct alignas(8) ivec2 {
 
 #endif
 
-// Where kernels differ, `count` is the number of invocations that have work; the others leave. Extents are in pixels, quads
-// are four channels: packed.glsl.
+// Where kernels differ, `count` is the number of invocations that have work; the others leave. Extents are in pixels,
+// quads are four channels: packed.glsl.
 
 #if defined(PUSH_ALL) || defined(PUSH_COUNT)
 PUSH_BLOCK(CountPush)
@@ -56,8 +56,8 @@ PUSH_BLOCK(PeriodicPush)
 };
 #endif
 
-// Convolutions, forward and transposed: convolve.glsl, and for the epilogue's bits epilogue.glsl, backward_epilogue.glsl
-// and block_factor.glsl.
+// Convolutions, forward and transposed: convolve.glsl, and for the epilogue's bits epilogue.glsl,
+// backward_epilogue.glsl and block_factor.glsl.
 
 SHARED int kAddsShortcut = 1, kHasRelu = 2;                    // forward
 SHARED int kAlpha = 1, kBeta = 2, kMasks = 4, kSharesMask = 8; // backward
@@ -112,7 +112,7 @@ PUSH_BLOCK(BackwardWeightsPush)
     int inQuadsTotal;
     int outBlocksPerGroup, outBlocks, inBlocks;
     int height, width, outHeight, outWidth;
-    int kernel, stride, padding;
+    int kernel, stride, padding, dilation;
     int rows, chunks;    // N*P, and how many shares of them
     int cells;           // taps * inBlocks, and then up to whole teams
     int block, epilogue; // block_factor.glsl

@@ -136,6 +136,24 @@ private slots:
         QVERIFY(!hasWinograd());
     }
 
+    void winograd_is_no_choice_for_a_dilated_convolution()
+    {
+        const ValidatedKernels device;
+        for (const int dilation : {1, 2}) {
+            const PackedConvolution packed = packedLayout({64, 64, 3, 1, 1, 1, dilation});
+            const ConvolutionTask task{"conv2d", packed, {1, 64, 56, 56}, {1, 64, 56, 56}};
+            QCOMPARE(std::ranges::any_of(candidates(task, device.context->facts()), &KernelChoice::isWinograd),
+                     dilation == 1);
+        }
+    }
+
+    void a_dilation_is_part_of_the_key_of_a_choice()
+    {
+        const PackedConvolution packed = packedLayout({64, 64, 3, 1, 2, 1, 2});
+        const ConvolutionTask task{"conv2d", packed, {1, 64, 56, 56}, {1, 64, 56, 56}};
+        QCOMPARE(task.key(), std::string("conv2d 3x3/1+2 64>64 g1 d2 1x56x56"));
+    }
+
     void winograd_is_the_default_of_an_image_with_work_enough_and_few_weights()
     {
         vulkan::DeviceFacts software;

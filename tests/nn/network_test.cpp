@@ -255,6 +255,7 @@ private slots:
         QCOMPARE(describe(Conv2d{3, 64, 7, 2, 3}), std::string("conv 7x7/2"));
         QCOMPARE(describe(Conv2d{64, 64, 3, 1, 1, 32}), std::string("conv 3x3 groups 32"));
         QCOMPARE(describe(MaxPool{3, 2, 1}), std::string("max-pool 3x3/2"));
+        QCOMPARE(describe(Conv2d{8, 8, 3, 1, 2, 1, 2}), std::string("conv 3x3 dilation 2"));
     }
 };
 

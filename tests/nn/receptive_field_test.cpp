@@ -43,6 +43,15 @@ private slots:
         QCOMPARE(fields[network.stem].rows, (FieldAxis{-5, 11, 4})); // and a 3x3 pool of stride 2
     }
 
+    void a_dilated_convolution_sees_as_far_as_its_outermost_taps()
+    {
+        Network network;
+        network.layers = {{"input", Input{3}, {}}, {"conv", Conv2d{3, 4, 3, 2, 4, 1, 3}, {0}}};
+        const FieldAxis rows = receptiveFields(network, {1, 3, 32, 32})[1].rows;
+        QCOMPARE(rows, (FieldAxis{-4, 7, 2}));
+        QCOMPARE(layerShapes(network, {1, 3, 32, 31})[1], (Shape{1, 4, 17, 17}));
+    }
+
     void the_last_block_sees_what_is_published_data()
     {
         QTest::addColumn<int>("size");

@@ -13,7 +13,7 @@ namespace reslens::test {
 struct ConvCase {
     const char *name;
     Shape x;
-    nn::Conv2d op; // channelsIn, channelsOut, kernel, stride, padding, groups
+    nn::Conv2d op; // channelsIn, channelsOut, kernel, stride, padding, groups, dilation
 };
 
 inline constexpr ConvCase kConvCases[] = {
@@ -43,6 +43,12 @@ inline constexpr ConvCase kConvCases[] = {
     {"64 groups of 4, odd size", {1, 256, 7, 9}, {256, 256, 3, 1, 1, 64}},
     {"groups of 3 to 2", {2, 9, 8, 8}, {9, 6, 3, 1, 1, 3}},
     {"depthwise", {1, 12, 9, 9}, {12, 12, 3, 1, 1, 12}},
+    {"3x3 dilation 2", {1, 32, 14, 14}, {32, 32, 3, 1, 2, 1, 2}},
+    {"3x3 dilation 4, batch 2, channels not a multiple of 4", {2, 13, 11, 9}, {13, 18, 3, 1, 4, 1, 4}},
+    {"3x3 dilation 2 stride 2", {1, 16, 15, 14}, {16, 24, 3, 2, 2, 1, 2}},
+    {"3x3 dilation 3 stride 2, 4 groups of 8", {1, 32, 17, 12}, {32, 32, 3, 2, 3, 4, 3}},
+    {"3x3 dilation 2 stride 3, depthwise", {1, 12, 13, 16}, {12, 12, 3, 3, 2, 12, 2}},
+    {"1x1 dilation 2 stride 2", {1, 8, 9, 9}, {8, 8, 1, 2, 0, 1, 2}},
     {"one row", {1, 8, 1, 33}, {8, 8, 3, 1, 1}},
     {"one column, stride 2", {1, 8, 33, 1}, {8, 8, 3, 2, 1}},
 };

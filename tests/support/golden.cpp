@@ -71,7 +71,13 @@ std::vector<OpCase> opCases(const std::string &op)
 
 nn::Conv2d conv2dOf(const OpCase &golden)
 {
-    return {golden.number(0), golden.number(1), golden.number(2), golden.number(3), golden.number(4), golden.number(5)};
+    return {golden.number(0),
+            golden.number(1),
+            golden.number(2),
+            golden.number(3),
+            golden.number(4),
+            golden.number(5),
+            golden.numbers.size() > 6 ? golden.number(6) : 1};
 }
 
 nn::MaxPool maxPoolOf(const OpCase &golden)

@@ -39,6 +39,17 @@ CONVOLUTIONS = {
     "wide and flat": ((1, 1, 19), (4, 4, 3, 1, 1, 1)),
 }
 
+# The same with a dilation behind the groups. What is added to this file comes last: the values of all before it stay.
+DILATED = {
+    "3x3 dilation 2": ((1, 9, 8), (4, 8, 3, 1, 2, 1, 2)),
+    "3x3 dilation 2 stride 2": ((2, 9, 7), (4, 6, 3, 2, 2, 1, 2)),
+    "3x3 dilation 3 stride 2": ((1, 11, 10), (3, 5, 3, 2, 3, 1, 3)),
+    "3x3 dilation 4 groups of 4": ((1, 10, 9), (16, 16, 3, 1, 4, 4, 4)),
+    "5x5 dilation 2 without padding": ((1, 11, 12), (2, 3, 5, 1, 0, 1, 2)),
+    "3x3 dilation 2 on one pixel": ((1, 1, 1), (4, 4, 3, 1, 2, 1, 2)),
+    "2x2 dilation 6 stride 4": ((1, 13, 14), (4, 4, 2, 4, 3, 1, 6)),
+}
+
 # name: (N, C, H, W), (kernel, stride, padding)
 MAX_POOLS = {
     "3x3 stride 2 padding 1": ((1, 3, 8, 8), (3, 2, 1)),
@@ -134,6 +145,15 @@ def add_heads(golden):
         golden.add("softmax/" + name, [], {"x": x}, lambda x: F.softmax(x, 1))
 
 
+def add_dilated(golden):
+    for name, ((n, h, w), op) in DILATED.items():
+        channels_in, channels_out, kernel, stride, padding, groups, dilation = op
+        inputs = {"x": torch.randn(n, channels_in, h, w),
+                  "w": torch.randn(channels_out, channels_in // groups, kernel, kernel)}
+        golden.add("conv2d/" + name, op, inputs,
+                   lambda x, w: F.conv2d(x, w, None, stride, padding, dilation, groups))
+
+
 def generator_streams():
     """The first values of every generated parameter of a small network, to be compared bit for bit."""
     streams = {name: values.flatten()[:16].clone()
@@ -144,7 +164,7 @@ def generator_streams():
 def main():
     torch.manual_seed(20)
     golden = Golden()
-    for add in (add_convolutions, add_planes, add_max_pools, add_zero_pads, add_heads):
+    for add in (add_convolutions, add_planes, add_max_pools, add_zero_pads, add_heads, add_dilated):
         add(golden)
     metadata = {"torch": torch.__version__, "command": "tools/golden/make_op_golden.py"}
     FOLDER.mkdir(parents=True, exist_ok=True)

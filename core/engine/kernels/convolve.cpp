@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 namespace reslens::engine {
 
@@ -19,12 +20,27 @@ Axis forwardAxis(const nn::Window &window, int outputs)
     return {outputs, 0, window.first(0), 0, window.kernel};
 }
 
-/// Of the pixels h = first, first + stride, ...: h + padding = q * stride + r is solved by the taps r of one residue.
+/// How far a tap that a residue of the stride meets is from the next one, and how far apart they are in what is read.
+struct TransposedStep {
+    int taps, pixels;
+
+    explicit TransposedStep(const nn::Window &window)
+        : taps(window.stride / std::gcd(window.stride, window.dilation)),
+          pixels(window.dilation / std::gcd(window.stride, window.dilation))
+    {
+    }
+};
+
+/// Of the pixels h = first, first + stride, ...: h + padding = q * stride + r * dilation is solved by every
+/// TransposedStep::taps-th tap r, or by none.
 Axis transposedAxis(const nn::Window &window, int extent, int first)
 {
-    const int stride = window.stride, tap = (first + window.padding) % stride;
-    return {(extent - first + stride - 1) / stride, first, (first + window.padding) / stride, tap,
-            std::max(window.kernel - tap + stride - 1, 0) / stride};
+    const int stride = window.stride, place = first + window.padding, step = TransposedStep(window).taps;
+    int tap = 0;
+    while (tap < step && (place - tap * window.dilation) % stride != 0)
+        ++tap;
+    const int taps = tap < step ? std::max(window.kernel - tap + step - 1, 0) / step : 0;
+    return {(extent - first + stride - 1) / stride, first, (place - tap * window.dilation) / stride, tap, taps};
 }
 
 const char *shaderOf(Direction direction)
@@ -48,7 +64,9 @@ std::string recordDirect(KernelStore &kernels, vulkan::Recorder &recorder, const
     shaders::ConvolvePush push{};
     push.size = {in.h, in.w};
     push.outSize = {out.h, out.w};
-    push.outStep = push.tapStep = isForward ? 1 : window.stride;
+    const TransposedStep transposed(window);
+    push.outStep = isForward ? 1 : window.stride;
+    push.tapStep = isForward ? 1 : transposed.taps;
     push.originStep = isForward ? window.stride : 1;
     push.kernel = op.kernel;
     push.inQuads = packed.inQuadsPerGroup();
@@ -71,7 +89,8 @@ std::string recordDirect(KernelStore &kernels, vulkan::Recorder &recorder, const
         push.pixelBlocks = team.roundedUp((push.pixelCount + pixels - 1) / pixels);
         const vulkan::Kernel &kernel =
             kernels.kernel(team.flavour(shader), {std::uint32_t(team.size), std::uint32_t(4 * packed.outQuads),
-                                                  std::uint32_t(pixels), std::uint32_t(window.isPointwise())});
+                                                  std::uint32_t(pixels), std::uint32_t(window.isPointwise()),
+                                                  std::uint32_t(isForward ? window.dilation : transposed.pixels)});
         recorder.dispatch(kernel, bound, push, std::uint32_t(push.pixelBlocks * push.outBlocks));
     };
     if (isForward)

@@ -27,6 +27,7 @@ std::string recordWeightGradient(KernelStore &kernels, vulkan::Recorder &recorde
                                             op.kernel,
                                             op.stride,
                                             op.padding,
+                                            op.dilation,
                                             layout.rows(),
                                             layout.chunks,
                                             cells,
