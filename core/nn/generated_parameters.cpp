@@ -64,6 +64,8 @@ Parameters generateParameters(const Network &network)
         } else if (const auto *conv = std::get_if<Conv2d>(&layer.op)) {
             const int fanIn = conv->channelsIn / conv->groups * conv->kernel * conv->kernel;
             parameters[specs[0].name] = generate(specs[0], 0.0f, spreadFor(2.0f / float(fanIn)));
+            if (conv->hasBias)
+                parameters[specs[1].name] = generate(specs[1], 0.0f, 0.1f);
         } else if (const auto *linear = std::get_if<Linear>(&layer.op)) {
             const float spread = spreadFor(1.0f / float(linear->featuresIn));
             parameters[specs[0].name] = generate(specs[0], 0.0f, spread);

@@ -10,7 +10,9 @@ namespace reslens::nn {
 float generatedUniform(std::uint64_t streamHash, std::uint64_t index);
 std::uint64_t streamHash(std::string_view name);
 
-/// Convolutions and the linear layer: uniform with He's variance 2 / fan_in (linear: 1 / fan_in). Batch norms:
+/// Convolutions and the linear layer: uniform with He's variance 2 / fan_in (linear: 1 / fan_in); a convolution's bias
+/// in
+/// [-0.1, 0.1). Batch norms:
 /// gamma in [0.5, 1.5) (times 0.25 for a branch's last one, so that deep sums stay bounded), beta and mean in
 /// [-0.1, 0.1), variance in [0.5, 1.5).
 Parameters generateParameters(const Network &network);

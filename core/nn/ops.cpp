@@ -95,7 +95,10 @@ std::vector<ParameterSpec> parametersOf(const Op &op, const std::string &layer)
         Overloaded{
             [](const Input &) { return Specs(); },
             [&](const Conv2d &l) {
-                return Specs{{layer + ".weight", {l.channelsOut, l.channelsIn / l.groups, l.kernel, l.kernel}, true}};
+                Specs specs{{layer + ".weight", {l.channelsOut, l.channelsIn / l.groups, l.kernel, l.kernel}, true}};
+                if (l.hasBias)
+                    specs.push_back({layer + ".bias", {l.channelsOut}, true});
+                return specs;
             },
             [&](const BatchNorm &l) {
                 return Specs{{layer + ".weight", {l.channels}, true},

@@ -27,10 +27,11 @@ struct Window {
 struct Input {
     int channels;
 };
-/// y[n,k,p,q] = sum_{c,r,s} x[n,c,p*stride+r*dilation-padding,q*stride+s*dilation-padding] * w[k,c,r,s]; no bias;
-/// square kernel.
+/// y[n,k,p,q] = sum_{c,r,s} x[n,c,p*stride+r*dilation-padding,q*stride+s*dilation-padding] * w[k,c,r,s], + b[k] if it
+/// has a bias; square kernel.
 struct Conv2d {
     int channelsIn, channelsOut, kernel, stride = 1, padding = 0, groups = 1, dilation = 1;
+    bool hasBias = false;
 
     Window window() const { return {kernel, stride, padding, dilation}; }
     int taps() const { return kernel * kernel; }

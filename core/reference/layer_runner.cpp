@@ -28,7 +28,7 @@ LayerRunner::LayerRunner(const nn::Layer &layer, const nn::Parameters &parameter
         m_parameters.push_back(decoded(parameters.at(spec.name)));
     if (const auto *conv = std::get_if<nn::Conv2d>(&m_op); conv && arithmetic == Arithmetic::Fast) {
         m_fastConvolution.emplace(*conv, m_parameters[0]);
-        m_parameters.clear();
+        m_parameters[0] = Tensor();
     }
 }
 
@@ -36,20 +36,24 @@ Tensor LayerRunner::run(std::span<const Tensor *const> inputs, const nn::BlockSc
 {
     const Tensor &x = *inputs[0];
     const std::vector<Tensor> &p = m_parameters;
-    return std::visit(
-        nn::Overloaded{
-            [&](const nn::Input &) { return x; },
-            [&](const nn::Conv2d &op) { return m_fastConvolution ? (*m_fastConvolution)(x) : conv2d(op, x, p[0]); },
-            [&](const nn::BatchNorm &op) { return batchNorm(op, x, batchNormParameters()); },
-            [&](const nn::Relu &) { return relu(x); },
-            [&](const nn::Add &) { return add(x, *inputs[1], scale); },
-            [&](const nn::MaxPool &op) { return maxPool(op, x); },
-            [&](const nn::ZeroPadShortcut &op) { return zeroPadShortcut(op, x); },
-            [&](const nn::GlobalAveragePool &) { return globalAveragePool(x); },
-            [&](const nn::Linear &op) { return linear(op, x, p[0], p[1].values); },
-            [&](const nn::Softmax &) { return softmax(x); },
-        },
-        m_op);
+    return std::visit(nn::Overloaded{
+                          [&](const nn::Input &) { return x; },
+                          [&](const nn::Conv2d &op) {
+                              Tensor y = m_fastConvolution ? (*m_fastConvolution)(x) : conv2d(op, x, p[0]);
+                              if (op.hasBias)
+                                  addBias(y, p[1].values);
+                              return y;
+                          },
+                          [&](const nn::BatchNorm &op) { return batchNorm(op, x, batchNormParameters()); },
+                          [&](const nn::Relu &) { return relu(x); },
+                          [&](const nn::Add &) { return add(x, *inputs[1], scale); },
+                          [&](const nn::MaxPool &op) { return maxPool(op, x); },
+                          [&](const nn::ZeroPadShortcut &op) { return zeroPadShortcut(op, x); },
+                          [&](const nn::GlobalAveragePool &) { return globalAveragePool(x); },
+                          [&](const nn::Linear &op) { return linear(op, x, p[0], p[1].values); },
+                          [&](const nn::Softmax &) { return softmax(x); },
+                      },
+                      m_op);
 }
 
 std::vector<Tensor> LayerRunner::backward(std::span<const Tensor *const> inputs, const Tensor &y, const Tensor &gy,
@@ -84,6 +88,8 @@ std::vector<float> LayerRunner::parameterGradient(int index, const Tensor &x, co
 {
     return std::visit(nn::Overloaded{
                           [&](const nn::Conv2d &op) {
+                              if (index == 1)
+                                  return biasBackward(gy);
                               return m_fastConvolution ? m_fastConvolution->backwardWeights(x, gy).values
                                                        : conv2dBackwardWeights(op, x, gy).values;
                           },
@@ -92,7 +98,7 @@ std::vector<float> LayerRunner::parameterGradient(int index, const Tensor &x, co
                               return std::move(index == 0 ? g.ggamma : g.gbeta);
                           },
                           [&](const nn::Linear &op) {
-                              return index == 0 ? linearBackwardWeights(op, x, gy).values : linearBackwardBias(op, gy);
+                              return index == 0 ? linearBackwardWeights(op, x, gy).values : biasBackward(gy);
                           },
                           [](const auto &) { return std::vector<float>{}; },
                       },

@@ -38,7 +38,7 @@ private:
     BatchNormParameters batchNormParameters() const;
 
     nn::Op m_op;
-    std::vector<Tensor> m_parameters; // in the order of nn::parametersOf; empty where oneDNN holds them
+    std::vector<Tensor> m_parameters; // in the order of nn::parametersOf; a weight that oneDNN holds is empty
     std::optional<FastConvolution> m_fastConvolution;
 };
 

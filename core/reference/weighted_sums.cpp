@@ -125,16 +125,20 @@ Tensor linearBackwardWeights(const nn::Linear &op, const Tensor &x, const Tensor
     return gw;
 }
 
-std::vector<float> linearBackwardBias(const nn::Linear &op, const Tensor &gy)
+void addBias(Tensor &y, std::span<const float> b)
 {
-    std::vector<float> gb;
-    for (int k = 0; k < op.featuresOut; ++k) {
-        double sum = 0;
-        for (int n = 0; n < gy.shape.n; ++n)
-            sum += gy(n, k, 0, 0);
-        gb.push_back(float(sum));
-    }
-    return gb;
+    const std::size_t plane = y.shape.planeCount();
+    for (std::size_t i = 0; i < y.values.size(); ++i)
+        y.values[i] += b[i / plane % b.size()];
+}
+
+std::vector<float> biasBackward(const Tensor &gy)
+{
+    const std::size_t plane = gy.shape.planeCount(), channels = std::size_t(gy.shape.c);
+    std::vector<double> sums(channels, 0.0);
+    for (std::size_t i = 0; i < gy.values.size(); ++i)
+        sums[i / plane % channels] += gy.values[i];
+    return {sums.begin(), sums.end()};
 }
 
 } // namespace reslens::reference

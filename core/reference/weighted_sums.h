@@ -9,7 +9,7 @@
 
 namespace reslens::reference {
 
-/// x is (N,C,H,W), w is (K, C/groups, R, R); the result is (N,K,P,Q). Sums in double precision.
+/// x is (N,C,H,W), w is (K, C/groups, R, R); the result is (N,K,P,Q). Sums in double precision, without the bias.
 Tensor conv2d(const nn::Conv2d &op, const Tensor &x, const Tensor &w);
 
 /// The gradient of x, which has shape `x`; gy is (N,K,P,Q).
@@ -27,7 +27,10 @@ Tensor linearBackwardInput(const nn::Linear &op, const Tensor &gy, const Tensor 
 /// gw[k,c] = sum_n gy[n,k] * x[n,c]
 Tensor linearBackwardWeights(const nn::Linear &op, const Tensor &x, const Tensor &gy);
 
-/// gb[k] = sum_n gy[n,k]
-std::vector<float> linearBackwardBias(const nn::Linear &op, const Tensor &gy);
+/// y[n,k,p,q] += b[k]
+void addBias(Tensor &y, std::span<const float> b);
+
+/// gb[k] = sum_{n,p,q} gy[n,k,p,q], of a convolution and of a linear layer.
+std::vector<float> biasBackward(const Tensor &gy);
 
 } // namespace reslens::reference

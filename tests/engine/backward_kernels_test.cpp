@@ -50,6 +50,19 @@ private slots:
         compare(shaped(c["gw"].shape, gradients.weights), c["gw"]);
     }
 
+    void convolution_with_a_bias_agrees_with_pytorch_data() { m_golden.add("conv2d_bias"); }
+    void convolution_with_a_bias_agrees_with_pytorch()
+    {
+        const OpCase &c = m_golden.current();
+        nn::Conv2d op = conv2dOf(c);
+        op.hasBias = true;
+        const auto gradients =
+            SingleOp(op.channelsIn).add(op).weights(c["w"]).bias(c["b"]).runBackward(*m_device->store, c["x"], c["gy"]);
+        compare(gradients.x, c["gx"]);
+        compare(shaped(c["gw"].shape, gradients.weights), c["gw"]);
+        compare(shaped(c["gb"].shape, gradients.bias), c["gb"]);
+    }
+
     void convolution_agrees_with_the_formula_data()
     {
         QTest::addColumn<int>("index");

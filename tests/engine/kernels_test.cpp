@@ -82,6 +82,23 @@ private slots:
         });
     }
 
+    void convolution_with_a_bias_agrees_with_pytorch_data() { m_golden.add("conv2d_bias"); }
+    void convolution_with_a_bias_agrees_with_pytorch()
+    {
+        check([&](const OpCase &c) {
+            nn::Conv2d op = conv2dOf(c);
+            op.hasBias = true;
+            const Tensor alone = SingleOp(op.channelsIn).add(op).weights(c["w"]).bias(c["b"]).run(store(), c["x"]);
+            const Tensor normalised = SingleOp(op.channelsIn)
+                                          .add(op)
+                                          .weights(c["w"])
+                                          .bias(c["b"])
+                                          .addBatchNorm(op.channelsOut)
+                                          .run(store(), c["x"]);
+            return relativeError(alone, c["y"]) <= kTolerance ? normalised : alone;
+        });
+    }
+
     void convolution_agrees_with_the_formula_data()
     {
         QTest::addColumn<int>("index");

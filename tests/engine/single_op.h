@@ -66,6 +66,7 @@ public:
     struct Gradients {
         Tensor x;
         std::vector<double> weights; // of a convolution or linear layer: [K][C/groups][R][S]
+        std::vector<double> bias;    // of the same
     };
 
     enum class Mask { None, ReluBefore };
@@ -95,7 +96,10 @@ public:
             kernels, m_model, transposed, forward,
             engine::makeGradientProgram(network, forward.program(), tested, engine::Keep::All));
         backward.run(gy, {}, {});
-        return {backward.read(backward.gradients().ofLayer[0]), backward.weightGradient(op)};
+        const Tensor gx = backward.read(backward.gradients().ofLayer[0]);
+        if (!engine::asConvolution(network.layers[op].op))
+            return {gx, {}, {}};
+        return {gx, backward.weightGradient(op), backward.biasGradient(op)};
     }
 
 private:

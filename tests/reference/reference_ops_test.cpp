@@ -45,6 +45,15 @@ private slots:
                    [](const test::OpCase &c) { return reference::conv2d(test::conv2dOf(c), c["x"], c["w"]); });
     }
 
+    void convolution_with_a_bias_agrees_with_pytorch()
+    {
+        compareAll("conv2d_bias", [](const test::OpCase &c) {
+            Tensor y = reference::conv2d(test::conv2dOf(c), c["x"], c["w"]);
+            reference::addBias(y, c["b"].values);
+            return y;
+        });
+    }
+
     void batch_norm_agrees_with_pytorch()
     {
         compareAll("batch_norm", [](const test::OpCase &c) {

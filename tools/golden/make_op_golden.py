@@ -154,6 +154,16 @@ def add_dilated(golden):
                    lambda x, w: F.conv2d(x, w, None, stride, padding, dilation, groups))
 
 
+def add_biased(golden):
+    for name, ((n, h, w), op) in {"1x1": ((2, 5, 4), (6, 9, 1, 1, 0, 1)), "3x3": ((1, 6, 5), (4, 8, 3, 1, 1, 1)),
+                                  "3x3 stride 2 groups of 4": ((2, 7, 6), (8, 8, 3, 2, 1, 2))}.items():
+        channels_in, channels_out, kernel, stride, padding, groups = op
+        inputs = {"x": torch.randn(n, channels_in, h, w),
+                  "w": torch.randn(channels_out, channels_in // groups, kernel, kernel),
+                  "b": torch.randn(channels_out)}
+        golden.add("conv2d_bias/" + name, op, inputs, lambda x, w, b: F.conv2d(x, w, b, stride, padding, 1, groups))
+
+
 def generator_streams():
     """The first values of every generated parameter of a small network, to be compared bit for bit."""
     streams = {name: values.flatten()[:16].clone()
@@ -164,7 +174,7 @@ def generator_streams():
 def main():
     torch.manual_seed(20)
     golden = Golden()
-    for add in (add_convolutions, add_planes, add_max_pools, add_zero_pads, add_heads, add_dilated):
+    for add in (add_convolutions, add_planes, add_max_pools, add_zero_pads, add_heads, add_dilated, add_biased):
         add(golden)
     metadata = {"torch": torch.__version__, "command": "tools/golden/make_op_golden.py"}
     FOLDER.mkdir(parents=True, exist_ok=True)
