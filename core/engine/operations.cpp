@@ -68,6 +68,11 @@ void averagePoolGradient(GradientWalk &walk, int layer, const Arriving &gradient
     walk.send(walk.plain(gradient), {.record = recordAveragePoolGradient, .layer = layer}, inputOf(walk, layer));
 }
 
+void globalAveragePoolGradient(GradientWalk &walk, int layer, const Arriving &gradient)
+{
+    walk.send(walk.plain(gradient), {.record = recordGlobalAveragePoolGradient, .layer = layer}, inputOf(walk, layer));
+}
+
 void softmaxGradient(GradientWalk &walk, int layer, const Arriving &gradient)
 {
     walk.send(walk.plain(gradient), {.record = recordSoftmaxGradient, .layer = layer, .operand = layer},
@@ -98,13 +103,17 @@ Operation rowOf(const nn::MaxPool &)
 {
     return {recordMaxPool, maxPoolGradient};
 }
+Operation rowOf(const nn::AveragePool &)
+{
+    return {recordAveragePool, averagePoolGradient};
+}
 Operation rowOf(const nn::ZeroPadShortcut &)
 {
     return {recordZeroPadShortcut, zeroPadGradient};
 }
 Operation rowOf(const nn::GlobalAveragePool &)
 {
-    return {recordGlobalAveragePool, averagePoolGradient};
+    return {recordGlobalAveragePool, globalAveragePoolGradient};
 }
 Operation rowOf(const nn::Linear &)
 {

@@ -44,6 +44,9 @@ Facts factsOf(const Op &op, int in, int extent)
                           [&](const MaxPool &l) {
                               return Facts{"max-pool " + sizeText(l.window()), l.window(), in};
                           },
+                          [&](const AveragePool &l) {
+                              return Facts{"average pool " + sizeText(l.window()), l.window(), in};
+                          },
                           [&](const ZeroPadShortcut &l) {
                               return Facts{"zero-pad shortcut", l.window(), l.channelsOut};
                           },
@@ -109,6 +112,7 @@ std::vector<ParameterSpec> parametersOf(const Op &op, const std::string &layer)
             [](const Relu &) { return Specs(); },
             [](const Add &) { return Specs(); },
             [](const MaxPool &) { return Specs(); },
+            [](const AveragePool &) { return Specs(); },
             [](const ZeroPadShortcut &) { return Specs(); },
             [](const GlobalAveragePool &) { return Specs(); },
             [&](const Linear &l) {

@@ -4,6 +4,7 @@
 
 #include "tensor/tensor.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -15,11 +16,16 @@ namespace reslens::nn {
 /// 0 ... kernel - 1. Inputs beyond the edges are padding.
 struct Window {
     int kernel = 1, stride = 1, padding = 0, dilation = 1;
+    bool isCeil = false; // the last window may reach beyond the padding, if it begins before it
 
     /// From the first tap to the last.
     int reach() const { return (kernel - 1) * dilation + 1; }
     int first(int output) const { return output * stride - padding; }
-    int outputSize(int extent) const { return (extent + 2 * padding - reach()) / stride + 1; }
+    int outputSize(int extent) const
+    {
+        const int room = extent + 2 * padding - reach(), whole = room < 0 ? 0 : room / stride + 1;
+        return whole + (isCeil && whole * stride < room + stride && first(whole) < extent);
+    }
     bool isPointwise() const { return kernel == 1 && padding == 0; }
     bool operator==(const Window &) const = default;
 };
@@ -52,6 +58,20 @@ struct MaxPool {
 
     Window window() const { return {kernel, stride, padding}; }
 };
+/// y[n,c,p,q] = mean of the window, as PyTorch has it: padding counts as zeros or not at all, what lies beyond the
+/// padding never counts.
+struct AveragePool {
+    int kernel, stride, padding = 0;
+    bool isCeil = false, countsPadding = true;
+
+    Window window() const { return {kernel, stride, padding, 1, isCeil}; }
+    /// How many rows (or columns) the window from `first` on counts, of `extent`; the divisor is rows times columns.
+    int counted(int first, int extent) const
+    {
+        return countsPadding ? std::min(first + kernel, extent + padding) - first
+                             : std::min(first + kernel, extent) - std::max(first, 0);
+    }
+};
 /// CIFAR's option A shortcut: every stride-th pixel, zero channels added in equal numbers before and after.
 struct ZeroPadShortcut {
     int channelsIn, channelsOut, stride;
@@ -65,8 +85,8 @@ struct Linear {
 };
 struct Softmax {};
 
-using Op =
-    std::variant<Input, Conv2d, BatchNorm, Relu, Add, MaxPool, ZeroPadShortcut, GlobalAveragePool, Linear, Softmax>;
+using Op = std::variant<Input, Conv2d, BatchNorm, Relu, Add, MaxPool, AveragePool, ZeroPadShortcut, GlobalAveragePool,
+                        Linear, Softmax>;
 
 /// std::visit's handlers, one for each operation; a missing one does not compile unless there is one for `auto`.
 template <typename... Handlers>

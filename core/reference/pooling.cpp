@@ -44,6 +44,45 @@ Tensor maxPoolBackward(const nn::MaxPool &op, const Tensor &x, const Tensor &gy)
     return gx;
 }
 
+// y[n,c,p,q] = sum_{r,s} x[n, c, p*stride+r-padding, q*stride+s-padding] / (rows * columns)      (x = 0 outside)
+Tensor averagePool(const nn::AveragePool &op, const Tensor &x)
+{
+    const nn::Window window = op.window();
+    Tensor y(nn::outputShape(op, x.shape));
+    const auto mean = [&](int n, int c, int top, int left) {
+        double sum = 0;
+        for (int r = 0; r < op.kernel; ++r)
+            for (int s = 0; s < op.kernel; ++s)
+                sum += x.padded(n, c, top + r, left + s);
+        return float(sum / (op.counted(top, x.shape.h) * op.counted(left, x.shape.w)));
+    };
+    for (int n = 0; n < y.shape.n; ++n)
+        for (int c = 0; c < y.shape.c; ++c)
+            for (int p = 0; p < y.shape.h; ++p)
+                for (int q = 0; q < y.shape.w; ++q)
+                    y(n, c, p, q) = mean(n, c, window.first(p), window.first(q));
+    return y;
+}
+
+Tensor averagePoolBackward(const nn::AveragePool &op, const Tensor &gy, Shape x)
+{
+    const nn::Window window = op.window();
+    Tensor gx(x);
+    const auto share = [&](int n, int c, int top, int left, float part) {
+        for (int h = std::max(top, 0); h < std::min(top + op.kernel, x.h); ++h)
+            for (int w = std::max(left, 0); w < std::min(left + op.kernel, x.w); ++w)
+                gx(n, c, h, w) += part;
+    };
+    for (int n = 0; n < x.n; ++n)
+        for (int c = 0; c < x.c; ++c)
+            for (int p = 0; p < gy.shape.h; ++p)
+                for (int q = 0; q < gy.shape.w; ++q) {
+                    const int top = window.first(p), left = window.first(q);
+                    share(n, c, top, left, gy(n, c, p, q) / float(op.counted(top, x.h) * op.counted(left, x.w)));
+                }
+    return gx;
+}
+
 Tensor globalAveragePool(const Tensor &x)
 {
     const auto [N, C, H, W] = x.shape;

@@ -15,6 +15,12 @@ Tensor maxPool(const nn::MaxPool &op, const Tensor &x);
 /// several NaNs the last.
 Tensor maxPoolBackward(const nn::MaxPool &op, const Tensor &x, const Tensor &gy);
 
+/// The mean of each window; its sum over the pixels inside x, divided by what nn::AveragePool counts.
+Tensor averagePool(const nn::AveragePool &op, const Tensor &x);
+
+/// Each gy goes to the pixels of its window in equal parts. `x` is x's shape.
+Tensor averagePoolBackward(const nn::AveragePool &op, const Tensor &gy, Shape x);
+
 /// The mean of each channel's plane: (N,C,H,W) to (N,C,1,1).
 Tensor globalAveragePool(const Tensor &x);
 

@@ -136,6 +136,12 @@ private slots:
         check([](const OpCase &) { return nn::Op(nn::Relu{}); });
     }
 
+    void average_pool_agrees_with_pytorch_data() { m_golden.add("average_pool"); }
+    void average_pool_agrees_with_pytorch()
+    {
+        check([](const OpCase &c) { return nn::Op(averagePoolOf(c)); });
+    }
+
     void zero_pad_shortcut_agrees_with_pytorch_data() { m_golden.add("zero_pad_shortcut"); }
     void zero_pad_shortcut_agrees_with_pytorch()
     {

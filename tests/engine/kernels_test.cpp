@@ -155,6 +155,12 @@ private slots:
             QVERIFY2(std::isnan(y(0, c, 3, 4)), "behind a convolution a NaN became a number");
     }
 
+    void average_pool_agrees_with_pytorch_data() { m_golden.add("average_pool"); }
+    void average_pool_agrees_with_pytorch()
+    {
+        check([&](const OpCase &c) { return SingleOp(c["x"].shape.c).add(averagePoolOf(c)).run(store(), c["x"]); });
+    }
+
     void zero_pad_shortcut_agrees_with_pytorch_data() { m_golden.add("zero_pad_shortcut"); }
     void zero_pad_shortcut_agrees_with_pytorch()
     {

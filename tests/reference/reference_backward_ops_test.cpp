@@ -149,6 +149,13 @@ private slots:
         });
     }
 
+    void average_pool_agrees_with_pytorch()
+    {
+        compareAll("average_pool", "gx", [](const test::OpCase &c) {
+            return reference::averagePoolBackward(test::averagePoolOf(c), c["gy"], c["x"].shape).values;
+        });
+    }
+
     void linear_agrees_with_pytorch()
     {
         compareAll("linear", "gx", [](const test::OpCase &c) {

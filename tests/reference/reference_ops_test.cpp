@@ -79,6 +79,12 @@ private slots:
         compareAll("max_pool", [](const test::OpCase &c) { return reference::maxPool(test::maxPoolOf(c), c["x"]); });
     }
 
+    void average_pool_agrees_with_pytorch()
+    {
+        compareAll("average_pool",
+                   [](const test::OpCase &c) { return reference::averagePool(test::averagePoolOf(c), c["x"]); });
+    }
+
     void zero_pad_shortcut_agrees_with_pytorch()
     {
         compareAll("zero_pad_shortcut", [](const test::OpCase &c) {

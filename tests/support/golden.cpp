@@ -85,6 +85,11 @@ nn::MaxPool maxPoolOf(const OpCase &golden)
     return {golden.number(0), golden.number(1), golden.number(2)};
 }
 
+nn::AveragePool averagePoolOf(const OpCase &golden)
+{
+    return {golden.number(0), golden.number(1), golden.number(2), golden.number(3) != 0, golden.number(4) != 0};
+}
+
 nn::ZeroPadShortcut zeroPadShortcutOf(const OpCase &golden)
 {
     return {golden.number(0), golden.number(1), golden.number(2)};

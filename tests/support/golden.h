@@ -38,6 +38,7 @@ std::vector<OpCase> opCases(const std::string &op);
 
 nn::Conv2d conv2dOf(const OpCase &golden);
 nn::MaxPool maxPoolOf(const OpCase &golden);
+nn::AveragePool averagePoolOf(const OpCase &golden);
 nn::ZeroPadShortcut zeroPadShortcutOf(const OpCase &golden);
 nn::Linear linearOf(const OpCase &golden);
 

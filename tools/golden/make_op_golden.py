@@ -164,6 +164,26 @@ def add_biased(golden):
         golden.add("conv2d_bias/" + name, op, inputs, lambda x, w, b: F.conv2d(x, w, b, stride, padding, 1, groups))
 
 
+# name: (N, C, H, W), (kernel, stride, padding, ceil_mode, count_include_pad)
+AVERAGE_POOLS = {
+    "2x2 as ResNet-D has it": ((1, 6, 7, 9), (2, 2, 0, 1, 0)),
+    "2x2 as ResNet-D has it, one pixel": ((2, 4, 1, 1), (2, 2, 0, 1, 0)),
+    "3x3 stride 2 padding 1": ((2, 5, 8, 7), (3, 2, 1, 0, 1)),
+    "3x3 stride 2 padding 1, padding not counted": ((1, 3, 8, 7), (3, 2, 1, 0, 0)),
+    "3x3 stride 2 padding 1 ceil": ((1, 4, 8, 6), (3, 2, 1, 1, 1)),
+    "3x3 stride 1 padding 1 ceil, padding not counted": ((1, 4, 5, 6), (3, 1, 1, 1, 0)),
+    "2x2 stride 3 ceil": ((1, 4, 9, 8), (2, 3, 0, 1, 1)),
+    "5x5 stride 2 padding 2": ((1, 2, 9, 11), (5, 2, 2, 0, 1)),
+}
+
+
+def add_average_pools(golden):
+    for name, (shape, op) in AVERAGE_POOLS.items():
+        kernel, stride, padding, ceil, counts = op
+        golden.add("average_pool/" + name, op, {"x": torch.randn(shape)},
+                   lambda x: F.avg_pool2d(x, kernel, stride, padding, bool(ceil), bool(counts)))
+
+
 def generator_streams():
     """The first values of every generated parameter of a small network, to be compared bit for bit."""
     streams = {name: values.flatten()[:16].clone()
@@ -174,7 +194,8 @@ def generator_streams():
 def main():
     torch.manual_seed(20)
     golden = Golden()
-    for add in (add_convolutions, add_planes, add_max_pools, add_zero_pads, add_heads, add_dilated, add_biased):
+    for add in (add_convolutions, add_planes, add_max_pools, add_zero_pads, add_heads, add_dilated, add_biased,
+                add_average_pools):
         add(golden)
     metadata = {"torch": torch.__version__, "command": "tools/golden/make_op_golden.py"}
     FOLDER.mkdir(parents=True, exist_ok=True)

@@ -43,6 +43,15 @@ std::string recordMaxPool(const Recording &to, const Step &step)
                         {std::uint32_t(op.kernel), std::uint32_t(op.stride)});
 }
 
+std::string recordAveragePool(const Recording &to, const Step &step)
+{
+    const auto &op = to.op<nn::AveragePool>(step);
+    const Shape in = to.shape(step.reads[0]), out = to.shape(step.writes);
+    return recordShader(to, "average_pool", {&to.buffer(step.reads[0]), &to.buffer(step.writes)},
+                        shaders::PoolPush{to.texels(step.writes), in.h, in.w, out.h, out.w, op.padding},
+                        {std::uint32_t(op.kernel), std::uint32_t(op.stride), op.countsPadding, false});
+}
+
 std::string recordGlobalAveragePool(const Recording &to, const Step &step)
 {
     // One invocation sums a plane, and llvmpipe silently leaves a shader's loops after 65,535 turns.

@@ -41,6 +41,15 @@ std::string recordPathSum(const Recording &to, const Step &step)
 
 std::string recordAveragePoolGradient(const Recording &to, const Step &step)
 {
+    const auto &op = to.op<nn::AveragePool>(step);
+    const Shape x = to.shape(step.writes), y = to.shape(step.reads[0]);
+    return recordShader(to, "average_pool", {&to.buffer(step.reads[0]), &to.buffer(step.writes)},
+                        shaders::PoolPush{to.texels(step.writes), x.h, x.w, y.h, y.w, op.padding},
+                        {std::uint32_t(op.kernel), std::uint32_t(op.stride), op.countsPadding, true});
+}
+
+std::string recordGlobalAveragePoolGradient(const Recording &to, const Step &step)
+{
     return recordShader(to, "global_average_pool_backward", {&to.buffer(step.reads[0]), &to.buffer(step.writes)},
                         shaders::PeriodicPush{to.texels(step.writes), int(to.shape(step.writes).planeCount())});
 }

@@ -30,6 +30,7 @@ std::string recordConvolution(const Recording &to, const Step &step);
 std::string recordRelu(const Recording &to, const Step &step);
 std::string recordAdd(const Recording &to, const Step &step);
 std::string recordMaxPool(const Recording &to, const Step &step);
+std::string recordAveragePool(const Recording &to, const Step &step);
 std::string recordZeroPadShortcut(const Recording &to, const Step &step);
 std::string recordGlobalAveragePool(const Recording &to, const Step &step);
 std::string recordSoftmax(const Recording &to, const Step &step);
@@ -44,8 +45,10 @@ std::string recordReluGradient(const Recording &to, const Step &step);
 std::string recordMaxPoolGradient(const Recording &to, const Step &step);
 /// writes = factor * (option A's subsampling)^T reads[0].
 std::string recordZeroPadGradient(const Recording &to, const Step &step);
-/// writes = reads[0] / (H*W) everywhere.
+/// writes = reads[0] in equal parts over the windows of the operation.
 std::string recordAveragePoolGradient(const Recording &to, const Step &step);
+/// writes = reads[0] / (H*W) everywhere.
+std::string recordGlobalAveragePoolGradient(const Recording &to, const Step &step);
 /// writes = p * (reads[0] - <p, reads[0]>) with p the operand.
 std::string recordSoftmaxGradient(const Recording &to, const Step &step);
 /// writes = factor * reads[0].
