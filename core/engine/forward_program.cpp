@@ -28,10 +28,10 @@ public:
             const nn::Layer &layer = m_network.layers[l];
             Step step{.record = operationOf(layer.op).forward, .layer = l, .reads = layer.inputs, .writes = l};
             if (!step.record)
-                throw Error(ErrorKind::Unsupported, layer.name, "is a batch norm that follows no convolution");
+                throw Error(ErrorKind::Unsupported, layer.name, "is a batch norm that follows no convolution and no linear layer");
             if (const auto *add = std::get_if<nn::Add>(&layer.op))
                 step.block = add->block;
-            if (std::holds_alternative<nn::Conv2d>(layer.op))
+            if (asConvolution(layer.op))
                 extend(step, isDone);
             steps.push_back(std::move(step));
         }

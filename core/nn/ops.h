@@ -42,7 +42,8 @@ struct Conv2d {
     Window window() const { return {kernel, stride, padding, dilation}; }
     int taps() const { return kernel * kernel; }
 };
-/// y = gamma * (x - mean) / sqrt(variance + eps) + beta per channel, with the running statistics (evaluation mode).
+/// y = gamma * (x - mean) / sqrt(variance + eps) + beta per channel, with the running statistics (evaluation mode); of
+/// the features of a linear layer too (BatchNorm1d).
 struct BatchNorm {
     int channels;
     float eps = 1e-5f;

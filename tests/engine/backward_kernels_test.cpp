@@ -3,6 +3,7 @@
 #include "engine/golden_rows.h"
 #include "engine/single_op.h"
 #include "engine/validated_device.h"
+#include "nn/folding.h"
 #include "reference/pooling.h"
 #include "reference/weighted_sums.h"
 #include "support/compare.h"
@@ -109,6 +110,23 @@ private slots:
             SingleOp(op.featuresIn).add(op).weights(c["w"]).bias(c["b"]).runBackward(*m_device->store, c["x"], c["gy"]);
         compare(gradients.x, c["gx"]);
         compare(shaped(c["gw"].shape, gradients.weights), c["gw"]);
+    }
+
+    void linear_with_a_batch_norm_agrees_with_pytorch_data() { m_golden.add("linear_batch_norm"); }
+    void linear_with_a_batch_norm_agrees_with_pytorch()
+    {
+        const OpCase &c = m_golden.current();
+        const nn::Linear op = linearOf(c);
+        SingleOp single(op.featuresIn);
+        single.add(op).weights(c["w"]).bias(c["b"]).addBatchNorm(c.numbers[2], c["gamma"], c["beta"], c["mean"],
+                                                                 c["variance"]);
+        const auto gradients = single.runBackward(*m_device->store, c["x"], c["gy"]);
+        compare(gradients.x, c["gx"]);
+        const nn::FoldedGradients folded{gradients.weights, gradients.bias};
+        compare(shaped(c["gw"].shape, nn::weightGradient(single.model(), 1, folded)), c["gw"]);
+        compare(shaped(c["gb"].shape, nn::biasGradient(single.model(), 1, folded)), c["gb"]);
+        compare(shaped(c["ggamma"].shape, nn::gammaGradient(single.model(), 1, folded)), c["ggamma"]);
+        compare(shaped(c["gbeta"].shape, folded.shifts), c["gbeta"]);
     }
 
     void max_pool_agrees_with_pytorch_even_among_ties_data() { m_golden.add("max_pool"); }

@@ -190,6 +190,20 @@ private slots:
         });
     }
 
+    void linear_with_a_batch_norm_agrees_with_pytorch_data() { m_golden.add("linear_batch_norm"); }
+    void linear_with_a_batch_norm_agrees_with_pytorch()
+    {
+        check([&](const OpCase &c) {
+            const nn::Linear op = linearOf(c);
+            return SingleOp(op.featuresIn)
+                .add(op)
+                .weights(c["w"])
+                .bias(c["b"])
+                .addBatchNorm(c.numbers[2], c["gamma"], c["beta"], c["mean"], c["variance"])
+                .run(store(), c["x"]);
+        });
+    }
+
     void softmax_agrees_with_pytorch_data() { m_golden.add("softmax"); }
     void softmax_agrees_with_pytorch()
     {

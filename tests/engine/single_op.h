@@ -40,6 +40,20 @@ public:
         return add(nn::BatchNorm{channels, 0.0f}, "norm");
     }
 
+    SingleOp &addBatchNorm(float eps, const Tensor &gamma, const Tensor &beta, const Tensor &mean,
+                           const Tensor &variance)
+    {
+        const int channels = int(gamma.values.size());
+        addBatchNorm(channels);
+        nn::Parameters &p = m_model.parameters;
+        p["norm.weight"] = storeFloats({channels}, gamma.values);
+        p["norm.bias"] = storeFloats({channels}, beta.values);
+        p["norm.running_mean"] = storeFloats({channels}, mean.values);
+        p["norm.running_var"] = storeFloats({channels}, variance.values);
+        std::get<nn::BatchNorm>(m_model.network.layers.back().op).eps = eps;
+        return *this;
+    }
+
     SingleOp &weights(const Tensor &w)
     {
         m_model.parameters["op.weight"] = storeFloats({w.shape.n, w.shape.c, w.shape.h, w.shape.w}, w.values);
@@ -101,6 +115,8 @@ public:
             return {gx, {}, {}};
         return {gx, backward.weightGradient(op), backward.biasGradient(op)};
     }
+
+    const nn::Model &model() const { return m_model; }
 
 private:
     void addHead(Shape input)

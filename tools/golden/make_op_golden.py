@@ -184,6 +184,20 @@ def add_average_pools(golden):
                    lambda x: F.avg_pool2d(x, kernel, stride, padding, bool(ceil), bool(counts)))
 
 
+def add_normalised_linears(golden):
+    eps = 1e-5
+    for name, (n, (features_in, features_out)) in {"odd": (3, (7, 5)), "one image": (1, (12, 8))}.items():
+        mean, variance = torch.randn(features_out), torch.rand(features_out) + 0.1
+        case = "linear_batch_norm/" + name
+        golden.add(case, [features_in, features_out, eps],
+                   {"x": torch.randn(n, features_in), "w": torch.randn(features_out, features_in),
+                    "b": torch.randn(features_out), "gamma": torch.randn(features_out),
+                    "beta": torch.randn(features_out)},
+                   lambda x, w, b, gamma, beta: F.batch_norm(F.linear(x, w, b), mean, variance, gamma, beta, False, 0,
+                                                             eps))
+        golden.tensors |= {case + "/mean": mean, case + "/variance": variance}
+
+
 def generator_streams():
     """The first values of every generated parameter of a small network, to be compared bit for bit."""
     streams = {name: values.flatten()[:16].clone()
@@ -195,7 +209,7 @@ def main():
     torch.manual_seed(20)
     golden = Golden()
     for add in (add_convolutions, add_planes, add_max_pools, add_zero_pads, add_heads, add_dilated, add_biased,
-                add_average_pools):
+                add_average_pools, add_normalised_linears):
         add(golden)
     metadata = {"torch": torch.__version__, "command": "tools/golden/make_op_golden.py"}
     FOLDER.mkdir(parents=True, exist_ok=True)
