@@ -105,8 +105,7 @@ std::optional<ObjectiveKind> objectiveKindNamed(std::string_view name)
 Result<void> check(const Objective &objective, int classes)
 {
     if (objective.target != -1)
-        if (const auto isGood = checkClass("target", objective.target, classes); !isGood)
-            return isGood;
+        TRY(checkClass("target", objective.target, classes));
     if (objective.kind != ObjectiveKind::LogitDifference) {
         if (objective.against == -1)
             return {};
@@ -116,8 +115,7 @@ Result<void> check(const Objective &objective, int classes)
     }
     if (objective.against == -1)
         return fail(ErrorKind::InvalidInput, "objective", "the logit difference needs a second class");
-    if (const auto isGood = checkClass("second class", objective.against, classes); !isGood)
-        return isGood;
+    TRY(checkClass("second class", objective.against, classes));
     if (objective.against == objective.target)
         return tl::unexpected(sameClass(objective.target));
     return {};
@@ -126,8 +124,7 @@ Result<void> check(const Objective &objective, int classes)
 Result<ObjectiveResult> evaluate(const Objective &objective, const Tensor &logits)
 {
     const int K = logits.shape.c;
-    if (const auto isGood = check(objective, K); !isGood)
-        return tl::unexpected(isGood.error());
+    TRY(check(objective, K));
     ObjectiveResult result{{}, Tensor(logits.shape)};
     for (int n = 0; n < logits.shape.n; ++n) {
         const std::span x(logits.values.data() + logits.index(n, 0, 0, 0), std::size_t(K));

@@ -59,18 +59,13 @@ private:
     Result<void> block(int b)
     {
         const nn::Block &it = m_network.blocks[b];
-        const auto found = m_tested->ofBlock(b), expected = m_expected->ofBlock(b);
-        if (!found || !expected)
-            return tl::unexpected(found ? expected.error() : found.error());
-        Result<void> compared;
+        const nn::BlockGradients found = TRY(m_tested->ofBlock(b)), expected = TRY(m_expected->ofBlock(b));
         if (it.hasShortcut())
-            compared = check(it.y, it.name + ".gs", backwardOf(it.identity ? it.u : it.s), found->gs, expected->gs);
-        if (compared)
-            compared = check(it.y, it.name + ".gF", backwardOf(firstOfBranch(it)), found->gF, expected->gF);
-        if (compared)
-            compared = check(it.y, it.name + ".gx", "sum of gs and gF of " + it.name, found->gx, expected->gx);
+            TRY(check(it.y, it.name + ".gs", backwardOf(it.identity ? it.u : it.s), found.gs, expected.gs));
+        TRY(check(it.y, it.name + ".gF", backwardOf(firstOfBranch(it)), found.gF, expected.gF));
+        TRY(check(it.y, it.name + ".gx", "sum of gs and gF of " + it.name, found.gx, expected.gx));
         m_folded.clear();
-        return compared;
+        return {};
     }
 
     std::string backwardOf(int layer) const { return "backward of " + makerName(m_network.layers[layer]); }
@@ -113,20 +108,16 @@ private:
 
     Result<void> layer(int l)
     {
-        const Result<Tensor> found = m_tested->value(l), expected = m_expected->value(l);
-        if (!expected)
-            return tl::unexpected(expected.error());
-        Result<void> compared;
-        if (found) {
-            compared = check(l, gradientName(l), makerOfGradient(l), *found, *expected);
-            m_folded.clear();
-        } else if (found.error().kind == ErrorKind::Unsupported) {
+        const Tensor expected = TRY(m_expected->value(l));
+        Result<Tensor> found = m_tested->value(l);
+        if (!found && found.error().kind == ErrorKind::Unsupported) {
             m_folded += consumerOf(l) + ", "; // judged by the next gradient that has a value of its own
         } else {
-            compared = tl::unexpected(found.error());
+            TRY(check(l, gradientName(l), makerOfGradient(l), TRY(found), expected));
+            m_folded.clear();
         }
-        m_choiceEnergy += m_choices.energyShare(l, *expected);
-        return compared;
+        m_choiceEnergy += m_choices.energyShare(l, expected);
+        return {};
     }
 
     Result<void> parameters(int l)
@@ -134,18 +125,15 @@ private:
         for (const nn::ParameterSpec &spec : nn::parametersOf(m_network.layers[l])) {
             if (!spec.isTrained)
                 continue;
-            const auto found = m_tested->ofParameter(spec.name), expected = m_expected->ofParameter(spec.name);
-            if (!found || !expected)
-                return tl::unexpected(found ? expected.error() : found.error());
-            const auto compared = compare({Pass::Backward,
-                                           placeOf(m_network, l),
-                                           spec.name,
-                                           "gradient of the weights of " + makerName(m_network.layers[l]),
-                                           {},
-                                           kParameterTolerance + allowance()},
-                                          *found, *expected, m_report);
-            if (!compared)
-                return compared;
+            const std::vector<float> found = TRY(m_tested->ofParameter(spec.name)),
+                                     expected = TRY(m_expected->ofParameter(spec.name));
+            TRY(compare({Pass::Backward,
+                         placeOf(m_network, l),
+                         spec.name,
+                         "gradient of the weights of " + makerName(m_network.layers[l]),
+                         {},
+                         kParameterTolerance + allowance()},
+                        found, expected, m_report));
         }
         return {};
     }
@@ -162,26 +150,20 @@ private:
 /// J speaks of each image's class by the reference, so that no rounding makes the two differentiate different things.
 Result<nn::Objective> objectiveOf(const nn::Trace &expected)
 {
-    const auto resolved = nn::evaluate({}, expected.forward().logits);
-    if (!resolved)
-        return tl::unexpected(resolved.error());
-    return nn::Objective{nn::ObjectiveKind::LogProbability, resolved->images.front().target};
+    const nn::ObjectiveResult resolved = TRY(nn::evaluate({}, expected.forward().logits));
+    return nn::Objective{nn::ObjectiveKind::LogProbability, resolved.images.front().target};
 }
 
 } // namespace
 
 Result<void> compareBackward(const Traces &traces, const Choices &choices, Report &report)
 {
-    const auto objective = objectiveOf(traces.expected);
-    if (!objective)
-        return tl::unexpected(objective.error());
+    const nn::Objective objective = TRY(objectiveOf(traces.expected));
     nn::RunOptions options;
     options.stop = traces.stop;
-    const auto tested = nn::backward(traces.tested, *objective, options),
-               expected = nn::backward(traces.expected, *objective, options);
-    if (!tested || !expected)
-        return tl::unexpected(tested ? expected.error() : tested.error());
-    return Comparison(traces, choices, report).run(**tested, **expected);
+    const auto tested = TRY(nn::backward(traces.tested, objective, options)),
+               expected = TRY(nn::backward(traces.expected, objective, options));
+    return Comparison(traces, choices, report).run(*tested, *expected);
 }
 
 } // namespace reslens::selftest

@@ -29,11 +29,8 @@ Result<void> collectChoices(const Traces &traces, int layer, const Pair &output,
     const auto *pool = std::get_if<nn::MaxPool>(&it.op);
     if (!pool)
         return {};
-    const auto input = readBoth(traces, it.inputs[0]);
-    if (!input)
-        return tl::unexpected(input.error());
-    if (*input)
-        choices.addMaxPool(layer, *pool, (*input)->found, (*input)->expected);
+    if (const auto input = TRY(readBoth(traces, it.inputs[0])))
+        choices.addMaxPool(layer, *pool, input->found, input->expected);
     return {};
 }
 
@@ -43,27 +40,21 @@ Result<void> compareForward(const Traces &traces, Report &report, Choices &choic
 {
     std::string folded; // layers that have no output of their own, and are judged by what follows
     for (int l = 1; l < int(traces.network.layers.size()); ++l) {
-        if (const auto going = notStopped(traces.stop); !going)
-            return going;
-        const auto output = readBoth(traces, l);
-        if (!output)
-            return tl::unexpected(output.error());
+        TRY(notStopped(traces.stop));
+        const auto output = TRY(readBoth(traces, l));
         const nn::Layer &layer = traces.network.layers[l];
-        if (!*output) {
+        if (!output) {
             folded += makerName(layer) + ", ";
             continue;
         }
-        const auto compared = compare({Pass::Forward,
-                                       placeOf(traces.network, l),
-                                       layer.name,
-                                       std::exchange(folded, "") + makerName(layer),
-                                       {},
-                                       kForwardTolerance},
-                                      (*output)->found.values, (*output)->expected.values, report);
-        if (!compared)
-            return compared;
-        if (const auto collected = collectChoices(traces, l, **output, choices); !collected)
-            return collected;
+        TRY(compare({Pass::Forward,
+                     placeOf(traces.network, l),
+                     layer.name,
+                     std::exchange(folded, "") + makerName(layer),
+                     {},
+                     kForwardTolerance},
+                    output->found.values, output->expected.values, report));
+        TRY(collectChoices(traces, l, *output, choices));
     }
     return {};
 }

@@ -45,29 +45,20 @@ Result<Report> selftest(nn::Executor &tested, nn::Executor &reference, const Ten
 {
     nn::RunOptions options;
     options.stop = stop;
-    const auto expected = reference.trace(input, options), found = tested.trace(input, options);
-    if (!expected || !found)
-        return tl::unexpected(expected ? found.error() : expected.error());
-    const Traces traces{reference.model().network, **found, **expected, stop};
+    const auto expected = TRY(reference.trace(input, options)), found = TRY(tested.trace(input, options));
+    const Traces traces{reference.model().network, *found, *expected, stop};
     Report report;
     Choices choices;
-    if (const auto compared = compareForward(traces, report, choices); !compared)
-        return tl::unexpected(compared.error());
+    TRY(compareForward(traces, report, choices));
 
     // The fast mode has kernels of its own, with the addition and the ReLU fused, and keeps nothing but these.
-    const auto fast = tested.forward(input, options);
-    if (!fast)
-        return tl::unexpected(fast.error());
-    if (const auto compared =
-            compare({Pass::Forward, "head", "logits of the fast mode", "fused kernels", {}, kForwardTolerance},
-                    fast->logits.values, (*expected)->forward().logits.values, report);
-        !compared)
-        return tl::unexpected(compared.error());
+    const nn::Forward fast = TRY(tested.forward(input, options));
+    TRY(compare({Pass::Forward, "head", "logits of the fast mode", "fused kernels", {}, kForwardTolerance},
+                fast.logits.values, expected->forward().logits.values, report));
 
     report.choices = choices.count;
     report.differingChoices = choices.differingCount;
-    if (const auto compared = compareBackward(traces, choices, report); !compared)
-        return tl::unexpected(compared.error());
+    TRY(compareBackward(traces, choices, report));
     return report;
 }
 
