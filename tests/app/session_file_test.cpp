@@ -284,14 +284,14 @@ void SessionFileTest::panels_stand_where_they_stood()
     const QTemporaryDir folder;
     const QString path = folder.filePath("a.reslens");
     WindowBench first, second;
-    first.show();
+    first.window.show();
     auto *moved = first.window.findChild<QDockWidget *>("predictions");
     first.window.addDockWidget(Qt::RightDockWidgetArea, moved);
     first.window.findChild<QDockWidget *>("network")->hide();
     QSignalSpy saved(&first.session, &session::Session::noticed);
     first.window.saveSession(path);
     QTRY_COMPARE(saved.size(), 1);
-    second.show();
+    second.window.show();
     second.window.openSession(path);
     auto *predictions = second.window.findChild<QDockWidget *>("predictions");
     QTRY_COMPARE(second.window.dockWidgetArea(predictions), Qt::RightDockWidgetArea);
