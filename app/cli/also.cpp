@@ -12,13 +12,13 @@ namespace reslens::cli {
 namespace {
 
 struct Also {
-    std::string name; // on the command line
+    std::string name; // as on the command line
     std::string meaning;
-    bool isCheap; // always given
+    bool isCheap; // runs without being asked for
     std::function<Result<AlsoAnswer>(const Inspection &found, std::uint64_t seed)> answer;
 };
 
-/// Where a map is largest: {"largest", "at": [row, column]}; --dump writes the map whole.
+/// Returns the largest value and where it is: {"largest", "at": [row, column]}. --dump writes the whole map.
 Json peakJson(const Tensor &map)
 {
     const auto at = std::max_element(map.values.begin(), map.values.end());
@@ -56,7 +56,7 @@ QString mapText(const study::ClassMapKind &kind, const study::ClassMap &map)
              QString::number(map.map.shape.h), QString::number(map.map.shape.w), proof);
 }
 
-/// One map, or one for every block.
+/// Computes one map, or one per block.
 Result<AlsoAnswer> answerOf(const study::ClassMapKind &kind, const Inspection &found, std::uint64_t seed)
 {
     AlsoAnswer answer;
@@ -94,7 +94,7 @@ std::vector<Also> all()
     return list;
 }
 
-/// "sampled_paths" of "sampled-paths"
+/// Returns "sampled_paths" for "sampled-paths".
 std::string keyOf(std::string name)
 {
     std::ranges::replace(name, '-', '_');

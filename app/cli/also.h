@@ -1,4 +1,4 @@
-// What --also adds to inspect's answer: maps that say where, and numbers beyond every block's own.
+// The analyses that --also adds to inspect's answer: maps over the picture, and numbers beyond a block's own.
 #pragma once
 
 #include "cli/arguments.h"
@@ -13,19 +13,19 @@ struct AlsoAnswer {
     NamedTensors tensors; // for --dump
 };
 
-/// --also and --seed.
+/// Adds --also and --seed.
 void addAlsoOptions(Arguments &arguments);
-/// What is wrong whatever the network: an unknown name, a seed that is no number. The error is a usage error.
+/// Rejects an unknown analysis and a seed that is no number, whatever the network. The error is a usage error.
 Result<void> checkAlsoOptions(const Arguments &arguments);
 
 struct AlsoFound {
     std::string key;   // in the JSON
-    AlsoAnswer answer; // its JSON is null where "all" was asked for, and this network has no such thing
+    AlsoAnswer answer; // null JSON where "all" was asked for and this network lacks it
 };
-/// The cheap ones, and those that were asked for. Errors: the analyses' own.
+/// Runs the cheap analyses and those that were asked for. Errors: the analyses' own.
 Result<std::vector<AlsoFound>> alsoOf(const Arguments &arguments, const Inspection &found);
 
-/// Analyses that are no maps.
+/// These analyses are not maps.
 Result<AlsoAnswer> alsoLens(const Inspection &found, std::uint64_t seed);
 Result<AlsoAnswer> alsoSampledPaths(const Inspection &found, std::uint64_t seed);
 Result<AlsoAnswer> alsoGroups(const Inspection &found, std::uint64_t seed);

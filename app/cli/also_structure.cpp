@@ -1,4 +1,4 @@
-// lens, sampled-paths, groups: what they say of depth and of a block's inside.
+// The analyses of depth and of a block's inside: lens, sampled-paths, groups.
 #include "analysis/groups.h"
 #include "analysis/lens.h"
 #include "analysis/sampled_paths.h"

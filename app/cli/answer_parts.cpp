@@ -25,7 +25,7 @@ QString topText(const std::vector<analysis::Prediction> &top)
 {
     QString text;
     for (const analysis::Prediction &prediction : top)
-        text += QStringLiteral("  %1 %  %2  (class %3, logit %4)\n") // at once: a label may have a %3 in it
+        text += QStringLiteral("  %1 %  %2  (class %3, logit %4)\n") // one arg() call: a label may contain %3
                     .arg(QString::number(100.0 * double(prediction.probability), 'f', 2).rightJustified(6),
                          QString::fromStdString(prediction.label), QString::number(prediction.index),
                          QString::number(double(prediction.logit), 'f', 3));

@@ -12,13 +12,13 @@ namespace reslens::cli {
 
 /// [{"index", "label", "probability", "logit"}, …]
 Json topJson(const std::vector<analysis::Prediction> &top);
-/// {"resize", "crop", "mean", "std", "assumed", "source"}; for a .npy only the source.
+/// {"resize", "crop", "mean", "std", "assumed", "source"}; a .npy has only the source.
 Json preprocessJson(const nn::Preprocess &how, bool isTensorFile);
 
-/// One line for each prediction, indented.
+/// Returns one indented line per prediction.
 QString topText(const std::vector<analysis::Prediction> &top);
 
-/// {"name", "stage", "identity", "shape": [C,H,W] of y}; `shapes` as nn::layerShapes gives them.
+/// {"name", "stage", "identity", "shape": [C,H,W] of y}. `shapes` comes from nn::layerShapes.
 Json blockJson(const nn::Block &block, const std::vector<Shape> &shapes);
 /// "64x56x56, identity shortcut"
 QString blockText(const nn::Block &block, const std::vector<Shape> &shapes);

@@ -12,23 +12,23 @@ namespace reslens::cli {
 
 class Arguments {
 public:
-    /// `synopsis` is what follows the options in the usage line: "IMAGE…".
+    /// `synopsis` follows the options in the usage line, such as "IMAGE…".
     Arguments(const Command &command, QString synopsis);
 
     void add(const QStringList &names, const QString &meaning, const QString &valueName = {},
              const QString &fallback = {});
-    /// An exit code where that is the end of it: help or version was asked for, or an option is wrong.
+    /// Returns an exit code if the command ends here: help or version was asked for, or an option is wrong.
     std::optional<int> parse(const QStringList &arguments);
 
     QStringList positional() const { return m_parser.positionalArguments(); }
     bool has(const QString &name) const { return m_parser.isSet(name); }
     QString value(const QString &name) const { return m_parser.value(name); }
-    /// The values of an option that may be repeated, and may hold several with commas between.
+    /// Returns the values of an option that may be repeated or hold a comma-separated list.
     QStringList values(const QString &name) const
     {
         return m_parser.values(name).join(u',').split(u',', Qt::SkipEmptyParts);
     }
-    /// The option's value as a whole number within [smallest, largest]; its error is the person's: see usageError().
+    /// Returns the value as a whole number within [smallest, largest]. Its error is a usage error: see usageError().
     Result<int> number(const QString &name, int smallest, int largest) const;
 
     bool wantsJson() const { return has("json"); }
@@ -46,8 +46,8 @@ private:
     QCommandLineParser m_parser;
 };
 
-/// Where the command's name stands in `arguments` (which begin after the program's), or -1: global options may come
-/// before it, and --device takes a value.
+/// Returns the index of the command's name in `arguments` (without the program's name), or -1. Global options may come
+/// first, and --device takes a value.
 qsizetype commandPosition(const QStringList &arguments);
 
 } // namespace reslens::cli

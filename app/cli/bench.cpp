@@ -13,7 +13,7 @@ namespace {
 
 struct Wanted {
     int batch;
-    std::optional<int> side; // nothing: the model's own
+    std::optional<int> side; // empty: the model's own
     BenchOptions options;
 };
 
@@ -28,7 +28,7 @@ Result<Wanted> wantedBy(const Arguments &arguments)
 
 Result<void> tuneAll(nn::Executor &executor, const Tensor &input, bool hasBackward)
 {
-    if (hasBackward) // whose kernels are measured once there was one
+    if (hasBackward) // tune() measures its kernels only after it ran once
         TRY(measureForwardBackward(executor, input, 1));
     while (TRY(executor.tune(input.shape, {})) > 0) {
     }

@@ -22,7 +22,7 @@ Json shapeJson(Shape shape)
     return {shape.n, shape.c, shape.h, shape.w};
 }
 
-/// Nothing where the device's peak is not known.
+/// Empty if the device's peak is not known.
 std::optional<double> peakShare(const Work &work, const std::optional<engine::Peak> &peak)
 {
     return peak ? std::optional(work.gflops() / peak->gflops) : std::nullopt;
@@ -103,7 +103,7 @@ QString roundingText(const Rounding &rounding)
         .arg(rounding.largestProbabilityDifference, 0, 'e', 1);
 }
 
-/// One line of columns; the first is `indent` and the name, and as wide in every line.
+/// Formats one row. The first column is `indent` and the name; its width is the same in every line.
 QString line(const QString &indent, const QString &name, const QString &ms, const QString &count, const QString &speed,
              const QString &share)
 {
@@ -111,7 +111,7 @@ QString line(const QString &indent, const QString &name, const QString &ms, cons
            count.rightJustified(5) + ' ' + speed.rightJustified(9) + ' ' + share.rightJustified(8) + '\n';
 }
 
-/// Without a count where `count` is 0.
+/// Leaves the count out where it is 0.
 QString rowText(const Work &work, const std::optional<engine::Peak> &peak)
 {
     const auto share = work.gflops() > 0 ? peakShare(work, peak) : std::nullopt;

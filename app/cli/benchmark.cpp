@@ -16,12 +16,12 @@ double elapsedMs(std::chrono::steady_clock::time_point begin)
     return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
 }
 
-/// Before passes are measured. The first records commands and warms caches; for the next few tenths of a second Linux
-/// may still have the threads of a software device share a core.
+/// The first pass records commands and warms caches. For the next few tenths of a second Linux may still run the
+/// threads of a software device on one core.
 constexpr double kWarmUpMs = 500;
-constexpr int kTimedRuns = 5; // with timestamps read, for medians of single kernels
+constexpr int kTimedRuns = 5; // with timestamps, for the median of each kernel
 
-/// `pass` runs once and gives its own time, in ms. It runs for kWarmUpMs, and once at least, before it is measured.
+/// `pass` runs once and returns its own time in ms. It warms up for kWarmUpMs, and at least once, before it is timed.
 template <typename Pass>
 Result<Timing> measurePasses(int runs, Pass pass)
 {
@@ -39,12 +39,12 @@ Result<Timing> measurePasses(int runs, Pass pass)
     return timing;
 }
 
-/// `pass` runs and gives the times of its kernels, which are always the same ones once all was recorded.
+/// `pass` runs once and returns its kernels' times. The kernels are the same in every run once all is recorded.
 template <typename Pass>
 Result<std::vector<nn::LayerTime>> mediansOf(int runs, Pass pass)
 {
     std::vector<nn::LayerTime> times;
-    std::vector<std::vector<double>> ms; // of every kernel, by run
+    std::vector<std::vector<double>> ms; // indexed by kernel, then run
     for (int run = 0; run < runs; ++run) {
         times = TRY(pass());
         if (ms.size() != times.size())
@@ -57,7 +57,7 @@ Result<std::vector<nn::LayerTime>> mediansOf(int runs, Pass pass)
     return times;
 }
 
-/// Those of the parameters too.
+/// Includes the gradients of the parameters.
 Result<std::unique_ptr<nn::Gradients>> allGradients(const nn::Trace &trace)
 {
     std::unique_ptr<nn::Gradients> gradients = TRY(nn::backward(trace, {}, {}));
@@ -72,7 +72,7 @@ Result<Timing> measureForward(nn::Executor &executor, const Tensor &input, int r
     });
 }
 
-/// The backward pass alone: over one trace, every gradient made, none read.
+/// Times the backward pass alone: every gradient of one trace is computed, none is read.
 Result<Timing> measureBackward(nn::Executor &executor, const Tensor &input, int runs)
 {
     const std::unique_ptr<nn::Trace> trace = TRY(executor.trace(input, {}));
@@ -82,7 +82,7 @@ Result<Timing> measureBackward(nn::Executor &executor, const Tensor &input, int 
     });
 }
 
-/// The time of each kernel, in their order; empty where the executor gives no times.
+/// Returns the times in the kernels' order; empty if the executor measures none.
 Result<std::vector<nn::LayerTime>> measureKernels(nn::Executor &executor, const Tensor &input, int runs)
 {
     nn::RunOptions withTimes;
@@ -99,7 +99,7 @@ Result<std::vector<nn::LayerTime>> measureBackwardKernels(nn::Executor &executor
         runs, [&] { return allGradients(*trace).map([](const auto &gradients) { return gradients->times(); }); });
 }
 
-/// Nothing on the CPU reference, whose peak nobody asks for.
+/// Empty on the CPU reference.
 Result<std::optional<engine::Peak>> peakOf(nn::Executor &executor)
 {
     auto peak = engine::measurePeak(executor);
@@ -108,7 +108,7 @@ Result<std::optional<engine::Peak>> peakOf(nn::Executor &executor)
     return TRY(std::move(peak));
 }
 
-/// Adds up what bears the same name.
+/// Adds up entries of the same name.
 class Account {
 public:
     void add(const std::string &name, int count, double ms, std::int64_t macs)
@@ -130,7 +130,7 @@ private:
     std::map<std::string, Work> m_works;
 };
 
-/// The multiply-adds of a layer count for the longest of its kernels.
+/// A layer's multiply-adds count for the longest of its kernels.
 void addForward(Benchmark &benchmark, const std::vector<nn::LayerTime> &times)
 {
     const nn::Network &network = benchmark.model->network;
@@ -146,7 +146,7 @@ void addForward(Benchmark &benchmark, const std::vector<nn::LayerTime> &times)
     benchmark.stages = stages.slowestFirst();
 }
 
-/// For a gradient, of an input or of weights, a kernel multiplies as often as its layer does forward.
+/// A gradient of an input or of weights takes as many multiply-adds as the layer's forward pass.
 void addBackward(Benchmark &benchmark, const std::vector<nn::LayerTime> &times)
 {
     Account kernels;

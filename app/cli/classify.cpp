@@ -1,4 +1,4 @@
-// reslens-cli classify: predictions for pictures, several in one forward pass, while the next are read.
+// reslens-cli classify: predictions for pictures, in batches; the next pictures are read meanwhile.
 #include "cli/answer_parts.h"
 #include "cli/arguments.h"
 #include "cli/input.h"
@@ -15,11 +15,11 @@ namespace reslens::cli {
 namespace {
 
 constexpr int kLargestBatch = 32;
-// A forward pass stays near what a 100 GMAC/s device does in 0.2 s, so that no driver's watchdog sees a long submit.
+// Keeps a batch near 0.2 s on a 100 GMAC/s device, so that no driver's watchdog sees a long submit.
 constexpr std::int64_t kBatchMacs = 20'000'000'000;
 
-constexpr std::size_t kAheadBytes = 64u << 20; // of inputs that wait
-constexpr std::size_t kMostAhead = 128;        // of those: a few batches
+constexpr std::size_t kAheadBytes = 64u << 20; // of waiting inputs
+constexpr std::size_t kMostAhead = 128;        // waiting inputs: a few batches
 constexpr unsigned kMostThreads = 8;           // a decoder may need a gigabyte for a picture of 100 megapixels
 
 std::size_t lookAhead(const nn::Preprocess &how)
@@ -28,24 +28,24 @@ std::size_t lookAhead(const nn::Preprocess &how)
     return std::clamp<std::size_t>(kAheadBytes / inputBytes, 2, kMostAhead);
 }
 
-/// Pictures become inputs on other threads, a few ahead of whoever runs them.
+/// Decodes pictures into inputs on other threads, a few ahead of the consumer.
 class ReadAhead {
 public:
-    /// Begins to read `paths`, in their order.
+    /// Begins to read `paths` in order.
     ReadAhead(const QStringList &paths, const nn::Preprocess &how)
         : m_paths(paths), m_how(how), m_inputs(std::size_t(paths.size())),
           m_reading(
               std::size_t(paths.size()),
               [this](std::size_t index) {
                   const QString &path = m_paths[qsizetype(index)];
-                  if (!isTensorFile(path)) // which may be of any size, and needs no decoding
+                  if (!isTensorFile(path)) // a tensor may have any size, and needs no decoding
                       m_inputs[index] = readInput(path, m_how);
               },
               lookAhead(how), std::clamp(std::thread::hardware_concurrency(), 1u, kMostThreads))
     {
     }
 
-    /// The answer of readInput() for path number `index`; each is taken once, in their order.
+    /// Returns readInput() of path number `index`. Each is taken once, in order.
     Result<Tensor> take(qsizetype index)
     {
         m_reading.waitFor(std::size_t(index));
@@ -60,21 +60,21 @@ public:
 private:
     const QStringList m_paths;
     const nn::Preprocess m_how;
-    std::vector<std::optional<Result<Tensor>>> m_inputs; // pictures that are read and not yet taken
+    std::vector<std::optional<Result<Tensor>>> m_inputs; // decoded and not yet taken
     jobs::BackgroundJobs m_reading;                      // last: it stops before the rest goes
 };
 
-/// One input of (1,3,H,W), and where it came from.
+/// One input (1,3,H,W) and its origin.
 struct Item {
     QString path;
-    int number, count; // which of how many inputs in the file
+    int number, count; // input `number` of `count` in the file
     Tensor input;
 };
 
-/// Collects inputs, runs those of one shape together, and keeps or prints the answers in their order.
+/// Collects inputs, runs those of one shape as a batch, and keeps or prints the answers in order.
 class Classification {
 public:
-    /// `json`, where there is one, gets the answers.
+    /// `json`, if not empty, receives the answers.
     Classification(nn::Executor &executor, const nn::Preprocess &how, int top, std::optional<JsonListPrinter> &json)
         : m_executor(executor), m_how(how), m_top(top), m_json(json)
     {
@@ -153,7 +153,7 @@ private:
     const nn::Preprocess m_how;
     const int m_top;
     std::optional<JsonListPrinter> &m_json;
-    std::vector<Item> m_waiting; // all of one shape
+    std::vector<Item> m_waiting; // all have the same shape
     int m_code = kDone;
 };
 
@@ -180,7 +180,7 @@ int classify(const Command &self, const QStringList &given)
         return failed(model.error());
     const nn::Preprocess how = *preprocessOf(arguments, (*model)->preprocess);
     const QStringList paths = arguments.positional();
-    ReadAhead inputs(paths, how); // the first ones while the device is opened
+    ReadAhead inputs(paths, how); // reads the first inputs while the device opens
     const auto executor = openExecutor(arguments, *model);
     if (!executor)
         return failed(executor.error());

@@ -1,4 +1,4 @@
-// reslens-cli compare: what several networks say about one picture, and what that costs.
+// reslens-cli compare: the answers of several networks for one picture, and their costs.
 #include "cli/arguments.h"
 #include "cli/compare_report.h"
 #include "cli/input.h"
@@ -10,7 +10,7 @@ namespace reslens::cli {
 
 namespace {
 
-/// Opens, runs and closes one model, so that its memory is its own.
+/// Opens, runs and closes one model, so that no other model shares its memory.
 Result<session::ModelSummary> summaryOf(const Arguments &arguments, session::ExecutorFactory &factory,
                                         const QString &nameOrPath)
 {

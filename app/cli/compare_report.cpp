@@ -23,7 +23,7 @@ Json blocksJson(const ModelSummary &summary)
         Json block{{"name", point.forward.name}, {"stage", point.forward.stage}, {"depth", point.depth}};
         for (const study::Quantity *quantity : session::comparedQuantities())
             block[quantity->id] = number(point.value(*quantity));
-        block["gradient_norm"] = block["norm_gx"]; // its name in the release before
+        block["gradient_norm"] = block["norm_gx"]; // its name in the previous release
         if (const std::string complaint = point.complaint(); !complaint.empty())
             block["complaint"] = complaint;
         blocks.push_back(std::move(block));
@@ -112,7 +112,7 @@ QString summaryText(const ModelSummary &summary, const ModelSummary &first)
         parts += " " + QString::fromStdString(part.name) + " " + QString::number(part.ms, 'f', 2);
     QString text = QStringLiteral("%1 (%2 blocks) on %3\n")
                        .arg(QString::fromStdString(summary.name), QString::number(summary.blocks.size()),
-                            QString::fromStdString(summary.device)); // at once: a name may have a %2 in it
+                            QString::fromStdString(summary.device)); // one arg() call: a name may contain %2
     text += topText(summary.top);
     if (&summary != &first)
         text += "  " + agreementText(session::agreement(first, summary), first) + "\n";

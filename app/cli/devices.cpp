@@ -1,4 +1,4 @@
-// reslens-cli devices: what could run a network here, which one does, and why.
+// reslens-cli devices: every device that can run a network here, the default one, and the reason.
 #include "cli/arguments.h"
 #include "cli/report.h"
 #include "engine/device.h"
@@ -9,7 +9,7 @@ namespace reslens::cli {
 
 namespace {
 
-/// The CPU reference answers where no Vulkan device does; every command takes it as --device cpu.
+/// The CPU reference is the default without a Vulkan device. Every command takes it as --device cpu.
 Json referenceJson(bool isDefault)
 {
     return {{"index", nullptr},
@@ -25,7 +25,7 @@ Json referenceJson(bool isDefault)
 Json deviceJson(const engine::DeviceReport &device)
 {
     Json memory{{"bytes", device.memoryBytes}, {"budget", nullptr}};
-    if (device.budgetBytes) // of VK_EXT_memory_budget: what this process may take now
+    if (device.budgetBytes) // VK_EXT_memory_budget: what this process may use now
         memory["budget"] = *device.budgetBytes;
     return {{"index", device.index},     {"name", device.info.name},
             {"kind", device.info.kind},  {"driver", device.info.driver},

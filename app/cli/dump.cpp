@@ -5,7 +5,7 @@ namespace reslens::cli {
 
 namespace {
 
-/// "s" where the block has one.
+/// "s" is listed only if the block has one.
 std::vector<std::pair<const char *, int>> layersOf(const nn::Block &block)
 {
     std::vector<std::pair<const char *, int>> layers{
@@ -14,7 +14,7 @@ std::vector<std::pair<const char *, int>> layersOf(const nn::Block &block)
     return layers;
 }
 
-/// Writes tensors under their names.
+/// Writes tensors to files by their names.
 class Dump {
 public:
     Dump(const Inspection &found, const std::filesystem::path &folder) : m_found(found), m_folder(folder) {}

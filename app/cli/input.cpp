@@ -12,9 +12,9 @@ namespace reslens::cli {
 
 namespace {
 
-constexpr int kLargestSide = 4096; // of --resize and --crop: 192 MiB of input
+constexpr int kLargestSide = 4096; // limit of --resize and --crop: 192 MiB of input
 
-/// Three numbers, "0.485,0.456,0.406", or one for all channels.
+/// Reads three numbers, "0.485,0.456,0.406", or one for all channels.
 Result<std::array<float, 3>> perChannel(const Arguments &arguments, const QString &name)
 {
     const QStringList parts = arguments.value(name).split(u',');

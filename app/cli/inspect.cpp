@@ -31,7 +31,7 @@ Json answerJson(const nn::Executor &executor, const Inspection &found, Detail de
     return answer;
 }
 
-/// The usage error of any option, or nothing.
+/// Returns the usage error of the first wrong option.
 Result<void> checkOptions(const Arguments &arguments)
 {
     if (arguments.positional().size() != 1)
@@ -56,13 +56,13 @@ void addOptions(Arguments &arguments)
     arguments.add({"quantities"}, "List every number of a block with its formula, as a Markdown table, and end.");
 }
 
-/// What was found, before it is printed.
+/// The result before it is printed.
 struct Answered {
     Inspection inspection;
     std::vector<AlsoFound> also;
 };
 
-/// The work itself, with the files of --dump.
+/// Runs the analyses and writes the files of --dump.
 Result<Answered> work(const Arguments &arguments, nn::Executor &executor, InspectRequest request)
 {
     Inspection found = TRY(inspectInput(executor, std::move(request)));

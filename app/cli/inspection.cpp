@@ -6,7 +6,7 @@ Result<Inspection> inspectInput(nn::Executor &executor, InspectRequest request)
 {
     const nn::Model &model = executor.model();
     auto trace = TRY(executor.trace(request.input, {.scales = request.scales}));
-    // Every analysis of this picture asks about the class that was found.
+    // Every analysis of this picture asks about the predicted class.
     request.objective.target = TRY(nn::evaluate(request.objective, trace->forward().logits)).images[0].target;
     Inspection found;
     found.objective = request.objective;
@@ -20,7 +20,7 @@ Result<Inspection> inspectInput(nn::Executor &executor, InspectRequest request)
     found.parameters = TRY(analysis::parameterGradients(model, *found.gradients));
     if (!model.network.blocks.front().hasShortcut())
         return found;
-    // The ledger speaks of a logit, or of two logits' difference, whatever is differentiated above.
+    // The ledger explains a logit, or the difference of two logits, whatever is differentiated above.
     found.ledger = TRY(analysis::ledgerOf(run, found.objective.target, found.objective.against));
     found.paths = TRY(analysis::pathGradients(run, found.objective));
     return found;

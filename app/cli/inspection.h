@@ -1,4 +1,4 @@
-// Everything that inspect finds out about one picture, before anyone prints it.
+// All results of inspect for one picture, before they are printed.
 #pragma once
 
 #include "analysis/gradient_flow.h"
@@ -23,16 +23,16 @@ struct InspectRequest {
 
 struct Inspection {
     std::unique_ptr<study::Subject> subject;
-    const nn::Gradients *gradients = nullptr; // the subject's
-    nn::Objective objective;                  // with the class that was found
+    const nn::Gradients *gradients = nullptr; // of `subject`
+    nn::Objective objective;                  // its target is the predicted class
 
     const nn::Trace &trace() const { return subject->trace(); }
     bool isScaled() const { return !subject->scales().empty(); }
 
-    std::vector<analysis::BlockContribution> contributions; // these two: one per block
+    std::vector<analysis::BlockContribution> contributions; // this and the next: one per block
     analysis::GradientFlow flow;
     std::vector<analysis::Response> responses;
-    std::optional<analysis::Ledger> ledger; // these two: none in a plain network
+    std::optional<analysis::Ledger> ledger; // this and the next: empty in a plain network
     std::optional<analysis::PathGradients> paths;
     std::vector<analysis::ParameterGradient> parameters;
 };
@@ -42,8 +42,7 @@ Result<Inspection> inspectInput(nn::Executor &executor, InspectRequest request);
 
 using NamedTensors = std::vector<std::pair<std::string, Tensor>>;
 
-/// Writes the tensors, and those of `more`, as .npy files into `folder`, which is made where it is missing: see
-/// docs/cli.md.
+/// Writes the tensors and those of `more` as .npy files into `folder`, and creates it if necessary: see docs/cli.md.
 Result<void> dump(const Inspection &found, const NamedTensors &more, const std::filesystem::path &folder);
 
 } // namespace reslens::cli

@@ -22,7 +22,7 @@ Json channelsJson(const std::vector<analysis::ChannelContribution> &channels)
         {"norm_s", norms[0]}, {"norm_F", norms[1]}, {"norm_u", norms[2]}, {"branch_share", shares}, {"role", roles}};
 }
 
-/// Every quantity of `needs`, by its key.
+/// Returns every quantity of `needs` by its key.
 Json numbersJson(study::Needs needs, const study::BlockFacts &facts)
 {
     NumbersJson numbers;

@@ -1,4 +1,4 @@
-// What inspect found, as JSON: docs/cli.md lists it.
+// The result of inspect as JSON; docs/cli.md lists its keys.
 #pragma once
 
 #include "analysis/groups.h"

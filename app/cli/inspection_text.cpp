@@ -14,15 +14,14 @@ QString text(const std::string &value)
     return QString::fromStdString(value);
 }
 
-/// "-" for what is not defined.
+/// "-" stands for a value that is not defined.
 QString numberText(const study::Quantity &quantity, const study::BlockFacts &facts)
 {
     const std::optional<double> value = quantity.value(facts);
     return value ? QString::number(*value, 'g', 3) : QStringLiteral("-");
 }
 
-/// The quantities of `needs` that text has room for, under two lines of names: a block's row and its end come from
-/// `end`.
+/// Prints the quantities of `needs` that fit, under two lines of names. `end` gives the block's row and its end.
 template <typename End>
 QString blocksText(study::Needs needs, const std::vector<study::BlockFacts> &blocks, const QString &lastHeading,
                    End end)

@@ -1,4 +1,4 @@
-// What inspect found, as tables for people.
+// The result of inspect as tables for people.
 #pragma once
 
 #include "cli/inspection.h"

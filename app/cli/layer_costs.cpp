@@ -1,4 +1,4 @@
-// The work of each timed kernel of a forward pass: its multiply-adds, and the bytes that must move for it.
+// The work of each timed kernel of a forward pass: its multiply-adds, and the bytes that it must move.
 #include "cli/benchmark.h"
 
 #include <algorithm>
@@ -9,27 +9,27 @@ namespace reslens::cli {
 
 namespace {
 
-/// True for layers that a convolution may have taken along.
+/// True for layers that a convolution may have fused.
 bool canBeFused(const nn::Op &op)
 {
     return std::holds_alternative<nn::BatchNorm>(op) || std::holds_alternative<nn::Add>(op) ||
            std::holds_alternative<nn::Relu>(op);
 }
 
-/// The layers of one kernel, from what it wrote back to its operation.
+/// Returns the layers of one kernel, from its output back to its operation.
 std::vector<int> fusedInto(const nn::Network &network, int output, const std::set<int> &outputs)
 {
     std::vector<int> chain{output};
     while (canBeFused(network.layers[chain.back()].op)) {
-        const int before = network.layers[chain.back()].inputs.back(); // of an addition: F
+        const int before = network.layers[chain.back()].inputs.back(); // an addition's branch F
         if (outputs.contains(before))
-            break; // that was a kernel of its own
+            break; // `before` had a kernel of its own
         chain.push_back(before);
     }
     return chain;
 }
 
-/// Folded: a weight for each tap, a bias for each channel.
+/// Counts a weight per tap and, after folding, a bias per channel.
 std::int64_t weightCount(const nn::Op &op)
 {
     if (const auto *conv = std::get_if<nn::Conv2d>(&op))
@@ -60,11 +60,11 @@ void addCosts(LayerCost &cost, const nn::Network &network, const std::vector<Sha
 std::vector<LayerCost> layerCosts(const nn::Network &network, const std::vector<Shape> &shapes,
                                   const std::vector<nn::LayerTime> &times)
 {
-    std::set<int> outputs{0}; // the picture is there from the beginning
+    std::set<int> outputs{0}; // the picture is there from the start
     for (const nn::LayerTime &time : times)
         outputs.insert(time.layer);
     std::vector<LayerCost> costs;
-    std::vector<double> longest; // by cost: of its kernels
+    std::vector<double> longest; // ms of each cost's longest kernel
     for (const nn::LayerTime &time : times) {
         const auto found = std::ranges::find(costs, time.layer, &LayerCost::output);
         const std::size_t at = std::size_t(found - costs.begin());

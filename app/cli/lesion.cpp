@@ -1,4 +1,4 @@
-// reslens-cli lesion: one block's branch is cut at a time, and the network answers again.
+// reslens-cli lesion: cuts one block's branch at a time, and runs the network again.
 #include "analysis/lesion.h"
 
 #include "cli/answer_parts.h"
@@ -46,7 +46,7 @@ QString studyText(const analysis::LesionStudy &study)
 {
     QString text =
         QStringLiteral("'%1': logit %2, probability %3, rank %4\n\nwithout        logit  probability  rank  top\n")
-            .arg(QString::fromStdString(study.intact.label), // at once: a label may have a %2 in it
+            .arg(QString::fromStdString(study.intact.label), // one arg() call: a label may contain %2
                  QString::number(double(study.intact.logit), 'f', 3),
                  QString::number(double(study.intact.probability), 'f', 4), QString::number(study.intactRank));
     for (const analysis::Lesion &lesion : study.blocks)

@@ -1,4 +1,4 @@
-// reslens-cli: the command line. Finds the command, and lets it do the rest.
+// reslens-cli: the command line. Finds the command and runs it.
 #include "cli/arguments.h"
 #include "cli/command.h"
 #include "cli/report.h"
@@ -66,9 +66,9 @@ int main(int argc, char **argv)
         code = run(application.arguments().mid(1));
     } catch (const std::bad_alloc &) {
         return failed({reslens::ErrorKind::Limit, {}, "out of memory", {}});
-    } catch (const reslens::Error &error) { // a file that changed while it was open, for example
+    } catch (const reslens::Error &error) { // for example a file that changed while it was open
         return failed(error);
-    } catch (const std::exception &exception) { // a library's
+    } catch (const std::exception &exception) { // from a library
         return failed({reslens::ErrorKind::Io, {}, exception.what(), {}});
     }
     if (!flushOutput())

@@ -1,4 +1,4 @@
-// The options that say which network runs, and on what.
+// The options that choose the network and the device.
 #pragma once
 
 #include "cli/arguments.h"
@@ -8,25 +8,25 @@
 
 namespace reslens::cli {
 
-/// --arch and --labels.
+/// Adds --arch and --labels.
 void addCheckpointOptions(Arguments &arguments);
-/// --model and those. Without --model: the first embedded network.
+/// Adds --model, --arch and --labels. Without --model the first embedded network is used.
 void addModelOptions(Arguments &arguments);
 
-/// Says what a person should know about the file as notes, unless --quiet.
+/// Prints notes about the file, unless --quiet.
 Result<std::shared_ptr<const nn::Model>> openModel(const Arguments &arguments);
-/// The same for a model named in another way than by --model.
+/// Opens a model that is not named by --model.
 Result<std::shared_ptr<const nn::Model>> openModel(const Arguments &arguments, const QString &nameOrPath);
 
 /// --device, --half and --quiet.
 session::DeviceRequest deviceRequest(const Arguments &arguments);
-/// The device of --device, or the best one.
+/// Opens the device of --device, or the best one.
 Result<std::unique_ptr<nn::Executor>> openExecutor(const Arguments &arguments, std::shared_ptr<const nn::Model> model);
 
-/// Says what `executor` did differently because memory was short, unless --quiet.
+/// Notes what `executor` did differently because memory was short, unless --quiet.
 void noteEconomies(const Arguments &arguments, const nn::Executor &executor);
 
-/// The CPU reference, whatever --device says.
+/// Opens the CPU reference, whatever --device says.
 Result<std::unique_ptr<nn::Executor>> openReference(std::shared_ptr<const nn::Model> model);
 
 } // namespace reslens::cli

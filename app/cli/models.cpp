@@ -1,4 +1,4 @@
-// reslens-cli models: which networks are here, and what one of them is made of.
+// reslens-cli models: lists the networks that came with the program, and describes one of them.
 #include "cli/answer_parts.h"
 #include "cli/arguments.h"
 #include "cli/model_choice.h"

@@ -1,4 +1,4 @@
-// An object of numbers, which are never silently wrong.
+// A JSON object of numbers that marks undefined ones.
 #pragma once
 
 #include "analysis/numbers.h"
@@ -7,7 +7,7 @@
 
 namespace reslens::cli {
 
-/// A number that is not defined is 0, and listed by name under "undefined".
+/// Writes an undefined number as 0, and lists its name under "undefined".
 class NumbersJson {
 public:
     void add(const std::string &name, double value) { m_json[name] = value; }
@@ -22,7 +22,7 @@ public:
     {
         add(name, ratio.isDefined ? std::optional(ratio.value) : std::nullopt);
     }
-    /// Also under its name of the release before.
+    /// Also writes the number under its name in the previous release.
     void add(const study::Quantity &quantity, const study::BlockFacts &facts)
     {
         add(keyOf(quantity), quantity.of(facts));

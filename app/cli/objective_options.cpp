@@ -6,7 +6,7 @@ namespace reslens::cli {
 
 namespace {
 
-/// The kind of --objective, by its id alone.
+/// Returns the kind of --objective by its id alone.
 std::optional<nn::ObjectiveKind> kindIn(const Arguments &arguments)
 {
     for (const nn::ObjectiveWords &words : nn::objectiveKinds())

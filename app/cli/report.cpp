@@ -23,7 +23,7 @@ void write(const std::string &text)
 
 std::string textOf(const Json &json)
 {
-    // Labels and paths may be no valid UTF-8; a replacement character is better than no answer.
+    // Labels and paths may be invalid UTF-8; a replacement character is better than no answer.
     return json.dump(2, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -47,16 +47,16 @@ JsonListPrinter::JsonListPrinter(const Json &head, const std::string &name)
     Json whole = head;
     whole[name] = Json::array();
     std::string text = textOf(whole);
-    text.resize(text.rfind(']')); // what follows comes when the list is complete
+    text.resize(text.rfind(']')); // the rest is printed when the list is complete
     write(text);
 }
 
 void JsonListPrinter::add(const Json &item)
 {
-    constexpr std::string_view kLineEnd = "\n    "; // of an item of a member's list
+    constexpr std::string_view kLineEnd = "\n    "; // before an item of a member's list
     std::string text = std::string(m_isEmpty ? "" : ",");
     text += kLineEnd;
-    for (const char c : textOf(item)) // strings have their line ends escaped
+    for (const char c : textOf(item)) // JSON escapes line ends in strings
         c == '\n' ? text += kLineEnd : text += c;
     write(text);
     m_isEmpty = false;

@@ -1,4 +1,4 @@
-// reslens-cli speaks here: answers on stdout, errors and notes as single lines on stderr.
+// The output of reslens-cli: answers on stdout, errors and notes as single lines on stderr.
 #pragma once
 
 #include "error/error.h"
@@ -11,31 +11,31 @@ namespace reslens::cli {
 
 using Json = nlohmann::ordered_json;
 
-/// No line end is added. Each line is made printable; names that may hold line ends are the caller's to make so.
+/// Adds no line end. Makes each line printable; the caller does so for names that may contain line ends.
 void print(const QString &text);
 void printJson(const Json &json);
 
-/// Prints `head` with one more member, the list `name`, item by item, as printJson() would print it as a whole: a long
+/// Prints `head` with one more member, the list `name`, item by item. The output is that of printJson(), but a long
 /// answer is never held in memory.
 class JsonListPrinter {
 public:
     JsonListPrinter(const Json &head, const std::string &name);
     void add(const Json &item);
-    /// Closes the list and what it is in.
+    /// Closes the list and the object around it.
     void finish();
 
 private:
     bool m_isEmpty = true;
 };
 
-/// "reslens-cli: error: …" and ExitCode kFailed.
+/// Prints "reslens-cli: error: …" and returns ExitCode kFailed.
 int failed(const Error &error);
-/// "reslens-cli: error: …", with the help to read, and ExitCode kUsage. `command` may be empty.
+/// Prints "reslens-cli: error: …" and the help to read, and returns ExitCode kUsage. `command` may be empty.
 int usageError(const QString &command, const QString &problem);
-/// "reslens-cli: note: …"; the caller has looked at --quiet.
+/// Prints "reslens-cli: note: …". The caller has checked --quiet.
 void note(const QString &text);
 
-/// False where stdout could not take everything (a full disk, a closed pipe).
+/// Returns false if stdout could not take everything (a full disk, a closed pipe).
 bool flushOutput();
 
 } // namespace reslens::cli

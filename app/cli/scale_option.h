@@ -8,10 +8,10 @@ namespace reslens::cli {
 
 void addScaleOption(Arguments &arguments);
 
-/// What is wrong whatever the network; the error is a usage error.
+/// Checks the option whatever the network. The error is a usage error.
 Result<void> checkScaleOption(const Arguments &arguments);
 
-/// One scale per block, or none where the option was not given; a later one of the same block counts. Errors:
+/// Returns one scale per block, or none without the option. If a block is named twice, the later one counts. Errors:
 /// ErrorKind::NotFound (no such block), Unsupported (a plain network). Call after checkScaleOption().
 Result<std::vector<nn::BlockScale>> scalesOf(const Arguments &arguments, const nn::Network &network);
 

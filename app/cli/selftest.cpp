@@ -1,4 +1,4 @@
-// reslens-cli selftest: this device against the CPU reference, layer by layer, forward and backward.
+// reslens-cli selftest: compares this device with the CPU reference, layer by layer, forward and backward.
 #include "selftest/selftest.h"
 
 #include "cli/arguments.h"
@@ -63,7 +63,7 @@ Json reportJson(const nn::Executor &executor, const nn::Executor &reference, con
             {"checks", checks}};
 }
 
-/// "2.1e-07 layer1.0.bn2", of what lies at `place`; "-" where nothing of that pass does.
+/// Returns the worst tensor of `pass` at `place`, as "2.1e-07 layer1.0.bn2"; "-" if there is none.
 QString worstText(const selftest::Report &report, const std::string &place, Pass pass)
 {
     selftest::Report here;
@@ -112,7 +112,7 @@ Error wrongLayer(const Check &check)
             std::nullopt};
 }
 
-/// Prints what was found; what is wrong first comes back as an error.
+/// Prints the result, and returns the first wrong tensor as an error.
 Result<void> run(const Arguments &arguments)
 {
     const std::shared_ptr<const nn::Model> model = TRY(openModel(arguments));
