@@ -10,11 +10,11 @@ class QApplication;
 
 namespace reslens::gui {
 
-/// A residual block.
+/// Draws a residual block.
 QIcon appIcon();
 
-/// Dresses the whole application in light or dark. `systemPalette` is what the platform gave at the start;
-/// ThemeChoice::System follows it.
+/// Applies light or dark to the whole application. ThemeChoice::System follows `systemPalette`, the platform's palette
+/// at the start.
 void applyTheme(QApplication &application, ThemeChoice choice, const QPalette &systemPalette);
 
 } // namespace reslens::gui

@@ -1,4 +1,4 @@
-// A picture from a camera, where there is one and ResLens was built with Qt Multimedia.
+// Takes a picture from a camera, if there is one and ResLens was built with Qt Multimedia.
 #pragma once
 
 #include <QImage>
@@ -11,10 +11,10 @@ class QWidget;
 
 namespace reslens::gui {
 
-/// In words; empty: there is one. Asks the system, so not before it is wanted.
+/// Returns the reason in words, or nothing if there is a camera. It asks the system, so call it only when needed.
 QString whyNoCamera();
 
-/// A live view with a shutter; `take` gets the frame. Deletes itself when it is closed. Null without a camera.
+/// Opens a live view with a shutter; `take` gets the frame. It deletes itself when closed. Null without a camera.
 QDialog *showCameraDialog(QWidget *parent, std::function<void(const QImage &)> take);
 
 } // namespace reslens::gui

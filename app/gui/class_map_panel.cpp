@@ -27,10 +27,10 @@ namespace {
 
 const QString kTag = QStringLiteral("class map");
 constexpr int kOpacityPercent = 60;
-constexpr int kOpacityLetters = 9; // the slider's width
+constexpr int kOpacityLetters = 9; // width of the slider
 constexpr int kPatienceMs = 250;
-constexpr int kUsualWidth = 1024;      // of a saved picture
-constexpr double kCaptionShare = 0.11; // of that width: the colour bar and the words below the picture
+constexpr int kUsualWidth = 1024;      // pixels; width of a saved picture
+constexpr double kCaptionShare = 0.11; // share of that width: colour bar and words below the picture
 
 } // namespace
 
@@ -85,7 +85,7 @@ QWidget *ClassMapPanel::makeChoiceRow()
     connect(m_kinds, &QComboBox::currentIndexChanged, this, &ClassMapPanel::choiceChanged);
     connect(m_kinds, &QComboBox::activated, this, [this] {
         if (kind() && !m_map && !m_session.worker().isUnderWay(kTag))
-            askWhenSeen(); // once more, after a cancel
+            askWhenSeen(); // asks again after a cancel
     });
     connect(m_opacity, &QSlider::valueChanged, this, &ClassMapPanel::layOver);
     return choice;
@@ -120,7 +120,7 @@ void ClassMapPanel::connectSession()
     connect(&m_view, &widgets::ImageView::hovered, this, &ClassMapPanel::readOut);
     connect(&m_view, &widgets::ImageView::overlayTaken, this, [this] {
         if (m_view.overlayOwner() != this && m_view.hasOverlay())
-            choose({}); // the last one who lays something over the picture wins
+            choose({}); // another owner's overlay wins
     });
 }
 
@@ -143,7 +143,7 @@ const study::ClassMapKind *ClassMapPanel::kind() const
 int ClassMapPanel::block() const
 {
     const int count = int(m_session.model()->network.blocks.size());
-    return std::clamp(m_session.position(), 0, count - 1); // the stem has none, and the head none: the nearest
+    return std::clamp(m_session.position(), 0, count - 1); // stem and head have no map: take the nearest block
 }
 
 void ClassMapPanel::choiceChanged()
@@ -202,7 +202,7 @@ void ClassMapPanel::accept(Result<study::ClassMap> answer, const QString &of)
     m_wordsOrTask->setCurrentIndex(0);
     if (!answer) {
         forget(QString::fromStdString(answer.error().message()));
-        if (answer.error().kind != ErrorKind::Unsupported) // a plain network: the words are enough
+        if (answer.error().kind != ErrorKind::Unsupported) // a plain network needs no error; the words are enough
             m_session.tell(answer.error());
     } else if (!answer->complaint.empty()) {
         forget(tr("not defined: %1").arg(QString::fromStdString(answer->complaint)));
@@ -282,7 +282,7 @@ QImage ClassMapPanel::pictureOfMap(int width) const
     image.fill(widgets::themeOf(palette()).surface);
     QPainter painter(&image);
     painter.setRenderHint(QPainter::SmoothPixmapTransform);
-    painter.fillRect(place, Qt::black); // what lies beyond the picture is black for the network too
+    painter.fillRect(place, Qt::black); // the network sees black outside the picture too
     painter.drawImage(place, picture, crop);
     painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
     painter.setOpacity(m_opacity->value() / 100.0);

@@ -1,4 +1,4 @@
-// A row under the picture that lays a map over it: which map, how opaque, and what its colours mean.
+// A row under the picture that lays a map over it: a choice of maps, their opacity, and a legend of the colours.
 #pragma once
 
 #include "pages/page.h"
@@ -30,19 +30,19 @@ class ClassMapPanel : public QWidget {
 public:
     ClassMapPanel(session::Session &session, widgets::ImageView &view, QWidget *parent);
 
-    /// By its id; empty: none.
+    /// Chooses a map by its id; an empty id removes the map.
     void choose(const QString &id);
     QString chosen() const { return m_kinds->currentData().toString(); }
-    /// What lies over the picture; null while nothing does.
+    /// The map over the picture; null if there is none.
     std::shared_ptr<const study::ClassMap> map() const { return m_map; }
-    /// "of layer3.2 · log p of ship", or why there is no map.
+    /// Returns "of layer3.2 · log p of ship", or why there is no map.
     QString words() const;
 
-    /// Of the map that is shown; empty while there is none.
+    /// Exports the map that is shown; empty if there is none.
     std::vector<pages::Export> exports();
 
 signals:
-    void settled(); // the map that was asked for is there, or why it is not
+    void settled(); // the requested map has arrived, or has failed
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -72,7 +72,7 @@ private:
     widgets::ImageView &m_view;
     std::shared_ptr<const study::ClassMap> m_map;
     widgets::ValueRange m_range;
-    QString m_of; // what the map is of, in words
+    QString m_of; // the map's subject in words
     QString m_mapName;
     bool m_isStale = false;
     QComboBox *m_kinds;
@@ -81,7 +81,7 @@ private:
     widgets::ColourLegend *m_scale;
     widgets::TaskControl *m_task;
     QStackedWidget *m_wordsOrTask;
-    QTimer m_patience; // quick answers come without a progress bar
+    QTimer m_patience; // keeps the progress bar away from quick answers
 };
 
 } // namespace reslens::gui

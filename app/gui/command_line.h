@@ -14,16 +14,16 @@ namespace reslens::gui {
 struct CommandLine {
     QString model;                    // empty: the first embedded one
     QString device;                   // empty: the best
-    bool hasHalfWeights;              // kept in fp16 on the device
+    bool hasHalfWeights;              // weights in fp16 on the device
     QStringList paths;                // pictures, folders, a checkpoint
     std::optional<ThemeChoice> theme; // for this run only
-    QSize size;                       // empty: as remembered
-    QString page;                     // the id of the view to show; empty: as remembered
-    QString map;                      // the id of the map over the picture; empty: none
-    QString screenshot;               // a file to save the window to, and end
+    QSize size;                       // empty: as in the settings
+    QString page;                     // id of the view to show; empty: as in the settings
+    QString map;                      // id of the map over the picture; empty: none
+    QString screenshot;               // a file for a picture of the window; the program ends after it
 };
 
-/// Whether the arguments after the program's name ask for its help or version, which need no display.
+/// True if the arguments after the program's name ask for help or version, which need no display.
 bool asksAboutProgram(const QStringList &arguments);
 
 /// Ends the program on --help, --version and on usage errors (exit code 2).

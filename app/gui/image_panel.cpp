@@ -19,10 +19,10 @@ namespace reslens::gui {
 namespace {
 
 constexpr int kThumbnailSide = 52;
-constexpr double kSamePlace = 0.03; // of the frame's side: a click there lets the selected place go
+constexpr double kSamePlace = 0.03; // share of the frame's side: a click this near clears the selected place
 constexpr int kStripHeight = kThumbnailSide + 22;
 
-/// The part of the crop that the selected tensor's value at the selected place can see, in fractions of its sides.
+/// Returns the receptive field of the selected value within the crop, in fractions of the crop's sides.
 std::optional<QRectF> seenPart(const session::Session &session)
 {
     if (!session.traced() || !session.tap() || !session.pixel())
@@ -36,7 +36,7 @@ std::optional<QRectF> seenPart(const session::Session &session)
                   double(field.columns.size) / input.w, double(field.rows.size) / input.h);
 }
 
-/// Paints a thumbnail cropped to a square with rounded corners; the current one is framed.
+/// Paints a thumbnail cropped to a square with rounded corners, and frames the current one.
 class ThumbnailDelegate : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;

@@ -1,4 +1,4 @@
-// ResLens' window: puts the parts together.
+// Starts ResLens' window: connects its parts.
 #include "gui/application_look.h"
 #include "gui/command_line.h"
 #include "gui/main_window.h"
@@ -29,7 +29,7 @@ gui::Catalogue catalogue()
     return result;
 }
 
-/// `listener` is told notes; it is there before anything is asked.
+/// `listener` receives notes; it is set before the first request.
 session::WorkerServices services(const gui::CommandLine &line, session::Session *const &listener)
 {
     const auto note = [&listener](const std::string &text) {
@@ -43,7 +43,7 @@ session::WorkerServices services(const gui::CommandLine &line, session::Session 
 }
 
 constexpr int kLookMs = 100;
-constexpr int kQuietLooks = 5; // in a row with nothing under way: layouts and thumbnails have come to rest
+constexpr int kQuietLooks = 5; // idle checks in a row after which layouts and thumbnails are at rest
 
 void endWith(const QString &problem)
 {
@@ -51,8 +51,8 @@ void endWith(const QString &problem)
     QCoreApplication::exit(1);
 }
 
-/// Saves a picture of the window once the first prediction and its feature maps are on it, and ends the program: the
-/// exit code is 0 when the file was written, 1 when something failed first (told on stderr).
+/// Saves a picture of the window once the first prediction and its feature maps are on it, and ends the program. The
+/// exit code is 0 if the file was written, and 1 if something failed first (told on stderr).
 void saveScreenshotWhenReady(session::Session &session, QWidget &window, const QString &path)
 {
     auto *watch = new QTimer(&window);
@@ -80,7 +80,7 @@ int main(int argc, char *argv[])
     QCoreApplication::setApplicationVersion(RESLENS_VERSION);
     if (gui::asksAboutProgram({argv + 1, argv + argc})) {
         const QCoreApplication withoutDisplay(argc, argv);
-        gui::parseCommandLine(QCoreApplication::arguments()); // answers, and ends the program
+        gui::parseCommandLine(QCoreApplication::arguments()); // prints help or version and ends the program
     }
     QApplication application(argc, argv);
     const QPalette systemPalette = QApplication::palette();

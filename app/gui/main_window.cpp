@@ -27,15 +27,15 @@ namespace reslens::gui {
 
 namespace {
 
-constexpr int kSidePanelWidth = 300, kSidePanelLines = 14; // the larger counts
+constexpr int kSidePanelWidth = 300, kSidePanelLines = 14; // the larger one counts
 
 constexpr int kHeadingHeight = 28;
-constexpr int kEdge = 4; // with the neighbour's edge and the splitter this is the distance between cards
+constexpr int kEdge = 4; // makes the distance between cards, with the neighbour's edge and the splitter
 
 /// A dock that looks like a card under a small heading; it can be moved, floated and hidden.
 class Panel : public QDockWidget {
 public:
-    /// `id` names it in the remembered layout; `extra`, if any, stands at the heading's right.
+    /// `id` names the panel in the saved layout. `extra`, if any, stands at the right of the heading.
     Panel(const QString &id, const QString &title, QWidget *content, QWidget *extra = nullptr) : QDockWidget(title)
     {
         setObjectName(id);
@@ -46,7 +46,7 @@ public:
         row->setContentsMargins(12, 0, 8, 0);
         auto *name = new QLabel(title.toUpper(), heading);
         name->setObjectName("panelTitle");
-        name->setMinimumHeight(kHeadingHeight); // a dock takes its heading's hint, not its fixed height
+        name->setMinimumHeight(kHeadingHeight); // a dock uses its heading's hint, not its fixed height
         row->addWidget(name);
         row->addStretch(1);
         if (extra)
@@ -65,7 +65,7 @@ public:
         setWidget(outer);
     }
 
-    /// Never higher than what it holds asks for: the room is for the other panels.
+    /// Limits the height to the content's hint, to leave the room to the other panels.
     void keepLow()
     {
         m_isLow = true;
@@ -177,7 +177,7 @@ void MainWindow::showModel()
 {
     const nn::Model *model = m_context.session.model();
     const QString name = model ? QString::fromStdString(model->name) : tr("Model");
-    constexpr int kSurroundings = 54; // of the text: padding and the arrow
+    constexpr int kSurroundings = 54; // pixels around the text: padding and the arrow
     m_modelButton->setText(
         m_modelButton->fontMetrics().elidedText(name, Qt::ElideMiddle, m_modelButton->width() - kSurroundings) +
         QStringLiteral("  ▾"));

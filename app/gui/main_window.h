@@ -29,9 +29,9 @@ public:
     explicit MainWindow(const WindowContext &context);
 
     const widgets::MessageBar &messageBar() const { return *m_message; }
-    /// By id; an unknown one is ignored.
+    /// Shows a page by its id; ignores an unknown one.
     void showPage(const QString &id);
-    /// By id, over the picture; empty: none.
+    /// Lays a map over the picture by its id; an empty id removes it.
     void showMap(const QString &id);
     void openSession(const QString &path) { m_saving->openSession(path); }
     void saveSession(const QString &path) { m_saving->saveSession(path); }
@@ -56,7 +56,7 @@ private:
     void showTarget();
 
     // main_window_menus.cpp
-    /// A line of a menu; without a text it separates.
+    /// One line of a menu; without a text it is a separator.
     struct Entry {
         QString text;
         QKeySequence shortcut;
@@ -90,7 +90,7 @@ private:
     Opening *m_opening = nullptr;
     Saving *m_saving = nullptr;
     std::vector<QDockWidget *> m_panels;
-    std::vector<pages::PageFrame *> m_frames; // one for each tab
+    std::vector<pages::PageFrame *> m_frames; // one per tab
     QAction *m_explain = nullptr;
 };
 

@@ -1,4 +1,4 @@
-// The window's menus: every action with its shortcut, which the table of all shortcuts is made of.
+// The window's menus: every action with its shortcut. The table of all shortcuts is made from them.
 #include "gui/main_window.h"
 
 #include "gui/camera.h"
@@ -23,7 +23,7 @@ namespace reslens::gui {
 
 namespace {
 
-constexpr int kModelButtonWidth = 240, kModelButtonLines = 12; // the larger counts
+constexpr int kModelButtonWidth = 240, kModelButtonLines = 12; // the larger one counts
 constexpr auto kCtrl = Qt::CTRL;
 constexpr auto kCtrlShift = Qt::CTRL | Qt::SHIFT, kCtrlAlt = Qt::CTRL | Qt::ALT;
 
@@ -61,7 +61,7 @@ QList<QAction *> MainWindow::addEntries(QMenu *menu, const std::vector<Entry> &e
 
 void MainWindow::buildMenus()
 {
-    buildToolBar(); // first: the menus of its buttons are in the menu bar too
+    buildToolBar(); // first: its buttons' menus are in the menu bar too
     buildFileMenu();
     buildEditMenu();
     buildViewMenu();
@@ -74,7 +74,7 @@ void MainWindow::buildMenus()
 
 void MainWindow::buildToolBar()
 {
-    auto *bar = new QWidget(menuBar()); // in the menu bar's row: height is for the pictures
+    auto *bar = new QWidget(menuBar()); // in the menu bar's row, to leave the height to the pictures
     auto *row = new QHBoxLayout(bar);
     row->setContentsMargins(0, 0, 6, 0);
     row->setSpacing(6);
@@ -99,7 +99,7 @@ void MainWindow::buildToolBar()
     m_recentButton = menuButton(tr("Recent  ▾"), tr("Recent pictures and models (Ctrl+R)"), tr("&Recent"));
     m_modelButton = menuButton(tr("Model  ▾"), tr("Choose the network (Ctrl+M)"), tr("&Model"));
     m_exportButton = menuButton(tr("Export  ▾"), tr("Save what the view shows (Ctrl+E)"), tr("&Export"));
-    m_modelButton->setFixedWidth( // its text changes, its place must not
+    m_modelButton->setFixedWidth( // keeps its place when its text changes
         std::max(kModelButtonWidth, kModelButtonLines * fontMetrics().height()));
     connect(m_recentButton->menu(), &QMenu::aboutToShow, this,
             [this] { m_opening->fillRecent(*m_recentButton->menu()); });
@@ -143,7 +143,7 @@ void MainWindow::buildFileMenu()
 void MainWindow::offerCamera(QMenu *file, QAction *action)
 {
     file->setToolTipsVisible(true);
-    connect(file, &QMenu::aboutToShow, action, [action] { // not before: asking for cameras takes a moment
+    connect(file, &QMenu::aboutToShow, action, [action] { // late, since asking for cameras takes a moment
         const QString why = whyNoCamera();
         action->setEnabled(why.isEmpty());
         action->setToolTip(why.isEmpty() ? tr("Shows what the camera sees, with a shutter") : why);

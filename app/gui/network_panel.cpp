@@ -14,7 +14,7 @@ using session::Session;
 
 namespace {
 
-/// The ribbon's rows are the stem, the blocks, the head.
+/// The ribbon's rows are the stem, the blocks and the head.
 int rowOf(int position)
 {
     return position - session::kStem;
@@ -35,7 +35,7 @@ NetworkPanel::NetworkPanel(Session &session, QWidget *parent)
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(2);
-    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum); // height is for the views
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum); // leaves the height to the views
     column->addWidget(m_ribbon);
     column->addWidget(m_controls);
     connectSession();

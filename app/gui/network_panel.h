@@ -1,4 +1,4 @@
-// The ribbon with the controls of the selected block, tied to the session: numbers in, selection and scales out.
+// The ribbon with the controls of the selected block. It shows the session's numbers, and sets selection and scales.
 #pragma once
 
 #include "models/block_model.h"
@@ -25,7 +25,7 @@ public:
     explicit NetworkPanel(session::Session &session, QWidget *parent = nullptr);
 
     widgets::Ribbon *ribbon() { return m_ribbon; }
-    /// Stands at the panel's heading: what colours the boxes, and what the lines mean.
+    /// Stands in the panel's heading: chooses the boxes' colours, and explains the lines.
     QWidget *heading() { return m_heading; }
 
 private:

@@ -31,7 +31,7 @@ bool hasLocalFile(const QList<QUrl> &urls)
     return std::ranges::any_of(urls, [](const QUrl &url) { return url.isLocalFile(); });
 }
 
-/// One path or address a line.
+/// Reads one path or address per line.
 QList<QUrl> urlsIn(const QString &text)
 {
     QList<QUrl> urls;

@@ -12,14 +12,14 @@ class QWidget;
 
 namespace reslens::gui {
 
-/// True where Opening::take() could do something with it.
+/// True if Opening::take() can use the data.
 bool canTake(const QMimeData &data);
 
 class Opening : public QObject {
     Q_OBJECT
 
 public:
-    /// Dialogs belong to `window`.
+    /// `window` is the parent of the dialogs.
     Opening(const WindowContext &context, QWidget *window);
 
     void choosePictures();
@@ -27,10 +27,10 @@ public:
     void chooseModel();
     void takePicture(); // with the camera
     void paste();
-    /// Local files first; then image data, which a browser gives along with the address; then addresses and paths in
-    /// text.
+    /// Prefers local files, then image data (a browser sends it together with the address), then addresses and paths
+    /// in text.
     void take(const QMimeData &data);
-    /// To the next model of the catalogue, or back.
+    /// Opens the next or the previous model of the catalogue.
     void stepModel(int by);
 
     void fillRecent(QMenu &menu);

@@ -32,7 +32,7 @@ QString escaped(const QString &text)
 {
     QString clean = text;
     clean.remove(QChar::Null);
-    return clean.toHtmlEscaped(); // of attributes too: it includes the quotation mark
+    return clean.toHtmlEscaped(); // safe in attributes too: it escapes the quotation mark
 }
 
 QString element(const QString &name, const QString &text)

@@ -1,4 +1,4 @@
-// A report: all that a session shows, in one HTML file that needs no script, no style sheet and no network.
+// A report: all results of a session in one HTML file without scripts, style sheets or network access.
 #pragma once
 
 #include "models/table.h"
@@ -11,11 +11,11 @@
 
 namespace reslens::gui {
 
-/// A picture that is part of the page. `png` empty: none.
+/// A picture inside the page; none if `png` is empty.
 struct ReportPicture {
     QByteArray png;
-    QString alternative; // what it shows, for those who do not see it
-    int shownWidth = 0;  // in CSS pixels; 0: as wide as the page
+    QString alternative; // describes the picture for those who do not see it
+    int shownWidth = 0;  // in CSS pixels; 0: the page's width
 };
 
 struct ReportPrediction {
@@ -23,18 +23,18 @@ struct ReportPrediction {
     double probability = 0, logit = 0;
 };
 
-/// One view.
+/// One view of the window.
 struct ReportSection {
     QString title;
-    QString sentence;      // what it shows
-    QString formula;       // rich text of the program's own, not escaped
-    QString reference;     // where the formula comes from
-    ReportPicture picture; // none where the view shows nothing
+    QString sentence;      // says what the view shows
+    QString formula;       // trusted rich text, not escaped
+    QString reference;     // the source of the formula
+    ReportPicture picture; // none if the view shows nothing
     std::vector<models::Table> tables;
     QString remark; // "nothing to show", "still computing"; empty: none
 };
 
-/// Name and value of one fact: which picture, model, device.
+/// One fact as name and value, such as the picture, the model or the device.
 struct ReportFact {
     QString name, value;
 };
@@ -49,9 +49,9 @@ struct Report {
     std::vector<ReportSection> sections;
 };
 
-constexpr int kMaxReportRows = 60; // of a table; the rest is said to be left out
+constexpr int kMaxReportRows = 60; // of a table; the report counts the rows left out
 
-/// UTF-8. All text is escaped but ReportSection::formula.
+/// Returns UTF-8. All text except ReportSection::formula is escaped.
 QByteArray htmlOf(const Report &report);
 
 } // namespace reslens::gui

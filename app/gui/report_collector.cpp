@@ -20,11 +20,11 @@ using session::Session;
 namespace {
 
 constexpr int kTickMs = 40;
-constexpr int kSettledTicks = 2;       // so that layouts follow what has arrived
-constexpr qint64 kPatienceMs = 120000; // for one view
-constexpr int kPictureSide = 640;      // of the picture in the report, in pixels
-constexpr int kSharpness = 2;          // pixels of a view's picture for each of the window's
-constexpr int kMostPixels = 2600;      // of a view's picture, across
+constexpr int kSettledTicks = 2;       // layouts need a tick to follow new data
+constexpr qint64 kPatienceMs = 120000; // per view
+constexpr int kPictureSide = 640;      // pixels; the report's picture
+constexpr int kSharpness = 2;          // a view's pixels in the report per pixel in the window
+constexpr int kMostPixels = 2600;      // greatest width of a view's picture
 constexpr auto kLedgerTag = "report ledger";
 
 QImage imageOf(QWidget &widget)

@@ -1,5 +1,5 @@
-// Walks through the views, lets each one compute, and gathers what they show. Works in small steps from the event loop;
-// pictures are compressed and files hashed on other threads.
+// Visits every view, lets it compute, and collects what it shows. It works in small steps from the event loop; other
+// threads compress pictures and hash files.
 #pragma once
 
 #include "gui/report_facts.h"
@@ -12,10 +12,10 @@ class QTabWidget;
 
 namespace reslens::gui {
 
-/// The sources of a report; all of them outlive the collector.
+/// The sources of a report; they outlive the collector.
 struct ReportSource {
     session::Session &session;
-    QTabWidget &tabs; // of pages::PageFrame
+    QTabWidget &tabs; // each is a pages::PageFrame
     QWidget &network; // the ribbon
 };
 
@@ -27,7 +27,7 @@ public:
 
 public slots:
     void start();
-    /// Nothing more is told; the view that was in front is there again.
+    /// Sends no more signals, and shows the view that was in front.
     void cancel();
 
 signals:
@@ -53,16 +53,16 @@ private:
     std::shared_ptr<const analysis::Ledger> m_ledger;
     QString m_whyNoLedger;
     int m_view = -1, m_viewBefore = 0;
-    int m_awaited = 0;      // jobs of the background and questions
-    int m_settledTicks = 0; // in a row
+    int m_awaited = 0;      // background jobs and questions
+    int m_settledTicks = 0; // settled ticks in a row
     bool m_isRunning = false, m_hasSeenAll = false;
     QTimer m_ticks;
     QElapsedTimer m_patience;
     session::Background m_background;
 };
 
-/// Begins at once; `onDone` gets the report, or why there is none, unless it is cancelled before. The collector deletes
-/// itself afterwards.
+/// Begins at once. `onDone` gets the report or the error, unless the report is cancelled. The collector then deletes
+/// itself.
 ReportCollector *collectReport(const ReportSource &source, std::function<void(const Result<Report> &)> onDone,
                                QObject *parent);
 

@@ -21,7 +21,7 @@ QString number(double value)
 QString pictureText(const session::Picture &picture)
 {
     const QString where = picture.path.isEmpty() ? picture.name : picture.path;
-    return tr("%1, %2 × %3 pixels") // at once: a file's name may have a %2 in it
+    return tr("%1, %2 × %3 pixels") // one arg() call: a file name may contain %2
         .arg(where, QString::number(picture.image.width()), QString::number(picture.image.height()));
 }
 
@@ -46,7 +46,7 @@ QString scalesText(const session::Session &session)
     return changed.join("; ");
 }
 
-/// The largest |skip share + branch share - 1| of `blocks`; nothing where no share is defined.
+/// Returns the largest |skip share + branch share - 1| of `blocks`; empty if no share is defined.
 template <typename Blocks>
 std::optional<double> largestGap(const Blocks &blocks)
 {

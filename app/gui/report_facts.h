@@ -1,4 +1,4 @@
-// What a report says about where its numbers come from: picture, model, device, objective, scales, residuals.
+// The origin of a report's numbers: picture, model, device, objective, scales, residuals.
 #pragma once
 
 #include "analysis/ledger.h"
@@ -13,12 +13,12 @@ class Session;
 
 namespace reslens::gui {
 
-/// Of the files, in hex; empty where there is none: hashed off the GUI thread.
+/// SHA-256 of the files in hex, computed off the GUI thread; empty without a file.
 struct ReportHashes {
     QString picture, model;
 };
 
-/// Of the current trace. `ledger` is null where there is none; `whyNoLedger` says why.
+/// Returns the facts of the current trace. If `ledger` is null, `whyNoLedger` says why.
 std::vector<ReportFact> factsOf(session::Session &session, const ReportHashes &hashes, const analysis::Ledger *ledger,
                                 const QString &whyNoLedger);
 

@@ -21,7 +21,7 @@ namespace reslens::gui {
 
 namespace {
 
-constexpr int kCopySharpness = 2; // pixels of a copied picture for each of the window's
+constexpr int kCopySharpness = 2; // a copied picture's pixels per pixel in the window
 
 QString sessionFilter()
 {
@@ -67,7 +67,7 @@ Saving::Saving(const SavingSource &source) : QObject(&source.window), m_source(s
 
 QString Saving::chosenPath(const QString &title, const QString &ending, const QString &filter)
 {
-    const QString stem = QFileInfo(m_source.session.picture().name).completeBaseName(); // "horse", of horse.jpg
+    const QString stem = QFileInfo(m_source.session.picture().name).completeBaseName(); // "horse" for horse.jpg
     const QString suggested = (stem.isEmpty() ? QStringLiteral("reslens") : stem) + ending;
     const QString path = QFileDialog::getSaveFileName(&m_source.window, title, suggested, filter);
     return path.isEmpty() || !QFileInfo(path).suffix().isEmpty() ? path : path + ending;
@@ -107,7 +107,7 @@ void Saving::saveReport(const QString &path)
     auto *progress =
         new QProgressDialog(tr("Looking at every view…"), tr("Cancel"), 0, m_source.tabs.count() + 1, &m_source.window);
     progress->setWindowTitle(tr("Report"));
-    progress->setWindowModality(Qt::WindowModal); // nobody changes what is being reported
+    progress->setWindowModality(Qt::WindowModal); // keeps the session unchanged during the report
     progress->setMinimumDuration(0);
     progress->setAutoClose(false);
     progress->setAutoReset(false);
@@ -150,7 +150,7 @@ void Saving::copyTables()
     }
     if (texts.isEmpty())
         return m_source.session.noticed(tr("This view has no table"));
-    QGuiApplication::clipboard()->setText(QString::fromUtf8(texts.join('\n'))); // an empty line between two
+    QGuiApplication::clipboard()->setText(QString::fromUtf8(texts.join('\n'))); // an empty line separates two tables
     emit m_source.session.noticed(tr("Copied %1 rows, tab-separated").arg(rows));
 }
 

@@ -1,4 +1,4 @@
-// All ways to save or hand on something: sessions, reports, exports, and copies of a view.
+// All ways to save or share something: sessions, reports, exports, and copies of a view.
 #pragma once
 
 #include "gui/session_keeper.h"
@@ -17,7 +17,7 @@ namespace reslens::gui {
 
 class ClassMapPanel;
 
-/// The sources of all that is saved; they outlive Saving.
+/// The sources of everything that is saved; they outlive Saving.
 struct SavingSource {
     session::Session &session;
     QMainWindow &window;
@@ -43,11 +43,11 @@ public:
     void fillExports(QMenu &menu);
 
 signals:
-    void pageRestored(const QString &id); // by a session that was opened
+    void pageRestored(const QString &id); // a session that was opened names this page
 
 private:
     pages::PageFrame &frame() const { return *static_cast<pages::PageFrame *>(m_source.tabs.currentWidget()); }
-    /// The path that the person chose, with `ending` if none was typed; empty if the person chose nothing.
+    /// Returns the chosen path, with `ending` if none was typed; empty if the person cancelled.
     QString chosenPath(const QString &title, const QString &ending, const QString &filter);
     void runExport(const pages::Export &entry);
 

@@ -15,11 +15,11 @@ namespace reslens::gui {
 namespace {
 
 constexpr auto kFormat = "reslens session";
-constexpr int kHashDigits = 64;     // of SHA-256 in hex
-constexpr int kMaxPixels = 1 << 15; // of a screen
+constexpr int kHashDigits = 64;     // SHA-256 in hex
+constexpr int kMaxPixels = 1 << 15; // of a screen's side
 constexpr int kMaxIndex = 1 << 20;  // classes, positions, channels: far beyond any network
 
-/// Reads members one by one; the first that is wrong is the error.
+/// Reads members one by one, and keeps the first error.
 class Reader {
 public:
     Reader(QJsonObject object, QString path, std::optional<Error> &error, std::string subject)
@@ -55,7 +55,7 @@ public:
 
     bool has(const QString &key) const { return m_object.contains(key); }
 
-    /// A reader for each of a list's objects.
+    /// Returns one reader per object of a list.
     std::vector<Reader> list(const QString &key, qsizetype most)
     {
         std::vector<Reader> readers;
@@ -80,7 +80,7 @@ public:
         return decoded ? *decoded : QByteArray();
     }
 
-    /// Empty, or 64 hex digits.
+    /// Accepts nothing, or 64 hex digits.
     QString hash(const QString &key)
     {
         const QString digits = text(key);
@@ -258,7 +258,7 @@ Result<SavedSession> savedSessionFrom(const QByteArray &bytes, const QString &na
     readSelection(reader.object("selection"), session);
     Reader window = reader.object("window");
     session.tab = window.text("tab");
-    if (!window.has("layout")) // of a file before there were panels: it is left out
+    if (!window.has("layout")) // an older file's layout is left out
         for (const Reader &panel : window.list("panels", kMaxSessionPanels))
             session.panels.push_back(panelFrom(panel));
     session.note = reader.text("note");

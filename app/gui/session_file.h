@@ -1,5 +1,5 @@
-// A session as a file (.reslens): what was open, selected and changed, so that it can be opened again. Conversion only;
-// reading, hashing and writing are session_storage.h's.
+// A session as a file (.reslens): models, picture, selection and changes, so that it can be opened again. This file
+// only converts; session_storage.h reads, hashes and writes.
 #pragma once
 
 #include "error/error.h"
@@ -16,35 +16,34 @@
 namespace reslens::gui {
 
 constexpr int kSessionVersion = 1;
-constexpr qsizetype kMaxSessionBytes = qsizetype(96) << 20;  // of a file that is read at all
-constexpr qsizetype kMaxEmbeddedBytes = qsizetype(32) << 20; // of a pasted picture as PNG
+constexpr qsizetype kMaxSessionBytes = qsizetype(96) << 20;  // limit of a file that is read
+constexpr qsizetype kMaxEmbeddedBytes = qsizetype(32) << 20; // limit of a pasted picture as PNG
 constexpr int kMaxSessionBlocks = 10000;
 constexpr int kMaxSessionPanels = 16;
 
-/// A picture is a file, known by its content's hash, or the picture itself where it was pasted. Neither: there was
-/// none.
+/// A picture is a file, known by its content's hash, or a pasted picture as PNG. With neither, none was open.
 struct SavedPicture {
     QString name;
-    QString path;   // empty: `image`
+    QString path;   // empty: pasted
     QString sha256; // of the file, in hex
-    QByteArray png; // of a pasted picture
+    QByteArray png; // a pasted picture
     bool isNull() const { return path.isEmpty() && png.isEmpty(); }
 };
 
 struct SavedModel {
-    QString source;       // what Session::openModel takes: an embedded name or a path; empty: no model was open
-    QString sha256;       // of the file; empty for embedded models
+    QString source;       // for Session::openModel: an embedded name or a path; empty: none
+    QString sha256;       // of the file; empty for an embedded model
     QString architecture; // "resnet50"
     int classes = 0;
 };
 
-/// Where one of the window's panels stood. Not as QMainWindow::saveState() writes it: Qt trusts those bytes, and a file
-/// may come from anybody.
+/// The place of one of the window's panels. QMainWindow::saveState() is not used: Qt trusts its bytes, but a session
+/// file may come from anybody.
 struct SavedPanel {
-    QString id; // its object's name
+    QString id; // the object's name
     Qt::DockWidgetArea area = Qt::LeftDockWidgetArea;
     bool isVisible = true, isFloating = false;
-    QRect place; // on the screen where it floats; else only its size counts
+    QRect place; // on the screen if it floats; otherwise only the size counts
     bool operator==(const SavedPanel &) const = default;
 };
 
@@ -58,16 +57,16 @@ struct SavedSession {
     int channel = 0;
     QString tab; // PageEntry::id
     std::vector<SavedPanel> panels;
-    QString note; // what could not be kept, in words; empty: nothing
+    QString note; // says what could not be saved; empty: all is saved
 };
 
-/// By its ending, .reslens.
+/// True for the ending .reslens.
 bool isSessionFile(const QString &path);
 
 QByteArray bytesOf(const SavedSession &session);
 
-/// `name` is the subject of errors. Malformed: no JSON, a value of the wrong kind or out of range, saying which;
-/// Unsupported: a newer version; Limit: too large.
+/// `name` is the subject of errors. Malformed: no JSON, a value of the wrong kind or out of range (the error names
+/// it). Unsupported: a newer version. Limit: too large.
 Result<SavedSession> savedSessionFrom(const QByteArray &bytes, const QString &name);
 
 } // namespace reslens::gui

@@ -14,8 +14,8 @@ SessionKeeper::SessionKeeper(Session &session, QObject *parent)
     : QObject(parent), m_session(session), m_background([this](const Error &error) { m_session.tell(error); })
 {
     connect(&session, &Session::pictureChanged, this, &SessionKeeper::takePicture);
-    // Queued: what the session does after these signals comes first.
-    const auto stopWaiting = [this] { // perhaps it was the picture that failed
+    // Queued, so that the session finishes its own reaction to these signals first.
+    const auto stopWaiting = [this] { // the picture may have failed
         m_waitsForPicture = false;
         finishWhenReady();
     };
@@ -100,7 +100,7 @@ void SessionKeeper::takePicture()
     const SavedPicture &expected = m_pending->session.picture;
     m_waitsForPicture = false;
     if (m_session.picture().path != expected.path || m_session.picture().name != expected.name)
-        m_pending.reset(); // the person opened another meanwhile
+        m_pending.reset(); // the person has opened another
 }
 
 void SessionKeeper::takeModel(const QString &nameOrPath)
@@ -110,12 +110,12 @@ void SessionKeeper::takeModel(const QString &nameOrPath)
         return;
     const bool isExpected = nameOrPath == m_pending->session.model.source;
     if (!isExpected && m_session.isOpeningModel())
-        return; // it had been opened before
+        return; // it was already open
     m_waitsForModel = false;
     if (isExpected)
         applyScales();
     else
-        m_pending.reset(); // the person opened another meanwhile
+        m_pending.reset(); // the person has opened another
     finishWhenReady();
 }
 
@@ -141,13 +141,13 @@ void SessionKeeper::applyScales()
     m_session.scales().setAll(scales, tr("opening of the session"));
 }
 
-/// Ready: what was asked for is there or has failed, and nothing runs.
+/// Finishes when all requests have been answered or have failed, and nothing runs.
 void SessionKeeper::finishWhenReady()
 {
     if (!m_pending || m_arriving > 0)
         return;
     if (m_waitsForModel && !m_session.isOpeningModel())
-        m_waitsForModel = false; // it failed
+        m_waitsForModel = false; // it has failed
     if (m_waitsForPicture || m_waitsForModel || !m_session.activity().isEmpty())
         return;
     if (fitsModel()) {

@@ -1,4 +1,4 @@
-// Saves what is open and selected, and opens it again: step by step, as the model and the picture arrive.
+// Saves the model, picture and selection, and restores them step by step, as the model and the picture arrive.
 #pragma once
 
 #include "gui/session_storage.h"
@@ -17,12 +17,12 @@ public:
     explicit SessionKeeper(session::Session &session, QObject *parent = nullptr);
 
     void save(const QString &path, const QString &tab, const std::vector<SavedPanel> &panels);
-    /// What cannot be opened is told by Session::failed(), and the rest is opened.
+    /// Opens what it can. Session::failed() reports the rest.
     void open(const QString &path);
 
 signals:
     void windowRestored(const QString &tab, const std::vector<reslens::gui::SavedPanel> &panels);
-    void opened(); // all of it is as it was, or told
+    void opened(); // all is restored, or its failure reported
 
 private:
     void begin(OpenedSession opened);
@@ -37,7 +37,7 @@ private:
     session::Session &m_session;
     std::optional<OpenedSession> m_pending;
     bool m_waitsForPicture = false, m_waitsForModel = false;
-    int m_arriving = 0; // models that are open and that takeModel() has yet to see
+    int m_arriving = 0; // open models that takeModel() has yet to see
     session::Background m_background;
 };
 

@@ -13,15 +13,15 @@ namespace reslens::gui {
 
 namespace {
 
-constexpr int kShownDigits = 12;           // of a hash, for comparing by eye
-constexpr qsizetype kPieceBytes = 1 << 20; // of a file, between two looks at the stop token
+constexpr int kShownDigits = 12;           // enough of a hash to compare by eye
+constexpr qsizetype kPieceBytes = 1 << 20; // hashed between two looks at the stop token
 
 QString mebibytes(qsizetype bytes)
 {
     return QString::number(double(bytes) / (1 << 20), 'f', 1);
 }
 
-/// Empty where the file is as it was when the session was saved.
+/// Says how the file differs from the saved one; empty if it is the same.
 QString changeOf(const QString &path, const QString &expected, const QString &what, const std::stop_token &stop)
 {
     const Result<QString> found = sha256Of(path, stop);
@@ -61,7 +61,7 @@ void checkModel(OpenedSession &opened, const std::stop_token &stop)
     const SavedModel &model = opened.session.model;
     if (model.source.isEmpty())
         return;
-    const bool isFile = QFileInfo(model.source).isAbsolute(); // else it is a model that came with the program
+    const bool isFile = QFileInfo(model.source).isAbsolute(); // otherwise an embedded model
     const QString problem =
         isFile || !model.sha256.isEmpty() ? changeOf(model.source, model.sha256, tr("model"), stop) : QString();
     opened.hasModel = problem.isEmpty();

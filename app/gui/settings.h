@@ -1,4 +1,4 @@
-// The settings that the window remembers. Whatever an older or damaged file says, reading it gives something usable.
+// The settings that the window remembers. Older or damaged files still give usable values.
 #pragma once
 
 #include <QByteArray>
@@ -13,13 +13,13 @@ class Settings {
 public:
     static constexpr int kMaxRecent = 9;
 
-    /// An empty `file` means the person's own settings; tests pass a file of theirs.
+    /// Without `file`, uses the person's own settings. Tests pass a file.
     explicit Settings(const QString &file = {});
 
     ThemeChoice theme() const;
     void setTheme(ThemeChoice theme);
 
-    /// Newest first, at most kMaxRecent.
+    /// Lists the newest first, at most kMaxRecent.
     QStringList recentPictures() const;
     void addRecentPicture(const QString &path);
     QStringList recentModels() const;
@@ -27,7 +27,7 @@ public:
 
     QByteArray geometry() const;
     QByteArray layout() const;
-    /// The id of the page that was shown last.
+    /// Returns the id of the last page.
     QString page() const;
     void setPage(const QString &id);
     void setWindow(const QByteArray &geometry, const QByteArray &layout);

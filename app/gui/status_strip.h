@@ -1,4 +1,4 @@
-// The trust strip: what is under way, whether the numbers can be trusted, and what they cost.
+// The trust strip: the running work, whether the numbers can be trusted, and their costs.
 #pragma once
 
 #include <QLabel>

@@ -1,4 +1,4 @@
-// The window is given these: a session, models and samples to offer without a file dialog, and the person's settings.
+// The context of the window: a session, the models and samples that it offers, and the person's settings.
 #pragma once
 
 #include "gui/settings.h"
@@ -14,10 +14,10 @@ class Session;
 
 namespace reslens::gui {
 
-/// The models and the sample pictures that came with the program.
+/// The models and sample pictures that came with the program.
 struct Catalogue {
     struct Model {
-        QString name; // what Session::openModel takes
+        QString name; // for Session::openModel
         QString title, description;
     };
     struct Sample {
@@ -28,7 +28,7 @@ struct Catalogue {
     std::vector<Sample> samples;
 };
 
-/// The window works with these; all of them outlive it.
+/// All of these outlive the window.
 struct WindowContext {
     session::Session &session;
     const Catalogue &catalogue;
