@@ -45,7 +45,7 @@ constexpr Stranger kStrangers[] = {
     {"attn", "a transformer"},
 };
 
-/// One sentence for a file whose tensors are not a ResNet's.
+/// An error of one sentence for a file whose tensors are not a ResNet's.
 tl::unexpected<Error> notAResnet(const NamedTensors &tensors, const std::string &subject)
 {
     for (const Stranger &stranger : kStrangers)
@@ -60,7 +60,7 @@ tl::unexpected<Error> notAResnet(const NamedTensors &tensors, const std::string 
                 "holds no residual network: there is no 'conv1.weight' and no 'layer1.0.conv1.weight'; " + first);
 }
 
-/// Relatives of the ResNet that share its names but compute something else.
+/// Refuses relatives of the ResNet that share its names but compute something else.
 Result<void> refuseVariants(const NamedTensors &tensors, const std::string &subject)
 {
     if (const auto deep = tensors.find("conv1.0.weight"); deep != tensors.end())
@@ -91,7 +91,8 @@ std::optional<int> number(std::string_view text)
     return value;
 }
 
-/// Blocks in each stage, from names `layer<stage>.<block>.…`; a gap is an error that names what is missing.
+/// Counts the blocks in each stage, from names `layer<stage>.<block>.…`. A gap is an error that names the missing
+/// block.
 Result<std::vector<int>> stageDepths(const NamedTensors &tensors, const std::string &subject)
 {
     constexpr std::string_view kLayer = "layer";
@@ -127,7 +128,7 @@ Result<std::vector<int>> stageDepths(const NamedTensors &tensors, const std::str
     return depths;
 }
 
-/// Stem kind and width from conv1.
+/// Finds the stem's kind and width, from conv1.
 Result<void> inferStem(const NamedTensors &tensors, nn::Architecture &a, const std::string &subject)
 {
     const auto found = tensors.find("conv1.weight");
@@ -144,7 +145,7 @@ Result<void> inferStem(const NamedTensors &tensors, nn::Architecture &a, const s
     return {};
 }
 
-/// Groups and their width, from the first bottleneck's 3x3 convolution: [inner, inner / groups, 3, 3].
+/// Finds the groups and their width, from the first bottleneck's 3x3 convolution: [inner, inner / groups, 3, 3].
 Result<void> inferGroups(const NamedTensors &tensors, nn::Architecture &a, const std::string &subject)
 {
     const auto shape = filterShape(tensors, "layer1.0.conv2.weight");

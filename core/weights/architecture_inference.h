@@ -1,4 +1,4 @@
-// Which network a set of tensors is, seen from their names and shapes.
+// Infers the network from the names and shapes of a set of tensors.
 #pragma once
 
 #include "nn/architecture.h"
@@ -6,8 +6,8 @@
 
 namespace reslens::weights {
 
-/// Every number of the architecture. What tensors cannot show is assumed: a CIFAR network without projections has
-/// zero-padding shortcuts (a plain one looks the same). Shapes are not all checked here.
+/// Finds every number of the architecture. It assumes what tensors cannot show: a CIFAR network without projections has
+/// zero-padding shortcuts (a plain one looks the same). It does not check all shapes.
 /// Errors: Unsupported, one sentence (no ResNet; a variant that we do not run; no head), Mismatch.
 Result<nn::Architecture> inferArchitecture(const NamedTensors &tensors, const std::string &subject);
 

@@ -7,9 +7,9 @@ namespace reslens::weights {
 namespace {
 
 constexpr std::string_view kKnown = "a PyTorch checkpoint (.pth, .pt, .th) or a .safetensors file";
-constexpr std::uint64_t kRecognised = 512; // bytes, by which a format is recognised
+constexpr std::uint64_t kRecognised = 512; // bytes that are enough to recognise a format
 
-/// Recognises by its first bytes a file of another kind that a person may open by mistake.
+/// Recognises, by its first bytes, a file of another kind that a person may open by mistake.
 std::string_view knownStranger(std::string_view text)
 {
     constexpr std::pair<std::string_view, std::string_view> kMagics[] = {
@@ -31,7 +31,7 @@ std::string_view knownStranger(std::string_view text)
 Result<Checkpoint> readCheckpoint(const Source &source, const std::string &name)
 {
     const std::string_view text = textOf(source.first(std::min<std::uint64_t>(source.size(), kRecognised)).bytes());
-    // First, since the header's length before the '{' may begin with any byte, a pickle's too.
+    // This check comes first: the header's length before the '{' may begin with any byte, even a pickle's first one.
     if (text.size() > 8 && text[8] == '{')
         return readSafetensors(source, name);
     if (text.starts_with("PK\x03\x04") || text.starts_with("PK\x05\x06"))
@@ -48,9 +48,9 @@ Result<Checkpoint> readCheckpoint(const std::filesystem::path &path)
     try {
         const Source source = TRY(Source::open(path));
         Checkpoint checkpoint = TRY(readCheckpoint(source, path.string()));
-        source.file()->checkUnchanged(); // what libzip has read is the same that we have read
+        source.file()->checkUnchanged(); // libzip must have read the same bytes as we
         return checkpoint;
-    } catch (const Error &error) { // the file was cut off or written to meanwhile
+    } catch (const Error &error) { // the file was truncated or written to meanwhile
         return tl::unexpected(error);
     }
 }

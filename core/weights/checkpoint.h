@@ -1,5 +1,5 @@
-// A checkpoint file as named tensors, whatever container it came in. Its elements stay in the file until they are asked
-// for.
+// A checkpoint file as named tensors, independent of its container. The elements stay in the file until somebody reads
+// them.
 #pragma once
 
 #include "error/error.h"
@@ -17,8 +17,8 @@ struct Checkpoint {
     std::string container;                                    // "safetensors", "torch zip", "torch legacy"
     std::map<std::string, StoredTensor, std::less<>> tensors; // of the state dict, by the file's own keys
     std::map<std::string, std::string> metadata;              // safetensors' __metadata__
-    std::vector<std::string> foreignGlobals;         // "os.system": what a pickle names beyond tensors; kept inert
-    std::map<std::string, std::string> inertEntries; // keys of the state dict that are no tensor, and what they are
+    std::vector<std::string> foreignGlobals; // "os.system": names in a pickle that are not about tensors; never called
+    std::map<std::string, std::string> inertEntries; // keys of the state dict that are not tensors, with a description
     std::vector<std::string> notes;                  // sentences a person should read
 };
 
@@ -26,11 +26,10 @@ struct Checkpoint {
 /// executed. Errors: NotFound, Io, Malformed (with byte offset), Limit, Unsupported.
 Result<Checkpoint> readCheckpoint(const std::filesystem::path &path);
 
-/// The same for any source; `name` is used in messages and becomes Checkpoint::path. Throws what Source::bytes()
-/// throws.
+/// The same for any source; messages use `name`, and it becomes Checkpoint::path. Throws like Source::bytes().
 Result<Checkpoint> readCheckpoint(const Source &source, const std::string &name);
 
-/// A .safetensors file. Source: the format's README (huggingface/safetensors).
+/// Reads a .safetensors file. Source: the format's README (huggingface/safetensors).
 Result<Checkpoint> readSafetensors(const Source &source, std::string name);
 
 } // namespace reslens::weights

@@ -13,12 +13,12 @@ namespace {
 constexpr std::array<std::string_view, 6> kPrefixes{"module.",  "model.",  "backbone.",
                                                     "encoder.", "resnet.", "_orig_mod."};
 
-// Tensors by which a residual network is recognised behind any prefix.
+// These tensors identify a residual network behind any prefix.
 constexpr std::string_view kTransformersStem = "embedder.embedder.convolution.weight";
 constexpr std::array<std::string_view, 4> kAnchors{"conv1.weight", "conv1.0.weight", kTransformersStem,
                                                    "layer1.0.conv1.weight"};
 
-/// `head` as a sequence of known prefixes, if it is one.
+/// Splits `head` into known prefixes; empty if that is impossible.
 std::optional<std::vector<std::string_view>> prefixesIn(std::string_view head)
 {
     std::vector<std::string_view> found;
@@ -47,7 +47,7 @@ std::vector<std::string_view> split(std::string_view key)
     return parts;
 }
 
-/// "3" to "4": transformers counts from 0 where torchvision counts from 1.
+/// "3" becomes "4": transformers counts from 0, torchvision from 1.
 std::optional<std::string> next(std::string_view number)
 {
     int value = 0;
@@ -57,7 +57,8 @@ std::optional<std::string> next(std::string_view number)
     return std::to_string(value + 1);
 }
 
-/// transformers' ResNetForImageClassification, without its prefix `resnet.`; nothing if `key` is not of that style.
+/// Translates a key of transformers' ResNetForImageClassification, without its prefix `resnet.`; empty if `key` is not
+/// of that style.
 std::optional<std::string> fromTransformers(std::string_view key)
 {
     const std::vector<std::string_view> p = split(key);
@@ -84,7 +85,7 @@ std::optional<std::string> fromTransformers(std::string_view key)
     return block + (isConv ? "conv" : "bn") + *index + "." + last;
 }
 
-/// The CIFAR repositories (akamaster, kuangliu): `linear` is fc, `shortcut` is downsample.
+/// Translates a key of the CIFAR repositories (akamaster, kuangliu): `linear` is fc, `shortcut` is downsample.
 std::string fromCifar(std::string_view key)
 {
     constexpr std::string_view kLinear = "linear.", kShortcut = ".shortcut.";
@@ -121,7 +122,7 @@ KeyTranslation::KeyTranslation(const Checkpoint &checkpoint)
 
 std::string KeyTranslation::torchvisionName(std::string_view key) const
 {
-    // A head outside the backbone carries only the first of its prefixes.
+    // A head outside the backbone has only the first of the backbone's prefixes.
     for (const std::string_view prefix : m_prefixes)
         if (key.starts_with(prefix))
             key.remove_prefix(prefix.size());

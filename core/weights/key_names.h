@@ -1,4 +1,4 @@
-// Checkpoint keys as people publish them, translated to torchvision's names.
+// Translates checkpoint keys, as people publish them, to torchvision's names.
 #pragma once
 
 #include "weights/checkpoint.h"
@@ -16,8 +16,8 @@ struct NamedTensor {
 };
 using NamedTensors = std::map<std::string, NamedTensor, std::less<>>; // by torchvision name
 
-/// How one file's keys become torchvision's: prefixes of wrapping modules are removed, and transformers', timm's and
-/// the CIFAR repositories' names translated.
+/// Translates one file's keys to torchvision's: removes the prefixes of wrapping modules, and translates the names of
+/// transformers, timm and the CIFAR repositories.
 class KeyTranslation {
 public:
     explicit KeyTranslation(const Checkpoint &checkpoint);
@@ -28,7 +28,7 @@ public:
 
 private:
     std::vector<std::string_view> m_prefixes; // in the order they are removed
-    bool m_isTransformers = false;            // elsewhere, `classifier.1` may be anything
+    bool m_isTransformers = false;            // without it, `classifier.1` may be anything
 };
 
 } // namespace reslens::weights

@@ -1,5 +1,5 @@
-// How much a checkpoint may ask of us, and sizes that it claims, computed without overflow. Each limit has a test at
-// its value and one beyond.
+// Limits on what a checkpoint may make us read or allocate, and overflow-free arithmetic for the sizes that it claims.
+// Each limit has a test at its value and one beyond.
 #pragma once
 
 #include <cstddef>
@@ -23,13 +23,13 @@ constexpr std::uint64_t kMaxPickleBytes = std::uint64_t(16) << 20;
 constexpr int kMaxPickleNesting = 64;
 constexpr std::size_t kMaxPickleMemo = 65'536;
 constexpr std::size_t kMaxPickleStack = 1'000'000;
-// A pickle of 16 MiB may build so much: reading it stays within 64 MiB.
+// A pickle of 16 MiB may build this much, so reading it takes at most 64 MiB.
 constexpr std::size_t kMaxPickleNodes = 250'000;
 constexpr std::size_t kMaxPickleItems = 1'000'000;
 
 constexpr std::uint64_t kMaxZipEntries = 16'384;
 
-// Sizes from a file, in 64 bits; nothing where the result would not fit.
+// These compute sizes from a file in 64 bits; the result is empty if it would not fit.
 
 inline std::optional<std::uint64_t> checkedAdd(std::uint64_t a, std::uint64_t b)
 {
@@ -43,8 +43,8 @@ inline std::optional<std::uint64_t> checkedMultiply(std::uint64_t a, std::uint64
     return __builtin_mul_overflow(a, b, &product) ? std::nullopt : std::optional(product);
 }
 
-/// The number of elements of `shape` (extents >= 0); nothing where it, or the product of the non-zero extents, would
-/// not fit a signed 64-bit integer.
+/// The number of elements of `shape` (extents >= 0). Empty if it, or the product of the non-zero extents, does not fit
+/// a signed 64-bit integer.
 inline std::optional<std::uint64_t> checkedCount(std::span<const std::int64_t> shape)
 {
     std::uint64_t product = 1;

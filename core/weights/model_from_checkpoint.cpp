@@ -74,14 +74,14 @@ std::optional<std::array<float, 3>> triple(const json &object, const char *key)
     return values;
 }
 
-/// `reslens.architecture`; empty where absent.
+/// `reslens.architecture`; empty if absent.
 std::string architectureIn(const Checkpoint &checkpoint)
 {
     const std::string *name = value(checkpoint, "reslens.architecture");
     return name ? *name : std::string();
 }
 
-/// `reslens.classes`, a JSON array of names; empty where absent. Malformed if it is something else.
+/// `reslens.classes`, a JSON array of names; empty if absent, Malformed if it is anything else.
 Result<std::vector<std::string>> labelsIn(const Checkpoint &checkpoint)
 {
     std::vector<std::string> labels;
@@ -99,7 +99,8 @@ Result<std::vector<std::string>> labelsIn(const Checkpoint &checkpoint)
     return labels;
 }
 
-/// `reslens.preprocess`, a JSON object {"resize", "crop", "mean", "std"}; nothing where absent. Malformed.
+/// `reslens.preprocess`, a JSON object {"resize", "crop", "mean", "std"}; empty if absent, Malformed if it is anything
+/// else.
 Result<std::optional<nn::Preprocess>> preprocessIn(const Checkpoint &checkpoint)
 {
     const std::string *text = value(checkpoint, "reslens.preprocess");
@@ -122,7 +123,7 @@ Result<std::optional<nn::Preprocess>> preprocessIn(const Checkpoint &checkpoint)
     return preprocess;
 }
 
-/// A tensor that the network needs and the file has not, or only as something inert.
+/// The error for a tensor that the network needs and that the file lacks, or has only as an inert object.
 tl::unexpected<Error> missing(const nn::ParameterSpec &spec, const nn::Architecture &architecture,
                               const Checkpoint &checkpoint, const KeyTranslation &translation)
 {
@@ -137,7 +138,7 @@ tl::unexpected<Error> missing(const nn::ParameterSpec &spec, const nn::Architect
     return fail(ErrorKind::Mismatch, checkpoint.path, problem);
 }
 
-/// A tensor that is there must fit; this says more about a wrong file than the first tensor that is missing.
+/// Checks the tensors that are present first: a wrong shape says more about a wrong file than the first missing tensor.
 Result<void> checkPresent(const nn::ParameterSpec &spec, const NamedTensors &tensors,
                           const nn::Architecture &architecture, const std::string &subject)
 {
@@ -155,7 +156,7 @@ Result<void> checkPresent(const nn::ParameterSpec &spec, const NamedTensors &ten
     return {};
 }
 
-/// Moves every parameter of `network` out of `tensors`, which keeps what is left over.
+/// Moves every parameter of `network` out of `tensors`; the rest stays there.
 Result<nn::Parameters> takeParameters(const nn::Network &network, NamedTensors &tensors, const Checkpoint &checkpoint,
                                       const KeyTranslation &translation)
 {
@@ -179,7 +180,7 @@ bool isNetworkName(std::string_view name)
     return std::any_of(kStarts.begin(), kStarts.end(), [&](std::string_view start) { return name.starts_with(start); });
 }
 
-/// Whatever looks like part of the network must be used by it; the rest is told.
+/// The network must use everything that looks like a part of it; a note lists the rest.
 Result<void> accountForRest(const NamedTensors &rest, const nn::Architecture &architecture, Checkpoint &checkpoint)
 {
     constexpr std::size_t kMaxNotes = 8;
@@ -210,7 +211,7 @@ std::string listed(const std::vector<std::string> &names)
     return text;
 }
 
-/// The architecture that the person, or else the metadata, or else the tensors name.
+/// Chooses the architecture that the person names, else the metadata, else the tensors.
 Result<nn::Architecture> chooseArchitecture(const NamedTensors &tensors, const Checkpoint &checkpoint,
                                             const ModelOptions &options)
 {
@@ -223,7 +224,7 @@ Result<nn::Architecture> chooseArchitecture(const NamedTensors &tensors, const C
     if (!named)
         return fail(ErrorKind::InvalidInput, checkpoint.path,
                     "there is no architecture " + inQuotes(wanted) + "; known are " + listed(nn::knownArchitectures()));
-    // Without a head (or a stem) no architecture fits, whatever its name.
+    // Without a head or a stem no architecture fits, whatever its name.
     if (!inferred && inferred.error().kind == ErrorKind::Unsupported)
         return inferred;
     if (const auto head = tensors.find("fc.weight"); head != tensors.end() && !head->second.tensor.shape.empty())

@@ -1,4 +1,4 @@
-// From a checkpoint's tensors to a network with weights: names translated, architecture inferred, every shape checked.
+// Makes a network with weights from a checkpoint: translates names, infers the architecture, checks every shape.
 #pragma once
 
 #include "nn/model.h"
@@ -7,12 +7,12 @@
 namespace reslens::weights {
 
 struct ModelOptions {
-    std::string architecture;        // overrides what the tensors and the metadata say; may be empty
+    std::string architecture;        // overrides the tensors and the metadata; may be empty
     std::vector<std::string> labels; // one per class; may be empty
 };
 
 /// Infers the architecture, renames keys to torchvision's and checks every shape. Labels and preprocessing come from
-/// the metadata (`reslens.classes`, `reslens.preprocess`) and are left empty or defaulted where it has none.
+/// the metadata (`reslens.classes`, `reslens.preprocess`); without it they stay empty or default.
 /// Errors: Mismatch (key, found and expected shape; label counts), Unsupported (no ResNet, or one we cannot run),
 /// InvalidInput (unknown architecture name), Malformed (metadata).
 Result<nn::Model> makeModel(Checkpoint checkpoint, const ModelOptions &options);

@@ -1,5 +1,5 @@
-// A Python pickle as inert data: numbers, text, containers, named globals and what PyTorch makes tensors from.
-// Nothing is ever called; an unknown global stays a name. Source: CPython's pickletools.py, protocols 2 to 4.
+// A Python pickle as inert data: numbers, text, containers, named globals, and the parts of PyTorch's tensors. Nothing
+// is ever called; an unknown global stays a name. Source: CPython's pickletools.py, protocols 2 to 4.
 #pragma once
 
 #include "weights/source.h"
@@ -24,9 +24,9 @@ struct PickleValue {
     double real() const { return std::bit_cast<double>(payload); }
 };
 
-/// The globals that a state dict is made of.
+/// The globals in a state dict.
 enum class KnownGlobal : std::uint8_t {
-    None,             // any other: foreign
+    None,             // any other global: foreign
     OrderedDict,      // collections.OrderedDict
     RebuildTensor,    // torch._utils._rebuild_tensor
     RebuildTensorV2,  // torch._utils._rebuild_tensor_v2
@@ -43,41 +43,41 @@ struct PickleNode {
         Dict, // items: key, value, key, value, ...
         Set,
         Global,  // items: module, name (both text)
-        Object,  // items: callable, arguments; what it would be in Python is not known
+        Object,  // items: callable, arguments; nothing says what it would be in Python
         Storage, // items: type (a Global), key (text), element count (int)
         Tensor,  // items: Storage, offset in elements (int), sizes (tuple), strides (tuple)
     };
 
     Kind kind;
-    KnownGlobal known = KnownGlobal::None; // of a Global
-    std::uint8_t depth = 1;                // of nesting, where 1 holds no other node
+    KnownGlobal known = KnownGlobal::None; // only for a Global
+    std::uint8_t depth = 1;                // depth of nesting; 1 for a node that contains no other
     std::vector<PickleValue> items;
 };
 
 struct ForeignGlobal {
     std::string name; // "os.system"
-    bool isCalled;    // else only imported
+    bool isCalled;    // false: only imported
 };
 
 struct Pickle {
     Bytes bytes;             // the pickle itself; text values point into it
-    std::uint64_t start = 0; // where it begins in its file
+    std::uint64_t start = 0; // its offset in the file
     std::deque<PickleNode> nodes;
     std::vector<ForeignGlobal> foreignGlobals; // in order of appearance
     PickleValue root;
 
     std::string_view text(const PickleValue &value) const; // of Text, Raw, LongInt
-    /// The node that `value` refers to, if it is one of `kind`.
+    /// The node that `value` refers to; null unless it is one of `kind`.
     const PickleNode *node(const PickleValue &value, PickleNode::Kind kind) const;
     std::string globalName(const PickleNode &global) const; // "torch.FloatStorage"
-    /// Says for messages what a value is: "a number", "an object of argparse.Namespace".
+    /// Describes a value for messages: "a number", "an object of argparse.Namespace".
     std::string describe(const PickleValue &value) const;
 };
 
 KnownGlobal knownGlobal(std::string_view module, std::string_view name);
 
-/// The pickle at the beginning of `bytes`, which is byte `start` of the file. Errors: Malformed, Limit, Unsupported (an
-/// opcode of another protocol), each with the byte offset of the opcode.
+/// Reads the pickle at the beginning of `bytes`, which is byte `start` of the file. Errors: Malformed, Limit,
+/// Unsupported (an opcode of another protocol), each with the byte offset of the opcode.
 Result<Pickle> readPickle(Bytes bytes, std::uint64_t start, const std::string &subject);
 
 } // namespace reslens::weights

@@ -71,7 +71,7 @@ std::optional<std::vector<PickleValue>> PickleMachine::takeSinceMark()
     return items;
 }
 
-/// Keeps the depth of nesting and the number of items within their limits when `items` go into `node`.
+/// Puts `items` into `node`, within the limits of nesting depth and number of items.
 bool PickleMachine::deepen(PickleNode &node, const std::vector<PickleValue> &items)
 {
     int depth = node.depth;
@@ -98,7 +98,7 @@ bool PickleMachine::pushNode(NodeKind kind, std::vector<PickleValue> items)
     return push({Kind::Node, 0, std::int64_t(m_pickle.nodes.size() - 1)});
 }
 
-/// Does what Python's append, update or add would do; on an inert object it has no effect.
+/// Does the same as Python's append, update or add; it has no effect on an inert object.
 bool PickleMachine::extend(PickleValue target, std::vector<PickleValue> items, NodeKind wanted)
 {
     if (target.kind != Kind::Node)
@@ -196,7 +196,7 @@ bool PickleMachine::isIntTuple(PickleValue value) const
     return tuple && std::all_of(tuple->items.begin(), tuple->items.end(), [](auto &item) { return item.isInt(); });
 }
 
-/// _rebuild_tensor(storage, offset, size, stride), of which the second version has further arguments.
+/// _rebuild_tensor(storage, offset, size, stride); its second version has further arguments.
 bool PickleMachine::makeTensor(PickleValue callable, const PickleNode &arguments, PickleValue argumentsValue)
 {
     const std::vector<PickleValue> &given = arguments.items;

@@ -85,7 +85,7 @@ private:
 
     Pickle m_pickle;
     ByteReader m_reader;
-    bool m_isCut; // the limit, not the file, ends what can be read
+    bool m_isCut; // reading ends at the limit, before the end of the file
     std::string m_subject;
     std::uint64_t m_opcodeAt = 0;
     bool m_isFinished = false;

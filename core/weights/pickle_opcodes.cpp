@@ -131,7 +131,7 @@ bool PickleMachine::integer()
     return value ? push({Kind::Int, 0, *value}) : truncated();
 }
 
-/// Two's complement, least significant byte first, as many bytes as it takes.
+/// Two's complement, least significant byte first, of any length.
 template <typename Length>
 bool PickleMachine::longInteger()
 {
@@ -334,7 +334,7 @@ bool PickleMachine::newObjectWithKeywords()
 }
 
 /// In Python this sets attributes (or calls __setstate__). Tensors and dictionaries do not need it (a state dict
-/// carries `_metadata` this way), and for an inert object it means nothing.
+/// carries `_metadata` this way), and an inert object has no attributes.
 bool PickleMachine::build()
 {
     const auto state = take();
@@ -346,7 +346,7 @@ bool PickleMachine::build()
     return push(*target);
 }
 
-/// ('storage', type, key, location, element count), and None or a view of it in PyTorch's oldest files;
+/// The id is ('storage', type, key, location, element count), with None or a view in PyTorch's oldest files, or
 /// ('module', class, source file, source), which PyTorch wrote for whole modules.
 bool PickleMachine::persistentId()
 {

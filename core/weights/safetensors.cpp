@@ -33,7 +33,7 @@ struct SafetensorsHeader {
 
 constexpr auto kMaxSigned = std::uint64_t(std::numeric_limits<std::int64_t>::max());
 
-/// Receives the parser's events. The header has a fixed form, so the place in it is one of a few states.
+/// Receives the parser's events. The header's form is fixed, so the position in it is one of a few states.
 class HeaderHandler : public nlohmann::json_sax<nlohmann::json> {
 public:
     explicit HeaderHandler(SafetensorsHeader &header) : m_header(header) {}
@@ -190,7 +190,7 @@ private:
     std::optional<std::uint64_t> m_position;
 };
 
-/// The header, parsed strictly: no duplicate keys, no unknown fields. `json` begins at byte `offset` of `subject`.
+/// Parses the header strictly: no duplicate keys, no unknown fields. `json` begins at byte `offset` of `subject`.
 Result<SafetensorsHeader> parseSafetensorsHeader(std::string_view json, std::uint64_t offset,
                                                  const std::string &subject)
 {
@@ -222,7 +222,7 @@ std::optional<DType> dtypeNamed(std::string_view text)
     return std::nullopt;
 }
 
-/// The entry's own claims: dtype, shape and byte range agree with one another. Returns the dtype.
+/// Checks that the entry's dtype, shape and byte range agree with one another. Returns the dtype.
 Result<DType> checkEntry(const SafetensorsEntry &entry, const std::string &subject)
 {
     const std::string what = "safetensors: tensor " + inQuotes(entry.name) + " ";
@@ -243,7 +243,8 @@ Result<DType> checkEntry(const SafetensorsEntry &entry, const std::string &subje
     return *dtype;
 }
 
-/// The format's rule that makes it unambiguous: the tensors follow one another without gaps and end with the file.
+/// Checks the rule that makes the format unambiguous: the tensors follow one another without gaps and end with the
+/// file.
 Result<void> checkCoverage(const SafetensorsHeader &header, std::uint64_t dataStart, std::uint64_t dataBytes,
                            const std::string &subject)
 {
@@ -274,7 +275,7 @@ Result<void> checkCoverage(const SafetensorsHeader &header, std::uint64_t dataSt
     return {};
 }
 
-/// The header's text, after its length is checked against the file and the limit.
+/// The header's text. Its length is checked against the file and the limit first.
 Result<std::string_view> headerText(const Source &source, const std::string &subject)
 {
     ByteReader reader(source);

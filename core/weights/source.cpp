@@ -9,7 +9,7 @@
 
 namespace reslens::weights {
 
-/// A file's bytes at the addresses they would have if all of it were in memory; memory is used for what was loaded.
+/// Keeps a file's bytes at the addresses that they would have in memory; only the loaded parts take memory.
 class Source::FileImage {
 public:
     FileImage(std::shared_ptr<const StableFile> file, std::byte *address)
@@ -23,7 +23,7 @@ public:
     const std::shared_ptr<const StableFile> &file() const { return m_file; }
     std::byte *address() const { return m_address; }
 
-    /// Reads the pages of [begin, end) that were not read before.
+    /// Reads the pages of [begin, end) that are not loaded yet.
     void load(std::uint64_t begin, std::uint64_t end)
     {
         const std::uint64_t last = (end + kPage - 1) / kPage;

@@ -1,4 +1,4 @@
-// Where a checkpoint's bytes come from: memory, or an open file of which only the parts that are looked at are read.
+// The source of a checkpoint's bytes: memory, or an open file of which only the used parts are read.
 #pragma once
 
 #include "error/error.h"
@@ -32,31 +32,32 @@ public:
     static Result<Source> open(const std::filesystem::path &path);
 
     std::uint64_t size() const { return m_range.size(); }
-    /// Where the range begins in the whole.
+    /// The range's offset in the whole source.
     std::uint64_t begin() const { return std::uint64_t(m_range.data() - m_whole); }
     /// [at, at + count) of this range, which lies within it.
     Source part(std::uint64_t at, std::uint64_t count) const;
     Source first(std::uint64_t count) const { return part(0, count); }
 
-    /// The bytes themselves, as long as a copy of the source lives. Each byte of a file is read once, so that two looks
-    /// at it cannot differ. Throws Error (Io) where the file cannot be read, or has changed since it was opened.
+    /// The bytes themselves; valid as long as a copy of the source lives. Each byte of a file is read only once, so two
+    /// readers never see different bytes. Throws Error (Io) if the file cannot be read or has changed since it was
+    /// opened.
     Bytes bytes() const;
-    /// `tensor` has its elements here; those of a file are read when they are asked for.
+    /// Sets the place of `tensor`'s elements to this range. Elements in a file are read when somebody needs them.
     void giveTo(StoredTensor &tensor) const;
-    /// The file, or nothing where the bytes are in memory.
+    /// The file; null if the bytes are in memory.
     const StableFile *file() const;
 
 private:
     class FileImage;
     Source() = default;
 
-    Bytes m_range;                       // the content of a file's is there when bytes() has been called
-    const std::byte *m_whole = nullptr;  // where the whole begins
-    std::shared_ptr<const void> m_owner; // of bytes in memory
-    std::shared_ptr<FileImage> m_image;  // of bytes in a file
+    Bytes m_range;                       // a file's content is valid after bytes() was called
+    const std::byte *m_whole = nullptr;  // the beginning of the whole source
+    std::shared_ptr<const void> m_owner; // keeps bytes in memory alive
+    std::shared_ptr<FileImage> m_image;  // holds the bytes of a file
 };
 
-/// Walks through bytes and never past their end; little-endian, unaligned.
+/// Reads bytes in order and never past their end; little-endian, unaligned.
 class ByteReader {
 public:
     explicit ByteReader(Source source, std::uint64_t position = 0) : m_source(std::move(source)), m_position(position)
@@ -66,7 +67,7 @@ public:
     std::uint64_t position() const { return m_position; }
     std::uint64_t remaining() const { return m_position > m_source.size() ? 0 : m_source.size() - m_position; }
 
-    /// The next `count` bytes, or nothing (and no movement) if there are fewer.
+    /// The next `count` bytes; empty, without moving, if fewer are left.
     std::optional<Source> part(std::uint64_t count)
     {
         if (count > remaining())
@@ -91,7 +92,7 @@ public:
         return value;
     }
 
-    /// Text of at most `maxBytes` up to the next line feed, which is consumed and not returned.
+    /// Text of at most `maxBytes` up to the next line feed, which is consumed but not returned.
     std::optional<std::string_view> line(std::size_t maxBytes)
     {
         const auto most = std::min<std::uint64_t>(remaining(), maxBytes + 1);

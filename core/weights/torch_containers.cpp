@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kObject = "/data.pkl";
 
-/// The folder in the archive that holds data.pkl, "archive" or the name of the file as it was saved.
+/// The folder that contains data.pkl in the archive: "archive", or the name under which the file was saved.
 Result<std::string> archiveFolder(const ZipDirectory &directory, const std::string &subject)
 {
     const std::string *found = nullptr;
@@ -98,7 +98,7 @@ private:
     std::uint64_t m_position = 0;
 };
 
-/// Magic number, protocol version and system info: the parts before the object.
+/// Checks the parts before the object: magic number, protocol version and system info.
 Result<void> checkPreamble(PickleStream &stream, const std::string &subject)
 {
     const Pickle magic = TRY(stream.next());
@@ -121,7 +121,7 @@ Result<void> checkPreamble(PickleStream &stream, const std::string &subject)
 
 using Storages = std::map<std::string, TorchStorage>;
 
-/// Every storage that the object mentions, including the optimizer's: all of them follow in the file.
+/// Every storage that the object mentions, the optimizer's included: all of them follow in the file.
 Result<Storages> storagesIn(const Pickle &pickle, const std::string &subject)
 {
     Storages storages;
@@ -139,7 +139,7 @@ Result<Storages> storagesIn(const Pickle &pickle, const std::string &subject)
     return storages;
 }
 
-/// One storage, at the reader's position.
+/// Reads one storage at the reader's position.
 Result<Source> takeStorage(ByteReader &reader, const TorchStorage &storage, const std::string &subject)
 {
     const std::uint64_t at = reader.position();

@@ -1,11 +1,12 @@
-// The two files that torch.save writes: a zip archive since PyTorch 1.6, a stream of pickles before and on request.
+// Reads the two file types of torch.save: a zip archive since PyTorch 1.6, a stream of pickles before that and on
+// request.
 #pragma once
 
 #include "weights/checkpoint.h"
 
 namespace reslens::weights {
 
-/// `<name>/data.pkl` is the object, `<name>/data/<key>` a storage each, `<name>/byteorder` optional.
+/// Reads `<name>/data.pkl` (the object), `<name>/data/<key>` (one storage each) and `<name>/byteorder` (optional).
 /// Errors: as readZipDirectory and readPickle; Unsupported for a TorchScript archive or one of another program.
 Result<Checkpoint> readTorchZip(const Source &source, const std::string &name);
 

@@ -48,7 +48,7 @@ std::vector<std::int64_t> contiguousStrides(const std::vector<std::int64_t> &sha
     return strides;
 }
 
-/// Strides as row-major order would have them; those of axes with one element mean nothing.
+/// Compares the strides with row-major ones; strides of axes with one element are ignored.
 bool isContiguous(const std::vector<std::int64_t> &shape, const std::vector<std::int64_t> &strides)
 {
     const std::vector<std::int64_t> expected = contiguousStrides(shape);
@@ -58,7 +58,7 @@ bool isContiguous(const std::vector<std::int64_t> &shape, const std::vector<std:
     return true;
 }
 
-/// No two indices name the same element: by growing stride, each axis steps over everything within it.
+/// True if no two indices name the same element: in order of growing stride, each axis steps over everything within it.
 bool isWithoutOverlap(const std::vector<std::int64_t> &shape, const std::vector<std::int64_t> &strides)
 {
     std::vector<std::size_t> axes;
@@ -78,7 +78,7 @@ bool isWithoutOverlap(const std::vector<std::int64_t> &shape, const std::vector<
     return true;
 }
 
-/// Elements from the first to one past the last; nothing where that does not fit 64 bits. `shape` has no zero.
+/// The number of elements from the first to one past the last; empty if it does not fit 64 bits. `shape` has no zero.
 std::optional<std::uint64_t> extent(const std::vector<std::int64_t> &shape, const std::vector<std::int64_t> &strides)
 {
     std::uint64_t last = 0;
@@ -146,8 +146,8 @@ TorchStorage torchStorage(const Pickle &pickle, const PickleNode &storage)
 
 namespace {
 
-/// The tensor in place; nothing for a dtype that we have no use for. Errors: Malformed (extent outside the storage,
-/// elements that overlap), Mismatch between storage and file, as `find` reports it.
+/// The tensor in place; empty if we do not use its dtype. Errors: Malformed (extent outside the storage, overlapping
+/// elements), Mismatch between storage and file, as `find` reports it.
 Result<std::optional<StoredTensor>> torchTensor(const Pickle &pickle, const PickleNode &tensor, const FindStorage &find,
                                                 const std::string &subject, const std::string &key)
 {
@@ -171,11 +171,11 @@ Result<std::optional<StoredTensor>> torchTensor(const Pickle &pickle, const Pick
 
 using NodeKind = PickleNode::Kind;
 
-// In the order of preference: a file may hold the trained weights and their moving average.
+// Listed by preference: a file may hold the trained weights and their moving average.
 constexpr std::array<std::string_view, 5> kWrappers{"state_dict", "model", "model_state_dict", "model_ema", "net"};
 constexpr int kMaxWrappers = 4;
 
-/// The last value stored under `key`, as in Python.
+/// The last value stored under `key`, because Python uses the last one.
 const PickleValue *entry(const Pickle &pickle, const PickleNode &dict, std::string_view key)
 {
     const PickleValue *found = nullptr;
@@ -243,7 +243,7 @@ Result<Unwrapped> unwrap(const Pickle &pickle, const std::string &subject)
                 "wraps its state dict more than " + std::to_string(kMaxWrappers) + " times");
 }
 
-/// Where a tensor's bytes begin, in the file or in memory, and how many there are.
+/// The offset of a tensor's bytes, in the file or in memory, and their number.
 std::pair<std::uint64_t, std::uint64_t> rangeOf(const StoredTensor &tensor)
 {
     if (tensor.file)
@@ -251,7 +251,7 @@ std::pair<std::uint64_t, std::uint64_t> rangeOf(const StoredTensor &tensor)
     return {reinterpret_cast<std::uintptr_t>(tensor.bytes.data()), tensor.bytes.size()};
 }
 
-/// Tensors may share bytes only if they share all of them (tied weights).
+/// Checks that tensors share bytes only if they share all of them (tied weights).
 Result<void> checkAliases(const Checkpoint &checkpoint, const std::string &subject)
 {
     using Range = std::pair<std::uint64_t, std::uint64_t>;

@@ -1,4 +1,4 @@
-// The part of a torch.save file that is the network: its state dict, taken out of whatever wraps it.
+// Finds the network in a torch.save file: its state dict, inside any wrappers.
 #pragma once
 
 #include "tensor/stored_tensor.h"
@@ -10,22 +10,22 @@
 
 namespace reslens::weights {
 
-/// A storage as the pickle describes it; the container has to supply its bytes.
+/// A storage as the pickle describes it; the container must supply its bytes.
 struct TorchStorage {
     std::string key;
     std::string typeName;                    // "torch.FloatStorage"
-    std::optional<DType> dtype;              // nothing for types that we have no use for (complex, quantised)
-    std::optional<std::size_t> elementBytes; // nothing for a type that we do not know
+    std::optional<DType> dtype;              // empty for types that we do not use (complex, quantised)
+    std::optional<std::size_t> elementBytes; // empty for an unknown type
     std::uint64_t count = 0;                 // elements
 };
 
 TorchStorage torchStorage(const Pickle &pickle, const PickleNode &storage);
 
-/// Where a storage lies in the file: exactly count * elementBytes bytes.
+/// Finds a storage in the file: exactly count * elementBytes bytes.
 using FindStorage = std::function<Result<Source>(const TorchStorage &)>;
 
-/// Fills tensors, inertEntries, foreignGlobals and notes from the pickled object. Errors: Unsupported (no state dict in
-/// it), Malformed (a key twice, a tensor outside its storage, tensors that overlap in part), Limit.
+/// Fills tensors, inertEntries, foreignGlobals and notes from the pickled object. Errors: Unsupported (no state dict),
+/// Malformed (a duplicate key, a tensor outside its storage, tensors that overlap in part), Limit.
 Result<Checkpoint> torchCheckpoint(const Pickle &pickle, const FindStorage &find, const std::string &name);
 
 } // namespace reslens::weights

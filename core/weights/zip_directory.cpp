@@ -20,22 +20,22 @@ namespace {
 constexpr std::uint16_t kZipEncrypted = 1, kZipHasDescriptor = 8; // general purpose flags
 constexpr std::uint32_t kZipIn64 = 0xffffffff;                    // the real value is in the zip64 field
 
-/// A local or central header; sizes with their zip64 values.
+/// A local or central header; its sizes are the zip64 values if there are any.
 struct ZipHeader {
     std::uint16_t flags = 0, method = 0;
     std::uint32_t crc = 0;
     std::uint64_t compressedSize = 0, size = 0;
     std::uint64_t localOffset = 0; // central only
     std::string_view name;
-    std::uint64_t end = 0; // where the header ends in the archive
+    std::uint64_t end = 0; // offset of the header's end in the archive
 };
 
 struct ZipEnd {
     std::uint64_t entryCount = 0, directorySize = 0, directoryOffset = 0;
-    std::uint64_t position = 0; // where the end records begin: the directory must end here
+    std::uint64_t position = 0; // offset of the end records; the directory must end here
 };
 
-/// Little-endian fields one after another; once one is missing, all that follow are 0 and isComplete() is false.
+/// Reads little-endian fields in order. After the first missing one all fields are 0 and isComplete() is false.
 class Fields {
 public:
     Fields(const Source &archive, std::uint64_t at) : m_reader(archive, at) {}
@@ -63,7 +63,7 @@ private:
     bool m_isComplete = true;
 };
 
-/// Replaces each saturated 32-bit value by its zip64 one, in the order of section 4.5.3. False where it is missing.
+/// Replaces each saturated 32-bit value by its zip64 value, in the order of section 4.5.3. False if one is missing.
 bool resolveZip64(Bytes extra, std::initializer_list<std::uint64_t *> values)
 {
     constexpr std::uint16_t kZip64 = 1;
@@ -86,7 +86,7 @@ bool resolveZip64(Bytes extra, std::initializer_list<std::uint64_t *> values)
     return true;
 }
 
-/// Flags to sizes, which both headers have in common.
+/// Reads the fields that both headers have in common, from flags to sizes.
 void readCommon(Fields &fields, ZipHeader &header)
 {
     header.flags = fields.next<std::uint16_t>();
@@ -97,7 +97,7 @@ void readCommon(Fields &fields, ZipHeader &header)
     header.size = fields.next<std::uint32_t>();
 }
 
-// The records: nothing where the bytes at `at` are no such record, or contradict themselves.
+// The functions for records return nothing if the bytes at `at` are not such a record, or contradict themselves.
 
 std::optional<ZipHeader> zipCentralHeader(const Source &archive, std::uint64_t at)
 {
@@ -137,7 +137,7 @@ std::optional<ZipHeader> zipLocalHeader(const Source &archive, std::uint64_t at)
     return header;
 }
 
-/// The end records (with zip64's if there are any); an archive's comment is not accepted.
+/// Finds the end records, zip64's included; an archive with a comment is not accepted.
 std::optional<ZipEnd> zipEnd(const Source &archive)
 {
     constexpr std::uint64_t kEndBytes = 22, kLocatorBytes = 20, kEnd64Bytes = 56, kSizeField = 12;
@@ -176,7 +176,7 @@ std::optional<ZipEnd> zipEnd(const Source &archive)
     return wide;
 }
 
-/// The data descriptor at `at` repeats `header`'s CRC and sizes: its end, or nothing if it does not.
+/// Returns the end of the data descriptor at `at` if it repeats `header`'s CRC and sizes, else nothing.
 std::optional<std::uint64_t> zipDescriptorEnd(const Source &archive, std::uint64_t at, const ZipHeader &header)
 {
     constexpr std::uint32_t kSignature = 0x08074b50;
@@ -194,7 +194,7 @@ std::optional<std::uint64_t> zipDescriptorEnd(const Source &archive, std::uint64
 
 struct Entry {
     ZipHeader header;
-    std::uint64_t begin = 0, data = 0, end = 0; // local header, its data, and past both
+    std::uint64_t begin = 0, data = 0, end = 0; // offsets of the local header, its data, and the end of both
 };
 
 tl::unexpected<Error> malformed(const std::string &subject, const std::string &problem, std::uint64_t at)
@@ -202,7 +202,7 @@ tl::unexpected<Error> malformed(const std::string &subject, const std::string &p
     return fail(ErrorKind::Malformed, subject, "zip: " + problem, at);
 }
 
-/// Checks what the central header alone can tell.
+/// Checks everything that needs only the central header.
 Result<void> checkCentral(const ZipHeader &header, const std::string &subject, std::uint64_t at)
 {
     const std::string what = "zip: entry " + inQuotes(header.name);
@@ -223,7 +223,7 @@ Result<void> checkCentral(const ZipHeader &header, const std::string &subject, s
     return {};
 }
 
-/// Finds the entry's data behind its local header, which must repeat the central one.
+/// Finds the entry's data after its local header, which must repeat the central one.
 Result<Entry> locate(const Source &archive, const ZipHeader &central, std::uint64_t directoryOffset,
                      const std::string &subject)
 {
@@ -298,7 +298,7 @@ struct CloseZip {
     void operator()(zip_file_t *file) const { zip_fclose(file); }
 };
 
-/// The whole archive for libzip, which reads a file by itself.
+/// The whole archive, as libzip wants it; libzip reads a file by itself.
 zip_source_t *zipSource(const Source &archive, zip_error_t &error)
 {
     if (!archive.file())
@@ -313,7 +313,7 @@ zip_source_t *zipSource(const Source &archive, zip_error_t &error)
     return source;
 }
 
-/// Reads an entry to its end, where libzip compares the CRC.
+/// Reads an entry to its end; libzip then compares the CRC.
 bool isIntact(zip_t *archive, zip_uint64_t index, std::uint64_t size)
 {
     const std::unique_ptr<zip_file_t, CloseZip> file(zip_fopen_index(archive, index, 0));
@@ -325,7 +325,7 @@ bool isIntact(zip_t *archive, zip_uint64_t index, std::uint64_t size)
     return file && got == 0 && total == size;
 }
 
-/// The second opinion: libzip, with its own consistency checks, sees the same entries, and every CRC is right.
+/// Asks libzip, with its own consistency checks, for a second opinion: the same entries, and every CRC is right.
 Result<void> checkWithLibzip(const Source &archive, const std::vector<Entry> &entries, const std::string &subject)
 {
     zip_error_t error;
