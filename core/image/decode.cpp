@@ -14,15 +14,15 @@ namespace reslens::image {
 
 namespace {
 
-// Files that were cut short are found before a decoder sees them: some decoders would show grey or garbage without a
-// word, others would write to the terminal.
+// We find truncated files before a decoder sees them, because some decoders show grey or garbage without an error and
+// others write to the terminal.
 
 quint8 byteAt(QByteArrayView bytes, qsizetype at)
 {
     return quint8(bytes[at]);
 }
 
-/// The position after a GIF's chain of data sub-blocks (a length, so many bytes, ..., a zero), or -1.
+/// The position after a GIF's chain of data sub-blocks (a length, that many bytes, ..., a zero), or -1.
 qsizetype afterSubBlocks(QByteArrayView bytes, qsizetype at)
 {
     while (at < bytes.size()) {
@@ -34,15 +34,15 @@ qsizetype afterSubBlocks(QByteArrayView bytes, qsizetype at)
     return -1;
 }
 
-/// Bytes of the colour table that a GIF's flags announce.
+/// The size of the colour table that a GIF's flags announce.
 qsizetype colourTableBytes(quint8 flags)
 {
     return flags & 0x80 ? qsizetype(3) << ((flags & 7) + 1) : 0;
 }
 
-// ITU T.81 annex B: segments are FF, a marker, a length that counts itself; after a scan's header come data in which
-// FF is followed by 00, by a restart marker (D0 to D7), or is a fill byte.
-/// The entropy-coded data is followed by an end-of-image marker. `bytes` begins with a start-of-image marker.
+// ITU T.81 annex B: segments are FF, a marker, and a length that counts itself. After a scan's header come data in
+// which FF is followed by 00, by a restart marker (D0 to D7), or is a fill byte.
+/// JPEG: an end-of-image marker follows the entropy-coded data. `bytes` begins with a start-of-image marker.
 bool isCompleteJpeg(QByteArrayView bytes)
 {
     constexpr quint8 kEndOfImage = 0xD9, kStartOfScan = 0xDA;
@@ -65,7 +65,7 @@ bool isCompleteJpeg(QByteArrayView bytes)
     return false;
 }
 
-/// The first frame's data blocks are there, with their terminator.
+/// GIF: the first frame's data blocks exist, with their terminator.
 bool isCompleteGif(QByteArrayView bytes)
 {
     constexpr qsizetype kScreenBytes = 13, kImageBytes = 10;
@@ -77,7 +77,7 @@ bool isCompleteGif(QByteArrayView bytes)
         case '!': // an extension and its label
             at = afterSubBlocks(bytes, at + 2);
             break;
-        case ',': { // the first image; a byte (the code size) stands before its data
+        case ',': { // the first image; one byte (the code size) precedes its data
             if (at + kImageBytes > bytes.size())
                 return false;
             const qsizetype tableBytes = colourTableBytes(byteAt(bytes, at + 9));
@@ -90,10 +90,10 @@ bool isCompleteGif(QByteArrayView bytes)
     return false;
 }
 
-/// Its chunks reach to the end-of-picture chunk.
+/// PNG: the chunks reach to the end-of-picture chunk.
 bool isCompletePng(QByteArrayView bytes)
 {
-    constexpr qsizetype kSignatureBytes = 8, kAroundDataBytes = 12; // length and name before it, CRC after it
+    constexpr qsizetype kSignatureBytes = 8, kAroundDataBytes = 12; // length and name before the data, CRC after it
     for (qsizetype at = kSignatureBytes; at + kAroundDataBytes <= bytes.size();) {
         if (bytes.sliced(at + 4, 4) == "IEND")
             return true;
@@ -102,7 +102,7 @@ bool isCompletePng(QByteArrayView bytes)
     return false;
 }
 
-/// The first directory is there; it stands behind the picture in most files. The decoder checks the picture.
+/// TIFF: the first directory exists. In most files it follows the picture; the decoder checks the picture itself.
 bool isCompleteTiff(QByteArrayView bytes)
 {
     constexpr qint64 kEntryBytes = 12;
@@ -116,10 +116,10 @@ bool isCompleteTiff(QByteArrayView bytes)
     return directory + 2 <= bytes.size() && directory + 2 + kEntryBytes * number(directory, quint16()) <= bytes.size();
 }
 
-/// All rows are there; run-length encoded bitmaps are taken as complete.
+/// BMP: all rows exist; run-length encoded bitmaps count as complete.
 bool isCompleteBmp(QByteArrayView bytes)
 {
-    constexpr qsizetype kHeaderBytes = 34; // up to and with the compression
+    constexpr qsizetype kHeaderBytes = 34; // up to and including the compression
     constexpr quint32 kUncompressed = 0, kBitFields = 3;
     if (bytes.size() < kHeaderBytes)
         return false;
@@ -136,10 +136,10 @@ bool isCompleteBmp(QByteArrayView bytes)
 constexpr int kAllocationLimitMiB = 1024; // kMaxPixels of 8 bytes each (16 bits per channel)
 
 struct Format {
-    const char *decoder; // as QImageReader calls it
-    const char *spoken;  // as a person calls it
+    const char *decoder; // QImageReader's name for it
+    const char *spoken;  // a person's name for it
     bool (*isContent)(QByteArrayView bytes);
-    bool (*isComplete)(QByteArrayView bytes); // null where the decoder checks it, quietly
+    bool (*isComplete)(QByteArrayView bytes); // null if the decoder reports truncation itself
 };
 
 template <std::size_t size>
@@ -155,7 +155,7 @@ bool isNetpbm(QByteArrayView bytes, char plain, char raw)
            std::strchr(" \t\r\n#", bytes[2]) && bytes[2] != '\0';
 }
 
-// The allow-list: only these decoders ever run, and only on content that begins as theirs does.
+// The allow-list: only these decoders ever run, and only on content of their own format.
 constexpr Format kFormats[] = {
     {"jpeg", "JPEG", [](QByteArrayView b) { return startsWith(b, "\xFF\xD8\xFF"); }, isCompleteJpeg},
     {"png", "PNG", [](QByteArrayView b) { return startsWith(b, "\x89PNG\r\n\x1A\n"); }, isCompletePng},
@@ -171,7 +171,7 @@ constexpr Format kFormats[] = {
 };
 constexpr char kAccepted[] = "JPEG, PNG, WebP, TIFF, BMP, GIF or PPM";
 
-/// Says for the error message what a file that is no picture looks like.
+/// Describes, for the error message, a file that is not a picture.
 QString looksLike(QByteArrayView bytes)
 {
     if (bytes.isEmpty())
@@ -203,7 +203,7 @@ Result<void> checkSize(QSize size, const QString &name)
                       .arg(kMaxPixels / 1'000'000));
 }
 
-/// Qt keeps one limit for the whole process and its default is too small for us; our own is checked before.
+/// Qt has one limit for the whole process, and its default is too small for us. Our own limit is checked first.
 void raiseAllocationLimit()
 {
     static const bool isRaised = [] {

@@ -20,7 +20,7 @@ class Scanner {
 public:
     explicit Scanner(std::string_view text) : m_rest(text) {}
 
-    /// Consumes `token` and the white space before it, or nothing.
+    /// Consumes `token` and the white space before it; else consumes nothing.
     bool take(std::string_view token)
     {
         skipSpace();
@@ -113,7 +113,7 @@ Result<QByteArray> exactly(QFile &file, qsizetype count, const std::string &subj
     return fail(ErrorKind::Malformed, subject, "ends inside the header of a NumPy array", std::uint64_t(file.size()));
 }
 
-/// Magic, version, header length (2 bytes in version 1, 4 later), header.
+/// Reads magic, version, header length (2 bytes in version 1, 4 later) and header.
 Result<Header> readHeader(QFile &file, const std::string &subject)
 {
     const QByteArray start = file.read(kMagicBytes + 2);
@@ -138,10 +138,10 @@ Result<Header> readHeader(QFile &file, const std::string &subject)
     return Header{std::move(*header), std::uint64_t(file.pos())};
 }
 
-/// The number of values, at most what fits kMaxNpyBytes; no partial product overflows.
+/// The number of values, limited by kMaxNpyBytes; no partial product overflows.
 Result<std::uint64_t> countOf(const NpyHeader &header, const std::string &subject)
 {
-    constexpr std::size_t kMaxTypeBytes = 40; // of a structured type, as much as says that it is one
+    constexpr std::size_t kMaxTypeBytes = 40; // enough of a structured type to recognise it
     if (header.descr != "<f4")
         return fail(ErrorKind::Unsupported, subject,
                     "holds values of type " + printable(header.descr, kMaxTypeBytes) + ", expected float32 (<f4)");
@@ -240,7 +240,7 @@ Result<void> writeNpy(const std::filesystem::path &path, const Tensor &tensor, s
 {
     if (shape.empty())
         shape = {tensor.shape.n, tensor.shape.c, tensor.shape.h, tensor.shape.w};
-    constexpr std::size_t kPrefixBytes = 10, kAlignment = 64; // values begin at a multiple of 64, as numpy wants
+    constexpr std::size_t kPrefixBytes = 10, kAlignment = 64; // numpy aligns the values to 64 bytes
     std::string header = npyHeaderText(shape);
     header.append(kAlignment - 1 - (kPrefixBytes + header.size()) % kAlignment, ' ');
     header += '\n';

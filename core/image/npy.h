@@ -1,5 +1,5 @@
-// NumPy's array files: float32, little-endian, C order; how tensors come in ready-made and go out to other tools.
-// Source: numpy.lib.format (NEP 1).
+// NumPy's array files: float32, little-endian, C order. Ready-made tensors come in, and tensors for other tools go out,
+// in this format. Source: numpy.lib.format (NEP 1).
 #pragma once
 
 #include "error/error.h"
@@ -18,17 +18,18 @@ constexpr std::uint64_t kMaxNpyBytes = std::uint64_t(1) << 30;
 
 struct NpyArray {
     std::vector<std::int64_t> shape; // at most 8 axes, none negative
-    std::vector<float> values;       // the product of the shape
+    std::vector<float> values;       // as many as the product of the shape
 };
 
-/// Any shape. Errors: NotFound, Io, Malformed, Limit, Unsupported (another type or order: says which).
+/// Reads an array of any shape. Errors: NotFound, Io, Malformed, Limit, Unsupported (another type or order: says
+/// which).
 Result<NpyArray> readNpyArray(const std::filesystem::path &path);
 
-/// A preprocessed input: (3,H,W), which becomes (1,3,H,W), or (N,3,H,W). Also Mismatch for any other shape.
+/// Reads a preprocessed input, (N,3,H,W) or (3,H,W), which becomes (1,3,H,W). Errors as above; Mismatch: another shape.
 Result<Tensor> readNpy(const std::filesystem::path &path);
 
-/// Writes `tensor` with its four axes, or with `shape`, whose product is the same. The file appears whole or not at
-/// all.
+/// Writes `tensor` with its four axes, or with `shape`, which must have the same product. The file appears whole or not
+/// at all.
 Result<void> writeNpy(const std::filesystem::path &path, const Tensor &tensor, std::vector<std::int64_t> shape = {});
 
 constexpr std::size_t kMaxNpyAxes = 8;
@@ -39,11 +40,11 @@ struct NpyHeader {
     std::vector<std::int64_t> shape;
 };
 
-/// "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 224, 224), }" and white space after it; nothing if `text` is
-/// anything else.
+/// Parses "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 224, 224), }" and white space after it; empty if
+/// `text` is anything else.
 std::optional<NpyHeader> parseNpyHeader(std::string_view text);
 
-/// The same text for float32 in C order.
+/// Writes the same text, for float32 in C order.
 std::string npyHeaderText(const std::vector<std::int64_t> &shape);
 
 } // namespace reslens::image

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kFractionBits = 22; // 32 - 8 bits of a pixel - 2 of headroom
 
-/// One output pixel is the sum of `weights[first..last)` of the input, from `begin`.
+/// One output pixel is the sum of the input pixels from `begin`, with `weights[first..last)`.
 struct Taps {
     int begin;       // input position
     int first, last; // in Filter::weights

@@ -1,6 +1,7 @@
-// A picture becomes the network's input as in torchvision: resize, centre crop, scale to [0,1], normalise. The resize
-// is PIL's antialiased bilinear one (Pillow's Image.resize with BILINEAR), to the last bit: a triangle filter as wide
-// as the reduction, horizontally, rounded to 8 bits, then vertically, with 22-bit fixed-point weights.
+// Turns a picture into the network's input as torchvision does: resize, centre crop, scale to [0,1], normalise. The
+// resize equals PIL's antialiased bilinear one (Pillow's Image.resize with BILINEAR) to the last bit: a triangle filter
+// as wide as the reduction factor, with 22-bit fixed-point weights. It runs horizontally, rounds to 8 bits, then runs
+// vertically.
 #pragma once
 
 #include "error/error.h"
@@ -14,21 +15,21 @@
 
 namespace reslens::image {
 
-/// (1, 3, crop, crop). `rgb` is RGB888 and not empty, how.resize and how.crop are at least 1. Where the resized picture
-/// is smaller than the crop, black surrounds it. ErrorKind::Limit: there is not enough memory.
+/// Returns (1, 3, crop, crop). `rgb` is RGB888 and not empty; how.resize and how.crop are at least 1. If the resized
+/// picture is smaller than the crop, black surrounds it. Limit: there is not enough memory.
 Result<Tensor> preprocess(const QImage &rgb, const nn::Preprocess &how);
 
-/// The part that the network sees, in pixels of the picture; reaches beyond the picture where black surrounds it.
+/// The area that the network sees, in pixels of the picture. It extends beyond the picture where black surrounds it.
 QRectF cropFrame(QSize picture, const nn::Preprocess &how);
 
-/// The crop in pixels of the resized picture, with torchvision's rounding; may begin below 0.
+/// The crop in pixels of the resized picture, with torchvision's rounding; it may begin below 0.
 QRect cropWindow(QSize resizedPicture, int crop);
 
-/// torchvision's rule: the shorter side becomes `shorterSide`, the longer one int(shorterSide * long / short).
+/// By torchvision's rule the shorter side becomes `shorterSide`, the longer one int(shorterSide * long / short).
 QSize resizedSize(QSize picture, int shorterSide);
 
-/// The part `window` of `rgb` (RGB888) resized to `size`, computing only what it needs. `window` lies within `size`.
-/// Null where there is not enough memory.
+/// The part `window` of `rgb` (RGB888) resized to `size`; computes only that part. `window` lies within `size`. Null if
+/// there is not enough memory.
 QImage resizedPart(const QImage &rgb, QSize size, QRect window);
 
 } // namespace reslens::image
