@@ -57,7 +57,7 @@ std::span<const PublishedModel> publishedModels()
 
 std::optional<PublishedModel> publishedAs(std::string_view fileName)
 {
-    // The eight digits make a match by chance impossible, whatever a person put before or after them.
+    // The eight digits make a match by chance impossible, whatever text a person put around them.
     return firstWhere([&](const PublishedModel &m) { return fileName.find(stem(m)) != std::string_view::npos; });
 }
 

@@ -1,5 +1,5 @@
-// The published ImageNet networks of torchvision, with what their publisher says about each, and the preprocessing that
-// a network gets. Source: torchvision 0.14.1, models/resnet.py.
+// The published ImageNet networks of torchvision, with their publisher's figures, and the preprocessing for any
+// network. Source: torchvision 0.14.1, models/resnet.py.
 #pragma once
 
 #include "error/error.h"
@@ -27,22 +27,22 @@ struct PublishedModel {
     std::string fileName() const;
 };
 
-/// In the order architectures are listed everywhere; V1 before V2.
+/// The order of architectures in every list; V1 before V2.
 std::span<const PublishedModel> publishedModels();
 
-/// The weights that a file calls itself: its name contains "resnet50-11ad3fa6".
+/// The published weights that a file's name contains, such as "resnet50-11ad3fa6".
 std::optional<PublishedModel> publishedAs(std::string_view fileName);
 
 /// The first (V1) weights published for an architecture.
 std::optional<PublishedModel> firstPublished(std::string_view architecture);
 
-/// For weights whose file does not say: the publisher's when the file's name is a published one, else an assumption:
-/// 32x32 for a CIFAR stem, the architecture's first published row or 256 and 224 for the others; ImageNet's mean and
-/// deviation.
+/// The preprocessing for a file that does not state it. If the file's name is a published one, it is the publisher's.
+/// Else it is assumed: 32x32 for a CIFAR stem, the architecture's first published row or 256 and 224 for the others,
+/// with ImageNet's mean and deviation.
 nn::Preprocess defaultPreprocess(const nn::Architecture &architecture, std::string_view fileName);
 
-/// Refuses sizes outside [1, 4096], a crop below 8, and values that are not finite or deviations not above zero;
-/// `subject` is the error's.
+/// Refuses sizes outside [1, 4096], a crop below 8, values that are not finite and deviations that are not above zero.
+/// `subject` is the subject of the error.
 Result<void> checkPreprocess(const nn::Preprocess &preprocess, const std::string &subject);
 
 } // namespace reslens::zoo

@@ -56,7 +56,7 @@ std::string describe(const nn::Architecture &architecture, const weights::Checkp
 std::span<const std::byte> resourceBytes(const std::string &path)
 {
     const QResource resource(QString::fromStdString(kResourceRoot + path));
-    Q_ASSERT(resource.compressionAlgorithm() == QResource::NoCompression); // so that data() is the file itself
+    Q_ASSERT(resource.compressionAlgorithm() == QResource::NoCompression); // so data() is the file itself
     return {reinterpret_cast<const std::byte *>(resource.data()), std::size_t(resource.size())};
 }
 
@@ -70,7 +70,7 @@ Result<weights::Checkpoint> embeddedCheckpoint(const std::string &name)
     const std::span<const std::byte> bytes = resourceBytes("models/" + name + std::string(kSuffix));
     if (bytes.empty())
         return fail(ErrorKind::NotFound, name, "no such embedded model");
-    return weights::readSafetensors(bytes, name); // the bytes live as long as the program: no owner
+    return weights::readSafetensors(bytes, name); // the bytes live as long as the program, so they have no owner
 }
 
 std::vector<EmbeddedModel> embeddedModels()
@@ -82,7 +82,7 @@ std::vector<EmbeddedModel> embeddedModels()
         model.name = file.chopped(qsizetype(kSuffix.size())).toStdString();
         const auto checkpoint = embeddedCheckpoint(model.name);
         if (!checkpoint)
-            continue; // a test makes sure that every embedded file opens
+            continue; // a test checks that every embedded file opens
         model.architecture = metadataText(*checkpoint, "reslens.architecture");
         const auto architecture = nn::architectureNamed(model.architecture).value_or(nn::Architecture{});
         model.title = (isPlain(architecture) ? "Plain-" : "ResNet-") + std::to_string(depthOf(architecture));

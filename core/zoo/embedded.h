@@ -1,4 +1,4 @@
-// Networks, sample pictures (tools/samples renders them) and other files come inside the program.
+// Networks, sample pictures (tools/samples renders them) and other files inside the program.
 #pragma once
 
 #include "error/error.h"
@@ -19,7 +19,7 @@ struct EmbeddedModel {
     std::string architecture; // resnet20
 };
 
-/// Residual networks before plain ones, the smaller first.
+/// Residual networks come before plain ones, smaller ones first.
 std::vector<EmbeddedModel> embeddedModels();
 
 bool isEmbedded(std::string_view name);
@@ -35,7 +35,7 @@ struct Sample {
 
 std::vector<Sample> samples();
 
-/// Where they are for Qt: QImage(":/reslens/samples/ship.jpg").
+/// The prefix of their Qt paths: QImage(":/reslens/samples/ship.jpg").
 inline constexpr char kResourceRoot[] = ":/reslens/";
 
 /// The bytes of `path` below kResourceRoot; they live as long as the program. Empty if there is no such file.

@@ -9,14 +9,14 @@
 
 namespace reslens::zoo {
 
-/// ImageNet's 1000 classes as torchvision calls them.
+/// ImageNet's 1000 classes, with torchvision's names.
 const std::vector<std::string> &imagenetLabels();
 
-/// "class 0", "class 1", ...: where nothing is known.
+/// "class 0", "class 1", ..., for a network whose class names are unknown.
 std::vector<std::string> numberedLabels(int count);
 
-/// One name a line, UTF-8, in the order of the network's outputs; empty lines at the end do not count.
-/// Errors: NotFound, Io, Malformed (no UTF-8, an empty line in between), Limit.
+/// Reads one name per line, UTF-8, in the order of the network's outputs; ignores empty lines at the end.
+/// Errors: NotFound, Io, Malformed (not UTF-8, an empty line in between), Limit.
 Result<std::vector<std::string>> readLabels(const std::filesystem::path &path);
 
 } // namespace reslens::zoo

@@ -21,7 +21,7 @@ std::string joined(const std::vector<std::string> &words)
     return text;
 }
 
-/// How many letters must be inserted, removed or replaced to get from `a` to `b` (Levenshtein).
+/// The number of letters to insert, remove or replace to get from `a` to `b` (Levenshtein).
 std::size_t editDistance(const std::string &a, const std::string &b)
 {
     std::vector<std::size_t> row(b.size() + 1);
@@ -62,7 +62,7 @@ Error notFound(const std::string &name)
     return {ErrorKind::NotFound, name, problem, {}};
 }
 
-/// Adds what the file leaves open, and makes the names in it such as anything may show.
+/// Adds what the file does not say, and makes its names printable.
 void fillIn(nn::Model &model, const std::string &fileName)
 {
     const nn::Architecture &architecture = model.network.architecture;
@@ -97,7 +97,7 @@ std::vector<std::string> suggestions(const std::string &name, const std::vector<
 Result<std::shared_ptr<const nn::Model>> openModel(const std::string &nameOrPath, const weights::ModelOptions &options)
 {
     const bool isInside = isEmbedded(nameOrPath);
-    std::error_code ignored; // a path that cannot be looked at does not exist for us
+    std::error_code ignored; // a path that we cannot access does not exist for us
     if (!isInside && !std::filesystem::exists(nameOrPath, ignored))
         return tl::unexpected(notFound(nameOrPath));
     weights::Checkpoint checkpoint =

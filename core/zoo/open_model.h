@@ -10,14 +10,14 @@
 
 namespace reslens::zoo {
 
-/// An embedded name comes before a file of the same name in the current folder ("./name" is always a file).
-/// Names of classes and of the file are printable in the model. Where the file does not say: 1000 classes get
-/// ImageNet's names, others numbers; preprocessing as in catalogue.h. NotFound names the models there are; all other
-/// errors are the reader's.
+/// An embedded name comes before a file of the same name in the current folder ("./name" is always a file). The model's
+/// names of classes and of the file are printable. If the file does not say, 1000 classes get ImageNet's names, other
+/// counts get numbers, and the preprocessing comes from catalogue.h. NotFound lists the known models. All other errors
+/// come from the reader.
 Result<std::shared_ptr<const nn::Model>> openModel(const std::string &nameOrPath,
                                                    const weights::ModelOptions &options = {});
 
-/// The names in `candidates` that are close to `name`, nearest first: what a person may have meant.
+/// The names in `candidates` that are close to `name`, nearest first: the names that a person may have meant.
 std::vector<std::string> suggestions(const std::string &name, const std::vector<std::string> &candidates);
 
 } // namespace reslens::zoo
