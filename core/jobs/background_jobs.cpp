@@ -7,7 +7,7 @@ namespace reslens::jobs {
 
 namespace {
 
-// Beyond, memory and not the cores limits what these jobs are about.
+// With more threads memory, not the number of cores, limits these jobs.
 constexpr unsigned kMaxThreads = 16;
 
 } // namespace
@@ -22,7 +22,7 @@ BackgroundJobs::BackgroundJobs(std::size_t count, std::function<void(std::size_t
     try {
         for (std::size_t t = 0; t < useful; ++t)
             m_threads.emplace_back([this](const std::stop_token &stop) { work(stop); });
-    } catch (const std::system_error &) { // the system has no thread left: those that there are do it, or waitFor()
+    } catch (const std::system_error &) { // no thread is left: the existing threads, or waitFor(), run the jobs
     }
 }
 
@@ -49,7 +49,7 @@ void BackgroundJobs::runNext(std::unique_lock<std::mutex> &lock)
     std::exception_ptr error;
     try {
         m_job(job);
-    } catch (...) { // is thrown again where the result is waited for
+    } catch (...) { // thrown again in waitFor()
         error = std::current_exception();
     }
     lock.lock();
@@ -62,7 +62,7 @@ void BackgroundJobs::waitFor(std::size_t job)
     std::unique_lock lock(m_mutex);
     while (m_threads.empty() && m_next <= job)
         runNext(lock);
-    if (job + 1 > m_waitedFor) { // before the wait: a job that is waited for must be allowed to begin
+    if (job + 1 > m_waitedFor) { // before the wait, so that the job is allowed to begin
         m_waitedFor = job;
         m_mayBegin.notify_all();
     }

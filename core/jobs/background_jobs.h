@@ -1,4 +1,4 @@
-// Numbered jobs that run on a few threads, in the order of their numbers; whoever needs the result of one waits for it.
+// Runs numbered jobs on a few threads, in the order of their numbers. Whoever needs a job's result waits for it.
 #pragma once
 
 #include <condition_variable>
@@ -16,9 +16,9 @@ class BackgroundJobs {
 public:
     static constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 
-    /// Begins `job(0)` to `job(count - 1)`, each on one of at most `threads` threads (0: as many as the machine has
-    /// cores); where the system gives no thread, jobs run when they are waited for. Job n is not begun before n is less
-    /// than `lookAhead` beyond the jobs waited for so far: results that nobody has taken yet cannot pile up.
+    /// Starts `job(0)` to `job(count - 1)` on at most `threads` threads (0: one per core). If the system gives no
+    /// thread, a job runs when somebody waits for it. Job n begins only when n is less than `lookAhead` beyond the jobs
+    /// waited for so far, so results that nobody has taken cannot pile up.
     BackgroundJobs(std::size_t count, std::function<void(std::size_t)> job, std::size_t lookAhead = kNoLimit,
                    unsigned threads = 0);
     /// Waits for the jobs that have begun; the others never run.
@@ -26,7 +26,7 @@ public:
     BackgroundJobs(const BackgroundJobs &) = delete;
     BackgroundJobs &operator=(const BackgroundJobs &) = delete;
 
-    /// Returns when the job has run; throws what it threw. Afterwards what it wrote can be read.
+    /// Returns when the job has run, and throws what it threw. Afterwards the caller may read what the job wrote.
     void waitFor(std::size_t job);
     void waitForAll();
 
@@ -45,8 +45,8 @@ private:
     std::condition_variable_any m_hasRun, m_mayBegin;
     std::vector<State> m_states;
     std::size_t m_next = 0;              // the first job that has not begun
-    std::size_t m_waitedFor = 0;         // jobs below were waited for
-    std::vector<std::jthread> m_threads; // last: they stop before the rest goes
+    std::size_t m_waitedFor = 0;         // somebody has waited for all jobs below
+    std::vector<std::jthread> m_threads; // last: the threads stop before the other members are destroyed
 };
 
 } // namespace reslens::jobs

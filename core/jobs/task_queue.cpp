@@ -28,7 +28,7 @@ void TaskQueue::add(std::function<void()> task)
     if (m_waiting.size() >= m_idle && m_threads.size() < m_mostThreads) {
         try {
             m_threads.emplace_back([this] { work(); });
-        } catch (const std::system_error &) { // the system has no thread left: the others do it, if there are any
+        } catch (const std::system_error &) { // no thread is left: the existing threads, if any, run the task
         }
     }
     if (m_threads.empty()) {
@@ -53,7 +53,7 @@ void TaskQueue::work()
         const std::function<void()> task = std::move(m_waiting.front());
         m_waiting.pop_front();
         lock.unlock();
-        task(); // a packaged task: what it throws is in its future
+        task(); // a packaged task: its exception is in its future
         lock.lock();
     }
 }

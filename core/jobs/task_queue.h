@@ -1,4 +1,4 @@
-// Tasks on a few threads, begun in the order they were given; whoever needs a result waits for its future.
+// Runs tasks on a few threads, in the order of submission. Whoever needs a result waits for its future.
 #pragma once
 
 #include <condition_variable>
@@ -14,15 +14,15 @@ namespace reslens::jobs {
 
 class TaskQueue {
 public:
-    /// At most `threads` of them (0: as many as the machine has cores), started as they are needed.
+    /// Starts at most `threads` threads (0: one per core), each when it is needed.
     explicit TaskQueue(unsigned threads = 0);
-    /// Runs what was given and has not begun, and waits for it.
+    /// Runs the tasks that have not begun, and waits for all.
     ~TaskQueue();
     TaskQueue(const TaskQueue &) = delete;
     TaskQueue &operator=(const TaskQueue &) = delete;
 
-    /// Runs `work()` on one of the threads or, where the system gives no thread, now. From any thread. The future has
-    /// what it returns or throws, and does not wait when it dies.
+    /// Runs `work()` on one of the threads or, if the system gives no thread, now. Any thread may call it. The future
+    /// has the result or the exception of `work`; its destructor does not wait.
     template <typename Work>
     auto run(Work work) -> std::shared_future<decltype(work())>
     {
