@@ -14,11 +14,11 @@ namespace reslens {
 
 namespace {
 
-/// The times that file systems give to files come from a clock that ticks every 1 to 10 ms. A file that was written in
-/// the present tick could be written again with the same time, so the tick must end before anything is read.
+/// File systems take a file's times from a clock that ticks every 1 to 10 ms. A file written in the present tick could
+/// be written again with the same time, so the tick must end before we read anything.
 void awaitNextTick(std::int64_t seconds, std::int64_t nanoseconds)
 {
-    constexpr int kTries = 20; // a time in the future is some other machine's: waiting would not help
+    constexpr int kTries = 20; // a time in the future comes from another machine; waiting would not help
     for (int i = 0; i < kTries; ++i) {
         timespec now = {};
         ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
@@ -65,12 +65,12 @@ void StableFile::read(std::uint64_t offset, std::span<std::byte> to) const
             continue;
         if (got < 0)
             throw systemError();
-        if (got == 0) // the file ends here now
+        if (got == 0) // the file now ends here
             break;
         to = to.subspan(std::size_t(got));
         offset += std::uint64_t(got);
     }
-    // After the bytes, since a writer changes the time first.
+    // This comes after the bytes, because a writer changes the time first.
     checkUnchanged();
     if (!to.empty())
         throw Error(ErrorKind::Io, m_path, "ends too early", offset);

@@ -1,6 +1,6 @@
-// A file that stays open for reading. It is read piece by piece and never mapped: a file that is cut off or written to
-// meanwhile gives an error in words, not a signal and not a mixture of two versions. A file that is replaced or removed
-// under its name stays readable as it was.
+// A file that stays open for reading. It is read in pieces and never mapped: if it is truncated or written to
+// meanwhile, the reader gets an error in words, not a signal and not a mixture of two versions. A file that is replaced
+// or removed under its name stays readable.
 #pragma once
 
 #include "error/error.h"
@@ -23,18 +23,18 @@ public:
     StableFile &operator=(const StableFile &) = delete;
 
     std::uint64_t sizeBytes() const { return m_version.sizeBytes; }
-    /// For others that read it; checkUnchanged() afterwards.
+    /// For other code that reads the file; call checkUnchanged() afterwards.
     int descriptor() const { return m_descriptor; }
-    /// Fills `to` with the bytes from `offset` on. From any thread. Throws Error (Io) if that fails, or if the file is
-    /// not what it was when it was opened.
+    /// Fills `to` with the bytes from `offset` on. Any thread may call it. Throws Error (Io) if that fails, or if the
+    /// file has changed since it was opened.
     void read(std::uint64_t offset, std::span<std::byte> to) const;
-    /// Throws Error (Io) if somebody has written to the file since it was opened, by its size and time.
+    /// Throws Error (Io) if the file's size or time shows that somebody has written to it since it was opened.
     void checkUnchanged() const;
 
 private:
     struct Version {
         std::uint64_t sizeBytes = 0;
-        std::int64_t seconds = 0, nanoseconds = 0; // when it was written
+        std::int64_t seconds = 0, nanoseconds = 0; // the time of the last write
 
         bool operator==(const Version &) const = default;
     };

@@ -54,7 +54,7 @@ bool isContiguous(const StoredTensor &tensor)
     return true;
 }
 
-/// The elements at `at`, one after the other.
+/// Decodes the contiguous elements at `at`.
 void decodeAll(DType dtype, const std::byte *at, std::span<float> values)
 {
     if (dtype == DType::F32) {
@@ -66,7 +66,7 @@ void decodeAll(DType dtype, const std::byte *at, std::span<float> values)
         values[i] = decode(at + i * elementBytes);
 }
 
-/// The same from a file, a piece at a time, so that the raw bytes of a large tensor need no room of their own.
+/// Decodes from a file in pieces, so that the raw bytes of a large tensor need no room of their own.
 void decodeFile(const StoredTensor &tensor, std::span<float> values)
 {
     constexpr std::size_t kPiece = 16'384; // elements
@@ -79,7 +79,7 @@ void decodeFile(const StoredTensor &tensor, std::span<float> values)
     }
 }
 
-/// The elements of a tensor with strides, whose bytes begin at `at`.
+/// Decodes a tensor with strides, whose bytes begin at `at`.
 void decodeStrided(const StoredTensor &tensor, const std::byte *at, std::span<float> values)
 {
     const auto [typeName, elementBytes, decode] = info(tensor.dtype);
@@ -116,7 +116,7 @@ std::int64_t StoredTensor::count() const
 std::vector<float> StoredTensor::toFloats() const
 {
     std::vector<float> values(static_cast<std::size_t>(count()));
-    if (values.empty()) // nothing to copy, and memcpy may not be given the null pointers of an empty tensor
+    if (values.empty()) // memcpy must not get the null pointers of an empty tensor
         return values;
     if (!isContiguous(*this)) {
         std::vector<std::byte> raw(fileBytes);

@@ -1,4 +1,4 @@
-// A tensor as it lies in memory or in a file: typed bytes of any rank, turned into floats on demand.
+// A tensor in memory or in a file: typed bytes of any rank, turned into floats on demand.
 #pragma once
 
 #include "tensor/stable_file.h"
@@ -22,7 +22,7 @@ struct StoredTensor {
     DType dtype = DType::F32;
     std::vector<std::int64_t> shape;
     std::vector<std::int64_t> strides; // in elements; empty means contiguous (row-major)
-    // Little-endian, from the tensor's first element to its last: in memory, or else in a file.
+    // Little-endian, from the tensor's first element to its last. The bytes are in memory, or else in `file`.
     std::span<const std::byte> bytes;
     std::shared_ptr<const void> owner; // keeps `bytes` alive
     std::shared_ptr<const StableFile> file = nullptr;
@@ -34,9 +34,9 @@ struct StoredTensor {
         return dtype == DType::F32 || dtype == DType::F16 || dtype == DType::BF16 || dtype == DType::F64;
     }
     /// All elements in row-major order as fp32. The reader that made the tensor has checked that its bytes cover it.
-    /// From any thread. Throws Error (Io) where the file cannot be read, or has changed since it was opened.
+    /// Any thread may call it. Throws Error (Io) if the file cannot be read or has changed since it was opened.
     std::vector<float> toFloats() const;
-    /// The same without a copy where memory holds just that (contiguous, F32, aligned), else nothing.
+    /// The elements without a copy, if memory holds just them (contiguous, F32, aligned); else empty.
     std::optional<std::span<const float>> floatsInPlace() const;
 };
 
@@ -47,7 +47,7 @@ std::string shapeText(std::span<const std::int64_t> shape);
 StoredTensor storeFloats(std::vector<std::int64_t> shape, std::vector<float> values);
 
 float halfToFloat(std::uint16_t bits);
-/// The nearest fp16, of two alike the even one; infinite from 65520 on.
+/// The nearest fp16, the even one in a tie; infinite from 65520 on.
 std::uint16_t floatToHalf(float value);
 float bfloat16ToFloat(std::uint16_t bits);
 

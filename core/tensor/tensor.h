@@ -34,7 +34,7 @@ struct Tensor {
     float &operator()(int n, int c, int h, int w) { return values[index(n, c, h, w)]; }
     float operator()(int n, int c, int h, int w) const { return values[index(n, c, h, w)]; }
 
-    /// x(n, c, h, w), or 0 where h or w lies outside the plane (zero padding).
+    /// x(n, c, h, w), or 0 if h or w lies outside the plane (zero padding).
     float padded(int n, int c, int h, int w) const
     {
         return h < 0 || w < 0 || h >= shape.h || w >= shape.w ? 0.0f : (*this)(n, c, h, w);
