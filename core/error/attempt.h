@@ -1,4 +1,4 @@
-// Where exceptions end: a thread, an event loop. Everywhere else errors are Results.
+// Exceptions end here, in a thread or an event loop. Everywhere else errors are Results.
 #pragma once
 
 #include "error/error.h"
@@ -7,7 +7,8 @@
 
 namespace reslens {
 
-/// `work()`, a Result. An exception becomes its error: an Error as it is, others by their words and as `otherwise`.
+/// Returns `work()`, a Result. An exception becomes its error: an Error stays as it is; others keep their words and get
+/// kind `otherwise`.
 template <typename Work>
 auto attempt(Work &&work, ErrorKind otherwise) -> decltype(work())
 {

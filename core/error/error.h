@@ -24,21 +24,21 @@ enum class ErrorKind {
     Cancelled,
 };
 
-/// Boundaries return it in a Result. Code that cannot return one throws it, and whoever catches std::exception reads
-/// the same sentence.
+/// A boundary returns it in a Result. Code that cannot return one throws it, and a handler of std::exception reads the
+/// same sentence.
 class Error : public std::exception {
 public:
     Error() = default;
     Error(ErrorKind errorKind, std::string about, std::string phrase, std::optional<std::uint64_t> at = std::nullopt);
 
     ErrorKind kind = ErrorKind::InvalidInput;
-    std::string subject;                 // what it is about: a file path, a tensor, a device; may be empty
-    std::string problem;                 // what was found and what was expected, as a phrase
-    std::optional<std::uint64_t> offset; // byte offset in the subject, where there is one
+    std::string subject;                 // a file path, a tensor, a device; may be empty
+    std::string problem;                 // a phrase: what was found and what was expected
+    std::optional<std::uint64_t> offset; // byte offset in the subject, if there is one
 
     /// One printable line without a final full stop: "subject: problem (at byte N)".
     std::string message() const;
-    /// message(), as it was when the error was made.
+    /// message(), built when the error was made.
     const char *what() const noexcept override { return m_what.c_str(); }
 
 private:
@@ -48,7 +48,7 @@ private:
 template <typename T>
 using Result = tl::expected<T, Error>;
 
-/// What TRY gives: the value, moved out; nothing of a Result<void>.
+/// The result of TRY: the value, moved out; nothing for a Result<void>.
 template <typename T>
 T valueOf(Result<T> &&result)
 {
@@ -65,7 +65,7 @@ inline tl::unexpected<Error> fail(ErrorKind kind, std::string subject, std::stri
 
 } // namespace reslens
 
-/// The value of a Result, or a return from this function with its error: `const Tensor input = TRY(read(path));`.
+/// Gives the value of a Result, or returns its error from this function: `const Tensor input = TRY(read(path));`.
 /// A statement expression of GCC and Clang; the value is moved out.
 #define TRY(expression) RESLENS_TRY_NUMBERED(expression, __COUNTER__)
 #define RESLENS_TRY_NUMBERED(expression, number) RESLENS_TRY(expression, number)

@@ -37,8 +37,8 @@ Character firstOf(std::string_view text)
     return {code, count};
 }
 
-/// Control characters, line and paragraph separators, and of the characters of Unicode's category Cf all but the
-/// joiners U+200C and U+200D, which some scripts need and which act on their neighbours' shapes only.
+/// True for control characters, line and paragraph separators, and Unicode's category Cf except the joiners U+200C and
+/// U+200D: some scripts need these two, and they only change the shapes of their neighbours.
 bool isHidden(char32_t code)
 {
     constexpr std::pair<char32_t, char32_t> kRanges[] = {
