@@ -14,7 +14,7 @@ namespace {
 using Usage = vk::BufferUsageFlagBits;
 
 constexpr vk::DeviceSize kGuardBytes = 4096;
-constexpr std::byte kSentinel{0xff}; // as numbers, NaNs: what reads them shows too
+constexpr std::byte kSentinel{0xff}; // NaNs as numbers, so a reader of them shows too
 
 vk::BufferUsageFlags usageFor(MemoryUse use)
 {
@@ -48,7 +48,7 @@ vk::raii::Buffer makeBuffer(const Context &context, vk::DeviceSize sizeBytes, Me
 {
     const std::array families{context.queues().compute, context.queues().transfer};
     vk::BufferCreateInfo info({}, checked(context, sizeBytes, use, texelFormat), usageFor(use));
-    if (context.queues().hasTransferQueue()) // one writes what the other reads
+    if (context.queues().hasTransferQueue()) // one queue writes and the other reads
         info.setSharingMode(vk::SharingMode::eConcurrent).setQueueFamilyIndices(families);
     return vk::raii::Buffer(context.device(), info);
 }

@@ -15,7 +15,7 @@ class Context;
 class Buffer {
 public:
     Buffer() = default;
-    /// Throws vk::SystemError, and Error where a kernel could not bind so many bytes. A Device buffer can be copied to
+    /// Throws vk::SystemError, and Error if a kernel could not bind that many bytes. A Device buffer can be copied to
     /// and from, and bound as storage or as texels of four channels, fp32 or fp16.
     Buffer(const Context &context, vk::DeviceSize sizeBytes, MemoryUse use,
            vk::Format texelFormat = vk::Format::eR32G32B32A32Sfloat);
@@ -23,10 +23,11 @@ public:
     vk::Buffer handle() const { return *m_buffer; }
     vk::BufferView texels() const { return *m_view; } // over the whole buffer; Device buffers only
     vk::DeviceSize sizeBytes() const { return m_sizeBytes; }
-    /// From now on its first bytes are zero, and no kernel may write there: where the context guards its buffers, a
-    /// write is reported when the buffer goes.
+    /// Promises that its first bytes are zero from now on and that no kernel writes there. If the context guards its
+    /// buffers, the destructor reports such a write.
     void keepsZero(vk::DeviceSize firstBytes) { m_guard.zeroBytes = firstBytes; }
-    /// Upload and Readback buffers; for Device buffers empty unless the memory is host-visible (unified memory).
+    /// For Upload and Readback buffers; for Device buffers it is empty unless the memory is host-visible (unified
+    /// memory).
     std::span<std::byte> mapped() const
     {
         return m_allocation.mapped() ? std::span(m_allocation.mapped(), m_sizeBytes) : std::span<std::byte>();
@@ -44,8 +45,8 @@ private:
     vk::raii::BufferView m_view{nullptr};
     vk::DeviceSize m_sizeBytes = 0;
 
-    /// Reports, as it goes, what was written into bytes that nobody may touch: sentinels behind the buffer, zeros at
-    /// its beginning. For tests: a device with robust buffer access drops what is written further away.
+    /// Its destructor reports writes into bytes that nobody may touch: sentinels after the buffer, zeros at its
+    /// beginning. For tests: a device with robust buffer access drops writes that are further away.
     struct Guard {
         Guard() = default;
         Guard(const Context &context, std::span<std::byte> all, vk::DeviceSize sizeBytes);
@@ -58,7 +59,7 @@ private:
         std::span<const std::byte> bytes, behind;
         vk::DeviceSize zeroBytes = 0;
     };
-    Guard m_guard; // last: it looks at the memory before that goes
+    Guard m_guard; // last: it reads the memory before the memory is freed
 };
 
 } // namespace reslens::vulkan

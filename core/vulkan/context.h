@@ -22,10 +22,10 @@ struct ContextOptions {
     Needs needs = Needs::Networks;
     bool validates = false;             // load the Khronos validation layer with synchronization validation
     bool validatesShaderAccess = false; // GPU-assisted validation instead of synchronization validation (slow)
-    bool guardsBuffers = false;         // what a kernel writes outside a buffer or before a tensor is a message
+    bool guardsBuffers = false;         // reports what a kernel writes after a buffer or before a tensor
     std::function<void(const std::string &)> onMessage; // every warning and error of the layer; from any thread
-    std::filesystem::path cacheFolder;                  // of the pipeline cache; empty: none is kept
-    MemoryOptions memory = {};                          // for tests: less memory than there is
+    std::filesystem::path cacheFolder;                  // for the pipeline cache; empty: no cache file
+    MemoryOptions memory = {};                          // for tests: less memory than the device has
 };
 
 enum class Work { Compute, Transfer };
@@ -40,21 +40,21 @@ public:
 
     const vk::raii::Device &device() const { return m_device; }
     const QueueChoice &queues() const { return m_queues; }
-    /// From any thread. Throws vk::SystemError.
+    /// Submits commands; any thread may call it. Throws vk::SystemError.
     void submit(Work work, vk::CommandBuffer commands, vk::Fence done) const;
-    /// Until nothing runs on the device any more; other threads cannot submit meanwhile. Throws vk::SystemError.
+    /// Waits until nothing runs on the device. Other threads cannot submit meanwhile. Throws vk::SystemError.
     void waitIdle() const;
     const DeviceFacts &facts() const { return m_facts; }
     const std::string &reason() const { return m_reason; }
     const vk::PhysicalDeviceLimits &limits() const { return m_limits; }
-    /// So many bits of the compute queue's timestamps count; 0 where it has none.
+    /// The number of valid bits in the compute queue's timestamps; 0 if it has none.
     std::uint32_t timestampBits() const { return m_timestampBits; }
     MemoryArena &memory() const { return *m_memory; }
     const PipelineCache &pipelineCache() const { return *m_pipelineCache; }
     /// The threads that make pipelines.
     jobs::TaskQueue &compilers() const { return m_compilers; }
 
-    /// How many warnings and errors there were, of the validation layer and of guarded buffers.
+    /// The number of warnings and errors from the validation layer and from guarded buffers.
     int messageCount() const { return m_messages->count; }
     void report(const std::string &message) const { m_messages->receive(message); }
     bool guardsBuffers() const { return m_guardsBuffers; }
@@ -90,11 +90,11 @@ private:
     std::uint32_t m_timestampBits = 0;
     bool m_guardsBuffers = false;
     vk::raii::Device m_device{nullptr};
-    mutable std::mutex m_queueMutex; // a queue is one thread's at a time
+    mutable std::mutex m_queueMutex; // only one thread may use a queue at a time
     vk::raii::Queue m_compute{nullptr}, m_transfer{nullptr};
     std::unique_ptr<PipelineCache> m_pipelineCache;
     std::unique_ptr<MemoryArena> m_memory;
-    mutable jobs::TaskQueue m_compilers; // last: they end before what they use goes
+    mutable jobs::TaskQueue m_compilers; // last: the threads end before the members that they use
 };
 
 /// The devices of this machine, in Vulkan's order; empty if there is no Vulkan at all.

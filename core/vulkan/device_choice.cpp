@@ -10,7 +10,7 @@ namespace reslens::vulkan {
 
 namespace {
 
-// Our kernels need these. All but the first are minima that Vulkan 1.2 does not already guarantee or only just does.
+// Our kernels need these. Vulkan 1.2 alone does not guarantee the limits, or only just.
 constexpr std::uint32_t kApiVersion = VK_API_VERSION_1_2;
 constexpr std::uint32_t kInvocations = 64;
 constexpr std::uint32_t kTexels = 1u << 20; // one activation of ResNet-50 at 224x224 has 200,704
@@ -42,7 +42,7 @@ std::string tooSmall(const char *what, std::uint64_t found, std::uint64_t needed
     return std::string(what) + " is " + std::to_string(found) + ", at least " + std::to_string(needed) + " is needed";
 }
 
-/// Empty if the device will do.
+/// Why the device is refused; empty if it is usable.
 std::string refusal(const DeviceFacts &device, Needs needs)
 {
     if (!device.hasComputeQueue)
@@ -135,7 +135,7 @@ std::optional<QueueChoice> chooseQueues(const std::vector<vk::QueueFamilyPropert
     const auto compute = firstWith(Can::eCompute, {});
     if (!compute)
         return std::nullopt;
-    // A family that can do nothing but copy stands for hardware that copies while kernels run.
+    // A queue family that can only copy stands for hardware that copies while kernels run.
     const auto copyEngine = firstWith(Can::eTransfer, Can::eGraphics | Can::eCompute | Can::eVideoDecodeKHR);
     return QueueChoice{*compute, copyEngine.value_or(*compute)};
 }

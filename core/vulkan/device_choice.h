@@ -1,5 +1,4 @@
-// Which Vulkan device to use, and why, and which of its queues do what: pure functions over facts, so that they are
-// tested without any device.
+// Chooses the Vulkan device and its queues, and says why. Pure functions over facts, so tests need no device.
 #pragma once
 
 #include "error/error.h"
@@ -18,11 +17,12 @@ enum class DeviceKind { Other, Integrated, Discrete, Virtual, Cpu }; // in VkPhy
 
 std::string name(DeviceKind kind);
 
-/// The memory of the heap that is a device's own.
+/// The memory of a device's own heap.
 struct DeviceMemory {
     std::uint64_t heapBytes = 0;
-    std::optional<std::uint64_t> budgetBytes; // what this process may take of it now, and
-    std::optional<std::uint64_t> usedBytes;   // takes; nothing where the driver does not say
+    std::optional<std::uint64_t>
+        budgetBytes;                        // how much of it this process may use now; empty if the driver does not say
+    std::optional<std::uint64_t> usedBytes; // how much of it this process uses now; empty likewise
 };
 
 /// The choice looks at these facts, which are read from a physical device.
@@ -37,22 +37,22 @@ struct DeviceFacts {
     std::uint64_t maxStorageBufferRange = 0;
     bool hasComputeQueue = false;
     DeviceMemory memory;
-    std::string identity;               // of the device and its driver, for names of cache files
-    std::uint32_t shuffledSubgroup = 0; // invocations of a subgroup, if compute shaders can shuffle in it; else 0
+    std::string identity;               // names the device and its driver in names of cache files
+    std::uint32_t shuffledSubgroup = 0; // size of a subgroup, if compute shaders can shuffle in it; else 0
 };
 
 struct DeviceVerdict {
     int index = 0; // in the order Vulkan lists them
     bool isUsable = false;
-    std::string reason; // why not, or what speaks for it
+    std::string reason; // why the device is refused, or why it is good
 };
 
 enum class Needs {
-    Networks, // buffers that hold the tensors of ResNet-50
-    Kernels,  // small tensors do: for tests of single kernels
+    Networks, // needs buffers for the tensors of ResNet-50
+    Kernels,  // small tensors are enough, for tests of single kernels
 };
 
-/// A verdict on every device, in their order.
+/// Judges every device; the verdicts have the same order.
 std::vector<DeviceVerdict> judge(std::span<const DeviceFacts> devices, Needs needs = Needs::Networks);
 
 struct DeviceChoice {
@@ -67,12 +67,12 @@ Result<DeviceChoice> choose(std::span<const DeviceFacts> devices, const std::str
 
 struct QueueChoice {
     std::uint32_t compute;  // family of the queue that runs kernels
-    std::uint32_t transfer; // of the queue that uploads: a copy engine of its own where there is one, else `compute`
+    std::uint32_t transfer; // family of the queue that uploads: a separate copy engine if there is one, else `compute`
 
     bool hasTransferQueue() const { return transfer != compute; }
 };
 
-/// Nothing where no family computes.
+/// Empty if no family supports compute.
 std::optional<QueueChoice> chooseQueues(const std::vector<vk::QueueFamilyProperties> &families);
 
 } // namespace reslens::vulkan

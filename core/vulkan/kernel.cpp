@@ -46,7 +46,7 @@ Kernel::Kernel(const Context &context, KernelDescription description, std::span<
 Kernel::~Kernel()
 {
     if (m_pipeline.valid())
-        m_pipeline.wait(); // it is made with our layout
+        m_pipeline.wait(); // the pipeline is made with our layout
 }
 
 } // namespace reslens::vulkan

@@ -1,5 +1,5 @@
-// One compute pipeline: a shader with its specialisation constants. It is made on another thread, so that the kernels of a
-// pass are compiled next to one another.
+// One compute pipeline: a shader with its specialisation constants. Another thread makes it, so the kernels of a pass
+// compile in parallel.
 #pragma once
 
 #include "vulkan/shader_interface.h"
@@ -33,7 +33,7 @@ public:
 
     const KernelDescription &description() const { return m_description; }
     const ShaderInterface &interface() const { return m_interface; }
-    /// Waits until it is made. Throws vk::SystemError where that failed.
+    /// Waits until the pipeline is ready. Throws vk::SystemError if making it failed.
     vk::Pipeline pipeline() const { return *m_pipeline.get(); }
     vk::PipelineLayout layout() const { return *m_layout; }
     vk::DescriptorSetLayout setLayout() const { return *m_setLayout; }

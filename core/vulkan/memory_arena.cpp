@@ -8,7 +8,7 @@ namespace reslens::vulkan {
 
 using Property = vk::MemoryPropertyFlagBits;
 
-/// One vkAllocateMemory; `free` maps the offset of each gap to its size, gaps never touch.
+/// One vkAllocateMemory. `free` maps the offset of each gap to its size; gaps never touch.
 struct MemoryArena::Block {
     std::uint32_t type;
     vk::DeviceSize sizeBytes;
@@ -32,7 +32,7 @@ vk::DeviceSize aligned(vk::DeviceSize offset, vk::DeviceSize alignment)
     return (offset + alignment - 1) / alignment * alignment;
 }
 
-/// The offset of the first gap that holds `sizeBytes` at `alignment`, cut out of `free`.
+/// Cuts `sizeBytes` at `alignment` out of the first gap in `free` that is large enough; returns the offset.
 std::optional<vk::DeviceSize> takeGap(std::map<vk::DeviceSize, vk::DeviceSize> &free, vk::DeviceSize sizeBytes,
                                       vk::DeviceSize alignment)
 {
@@ -115,7 +115,7 @@ MemoryArena::~MemoryArena() = default;
 
 std::uint32_t MemoryArena::memoryType(std::uint32_t allowed, MemoryUse use) const
 {
-    // Wishes in order; the first memory type with all of a wish's properties wins.
+    // The wishes stand in order of preference. The first memory type with all of a wish's properties wins.
     using Flags = vk::MemoryPropertyFlags;
     const Flags host = Property::eHostVisible | Property::eHostCoherent;
     std::vector<Flags> wishes;
@@ -166,7 +166,7 @@ Allocation MemoryArena::allocate(const vk::MemoryRequirements &requirements, Mem
     return result;
 }
 
-/// So many bytes may still be taken from a heap.
+/// The number of bytes that may still be taken from a heap.
 vk::DeviceSize MemoryArena::room(std::uint32_t heap) const
 {
     constexpr vk::DeviceSize kNoLimit = ~vk::DeviceSize(0);
@@ -175,8 +175,8 @@ vk::DeviceSize MemoryArena::room(std::uint32_t heap) const
     return m_hasBudget ? std::min(room, budgetLeft(m_physical, heap)) : room;
 }
 
-/// Memory of at least `sizeBytes`, which becomes what it has: a block to share, or where that is too much, no more than
-/// was asked for.
+/// Takes a block to share from the driver or, if that is too much, only `sizeBytes`. Sets `sizeBytes` to the size
+/// taken.
 vk::raii::DeviceMemory MemoryArena::newMemory(std::uint32_t type, vk::DeviceSize &sizeBytes) const
 {
     const vk::DeviceSize least = sizeBytes, left = room(m_properties.memoryTypes[type].heapIndex);

@@ -1,6 +1,5 @@
-// Device memory from few large blocks: vkAllocateMemory is slow and its count is limited, so buffers share blocks.
-// Any thread may allocate and give back.
-// How much there may be of it is what the driver says (VK_EXT_memory_budget).
+// Device memory from few large blocks: vkAllocateMemory is slow and its count is limited, so buffers share blocks. Any
+// thread may allocate and free. The driver says how much memory there may be (VK_EXT_memory_budget).
 #pragma once
 
 #include "vulkan/device_choice.h"
@@ -15,10 +14,10 @@
 
 namespace reslens::vulkan {
 
-/// Whether the driver says it.
+/// True if the driver reports a memory budget.
 bool hasMemoryBudget(const vk::raii::PhysicalDevice &physical);
 
-/// So many bytes may still be taken from a heap. Only where hasMemoryBudget().
+/// The number of bytes that may still be taken from a heap. Call it only if hasMemoryBudget().
 vk::DeviceSize budgetLeft(const vk::raii::PhysicalDevice &physical, std::uint32_t heap);
 
 /// The memory of the largest heap that is the device's own.
@@ -31,13 +30,13 @@ enum class MemoryUse {
 };
 
 struct MemoryOptions {
-    bool hidesDeviceMemory = false; // Device memory is not mapped even where it could be
-    vk::DeviceSize limitBytes = 0;  // of all blocks together; 0: none
+    bool hidesDeviceMemory = false; // Device memory is not mapped even if it could be
+    vk::DeviceSize limitBytes = 0;  // for all blocks together; 0: no limit
 };
 
 class MemoryArena;
 
-/// A piece of a block; gives itself back when it dies. The arena outlives it.
+/// A piece of a block. Its destructor gives it back; the arena must outlive it.
 class Allocation {
 public:
     Allocation() = default;
@@ -52,7 +51,7 @@ public:
     vk::DeviceMemory memory() const { return m_memory; }
     vk::DeviceSize offset() const { return m_offset; }
     vk::DeviceSize sizeBytes() const { return m_sizeBytes; }
-    /// The bytes as the CPU sees them; null where the memory is not host-visible.
+    /// The bytes as the CPU sees them; null if the memory is not host-visible.
     std::byte *mapped() const { return m_mapped; }
 
 private:
@@ -75,13 +74,13 @@ public:
     MemoryArena(const MemoryArena &) = delete;
     MemoryArena &operator=(const MemoryArena &) = delete;
 
-    /// Throws vk::OutOfDeviceMemoryError and the like, also where the device has more but the budget is used up: beyond
-    /// it, drivers move memory about or fail later.
+    /// Throws vk::OutOfDeviceMemoryError and similar errors, even if the device has more memory but the budget is used
+    /// up: beyond the budget, drivers move memory around or fail later.
     Allocation allocate(const vk::MemoryRequirements &requirements, MemoryUse use);
 
-    std::size_t usedBytes() const;     // by living allocations
-    std::size_t peakBytes() const;     // the largest usedBytes so far
-    std::size_t reservedBytes() const; // from the driver
+    std::size_t usedBytes() const;     // bytes in live allocations
+    std::size_t peakBytes() const;     // the peak of usedBytes()
+    std::size_t reservedBytes() const; // bytes taken from the driver
 
 private:
     friend class Allocation;

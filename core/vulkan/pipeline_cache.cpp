@@ -24,7 +24,7 @@ std::vector<char> readWhole(const std::filesystem::path &file)
     return stream.read(bytes.data(), std::streamsize(sizeBytes)) ? bytes : std::vector<char>();
 }
 
-/// Drivers must check their own header, but not all do so carefully.
+/// Checks the header ourselves: drivers must do so, but not all are careful.
 bool isFor(const std::vector<char> &bytes, const vk::PhysicalDeviceProperties &properties)
 {
     VkPipelineCacheHeaderVersionOne header;

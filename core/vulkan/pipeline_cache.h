@@ -1,5 +1,5 @@
-// Compiled pipelines kept on disk between runs, in a file of their own for every device and driver. Several
-// processes may read and write such files at the same time.
+// Keeps compiled pipelines on disk between runs, in one file for each device and driver. Several processes may read and
+// write these files at the same time.
 #pragma once
 
 #include <vulkan/vulkan_raii.hpp>
@@ -10,22 +10,21 @@
 
 namespace reslens::vulkan {
 
-/// `bytes` become the content of `file`, whose folder is made: written next to it, under a name of its own, and
-/// renamed, so that nobody ever reads half a file. Failing is silent: a cache that is not there costs time, nothing
-/// else.
+/// Writes `bytes` to `file` and makes its folder. The bytes first go to a temporary file next to it, which is then
+/// renamed, so nobody ever reads half a file. Fails silently: a missing cache only costs time.
 void replaceCacheFile(const std::filesystem::path &file, std::string_view bytes);
 
-/// Names a device and its driver in file names. Software drivers give the same UUID and version to all their builds, so
-/// the names of the device and of `driver`, which say what they were built with, count too.
+/// Names a device and its driver in file names. Software drivers have the same UUID and version in all their builds.
+/// The names of the device and of `driver` say what they were built with, so they count too.
 std::string identityOf(const vk::PhysicalDeviceProperties &properties, const std::string &driver);
 
 class PipelineCache {
 public:
-    /// Begins with the file's content where it is this device's; a missing, foreign or damaged file is ignored.
-    /// `identity` names the file. An empty folder: nothing is read or written.
+    /// Reads the file if it belongs to this device; ignores a missing, foreign or damaged one. `identity` names the
+    /// file. With an empty folder nothing is read or written.
     PipelineCache(const vk::raii::Device &device, const vk::PhysicalDeviceProperties &properties,
                   const std::string &identity, const std::filesystem::path &folder);
-    /// Writes the file if pipelines were added; failing to do so loses nothing but time.
+    /// Writes the file if pipelines were added. A failure only costs time.
     ~PipelineCache();
     PipelineCache(const PipelineCache &) = delete;
     PipelineCache &operator=(const PipelineCache &) = delete;

@@ -108,7 +108,7 @@ void Recorder::dispatchBytes(const Kernel &kernel, std::span<const Buffer *const
     if (buffers.size() != kernel.interface().bindings.size() || push.size() != kernel.interface().pushBytes)
         throw std::logic_error(kernel.description().shader + " is dispatched with other buffers or another push block");
     ++m_dispatchCount;
-    // More groups than fit along x go on along y; the shaders number their invocations accordingly.
+    // If the groups do not all fit along x, the rest go along y; the shaders number their invocations accordingly.
     const std::uint32_t localSize = kernel.description().localSize();
     const std::uint32_t groups = (invocations + localSize - 1) / localSize;
     const std::uint32_t rows =
@@ -131,7 +131,7 @@ void Recorder::finish()
 {
     m_commands.begin(vk::CommandBufferBeginInfo());
     if (m_context.queues().hasTransferQueue())
-        barrier(); // kernels see what the other queue has written
+        barrier(); // kernels see the other queue's writes
     if (m_queryCapacity > 0)
         m_commands.resetQueryPool(*m_queries, 0, m_queryCapacity);
     for (const auto &write : m_collected)

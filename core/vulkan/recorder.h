@@ -1,7 +1,6 @@
 // Records a command buffer once and replays it: copies, dispatches, timestamps. Commands are collected first and
-// written when all are known, since only then their kernels must be compiled. Every command that writes memory ends
-// with a barrier (Debian 12's synchronization validation does not see write-after-write between dispatches, so
-// barriers are put in by construction).
+// written when all are known; only then must their kernels be compiled. Every command that writes memory ends with a
+// barrier, because Debian 12's synchronization validation does not see write-after-write between dispatches.
 #pragma once
 
 #include "vulkan/buffer.h"
@@ -21,8 +20,8 @@ namespace reslens::vulkan {
 
 class Context;
 
-/// Between two timestamps, of which the lowest `validBits` count (VkQueueFamilyProperties): a counter of few bits may
-/// have begun again at 0 once.
+/// The ticks between two timestamps, of which only the lowest `validBits` count (VkQueueFamilyProperties). A counter of
+/// few bits may have wrapped around once.
 std::uint64_t elapsedTicks(std::uint64_t before, std::uint64_t after, std::uint32_t validBits);
 
 class Recorder {
@@ -33,7 +32,7 @@ public:
     void copy(const Buffer &from, const Buffer &to, vk::DeviceSize sizeBytes, vk::DeviceSize toOffset = 0);
     void fillZero(const Buffer &buffer, vk::DeviceSize sizeBytes);
 
-    /// `invocations` of `kernel` over these buffers, in the order of its bindings.
+    /// Adds a dispatch of `kernel` with this many `invocations` over these buffers, in the order of its bindings.
     template <typename Push>
     void dispatch(const Kernel &kernel, std::span<const Buffer *const> buffers, const Push &push,
                   std::uint32_t invocations)
@@ -41,19 +40,20 @@ public:
         dispatchBytes(kernel, buffers, std::as_bytes(std::span(&push, 1)), invocations);
     }
 
-    /// Holds what nobody else may, as long as the commands.
+    /// Keeps an object alive as long as the commands.
     void keepAlive(std::shared_ptr<const void> what) { m_keptAlive.push_back(std::move(what)); }
 
-    /// So far.
+    /// The number of dispatches so far.
     std::size_t dispatchCount() const { return m_dispatchCount; }
 
-    /// Ends recording, when the kernels are compiled; nothing can be added after. Throws vk::SystemError.
+    /// Waits until the kernels are compiled and ends the recording. Nothing can be added afterwards. Throws
+    /// vk::SystemError.
     void finish();
 
     /// Runs the recorded commands and waits. Throws vk::SystemError; ResultTimeout after kTimeout.
     void submit();
 
-    /// Milliseconds of every dispatch of the last submit, in their order; empty if the queue has no timestamps.
+    /// The milliseconds of every dispatch in the last submit, in order; empty if the queue has no timestamps.
     std::vector<double> dispatchMs() const;
 
     static constexpr std::chrono::seconds kTimeout{30};
@@ -71,7 +71,7 @@ private:
     vk::raii::Fence m_fence;
     std::vector<std::shared_ptr<const void>> m_keptAlive;
     std::vector<std::function<void(Recorder &)>> m_collected; // each writes a command
-    std::vector<vk::raii::DescriptorPool> m_descriptorPools;  // a few sets each
+    std::vector<vk::raii::DescriptorPool> m_descriptorPools;  // each holds a few sets
     std::vector<vk::raii::DescriptorSet> m_sets;
     std::uint32_t m_setsLeft = 0;
     vk::raii::QueryPool m_queries{nullptr};

@@ -8,7 +8,7 @@ namespace reslens::vulkan {
 
 namespace {
 
-// Of the SPIR-V specification, sections 2.3 and 3.
+// These numbers come from the SPIR-V specification, sections 2.3 and 3.
 constexpr std::size_t kHeaderWords = 5;
 enum Operation : std::uint32_t {
     kTypeInt = 21,
@@ -25,13 +25,13 @@ enum StorageClass : std::uint32_t { kUniformConstant = 0, kPushConstant = 9 };
 
 using Words = std::span<const std::uint32_t>;
 
-/// What must be known of a module's identifiers, each by its number.
+/// The facts about a module's identifiers that we need, each by its number.
 struct Module {
-    std::map<std::uint32_t, std::uint32_t> bindingOf;                          // of a variable
-    std::map<std::uint32_t, std::uint32_t> sizeOf;                             // of a number or vector
-    std::map<std::uint32_t, std::vector<std::uint32_t>> membersOf;             // of a struct
-    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> offsetOf; // of a struct's member
-    std::map<std::uint32_t, std::uint32_t> pointeeOf;                          // of a pointer type
+    std::map<std::uint32_t, std::uint32_t> bindingOf;                          // by variable
+    std::map<std::uint32_t, std::uint32_t> sizeOf;                             // by number or vector type
+    std::map<std::uint32_t, std::vector<std::uint32_t>> membersOf;             // by struct
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> offsetOf; // by member of a struct
+    std::map<std::uint32_t, std::uint32_t> pointeeOf;                          // by pointer type
     struct Variable {
         std::uint32_t type, id, storageClass;
     };
@@ -75,7 +75,7 @@ struct Module {
         }
     }
 
-    /// Up to a multiple of its largest member, as C++ counts a struct.
+    /// The size of the block, rounded up to a multiple of its largest member, as C++ sizes a struct.
     std::uint32_t blockBytes(std::uint32_t type) const
     {
         std::uint32_t bytes = 0, largest = 1;

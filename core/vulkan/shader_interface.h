@@ -1,5 +1,5 @@
-// What a compute shader's SPIR-V says of itself: the kinds of its bindings and the size of its push block. The code
-// that dispatches it has no list of its own.
+// Reads the kinds of a compute shader's bindings and the size of its push block from its SPIR-V, so the code that
+// dispatches it needs no list of its own.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ struct ShaderInterface {
     std::uint32_t pushBytes = 0;
 };
 
-/// `words` is valid SPIR-V, whose push block has numbers and vectors of them.
+/// `words` must be valid SPIR-V whose push block has only numbers and vectors of them.
 ShaderInterface interfaceOf(std::span<const std::uint32_t> words);
 
 } // namespace reslens::vulkan

@@ -10,7 +10,7 @@ namespace reslens::vulkan {
 
 namespace {
 
-constexpr std::size_t kPieces = 3; // one is filled, one is copied, one waits
+constexpr std::size_t kPieces = 3; // one is being filled, one copied, one waits
 
 } // namespace
 
@@ -51,13 +51,13 @@ void Uploader::submit(Piece &piece, const Buffer &to, vk::DeviceSize offset, vk:
     piece.isUnderway = true;
 }
 
-/// Until the device uses no piece any more, whatever has gone wrong.
+/// Waits until the device no longer uses any piece, even after an error.
 void Uploader::settle() noexcept
 {
     for (Piece &piece : m_ring) {
         try {
             await(piece);
-        } catch (const std::exception &) { // the error that led here is told; a device that is lost uses nothing
+        } catch (const std::exception &) { // the first error is reported; a lost device uses nothing
         }
         piece.isUnderway = false;
     }

@@ -1,5 +1,5 @@
-// Uploads to memory that the CPU cannot write: through a ring of staging buffers, so that the next piece is filled
-// while the device copies the last, on the queue that copies while kernels run where there is one.
+// Uploads to memory that the CPU cannot write, through a ring of staging buffers: the CPU fills the next piece while
+// the device copies the last. If the device has a copy queue that runs in parallel to the kernels, it uses that.
 #pragma once
 
 #include "vulkan/buffer.h"
@@ -21,9 +21,9 @@ public:
     /// Makes the staging buffers. Throws vk::SystemError.
     explicit Uploader(const Context &context, vk::DeviceSize pieceBytes = kPieceBytes);
 
-    /// Copies `bytes` to the beginning of `to`, a Device buffer; they are there when it returns. From any thread, one
-    /// after the other. Throws vk::SystemError; also then the device has left `to` and the staging buffers alone before
-    /// it returns.
+    /// Copies `bytes` to the beginning of `to`, a Device buffer, and returns when they have arrived. Any thread may
+    /// call it; calls wait for one another. Throws vk::SystemError; even then the device no longer uses `to` and the
+    /// staging buffers.
     void write(std::span<const std::byte> bytes, const Buffer &to);
 
 private:
