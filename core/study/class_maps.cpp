@@ -98,7 +98,7 @@ Result<ClassMap> askIntegratedGradients(Subject &subject, const MapQuestion &ask
     return map;
 }
 
-/// For every pixel, which of the squares that begin at `starts` has its middle nearest.
+/// For every pixel, the index of the square with the nearest middle; the squares begin at `starts`.
 std::vector<int> nearestOf(const std::vector<int> &starts, int patch, int pixels)
 {
     std::vector<int> nearest(std::size_t(pixels), 0);

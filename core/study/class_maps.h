@@ -1,5 +1,5 @@
-// The maps that say where in a picture the evidence lies: one table, from which the window's overlay and --also of the
-// command line derive.
+// The maps that show where in a picture the evidence lies, as one table. The window's overlay and --also of the command
+// line derive from it.
 #pragma once
 
 #include "study/subject.h"
@@ -13,14 +13,14 @@
 
 namespace reslens::study {
 
-/// What a map is about.
+/// The question that a map answers.
 struct MapQuestion {
     nn::Objective objective;
-    int block = 0;          // for kinds that look at one block
+    int block = 0;          // for kinds that explain one block
     std::uint64_t seed = 1; // for kinds that draw random numbers
 };
 
-/// A number that comes with a map, by its key in JSON.
+/// A number that belongs to a map, under its key in JSON.
 struct MapFact {
     const char *key;
     std::variant<double, analysis::Ratio, int, bool, std::vector<int>> value;
@@ -28,29 +28,29 @@ struct MapFact {
 
 struct ClassMap {
     Tensor map;                    // (1, 1, H, W): the numbers
-    Tensor shown = {};             // the same as it lies over the network's input; empty: as `map`
-    std::string layer;             // what it is of: "layer3.2", "the input"
-    std::string complaint;         // "not finite: map"; empty where all is well
-    analysis::Ratio residual = {}; // of those that sum to something exactly; otherwise not defined
-    std::string proof = {};        // the same in words, and how certain it is; empty: nothing to prove
+    Tensor shown = {};             // the map as it lies over the network's input; empty: as `map`
+    std::string layer;             // the tensor that it explains: "layer3.2", "the input"
+    std::string complaint;         // "not finite: map"; empty if all is well
+    analysis::Ratio residual = {}; // for maps that sum to something exactly; otherwise not defined
+    std::string proof = {};        // the residual in words, and how certain the map is; empty: nothing to prove
     std::vector<MapFact> facts = {};
-    std::vector<std::pair<std::string, Tensor>> tensors = {}; // files beside the map's own
+    std::vector<std::pair<std::string, Tensor>> tensors = {}; // files next to the map's own
 };
 
-/// Which number a map explains, whatever objective was asked for.
+/// The number that a map explains, which may differ from the objective asked for.
 enum class Explains {
-    Objective,   // that one
+    Objective,   // the objective asked for
     TargetLogit, // the target's logit
-    Logits,      // the same, or the difference of two where that is the objective
+    Logits,      // the target's logit, or the difference of two if that is the objective
 };
 
 struct ClassMapKind {
     std::string id;       // "grad-cam"
     std::string title;    // "Grad-CAM (selected block)"
-    std::string sentence; // what it shows
-    std::string file;     // the map's own, behind --dump; empty: inspect gives it in another place
-    bool isSigned;        // shown with colours that diverge about zero
-    bool isOfBlock;       // another map for every block
+    std::string sentence; // what the map shows
+    std::string file;     // the suffix of its file under --dump; empty: inspect writes it elsewhere
+    bool isSigned;        // shown in colours that diverge around zero
+    bool isOfBlock;       // every block has a map of its own
     bool isCheap;         // inspect always gives it
     Explains explains;
     Result<ClassMap> (*ask)(Subject &subject, const MapQuestion &asked, const analysis::Job &job);

@@ -1,4 +1,4 @@
-// What an answer is about, in words.
+// Describes objectives and classes in words.
 #pragma once
 
 #include "nn/objective.h"
@@ -8,7 +8,7 @@
 
 namespace reslens::study {
 
-/// The class's name without the synonyms that ImageNet's have, its number where it has no name, "the top class" for -1.
+/// The class's name without ImageNet's synonyms, its number if it has no name, "the top class" for -1.
 std::string classText(const std::vector<std::string> &labels, int index);
 
 /// "logit of ship", "log p of ship", "p of ship", "logit of ship − logit of airplane"

@@ -1,4 +1,4 @@
-// The list itself: a new number of a block is one line here.
+// The list of quantities: a new number of a block is one line here.
 #include "study/quantity.h"
 
 #include <cmath>
@@ -57,7 +57,7 @@ Quantity ratio(const char *id, const char *name, const char *formula, Show show,
     return {id, name, formula, kPure, needsOf(member), of, show, needsSkip, formerId};
 }
 
-/// Of a tensor. A plain block has none of its skip's.
+/// The norm or RMS of a tensor; a plain block has none for its skip.
 template <auto member, double Magnitude::*size>
 Quantity sizeOf(const std::string &what, const char *id, const char *formula, Show show, bool isOfSkip)
 {
@@ -89,7 +89,7 @@ Quantity rms(const char *id, const char *formula, Show show = {}, bool isOfSkip 
     return sizeOf<member, &Magnitude::rms>("rms", id, formula, show, isOfSkip);
 }
 
-/// Of a gradient, from the sum of its squares.
+/// The norm or RMS of a gradient, from the sum of its squares.
 template <auto sum, auto shape, double Magnitude::*size>
 Value sizeOfSum(const Facts &f)
 {
@@ -101,7 +101,7 @@ Value sizeOfSum(const Facts &f)
     return analysis::magnitude(sums.ofImage(sum, f.gradient->image), image.count()).*size;
 }
 
-/// A part of y - x, in identity blocks.
+/// The norm of a part of y - x, for identity blocks.
 template <double C::*member>
 Quantity change(const char *name, const char *formula, Tone tone, const char *formerId = "")
 {
@@ -120,7 +120,7 @@ Quantity changeRatio(const char *id, const char *name, const char *formula)
     return {id, name, formula, kPure, Needs::Forward, of, {}, kNeedsSkip};
 }
 
-/// A skip that is not there has no scale.
+/// The scale of a branch or skip; a missing skip has none.
 template <float nn::BlockScale::*member>
 Quantity scale(const char *id, const char *name, const char *formula)
 {
@@ -130,7 +130,7 @@ Quantity scale(const char *id, const char *name, const char *formula)
     return {id, name, formula, kPure, Needs::Scales, of, {}, kNeedsSkip};
 }
 
-/// 0 where the gradient passes as it is; doubled and halved are equally far from it.
+/// 0 if the gradient passes unchanged; doubled and halved are equally far from 0.
 Value logGain(const Facts &f)
 {
     const Value gain = defined(f.gradient->rmsGain);

@@ -17,7 +17,7 @@ std::vector<const Quantity *> those(Wanted wanted)
     return found;
 }
 
-/// Without `prefix`, where it begins so.
+/// `text` without `prefix`, if it begins with it.
 std::string without(std::string_view prefix, const std::string &text)
 {
     return text.starts_with(prefix) ? text.substr(prefix.size()) : text;

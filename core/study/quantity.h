@@ -1,5 +1,5 @@
-// Everything that is said of a residual block in one number, as data: its name, its formula and its value. The ribbon,
-// tables, curves, the command line, comparisons and the table in docs/decompositions.md derive from this list.
+// Every quantity that describes a residual block in one number, as data: its name, its formula and its value. The
+// ribbon, tables, curves, the command line, comparisons and the table in docs/decompositions.md derive from this list.
 // docs/decompositions.md defines the letters.
 #pragma once
 
@@ -13,38 +13,38 @@
 
 namespace reslens::study {
 
-/// Everything known of one block; what has not arrived yet is null.
+/// The known facts about one block; facts that have not arrived yet are null.
 struct BlockFacts {
     const analysis::BlockContribution *forward = nullptr;
     const analysis::BlockFlow *gradient = nullptr;
     nn::BlockScale scale;
 };
 
-/// Of every block, first to last; a view, as BlockFacts is.
+/// The facts about all blocks, first to last. Owns nothing, like BlockFacts.
 std::vector<BlockFacts> factsOf(const std::vector<analysis::BlockContribution> &blocks);
 std::vector<BlockFacts> factsOf(const analysis::GradientFlow &flow);
 
-/// Which facts a quantity is made from.
+/// The facts that a quantity needs.
 enum class Needs { Scales, Forward, Gradient };
 
-/// Which values the ends of a colour scale stand for.
+/// The values at the ends of a colour scale.
 enum class Span {
     FromZero,  // 0 and the largest
     AboutZero, // signed: minus and plus the largest magnitude
     Extremes,  // the smallest and the largest
 };
 
-/// Where a quantity is shown beyond the places that show all: tables, JSON, choices and the docs.
+/// The places that show a quantity. Tables, JSON, choices and the docs show all of them.
 enum class Detail {
-    Brief, // also in the text of inspect
-    Usual, // also where a block is described in full, such as in the ribbon's tooltips
+    Brief, // also the text of inspect
+    Usual, // also full descriptions of a block, such as the ribbon's tooltips
     Full,
 };
 
-/// The chart over the depth that has its curve.
+/// The chart over the depth that shows its curve.
 enum class Chart { None, Shares, Ratio, Alignment, Refinement, Clipped, Changes, Magnitudes, Gain, Norms, Cosine };
 
-/// How its curve looks: by the side of the block that it speaks of, or by its rank among others.
+/// The look of its curve: the side of the block that it describes, or its rank among other curves.
 enum class Tone { Skip, Branch, Main, Second, Third, Quiet, Aside, Output };
 
 struct Show {
@@ -57,36 +57,36 @@ struct Show {
 struct Quantity {
     using Value = std::optional<double> (*)(const BlockFacts &facts);
 
-    std::string id;      // stays the same from version to version
+    std::string id;      // stable from version to version
     std::string name;    // "alignment"
     std::string formula; // "cos(s, F)"
     std::string unit;    // "1" for pure numbers
     Needs needs = Needs::Forward;
-    Value of = nullptr; // nothing where it is not defined; called only where isKnown()
+    Value of = nullptr; // empty if the quantity is not defined; called only if isKnown()
     Show show = {};
-    bool needsSkip = false;    // compares skip and branch: says nothing about a plain block
-    std::string formerId = {}; // of the release before; JSON keeps it for one release
+    bool needsSkip = false;    // compares skip and branch, so it has no meaning for a plain block
+    std::string formerId = {}; // the id in the previous release; JSON keeps it for one release
 
     bool isSigned() const { return show.span == Span::AboutZero; }
     bool isNothing() const { return of == nullptr; }
-    /// The facts that it needs are there.
+    /// True if the facts that it needs have arrived.
     bool isKnown(const BlockFacts &facts) const;
-    /// Nothing where it is not known, not defined or not finite.
+    /// Empty if the value is not known, not defined or not finite.
     std::optional<double> value(const BlockFacts &facts) const;
 };
 
-/// In the order of tables.
+/// All quantities, in the order of tables.
 const std::vector<Quantity> &quantities();
-/// Those that need the same facts.
+/// The quantities that need these facts.
 std::vector<const Quantity *> quantitiesOf(Needs needs);
-/// Those that one chart shows.
+/// The quantities that this chart shows.
 std::vector<const Quantity *> quantitiesIn(Chart chart);
-/// By its id, or that of the release before; null where there is none.
+/// Finds a quantity by its id, current or former; null if there is none.
 const Quantity *quantityNamed(std::string_view id);
 
-/// "forward", "gradient", "scale": the part of a block's JSON
+/// The section of a block's JSON: "forward", "gradient", "scale".
 const char *sectionOf(Needs needs);
-/// Id and name among quantities that need the same: "skip_share" for gradient_skip_share.
+/// The JSON key of a quantity in its section: "skip_share" for gradient_skip_share.
 std::string keyOf(const Quantity &quantity);
 std::string shortNameOf(const Quantity &quantity);
 
@@ -94,7 +94,7 @@ std::string shortNameOf(const Quantity &quantity);
 struct QuantityRange {
     double low = 0, high = 1;
 };
-/// Nothing where no value is known.
+/// Empty if no value is known.
 std::optional<QuantityRange> rangeOf(const std::vector<std::optional<double>> &values, Span span);
 
 /// The list as the Markdown table of docs/decompositions.md.

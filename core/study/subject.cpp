@@ -6,7 +6,7 @@ Result<const nn::Gradients *> Subject::gradients(const nn::Objective &objective,
 {
     if (m_gradients && m_objective == objective)
         return m_gradients.get();
-    m_gradients.reset(); // before the next is made: both at once would need the memory of both
+    m_gradients.reset(); // freed first: both at once would need twice the memory
     m_gradients = TRY(nn::backward(*m_trace, objective, {.stop = stop}));
     m_objective = objective;
     return m_gradients.get();

@@ -1,4 +1,4 @@
-// What a question looks at: one picture, run by one model, with every tensor kept. On the worker's thread only.
+// The subject of a question: one picture, run by one model, with every tensor kept. Only the worker's thread uses it.
 #pragma once
 
 #include "analysis/traced_run.h"
@@ -25,7 +25,7 @@ public:
     const nn::Trace &trace() const { return *m_trace; }
     analysis::TracedRun run() const { return {model(), *m_trace, m_scales}; }
 
-    /// Of the trace; kept until another objective is asked for. Errors: as nn::backward().
+    /// The gradients of the trace, kept until somebody asks for another objective. Errors: as nn::backward().
     Result<const nn::Gradients *> gradients(const nn::Objective &objective, const std::stop_token &stop);
 
 private:
@@ -34,7 +34,7 @@ private:
     const std::vector<nn::BlockScale> m_scales;
     const std::unique_ptr<nn::Trace> m_trace;
     nn::Objective m_objective;
-    std::unique_ptr<nn::Gradients> m_gradients; // of m_objective
+    std::unique_ptr<nn::Gradients> m_gradients; // for m_objective
 };
 
 } // namespace reslens::study
