@@ -33,7 +33,7 @@ public:
     }
 
 private:
-    /// Everything that the gradients up to here owe to other choices; errors of several places add as squares.
+    /// The error allowed for all differing choices up to here; errors of several places add as squares.
     double allowance() const { return kChoiceAllowance * std::sqrt(m_choiceEnergy); }
 
     Result<void> check(int layer, std::string tensor, std::string maker, const Tensor &found, const Tensor &expected)
@@ -47,7 +47,7 @@ private:
                        found.values, expected.values, m_report);
     }
 
-    /// Where the gradient leaves a block: both ways into it, then their sum.
+    /// Checks the gradients where they leave a block: both ways into it, then their sum.
     Result<void> blockAt(int l)
     {
         for (int b = 0; b < int(m_network.blocks.size()); ++b)
@@ -88,7 +88,7 @@ private:
         return "gradient at " + m_network.layers[l].name;
     }
 
-    /// The layer whose backward makes the gradient at `l`'s output; "" at the logits. Not for a block's x.
+    /// The layer whose backward pass makes the gradient at `l`'s output; "" at the logits. Not valid for a block's x.
     std::string consumerOf(int l) const
     {
         for (int c = l + 1; c <= m_network.logits; ++c)
@@ -111,7 +111,7 @@ private:
         const Tensor expected = TRY(m_expected->value(l));
         Result<Tensor> found = m_tested->value(l);
         if (!found && found.error().kind == ErrorKind::Unsupported) {
-            m_folded += consumerOf(l) + ", "; // judged by the next gradient that has a value of its own
+            m_folded += consumerOf(l) + ", "; // the next gradient that exists on its own judges it
         } else {
             TRY(check(l, gradientName(l), makerOfGradient(l), TRY(found), expected));
             m_folded.clear();
@@ -143,11 +143,11 @@ private:
     const Choices &m_choices;
     Report &m_report;
     const nn::Gradients *m_tested = nullptr, *m_expected = nullptr;
-    std::string m_folded; // names of layers, each with ", " behind it
+    std::string m_folded; // names of layers, each followed by ", "
     double m_choiceEnergy = 0;
 };
 
-/// J speaks of each image's class by the reference, so that no rounding makes the two differentiate different things.
+/// The objective with each image's class taken from the reference, so that rounding cannot make the two differ in it.
 Result<nn::Objective> objectiveOf(const nn::Trace &expected)
 {
     const nn::ObjectiveResult resolved = TRY(nn::evaluate({}, expected.forward().logits));

@@ -1,7 +1,8 @@
-// Where rounding decides. A ReLU lets a value pass when it is above 0, a max-pool passes the gradient on to the largest
-// of its window; two correct programs may choose differently where the values are within rounding error of each other.
-// The outputs hardly differ then, but the gradient takes another way. So these places are counted and weighed, and the
-// gradients behind them are allowed the error that follows from them: see docs/decompositions.md, "The self-test".
+// Rounding decides some choices. A ReLU passes a value that is above 0, and a max-pool passes the gradient to the
+// largest value of its window; two correct programs may choose differently if the values are within rounding error of
+// each other. The outputs then hardly differ, but the gradient takes another way. So the self-test counts and weighs
+// these places, and allows the gradients that follow them the resulting error: see docs/decompositions.md, "The
+// self-test".
 #pragma once
 
 #include "nn/gradients.h"
@@ -11,7 +12,7 @@
 
 namespace reslens::selftest {
 
-/// Elements of the output of each ReLU and max-pool, by layer, that two traces of one input decided differently.
+/// Elements of the output of each ReLU and max-pool, by layer, for which two traces of one input chose differently.
 struct Choices {
     std::map<int, std::vector<std::size_t>> differing; // only layers with such elements
     std::size_t differingCount = 0, count = 0;
@@ -19,7 +20,7 @@ struct Choices {
     void addRelu(int layer, const Tensor &y, const Tensor &expectedY);
     void addMaxPool(int layer, const nn::MaxPool &op, const Tensor &x, const Tensor &expectedX);
 
-    /// The share of ‖gy‖² that arrives at such elements, gy being the gradient at the output of `layer`.
+    /// The share of ‖gy‖² that arrives at such elements; gy is the gradient at the output of `layer`.
     double energyShare(int layer, const Tensor &gy) const;
 };
 

@@ -1,4 +1,4 @@
-// How far one tensor is from another, and where.
+// Measures how far one tensor is from another, and where.
 #pragma once
 
 #include <cstddef>
@@ -7,13 +7,13 @@
 namespace reslens::selftest {
 
 struct Difference {
-    double relative = 0; // ‖found − expected‖ / ‖expected‖; infinite where `found` is not finite; 0 / 0 is 0
+    double relative = 0; // ‖found − expected‖ / ‖expected‖; infinite if `found` is not finite; 0 / 0 is 0
     std::size_t at = 0;  // the element that differs most
     float found = 0, expected = 0; // its two values
-    bool isDefined = true;         // false: `expected` is not finite itself, and at `at`
+    bool isDefined = true;         // false: `expected` is not finite at `at`
 };
 
-/// Of two tensors of the same size.
+/// The difference of two tensors of the same size.
 Difference difference(std::span<const float> found, std::span<const float> expected);
 
 } // namespace reslens::selftest

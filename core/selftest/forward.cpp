@@ -5,7 +5,7 @@ namespace reslens::selftest {
 
 namespace {
 
-/// Both traces' output of `layer`; nothing where one of them has folded it away.
+/// Both traces' output of `layer`; empty if one of them has folded the layer away.
 struct Pair {
     Tensor found, expected;
 };
@@ -38,7 +38,7 @@ Result<void> collectChoices(const Traces &traces, int layer, const Pair &output,
 
 Result<void> compareForward(const Traces &traces, Report &report, Choices &choices)
 {
-    std::string folded; // layers that have no output of their own, and are judged by what follows
+    std::string folded; // layers without an output of their own; the next output judges them
     for (int l = 1; l < int(traces.network.layers.size()); ++l) {
         TRY(notStopped(traces.stop));
         const auto output = TRY(readBoth(traces, l));

@@ -1,4 +1,4 @@
-// What the self-test found: every tensor that it compared, in the order in which they are computed.
+// The result of the self-test: every tensor that it compared, in the order of computation.
 #pragma once
 
 #include "selftest/difference.h"
@@ -14,22 +14,22 @@ struct Check {
     Pass pass = Pass::Forward;
     std::string place;  // "stem", "layer3.5", "head"
     std::string tensor; // "layer3.5.bn2", "layer3.5.gF", "layer3.5.conv2.weight"
-    std::string maker;  // the operation that computes it from tensors checked before: "conv 3x3 layer3.5.conv2"
+    std::string maker;  // the operation that computes it from tensors that passed before: "conv 3x3 layer1.0.conv2"
     Difference difference;
-    double tolerance = 0; // of difference.relative
+    double tolerance = 0; // for difference.relative
 
     bool isGood() const { return difference.relative <= tolerance; }
 };
 
 struct Report {
     std::vector<Check> checks;
-    /// Of the decisions of ReLUs and max-pools: how many there are, how many fell differently.
+    /// The number of choices of ReLUs and max-pools, and how many of them differed.
     std::size_t choices = 0, differingChoices = 0;
 
     bool isGood() const { return firstWrong() == nullptr; }
-    /// The first tensor with a large error: what it is made from was right, so its maker is wrong. Null: none.
+    /// The first tensor with a large error. Its inputs were right, so its maker is wrong. Null: no such tensor.
     const Check *firstWrong() const;
-    /// The largest error of a pass; of equal ones the first. Null: nothing was compared.
+    /// The largest error of a pass, the first one in a tie. Null: nothing was compared.
     const Check *worst(Pass pass) const;
 };
 

@@ -51,7 +51,7 @@ Result<Report> selftest(nn::Executor &tested, nn::Executor &reference, const Ten
     Choices choices;
     TRY(compareForward(traces, report, choices));
 
-    // The fast mode has kernels of its own, with the addition and the ReLU fused, and keeps nothing but these.
+    // The fast mode has its own kernels, with the addition and the ReLU fused, and keeps only these results.
     const nn::Forward fast = TRY(tested.forward(input, options));
     TRY(compare({Pass::Forward, "head", "logits of the fast mode", "fused kernels", {}, kForwardTolerance},
                 fast.logits.values, expected->forward().logits.values, report));

@@ -1,4 +1,4 @@
-// One executor against another on one input, tensor by tensor, forward and backward: the device against the reference.
+// Compares two executors on one input, tensor by tensor, forward and backward: the device against the reference.
 #pragma once
 
 #include "nn/executor.h"
@@ -6,18 +6,18 @@
 
 namespace reslens::selftest {
 
-/// Largest relative errors (of norms) that are still rounding; reasons and measured values are in
-/// docs/decompositions.md, "The self-test".
+/// The largest relative errors (of norms) that can still be rounding. docs/decompositions.md, "The self-test", has the
+/// reasons and the measured values.
 constexpr double kForwardTolerance = 1e-4;
-constexpr double kGradientTolerance = 1e-4;  // of layers and blocks
-constexpr double kParameterTolerance = 1e-3; // gradients of parameters
-/// Per root of the share of the gradient's energy that met a ReLU or max-pool that decided differently.
+constexpr double kGradientTolerance = 1e-4;  // for layers and blocks
+constexpr double kParameterTolerance = 1e-3; // for gradients of parameters
+/// Times the root of the share of the gradient's energy that met a ReLU or max-pool with another choice.
 constexpr double kChoiceAllowance = 8;
 
-/// Both executors hold the same model. Compares the output of every layer that both keep, and the logits of the fast
-/// mode; then, with J the sum over the images of log p of the class that the reference ranks first in the first one,
-/// the gradients at every layer and block and of every parameter. Errors: those of the executors;
-/// ErrorKind::InvalidInput where the reference's own results are not finite, with the layer; ErrorKind::Cancelled.
+/// Compares the outputs of all layers that both executors keep, the logits of the fast mode, and then the gradients at
+/// every layer and block and of every parameter. J is the sum over the images of log p of the class that the reference
+/// ranks first in the first image. Both executors must hold the same model. Errors: those of the executors;
+/// InvalidInput, with the layer, if the reference's own results are not finite; Cancelled.
 Result<Report> selftest(nn::Executor &tested, nn::Executor &reference, const Tensor &input, std::stop_token stop = {});
 
 } // namespace reslens::selftest

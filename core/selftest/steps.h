@@ -1,4 +1,4 @@
-// The two halves of a self-test; each appends its checks to a report in the order of the computation.
+// The two halves of a self-test. Each appends its checks to a report in the order of computation.
 #pragma once
 
 #include "nn/gradients.h"
@@ -7,7 +7,7 @@
 
 namespace reslens::selftest {
 
-/// The traces of one input that are compared.
+/// The two traces of one input to compare.
 struct Traces {
     const nn::Network &network;
     const nn::Trace &tested, &expected;
@@ -21,7 +21,7 @@ Result<void> compareBackward(const Traces &traces, const Choices &choices, Repor
 std::string placeOf(const nn::Network &network, int layer);
 /// "conv 3x3 layer1.0.conv1"
 std::string makerName(const nn::Layer &layer);
-/// Appends `check` with its difference. ErrorKind::Mismatch: sizes differ; InvalidInput: `expected` is not finite.
+/// Appends `check` with its difference. Mismatch: the sizes differ; InvalidInput: `expected` is not finite.
 Result<void> compare(Check check, std::span<const float> found, std::span<const float> expected, Report &report);
 Result<void> notStopped(const std::stop_token &stop);
 
