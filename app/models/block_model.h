@@ -1,5 +1,5 @@
-// The network along its length, one row each: the stem, every block, the head; and what is known of each block. The
-// ribbon draws it.
+// The network along its length, one row each for the stem, every block and the head, with the numbers of each block.
+// The ribbon draws it.
 #pragma once
 
 #include "models/block_quantity.h"
@@ -14,14 +14,14 @@ namespace reslens::models {
 
 enum class SkipKind { None, Identity, Projection, ZeroPad };
 
-/// One place along the network.
+/// The stem, a block, or the head.
 struct BlockRow {
     enum class Kind { Stem, Block, Head };
     Kind kind = Kind::Block;
     QString name;      // "stem", "layer2.1", "head"
     QString shortName; // "stem", "2.1", "head"
-    int stage = 0;     // counts from 1; 0 for stem and head
-    Shape shape;       // of its output
+    int stage = 0;     // from 1; 0 for stem and head
+    Shape shape;       // of the output
     SkipKind skip = SkipKind::None;
     QString operations; // "conv 3x3/2, conv 3x3"
 };
@@ -34,26 +34,26 @@ public:
 
     using QAbstractListModel::QAbstractListModel;
 
-    /// Rows of `network` for one picture of its preprocessing's size. Without numbers; all scales are 1.
+    /// Makes the rows of `network` for one picture of its preprocessing's size, without numbers. All scales are 1.
     void setNetwork(const nn::Network &network, int inputSide);
     const BlockRow &row(int row) const { return m_rows[row]; }
 
-    /// What arrives later than the network, and again with every run: nothing but dataChanged. Numbers of another
-    /// count of blocks are of another network, and none of this one's.
+    /// These arrive after the network and again with every run; they emit only dataChanged. Numbers for another count
+    /// of blocks belong to another network and are ignored.
     void setContributions(std::vector<analysis::BlockContribution> contributions);
     void setFlow(analysis::GradientFlow flow);
     void setScales(std::vector<nn::BlockScale> scales); // empty: all 1
-    /// Contributions and flow; the scales stay.
+    /// Clears contributions and flow; the scales stay.
     void clearNumbers();
 
     int blockCount() const { return std::max(0, int(m_rows.size()) - 2); }
     /// Index in Network::blocks; -1 for the stem and the head.
     int blockOf(int row) const { return row >= 1 && row <= blockCount() ? row - 1 : -1; }
     int rowOf(int block) const { return block + 1; }
-    /// Of the block at `row`; those of the stem and the head are empty.
+    /// Returns the facts of the block at `row`; empty for the stem and the head.
     study::BlockFacts numbers(int row) const;
     bool hasShortcut(int row) const { return m_rows[row].skip != SkipKind::None; }
-    /// Of every row.
+    /// Returns a value per row.
     std::vector<std::optional<double>> values(const study::Quantity &quantity) const;
 
     int rowCount(const QModelIndex &parent = {}) const override;
@@ -63,8 +63,8 @@ private:
     void tellBlocks();
 
     std::vector<BlockRow> m_rows;
-    std::vector<analysis::BlockContribution> m_contributions; // one per block, or none
-    analysis::GradientFlow m_flow;                            // the same
+    std::vector<analysis::BlockContribution> m_contributions; // one per block, or empty
+    analysis::GradientFlow m_flow;                            // as m_contributions
     std::vector<nn::BlockScale> m_scales;                     // one per block
 };
 

@@ -6,7 +6,7 @@ namespace reslens::models {
 
 namespace {
 
-/// What is told of a block; its scales are told apart from its numbers.
+/// Returns the quantities to show. The scales are shown separately.
 std::vector<const study::Quantity *> told(const study::BlockFacts &facts)
 {
     std::vector<const study::Quantity *> found;
@@ -33,7 +33,7 @@ bool isOpposed(const analysis::Ratio &share)
     return share.isDefined && (share.value < 0 || share.value > 1);
 }
 
-/// What the hatched bars mean.
+/// Explains the hatched bars.
 QStringList opposition(const study::BlockFacts &numbers)
 {
     QStringList notes;

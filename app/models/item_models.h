@@ -13,7 +13,7 @@
 
 namespace reslens::models {
 
-/// The pictures of the strip: names and, as they are decoded, thumbnails.
+/// The pictures of the strip: their names and, once decoded, their thumbnails.
 class PictureModel : public QAbstractListModel {
     Q_OBJECT
 
@@ -21,7 +21,7 @@ public:
     using QAbstractListModel::QAbstractListModel;
 
     void setNames(const QStringList &names);
-    /// A null image marks a picture that could not be read. Rows that are gone are ignored.
+    /// A null image marks a picture that could not be read. Rows that no longer exist are ignored.
     void setThumbnail(int row, const QImage &thumbnail);
 
     int rowCount(const QModelIndex &parent = {}) const override;
@@ -36,7 +36,7 @@ private:
     std::vector<Row> m_rows;
 };
 
-/// The top predictions as rows; the text columns copy as a table, the roles feed the bars.
+/// The top predictions as rows. The text columns copy as a table, and the roles feed the bars.
 class PredictionModel : public QAbstractTableModel {
     Q_OBJECT
 
@@ -47,7 +47,7 @@ public:
     using QAbstractTableModel::QAbstractTableModel;
 
     void setPredictions(std::vector<analysis::Prediction> predictions);
-    /// The row of class `classIndex`, or -1.
+    /// Returns the row of class `classIndex`, or -1.
     int rowOf(int classIndex) const;
 
     int rowCount(const QModelIndex &parent = {}) const override;
@@ -59,23 +59,23 @@ private:
     std::vector<analysis::Prediction> m_predictions;
 };
 
-/// "97.3 %", "0.004 %": as many digits as tell small probabilities apart.
+/// Returns "97.3 %" or "0.004 %", with enough digits to tell small probabilities apart.
 QString percentText(double probability);
 
-/// The live controls of every block as a table that can be edited: the factor of its skip and of its branch.
+/// The live controls of every block as an editable table: the factors of skip and branch.
 class ScaleModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
     enum Column { BlockColumn, SkipColumn, BranchColumn, ColumnCount };
     /// Qt::EditRole sets a factor for good, DragRole while the mouse is still down. A check mark stands for any factor
-    /// but 0.
+    /// other than 0.
     enum Role { DragRole = Qt::UserRole };
 
     using QAbstractTableModel::QAbstractTableModel;
 
     void setNetwork(const nn::Network &network);
-    /// One for each block. Cells stay where they are, so that an editor or a drag goes on.
+    /// Takes one scale per block. The cells stay, so that an editor or a drag continues.
     void setScales(const std::vector<nn::BlockScale> &scales);
 
     int rowCount(const QModelIndex &parent = {}) const override;
@@ -86,7 +86,7 @@ public:
     Qt::ItemFlags flags(const QModelIndex &index) const override;
 
 signals:
-    /// A person wants it so; what is shown changes by setScales().
+    /// The person asks for this scale. setScales() then shows it.
     void edited(int block, reslens::nn::BlockScale scale, bool isFinal);
 
 private:

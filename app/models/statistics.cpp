@@ -38,7 +38,7 @@ ChannelStatistics statisticsOf(std::span<const float> values)
     s.mean = sum / double(finite);
     s.norm = std::sqrt(squares);
     s.zeroShare = double(zeros) / double(finite);
-    double spread = 0; // a second pass: squares - mean^2 would cancel
+    double spread = 0; // a second pass, since squares - mean^2 would cancel
     for (const float value : values)
         if (std::isfinite(value))
             spread += (value - s.mean) * (value - s.mean);
@@ -152,7 +152,7 @@ ParameterStatistics parameterStatistics(std::span<const float> values)
     const double finite = double(s.count - s.notFinite);
     s.mean = sum / finite;
     s.norm = std::sqrt(squares);
-    double spread = 0; // a second pass: squares - mean^2 would cancel
+    double spread = 0; // a second pass, since squares - mean^2 would cancel
     for (const float value : values)
         if (std::isfinite(value))
             spread += (value - s.mean) * (value - s.mean);
@@ -180,7 +180,7 @@ Tensor strongestOf(std::span<const float> values, int rows, int columns, int cel
         for (int column = 0; column < columns; ++column) {
             const float value = values[std::size_t(row) * std::size_t(columns) + std::size_t(column)];
             float &best = strongest(0, 0, row / cell, column / cell);
-            if (std::isnan(value) || std::abs(value) > std::abs(best)) // false where best is NaN, which stays
+            if (std::isnan(value) || std::abs(value) > std::abs(best)) // false once best is NaN, so NaN stays
                 best = value;
         }
     return strongest;

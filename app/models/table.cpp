@@ -23,7 +23,7 @@ QVariant alignmentOf(const QVariant &cell)
     return QVariant::fromValue(Qt::AlignVCenter | (isText ? Qt::AlignLeft : Qt::AlignRight));
 }
 
-/// Spreadsheets take text that begins with one of these for a formula, and run it; a numeral is only a number.
+/// Spreadsheets run text that begins with one of these as a formula; a numeral is safe.
 QByteArray withoutFormula(const QString &text)
 {
     constexpr QStringView kStarts = u"=+-@\t\r\uff1d\uff0b\uff0d\uff20'";
@@ -135,7 +135,7 @@ QVariant TableModel::headerData(int section, Qt::Orientation orientation, int ro
 {
     if (orientation != Qt::Horizontal || section < 0 || section >= m_table.columns.size())
         return {};
-    if (role == Qt::TextAlignmentRole) // a name stands where its column's cells stand
+    if (role == Qt::TextAlignmentRole) // a name is aligned as its column's cells
         return m_table.rows.empty() ? QVariant() : alignmentOf(m_table.rows.front().value(section));
     return role == Qt::DisplayRole ? m_table.columns[section] : QVariant();
 }

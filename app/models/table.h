@@ -1,5 +1,5 @@
-// Numbers as a view shows them: rows and columns that copy, sort and are exported. A number that is not defined is an
-// empty cell, a gap or a word, never another number.
+// The numbers of a view as rows and columns that can be copied, sorted and exported. An undefined number is an empty
+// cell, a gap or a word, never another number.
 #pragma once
 
 #include "analysis/numbers.h"
@@ -14,24 +14,24 @@
 
 namespace reslens::models {
 
-/// Cells are numbers (double, int) or text; an invalid QVariant is a value that is not defined.
+/// Cells are numbers (double, int) or text. An invalid QVariant is a value that is not defined.
 struct Table {
-    QString name; // "blocks"; a word that can stand in a file's name
+    QString name; // "blocks"; a word fit for a file name
     QStringList columns;
     std::vector<QVariantList> rows;
 };
 
-/// Comma-separated with a line of names first, as RFC 4180 has it. Numbers with nine significant digits, so that fp32
-/// survives; a value that is not defined is an empty cell. Text that a spreadsheet would take for a formula, and text
-/// that begins with an apostrophe, has an apostrophe before it: without the first one it is as it was.
+/// Writes RFC 4180 with a line of names. Numbers have nine significant digits, so that fp32 survives; an undefined
+/// value is an empty cell. Text that a spreadsheet would run as a formula, and text that begins with an apostrophe,
+/// gets an apostrophe in front: removing the first one restores it.
 QByteArray csvOf(const Table &table);
-/// The same, tab-separated, for the clipboard.
+/// The same with tabs, for the clipboard.
 QByteArray tsvOf(const Table &table);
 
-/// `text`, which others wrote, as a tool tip that shows it as it is: Qt would take tags in it for HTML.
+/// Returns a tool tip that shows untrusted `text` as it is. Qt would read tags in it as HTML.
 QString plainToolTip(const QString &text);
 
-/// A Table as an item model. Sorts by value through a QSortFilterProxyModel on SortRole.
+/// A Table as an item model. A QSortFilterProxyModel sorts it by value through SortRole.
 class TableModel : public QAbstractTableModel {
     Q_OBJECT
 
@@ -52,17 +52,17 @@ private:
     Table m_table;
 };
 
-/// Four significant digits, as short as they go, for reading: "0.1234", "1.235e-05"; "–" where not defined.
+/// Formats four significant digits, as short as possible: "0.1234", "1.235e-05"; "–" if not defined.
 QString cellText(const QVariant &cell);
 
-/// An invalid QVariant where there is no number.
+/// Returns an invalid QVariant if `value` is not a number.
 QVariant cellOf(double value);
 QVariant cellOf(const analysis::Ratio &ratio);
 QVariant cellOf(const std::optional<double> &value);
-/// NaN where there is none: a gap in a curve.
+/// Returns NaN, a gap in a curve, if the ratio is not defined.
 double plotted(const analysis::Ratio &ratio);
 double plotted(const std::optional<double> &value);
-/// Four significant digits, or "not defined".
+/// Formats four significant digits, or "not defined".
 QString wordsOf(double value);
 QString wordsOf(const analysis::Ratio &ratio);
 QString wordsOf(const std::optional<double> &value);

@@ -1,4 +1,4 @@
-// Words for a person in functions that belong to no class of QObject; inside such classes, their own tr() is meant.
+// Translates words in functions outside QObject classes; inside one, its own tr() applies.
 #pragma once
 
 #include <QCoreApplication>

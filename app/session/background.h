@@ -1,5 +1,5 @@
-// Runs jobs (decoding, hashing, sorting dropped files, writing exports) off the GUI thread; only the newest of a tag
-// answers.
+// Runs jobs (decoding, hashing, sorting dropped files, writing exports) off the GUI thread. Only the newest job of a
+// tag answers.
 #pragma once
 
 #include "error/attempt.h"
@@ -17,15 +17,15 @@ namespace reslens::session {
 
 class Background : public QObject {
 public:
-    /// `onError` gets what a job throws, on this object's thread.
+    /// `onError` receives what a job throws, on this object's thread.
     explicit Background(std::function<void(const Error &)> onError, QObject *parent = nullptr)
         : QObject(parent), m_onError(std::move(onError))
     {
         m_pool.setMaxThreadCount(2);
     }
 
-    /// Asks all jobs to stop, and waits for those that run: a job posts its value to this object. Those that wait do
-    /// not begin, but for finish().
+    /// Asks all jobs to stop and waits for the running ones, since a job posts its value to this object. Waiting jobs
+    /// do not begin, except those of finish().
     ~Background() override
     {
         for (std::stop_source &newest : m_newest)
@@ -33,9 +33,9 @@ public:
         m_pool.waitForDone();
     }
 
-    /// Runs `work()` or `work(stop)` on the pool and then `done(value)` on this object's thread, unless `tag` is
-    /// started again or cancelled meanwhile: then it does not begin, or is asked to stop by the token. `work` must hold
-    /// values only. Lower priorities run later.
+    /// Runs `work()` or `work(stop)` on the pool and then `done(value)` on this object's thread. If `tag` is started
+    /// again or cancelled meanwhile, the job does not begin, or its token asks it to stop. `work` must hold values
+    /// only. Lower priorities run later.
     template <typename Work, typename Done>
     void start(const QString &tag, Work work, Done done, int priority = 0)
     {
@@ -45,14 +45,14 @@ public:
         run(newest.get_token(), std::move(work), std::move(done), priority);
     }
 
-    /// The same for what must come to its end: nothing replaces or stops it, and the destructor waits for it.
+    /// Runs a job that must complete: nothing replaces or stops it, and the destructor waits for it.
     template <typename Work, typename Done>
     void finish(Work work, Done done)
     {
         run({}, std::move(work), std::move(done), 0);
     }
 
-    /// The job started under `tag` will not answer.
+    /// Keeps the job of `tag` from answering.
     void cancel(const QString &tag)
     {
         if (const auto found = m_newest.find(tag); found != m_newest.end())

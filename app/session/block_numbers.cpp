@@ -12,7 +12,7 @@ BlockNumbers::BlockNumbers(Session &session) : QObject(&session), m_session(sess
         askFlow();
     });
     connect(&session, &Session::objectiveChanged, this, [this] {
-        if (m_flow) { // another objective's is no stand-in
+        if (m_flow) { // another objective's flow would mislead
             m_flow.reset();
             emit flowChanged();
         }

@@ -1,4 +1,4 @@
-// The numbers of every block that the ribbon and several views show. They are asked for once per trace and kept here.
+// The numbers of every block for the ribbon and several views. They are asked for once per trace and kept here.
 #pragma once
 
 #include "analysis/gradient_flow.h"
@@ -19,11 +19,11 @@ class BlockNumbers : public QObject {
 public:
     explicit BlockNumbers(Session &session);
 
-    static inline const QString kContributionsTag = "contributions", kFlowTag = "flow"; // of what it asks
+    static inline const QString kContributionsTag = "contributions", kFlowTag = "flow"; // the tags of its questions
 
     using Contributions = std::vector<analysis::BlockContribution>;
-    /// Null while there is no trace and where they cannot be had. Those of the trace before stay until the next are
-    /// known, so that live controls do not flicker; the flow of another objective does not.
+    /// Null without a trace, and if they cannot be computed. The previous trace's stay until the next are known, so
+    /// that live controls do not flicker; the flow of another objective does not stay.
     std::shared_ptr<const Contributions> contributions() const { return m_contributions; }
     std::shared_ptr<const analysis::GradientFlow> flow() const { return m_flow; }
 

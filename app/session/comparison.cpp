@@ -11,7 +11,7 @@ namespace reslens::session {
 namespace {
 
 constexpr int kPredictions = 5;
-constexpr int kOtherSteps = 3; // next to the lens: costs, shares, gradients
+constexpr int kOtherSteps = 3; // besides the lens: costs, shares, gradients
 
 ModelSummary described(const Subject &subject)
 {
@@ -32,7 +32,7 @@ ModelSummary described(const Subject &subject)
     return summary;
 }
 
-/// Summed over the parts of the network, in their order.
+/// Sums the times over the parts of the network, in order.
 std::vector<PartTime> partTimes(const nn::Network &network, const std::vector<nn::LayerTime> &times)
 {
     std::vector<PartTime> parts;
@@ -45,14 +45,14 @@ std::vector<PartTime> partTimes(const nn::Network &network, const std::vector<nn
         else
             found->ms += ms;
     };
-    for (int layer = 0; layer < int(network.layers.size()); ++layer) // every part, also one without a kernel of its own
+    for (int layer = 0; layer < int(network.layers.size()); ++layer) // includes parts without a kernel of their own
         add(partName(network, layer), 0);
     for (const nn::LayerTime &time : times)
         add(partName(network, time.layer), time.ms);
     return parts;
 }
 
-/// The first pass records commands and warms caches, and is no example of the others.
+/// Runs once before it measures: the first pass records commands and warms caches.
 Result<void> measure(Subject &subject, ModelSummary &summary, const std::stop_token &stop)
 {
     nn::Executor &executor = subject.executor();
@@ -91,7 +91,7 @@ Result<void> addLens(Subject &subject, ModelSummary &summary, const analysis::Jo
     auto lens = analysis::skipLens(subject.executor(), subject.input(), {.count = 1}, job);
     if (lens)
         summary.lens = std::move(*lens);
-    else if (lens.error().kind == ErrorKind::Unsupported) // a plain network; all else was found
+    else if (lens.error().kind == ErrorKind::Unsupported) // a plain network has no lens, but all else
         summary.whyNoLens = lens.error().message();
     else
         return tl::unexpected(lens.error());
@@ -103,8 +103,8 @@ bool isDefined(const analysis::LensDepth &depth)
     return depth.complaint.empty() && !depth.top.empty();
 }
 
-/// The class of `other` that is the top class of `first`: by its place where both have the same classes, since names
-/// are not unique (ImageNet has two cranes); else by its name.
+/// Finds the top class of `first` in `other`: by index if both have the same classes, since names are not unique
+/// (ImageNet has two cranes); otherwise by name.
 std::optional<int> counterpart(const ModelSummary &first, const ModelSummary &other)
 {
     if (first.labels == other.labels)

@@ -1,4 +1,4 @@
-// One model's answer about one picture, and its costs: the Compare view and `reslens-cli compare` set several side by
+// One model's answer about one picture, and its costs. The Compare view and `reslens-cli compare` show several side by
 // side.
 #pragma once
 
@@ -14,22 +14,22 @@
 
 namespace reslens::session {
 
-/// How many models can be set side by side.
+/// Limits on the number of models side by side.
 constexpr int kFewestCompared = 2, kMostCompared = 6;
 
-/// One block. `depth` is b / n, b counting from 1: the stem is at 0, the last block at 1, in every network. The
+/// One block. `depth` is b / n with b counted from 1: the stem is at 0 and the last block at 1 in every network. The
 /// gradient is that of log p of the network's own top class.
 struct DepthPoint {
     double depth = 0;
     analysis::BlockContribution forward; // without channels
     analysis::BlockFlow gradient;
 
-    /// A plain block has no value of what compares skip and branch: there is no sum to have a share of.
+    /// Empty for a quantity that compares skip and branch if the block is plain: it has no sum to have a share of.
     std::optional<double> value(const study::Quantity &quantity) const;
-    /// "not finite: F"; empty where all is well.
+    /// Returns "not finite: F"; empty if all is well.
     std::string complaint() const;
 };
-/// What a comparison tells of every block: all that a run finds out.
+/// Returns the quantities of a block that a comparison shows: all those of one run.
 std::vector<const study::Quantity *> comparedQuantities();
 
 /// The device's time in one part of the network: "stem", "stage 1" …, "head".
@@ -47,29 +47,29 @@ struct ModelSummary {
     std::vector<analysis::Prediction> top;
 
     std::int64_t parameters = 0, macs = 0;
-    double passMs = 0;           // of one forward pass in fast mode, from submit to result
-    std::vector<PartTime> times; // of one such pass; empty where the executor measures none
-    std::size_t memoryBytes = 0; // in use on the device afterwards, by all models that are open there
+    double passMs = 0;           // one forward pass in fast mode, from submit to result
+    std::vector<PartTime> times; // of one such pass; empty if the executor measures none
+    std::size_t memoryBytes = 0; // in use on the device afterwards by all open models
     std::vector<DepthPoint> blocks;
     std::vector<analysis::LensDepth> lens;
-    std::string whyNoLens; // a sentence where `lens` is empty
+    std::string whyNoLens; // a sentence, if `lens` is empty
 };
 
 /// Progress counts the passes of the lens and three more steps. Errors: the executor's and the analyses' own.
 Result<ModelSummary> summarise(Subject &subject, const analysis::Job &job);
 
-/// b / n of the block with this index; the stem's (-1) is 0.
+/// Returns b / n of the block with this index, and 0 for the stem (-1).
 double relativeDepth(int block, int blockCount);
 
-/// The lens entry from which on the top class is that of the whole network; nothing where there is no lens, or where
-/// the whole network's answer is not finite.
+/// Returns the first lens entry from which on the top class is the whole network's. Empty without a lens, or if the
+/// whole network's answer is not finite.
 std::optional<std::size_t> decidedAt(const std::vector<analysis::LensDepth> &lens);
 
-/// How `other` answers the question that `first` has answered. Classes are matched by their names,
-/// or by their places where both have the same names.
+/// Compares the answer of `other` with that of `first`. Classes are matched by their names, or by index if both models
+/// have the same names.
 struct Agreement {
     bool isSameTop = false;
-    std::optional<int> rank; // of the first's top class; nothing where `other` has no class of that name
+    std::optional<int> rank; // of the first's top class; empty if `other` has no class of that name
 };
 Agreement agreement(const ModelSummary &first, const ModelSummary &other);
 

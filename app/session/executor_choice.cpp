@@ -14,14 +14,14 @@ namespace reslens::session {
 
 namespace {
 
-/// Permission bits do not tell (root, read-only mounts): only a file that was written does.
+/// Writes a file to find out: permission bits do not tell (root, read-only mounts).
 bool isWritable(const QString &folder)
 {
     return QDir().mkpath(folder) && QTemporaryFile(folder + "/write-test-XXXXXX").open();
 }
 
-/// RESLENS_CACHE, or the system's cache folder for ResLens; made if it is missing. Nothing that cannot be written is
-/// returned: a folder asked for by RESLENS_CACHE is then an error (Io), the default one only a note and an empty path.
+/// Returns RESLENS_CACHE or the system's cache folder for ResLens, and creates it if it is missing. A folder that
+/// cannot be written is an error (Io) if RESLENS_CACHE names it, otherwise a note and an empty path.
 Result<std::filesystem::path> cacheFolder(const std::function<void(const std::string &)> &onNote)
 {
     const QString asked = qEnvironmentVariable("RESLENS_CACHE");

@@ -1,4 +1,4 @@
-// Where a model runs: a Vulkan device, or the CPU reference when there is none or when asked for.
+// Chooses where a model runs: on a Vulkan device, or on the CPU reference if there is none or it is asked for.
 #pragma once
 
 #include "nn/executor.h"
@@ -15,13 +15,12 @@ namespace reslens::session {
 
 struct DeviceRequest {
     std::string device; // empty: the best; "cpu": the reference; an index; part of a name
-    std::function<void(const std::string &)> onNote =
-        {};                      // what a person should know, such as a cache that cannot be written
+    std::function<void(const std::string &)> onNote = {}; // receives notes, such as a cache that cannot be written
     bool validates = false;      // run under the Vulkan validation layer; its messages are notes
-    bool hasHalfWeights = false; // kept in fp16 on the device
+    bool hasHalfWeights = false; // weights in fp16 on the device
 };
 
-/// Opens the device once and makes executors on it. One thread at a time.
+/// Opens the device once and makes executors on it. Used by one thread at a time.
 class ExecutorFactory {
 public:
     explicit ExecutorFactory(DeviceRequest request) : m_request(std::move(request)) {}
@@ -35,7 +34,7 @@ private:
 
     DeviceRequest m_request;
     std::shared_ptr<engine::Device> m_device;
-    std::string m_whyReference; // not empty: there is no Vulkan device for us
+    std::string m_whyReference; // if not empty, says why no Vulkan device is used
 };
 
 Result<std::unique_ptr<nn::Executor>> chooseExecutor(std::shared_ptr<const nn::Model> model,

@@ -6,7 +6,7 @@ namespace reslens::session {
 
 namespace {
 
-/// Passes progress on, but no more often than anyone can see; the last step always.
+/// Limits how often progress is passed on. The last step always is.
 class Throttle {
 public:
     bool passes(int done, int total)
@@ -119,7 +119,7 @@ void GpuWorker::answer(std::uint64_t id, const MemoryUse &memory, const std::fun
     emit changed();
 }
 
-/// Waits; null at the end.
+/// Waits for a request; null at the end.
 std::shared_ptr<GpuWorker::Queued> GpuWorker::take(std::stop_token quit)
 {
     std::unique_lock lock(m_mutex);
@@ -131,7 +131,8 @@ std::shared_ptr<GpuWorker::Queued> GpuWorker::take(std::stop_token quit)
     return m_running;
 }
 
-/// Waits; nothing as soon as there is a request, or an end. The token is stopped by the next request.
+/// Waits until no request has come for a while; empty if a request or the end comes first. The next request stops the
+/// token.
 std::optional<std::stop_token> GpuWorker::staysIdle(std::stop_token quit)
 {
     std::unique_lock lock(m_mutex);
@@ -157,7 +158,7 @@ void GpuWorker::perform(WorkerState &state, const Queued &taken)
         this, [this, id, memory = state.memory(), deliver] { answer(id, memory, deliver); }, Qt::QueuedConnection);
 }
 
-/// Nobody asked for it: what goes wrong shows when somebody does.
+/// Ignores errors, since nobody asked for this work; a later request meets them again.
 void GpuWorker::doIdleWork(WorkerState &state, const std::stop_token &stop)
 {
     try {

@@ -1,5 +1,5 @@
-// The one thread that owns the executor, and what is asked of it: closures go in by value and never wait, their answers
-// come back by value on the thread of the worker's object (the GUI thread), which alone calls its functions.
+// The one thread that owns the executor, and its requests. Closures go in by value and never wait. Their answers come
+// back by value on the thread of this object (the GUI thread), which alone calls these functions.
 #pragma once
 
 #include "error/attempt.h"
@@ -24,18 +24,18 @@ class GpuWorker : public QObject {
 
 public:
     static constexpr int kProgressPerSecond = 20;
-    static constexpr std::chrono::milliseconds kIdle{1500}; // without a request, before idle work is begun
+    static constexpr std::chrono::milliseconds kIdle{1500}; // without a request, before idle work begins
 
     explicit GpuWorker(WorkerServices services, QObject *parent = nullptr);
-    ~GpuWorker() override; // stops what runs and joins the thread
+    ~GpuWorker() override; // stops the running work and joins the thread
 
-    /// On the GUI thread; of long work, at most kProgressPerSecond times.
+    /// Called on the GUI thread, at most kProgressPerSecond times.
     using Progress = std::function<void(int done, int total)>;
 
-    // Every request has a tag. A newer one with the same tag replaces it, and then it is not answered; nor once its
-    // asker is gone. What it throws is its error.
+    // Every request has a tag. A newer request with the same tag replaces it. A replaced request is not answered, nor
+    // is one whose asker is gone. An exception from `work` becomes the answer's error.
 
-    /// Makes it the current model. Voids every question about the trace.
+    /// Opens the current model. Voids every question about the trace.
     template <typename Done> // void(Result<ModelOpened>)
     void openModel(QObject *asker, const QString &nameOrPath, Done done)
     {
@@ -47,7 +47,8 @@ public:
             std::move(done));
     }
 
-    /// Classifies `picture` (upright RGB888) with the current model and keeps every tensor. Voids as openModel().
+    /// Classifies `picture` (upright RGB888) with the current model and keeps every tensor. Voids questions as
+    /// openModel().
     template <typename Done> // void(Result<Traced>)
     void run(QObject *asker, const QImage &picture, const std::vector<nn::BlockScale> &scales, Done done)
     {
@@ -59,8 +60,8 @@ public:
             std::move(done));
     }
 
-    /// About the trace with this number. `work` is Result<T>(Subject &, const analysis::Job &), runs on the worker's
-    /// thread and holds values only; `done` is void(Result<T>).
+    /// Asks about the trace with this number. `work` is Result<T>(Subject &, const analysis::Job &), runs on the
+    /// worker's thread and holds values only; `done` is void(Result<T>).
     template <typename Work, typename Done>
     void ask(QObject *asker, const QString &tag, std::uint64_t trace, Work work, Done done, Progress onProgress = {})
     {
@@ -72,8 +73,8 @@ public:
             std::move(done));
     }
 
-    /// The same about `picture` as another model sees it, which stays open next to the current one until
-    /// forgetGuests(). Waits until nothing else is asked.
+    /// Asks about `picture` with another model, which stays open next to the current one until forgetGuests(). It
+    /// waits until nothing else is asked.
     template <typename Work, typename Done>
     void askGuest(QObject *asker, const QString &tag, const QString &nameOrPath, const QImage &picture, Work work,
                   Done done, Progress onProgress = {})
@@ -90,17 +91,17 @@ public:
     }
 
     void forgetGuests();
-    /// Drops what is asked with this tag, and stops it where it runs.
+    /// Drops the request with this tag, and stops it if it runs.
     void cancel(const QString &tag);
 
     bool isUnderWay(const QString &tag) const;
     bool isAnyUnderWay() const { return !m_pending.empty(); }
     bool isAnyAboutTrace() const;
-    /// When a request was last answered; nothing before the first model is open.
+    /// The memory in use at the last answer; empty before the first model is open.
     const MemoryUse &memory() const { return m_memory; }
 
 signals:
-    void changed(); // what is under way, or the memory in use
+    void changed(); // the pending requests or the memory in use
 
 private:
     enum class About { NewTrace, Trace, Guest };
@@ -111,7 +112,7 @@ private:
         Progress onProgress = {};
         std::uint64_t id = 0;
     };
-    /// Runs on the worker's thread, and gives what is left to do on the GUI thread.
+    /// Runs on the worker's thread, and returns the rest of the work for the GUI thread.
     using Work = std::function<std::function<void()>(WorkerState &, const analysis::Job &)>;
     struct Queued { // for the worker's thread
         std::uint64_t id = 0;
@@ -153,10 +154,10 @@ private:
     const WorkerServices m_services;
     std::mutex m_mutex;
     std::condition_variable_any m_arrived;
-    std::deque<std::shared_ptr<Queued>> m_queue; // guarded by m_mutex, as are the next two
+    std::deque<std::shared_ptr<Queued>> m_queue; // guarded by m_mutex, like the next two
     std::shared_ptr<Queued> m_running;
-    std::stop_source m_idle; // of idle work
-    std::jthread m_thread;   // last, so that it ends before what it uses
+    std::stop_source m_idle; // stops idle work
+    std::jthread m_thread;   // last, so that it ends before the members that it uses
 };
 
 } // namespace reslens::session

@@ -23,7 +23,7 @@ bool looksLikeCheckpoint(const QByteArray &head)
         return true; // a pickle: torch's legacy stream
     if (head.size() < 9 || head[8] != '{')
         return false;
-    // safetensors: a little-endian header size, whose upper bytes are therefore zero, and a JSON object
+    // safetensors has a little-endian header size, whose upper bytes are therefore zero, and a JSON object.
     return head[5] == 0 && head[6] == 0 && head[7] == 0;
 }
 

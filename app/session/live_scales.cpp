@@ -15,7 +15,7 @@ public:
 
     void undo() override { m_controls.apply(m_before); }
     void redo() override { m_controls.apply(m_after); }
-    int id() const override { return m_step; } // of two with the same id, the second merges into the first; -1: never
+    int id() const override { return m_step; } // Qt merges two commands with the same id; -1: never
 
     bool mergeWith(const QUndoCommand *other) override
     {

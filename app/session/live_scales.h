@@ -1,4 +1,4 @@
-// The live controls: skip and branch scales of every block, with undo and redo.
+// The live controls: the skip and branch scales of every block, with undo and redo.
 #pragma once
 
 #include "nn/executor.h"
@@ -16,16 +16,16 @@ class LiveScales : public QObject {
 public:
     explicit LiveScales(QObject *parent = nullptr);
 
-    /// One per block, all 1, and nothing to undo: a model was opened.
+    /// Sets one scale of 1 per block and clears the undo history, for a new model.
     void reset(int blockCount);
-    /// One step to undo; further changes of the same block continue that step until one is final (the mouse is let go).
+    /// Makes one step to undo. Later changes of the same block extend it until one is final (the mouse is released).
     void setBlock(int block, nn::BlockScale scale, bool isFinal = true);
-    /// One step to undo, called `text`. Ignored where there are not as many as blocks.
+    /// Makes one step to undo, named `text`. Ignored unless there is one scale per block.
     void setAll(const std::vector<nn::BlockScale> &scales, const QString &text);
 
     const std::vector<nn::BlockScale> &scales() const { return m_scales; }
     nn::BlockScale of(int block) const { return m_scales[std::size_t(block)]; }
-    /// Some block's is not 1: the network is not as it was trained.
+    /// True if some scale is not 1: the network differs from the trained one.
     bool isChanged() const;
     QUndoStack &undoStack() { return m_undo; }
 
@@ -38,8 +38,8 @@ private:
 
     std::vector<nn::BlockScale> m_scales;
     QUndoStack m_undo;
-    int m_dragged = -1; // the block whose step is still open
-    int m_step = 0;     // every drag is one
+    int m_dragged = -1; // block of the open step
+    int m_step = 0;     // number of the drag
 };
 
 } // namespace reslens::session

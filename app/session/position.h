@@ -16,13 +16,13 @@ inline int headOf(const nn::Network &network)
     return int(network.blocks.size());
 }
 
-/// nn::tapsOf for the stem and the blocks; the features, logits and probabilities for the head.
+/// Returns nn::tapsOf for the stem and the blocks, and the features, logits and probabilities for the head.
 std::vector<nn::Tap> tapsAt(const nn::Network &network, int position);
 
-/// "stem", "layer2.1", "head"
+/// Returns "stem", "layer2.1" or "head".
 std::string positionName(const nn::Network &network, int position);
 
-/// "stem", "stage 2", "head": in which part of the network a layer stands.
+/// Returns the part of the network that contains the layer: "stem", "stage 2", "head".
 std::string partName(const nn::Network &network, int layer);
 
 } // namespace reslens::session

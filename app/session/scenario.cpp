@@ -14,7 +14,7 @@ namespace {
 constexpr qint64 kLargestFile = 1 << 20; // bytes; the deepest networks need a hundredth of it
 constexpr int kVersion = 1;
 
-/// The shortest decimal number that reads as this float: 0.1, not 0.100000001490116.
+/// Returns the shortest decimal number that reads as this float: 0.1, not 0.100000001490116.
 double shortest(float value)
 {
     char text[64];
@@ -28,7 +28,7 @@ Result<float> scaleIn(const QJsonObject &json, const char *key, const std::strin
     if (value.isUndefined())
         return 1.0f;
     const double number = value.toDouble(std::nan(""));
-    if (!(number >= kSmallestScale && number <= kLargestScale)) // NaN and what is no number included
+    if (!(number >= kSmallestScale && number <= kLargestScale)) // also rejects NaN and values that are not numbers
         return fail(ErrorKind::InvalidInput, subject,
                     std::string(key) + " of block " + block + " must be a number from " +
                         QByteArray::number(double(kSmallestScale)).toStdString() + " to " +

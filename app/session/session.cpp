@@ -11,8 +11,8 @@ namespace reslens::session {
 namespace {
 
 constexpr int kPredictions = 5;
-constexpr int kPatienceMs = 150; // shorter than a glance: quick answers follow each other without a flash
-constexpr int kLiveMs = 150;     // how long a trace and what is asked about it may hold up the next scales
+constexpr int kPatienceMs = 150; // shorter than a glance, so that quick answers follow each other without a flash
+constexpr int kLiveMs = 150;     // how long a trace and its questions may delay the next scales
 
 constexpr int kThumbnailSide = 128; // pixels; the strip shows them at half of that or less
 constexpr int kThumbnailPriority = -1;
@@ -22,7 +22,7 @@ QString thumbnailTag(std::size_t index)
     return QStringLiteral("thumbnail %1").arg(index);
 }
 
-/// The tap called `name`, or the one before the last where there is none: the tensors' order is x, F, s, u, y, convs.
+/// Returns the tap called `name`, or else the one before the last: the tensors' order is x, F, s, u, y, convs.
 int tapNamed(const std::vector<nn::Tap> &taps, const std::string &name)
 {
     const auto found = std::ranges::find(taps, name, &nn::Tap::name);
@@ -45,7 +45,7 @@ Session::Session(WorkerServices services, QObject *parent)
     m_later.setSingleShot(true);
     connect(&m_later, &QTimer::timeout, this, &Session::runTrace);
     connect(&m_scales, &LiveScales::changed, this, &Session::followScales);
-    // Queued: what an answer makes views ask comes first.
+    // Queued, so that views ask their questions about an answer first.
     connect(this, &Session::activityChanged, this, &Session::catchUp, Qt::QueuedConnection);
 }
 
@@ -56,12 +56,12 @@ void Session::openModel(const QString &nameOrPath)
         if (opened)
             return accept(*opened);
         if (m_traced)
-            emit tracedChanged(); // the open model stays, and its questions had been dropped
+            emit tracedChanged(); // the open model stays, but its questions were dropped
         tell(opened.error());
     });
 }
 
-/// A mouse drags faster than networks answer. If every step stopped the one before, none would be shown until it rests.
+/// A mouse drags faster than networks answer. If every step stopped the one before, nothing would show until it rests.
 void Session::followScales()
 {
     const qint64 rest = m_begun.isValid() && isAnswering() ? kLiveMs - m_begun.elapsed() : 0;
@@ -93,7 +93,7 @@ void Session::runTrace()
         m_patience.stop();
         if (traced)
             return accept(*traced);
-        forgetTrace(); // the worker has let go of it; its numbers must not stand next to another picture or scale
+        forgetTrace(); // the worker has dropped it; its numbers must not stand next to another picture or scale
         tell(traced.error());
     });
 }
@@ -191,7 +191,7 @@ void Session::selectPixel(std::optional<QPointF> fraction)
 
 void Session::tell(const Error &error)
 {
-    if (error.kind != ErrorKind::Cancelled) // what replaced it will answer
+    if (error.kind != ErrorKind::Cancelled) // otherwise the replacing request answers
         emit failed(QString::fromStdString(error.message()));
 }
 
@@ -225,7 +225,7 @@ void Session::accept(const ModelOpened &opened)
     for (const std::string &note : m_model->notes)
         emit noticed(QString::fromStdString(note));
     m_begun.invalidate();
-    m_scales.reset(int(m_model->network.blocks.size())); // and so runs a trace, at once
+    m_scales.reset(int(m_model->network.blocks.size())); // starts a trace at once
 }
 
 void Session::accept(const Traced &traced)
@@ -289,7 +289,7 @@ void Session::acceptIntake(Intake intake)
 
 void Session::setPictures(std::vector<PictureSource> pictures)
 {
-    if (pictures.size() > 1) { // one picture needs no strip, and must be readable before the strip goes
+    if (pictures.size() > 1) { // one picture needs no strip, and the strip stays until it is read
         replaceStrip(std::move(pictures));
         requestThumbnails();
         showPicture(0);

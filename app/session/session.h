@@ -1,5 +1,5 @@
-// Holds all that is open and selected. Views read it and listen to it; it asks the worker and keeps the answers.
-// Lives on the GUI thread and never waits for the disk or the device.
+// The state of the window: open things, selections and answers. Views read it and listen to it; it asks the worker. It
+// lives on the GUI thread and never waits for the disk or the device.
 #pragma once
 
 #include "analysis/ranking.h"
@@ -30,29 +30,29 @@ class Session : public QObject {
 public:
     explicit Session(WorkerServices services, QObject *parent = nullptr);
 
-    // Requests. What fails is told by failed(); what was open stays open.
+    // Requests. failed() reports an error; the open things stay open.
     void openModel(const QString &nameOrPath);
-    /// Pictures replace the strip and the first is shown; a checkpoint becomes the model.
+    /// Pictures replace the strip, and the first is shown. A checkpoint becomes the model.
     void openPaths(const QStringList &paths);
     void openUrls(const QList<QUrl> &urls);
     void openImage(const QImage &image, const QString &name);
-    void showPicture(int index); // of pictures()
+    void showPicture(int index); // an index in pictures()
     void selectPosition(int position);
     void selectTap(int index);
     void selectChannel(int channel);
-    /// The class that views explain; stays while blocks are scaled. -1: the top class.
+    /// Sets the class that views explain. It stays while blocks are scaled. -1: the top class.
     void selectTarget(int classIndex);
-    /// A difference needs `against`, another class; for the others it is ignored.
+    /// A difference needs `against`, another class. Other kinds ignore it.
     void selectObjective(nn::ObjectiveKind kind, int against = -1);
-    /// Under the mouse somewhere, so that other views can point at it; kNowhere: nothing is.
+    /// Tells the position under the mouse, so that other views can point at it; kNowhere: none.
     void hoverPosition(int position);
-    /// A place of the crop, in fractions of its sides; none is selected by std::nullopt.
+    /// Selects a place of the crop, in fractions of its sides; std::nullopt selects none.
     void selectPixel(std::optional<QPointF> fraction);
-    /// Writes a file on a background thread; what fails is told by failed(), what is done by noticed().
+    /// Writes a file on a background thread. failed() reports an error, noticed() success.
     void write(const QString &path, std::function<Result<void>()> writer);
 
-    // Questions about the current trace, or about the picture as another model sees it: as GpuWorker::ask() and
-    // askGuest(). Nothing is asked while there is no trace, or no picture.
+    // Questions about the current trace, or about the picture with another model: see GpuWorker::ask() and askGuest().
+    // Without a trace or a picture nothing is asked.
     template <typename Work, typename Done>
     void ask(QObject *asker, const QString &tag, Work work, Done done, GpuWorker::Progress onProgress = {})
     {
@@ -72,9 +72,9 @@ public:
     /// Emits failed(), unless the error is a cancellation.
     void tell(const Error &error);
 
-    // All that is open.
+    // The open model and pictures.
     const nn::Model *model() const { return m_model.get(); }
-    const QString &modelSource() const { return m_modelSource; } // the name or path that it was opened by
+    const QString &modelSource() const { return m_modelSource; } // the name or path it was opened by
     bool isOpeningModel() const { return m_worker.isUnderWay("model"); }
     const nn::DeviceInfo &device() const { return m_device; }
     const MemoryUse &memory() const { return m_worker.memory(); }
@@ -84,15 +84,15 @@ public:
     LiveScales &scales() { return m_scales; }
     const LiveScales &scales() const { return m_scales; }
 
-    // The answers, all about one picture and one model; empty until the first one.
+    // The answers, all about one picture and one model; empty before the first one.
     const std::optional<Traced> &traced() const { return m_traced; }
     const std::vector<analysis::Prediction> &predictions() const { return m_predictions; }
     BlockNumbers &numbers() { return *m_numbers; }
     Trust &trust() { return *m_trust; }
 
-    // All that is selected.
+    // The selections.
     int position() const { return m_position; }
-    /// The selected block; -1 where the stem or the head is selected, or no model is open.
+    /// The selected block; -1 if the stem or the head is selected, or no model is open.
     int block() const;
     int hoveredPosition() const { return m_hovered; }
     const std::vector<nn::Tap> &taps() const { return m_taps; }
@@ -101,7 +101,7 @@ public:
     int channel() const { return m_channel; }
     std::optional<QPointF> pixel() const { return m_pixel; }
     int targetClass() const { return m_target; }
-    /// The objective about targetClass().
+    /// The objective with targetClass().
     nn::Objective objective() const { return {m_kind, m_target, m_against}; }
 
     /// "Opening resnet50…", "Running resnet50…", or empty when nothing is under way.
@@ -112,14 +112,14 @@ signals:
     void pictureChanged();
     void picturesChanged();
     void thumbnailReady(int index, const QImage &thumbnail);
-    void tracedChanged(); // another picture, model or scale: all that is derived from the trace is void; a new target
+    void tracedChanged(); // another picture, model or scale voids everything derived from the trace; a new target
     void positionChanged();
     void hoveredChanged();
     void tapChanged();
     void channelChanged();
     void pixelChanged();
     void objectiveChanged(); // its target included
-    void activityChanged();  // what is asked and not answered, or the memory in use
+    void activityChanged();  // the open requests, or the memory in use
     void failed(const QString &message);
     void noticed(const QString &message);
 
@@ -157,12 +157,12 @@ private:
     std::optional<QPointF> m_pixel;
     int m_target = -1, m_against = -1;
     nn::ObjectiveKind m_kind = nn::ObjectiveKind::LogProbability;
-    bool m_takesTopClass = true; // of the next trace, as the target
+    bool m_takesTopClass = true; // the next trace's top class becomes the target
 
-    QTimer m_later;          // until the newest scales are run, while those before are still being answered
-    QElapsedTimer m_begun;   // the newest trace
-    QTimer m_patience;       // how long an older picture's numbers may stand next to a new picture
-    BlockNumbers *m_numbers; // children
+    QTimer m_later;          // delays the newest scales while older ones are answered
+    QElapsedTimer m_begun;   // time since the newest trace began
+    QTimer m_patience;       // how long old numbers may stand next to a new picture
+    BlockNumbers *m_numbers; // a child object
     Trust *m_trust;
     Background m_background;
     GpuWorker m_worker; // last: its thread ends first

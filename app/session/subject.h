@@ -1,4 +1,4 @@
-// A question's subject; study/subject.h has it.
+// Names study/subject.h's Subject for the session.
 #pragma once
 
 #include "study/subject.h"

@@ -40,15 +40,15 @@ SelfTestResult resultOf(const nn::Model &model, const selftest::Report &report)
 
 Result<SelfTestResult> testDevice(Subject &subject, const analysis::Job &job)
 {
-    // The model outlives the question, which runs on the thread that owns it: no share in it is needed.
+    // An alias without ownership: the model outlives the question, which runs on the thread that owns it.
     const std::shared_ptr<const nn::Model> model(std::shared_ptr<void>(), &subject.model());
     const auto reference = reference::makeExecutor(model, "the referee of a self-test");
     return selftest::selftest(subject.executor(), *reference, subject.input(), job.stop)
         .map([&](const selftest::Report &report) { return resultOf(*model, report); });
 }
 
-/// How far the two shares of any of `blocks` are from their sum, 1. Plain blocks have no two shares; what is not finite
-/// does not add up to anything.
+/// Returns how far the two shares of any of `blocks` are from their sum, 1. Plain blocks have no two shares. Numbers
+/// that are not finite do not add up.
 template <typename Blocks>
 analysis::Ratio largestShortfall(const Blocks &blocks)
 {
@@ -71,7 +71,7 @@ Trust::Trust(Session &session) : QObject(&session), m_session(session)
         m_residuals.clear();
         emit changed();
     });
-    connect(&session, &Session::objectiveChanged, this, [this] { // most of them are of the objective
+    connect(&session, &Session::objectiveChanged, this, [this] { // most residuals depend on the objective
         m_residuals.clear();
         addShares();
     });

@@ -1,5 +1,5 @@
-// Whether what is on the screen can be trusted: how well exact decompositions add up for the current trace, and what
-// the last self-test of the device found. The strip at the window's foot shows it.
+// Whether the numbers on the screen can be trusted: how well exact decompositions add up for the current trace, and
+// the result of the device's last self-test. The status strip shows it.
 #pragma once
 
 #include "analysis/numbers.h"
@@ -19,7 +19,7 @@ struct SelfTestResult {
     QString model;
     double forward = 0, backward = 0;
     QString forwardAt, backwardAt; // the tensors with these errors
-    QString wrong;                 // the first tensor that is wrong, and what makes it; empty: none is
+    QString wrong;                 // the first wrong tensor and what made it; empty: none
 };
 
 class Trust : public QObject {
@@ -31,16 +31,16 @@ public:
 
     explicit Trust(Session &session);
 
-    /// `of` ("ledger") adds up no better than `residual`. Void with the next trace.
+    /// Records the completeness residual of `of`, such as "ledger". The next trace clears it.
     void setResidual(const QString &of, const analysis::Ratio &residual);
-    /// It has numbers that are not finite, and does not add up to anything.
+    /// Records that `of` has numbers that are not finite, and does not add up.
     void setBroken(const QString &of);
-    /// By what they are of.
+    /// The key is the decomposition.
     const QMap<QString, double> &residuals() const { return m_residuals; }
     std::optional<double> worstResidual() const;
 
-    /// On the worker's thread, layer by layer against the reference; a long question on a deep network. What is wrong
-    /// is told by Session::failed(), a good result by noticed().
+    /// Compares every layer with the reference on the worker's thread, which takes long on a deep network.
+    /// Session::failed() reports a wrong layer, noticed() a good result.
     void runSelfTest();
     const std::optional<SelfTestResult> &selfTest() const { return m_selfTest; }
 

@@ -37,7 +37,7 @@ Result<WorkerState::Open> WorkerState::open(const std::string &nameOrPath, const
 Result<ModelOpened> WorkerState::openModel(const std::string &nameOrPath, const std::stop_token &stop)
 {
     Open opened = TRY(open(nameOrPath, stop));
-    m_subject.reset(); // before the executor that it belongs to
+    m_subject.reset(); // before the executor that it uses
     m_current = std::move(opened);
     return ModelOpened{m_current.model, m_current.executor->device()};
 }
@@ -47,7 +47,7 @@ Result<Traced> WorkerState::run(const QImage &picture, const std::vector<nn::Blo
 {
     if (!m_current.executor)
         return fail(ErrorKind::NotFound, "", "no model is open");
-    m_subject.reset(); // first, so that what the executor recorded for it is free again
+    m_subject.reset(); // first, to free what the executor recorded for it
     m_subject = TRY(traced(*m_current.executor, picture, scales, stop));
     m_mayTune = true;
     return Traced{++m_traces, m_current.model, scales, m_subject->trace().forward(), m_subject->trace().shapes()};
@@ -56,8 +56,8 @@ Result<Traced> WorkerState::run(const QImage &picture, const std::vector<nn::Blo
 Result<Subject *> WorkerState::subject(std::uint64_t trace)
 {
     if (!m_subject || m_traces != trace)
-        return cancelled(); // the picture or the model has changed since it was asked
-    m_mayTune = true;       // the question may be the first that needs gradients, whose kernels have variants too
+        return cancelled(); // the picture or the model has changed since
+    m_mayTune = true;       // the question may be the first to run gradient kernels, which have variants too
     return m_subject.get();
 }
 

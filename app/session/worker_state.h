@@ -1,4 +1,4 @@
-// Everything that only the worker's thread touches: models, executors, traces, and how each request is done with them.
+// The state of the worker's thread (models, executors, traces), and how it answers each request.
 #pragma once
 
 #include "session/subject.h"
@@ -14,11 +14,11 @@
 
 namespace reslens::session {
 
-/// The worker needs these from the core. It calls them on its thread only.
+/// The core's services for the worker. They are called on its thread only.
 struct WorkerServices {
     std::function<Result<std::shared_ptr<const nn::Model>>(const std::string &nameOrPath)> openModel;
     std::function<Result<std::unique_ptr<nn::Executor>>(std::shared_ptr<const nn::Model>)> makeExecutor;
-    /// Whether kernels are measured, one at a time, while nothing is asked (nn::Executor::tune).
+    /// Measures kernels, one at a time, while nothing is asked (nn::Executor::tune).
     bool tunesWhenIdle = false;
 };
 
@@ -28,14 +28,14 @@ struct ModelOpened {
 };
 
 struct Traced {
-    std::uint64_t id = 0;                   // its number: questions are about it
-    std::shared_ptr<const nn::Model> model; // which one ran
-    std::vector<nn::BlockScale> scales;     // with which scales; empty: all 1
+    std::uint64_t id = 0;                   // questions name the trace by this number
+    std::shared_ptr<const nn::Model> model; // the model that ran
+    std::vector<nn::BlockScale> scales;     // empty: all 1
     nn::Forward forward;
     std::vector<Shape> shapes; // of every layer
 };
 
-/// The memory of the device that all models that are open there use.
+/// The device memory of all open models.
 struct MemoryUse {
     std::size_t bytes = 0;
     std::vector<std::string> economies; // nn::Executor::economies() of all of them, each once
@@ -44,28 +44,28 @@ struct MemoryUse {
 
 class WorkerState {
 public:
-    /// Models that guest() keeps open; the one asked for longest ago is closed first.
+    /// Limit on the models that guest() keeps open. The one asked for longest ago is closed first.
     static constexpr std::size_t kMaxGuests = 6;
 
     explicit WorkerState(const WorkerServices &services) : m_services(services) {}
 
     Result<ModelOpened> openModel(const std::string &nameOrPath, const std::stop_token &stop);
     Result<Traced> run(const QImage &picture, const std::vector<nn::BlockScale> &scales, const std::stop_token &stop);
-    /// The subject of the trace with this number. ErrorKind::Cancelled: there is a newer one.
+    /// Returns the subject of the trace with this number. ErrorKind::Cancelled: there is a newer one.
     Result<Subject *> subject(std::uint64_t trace);
-    /// `picture` as another model sees it, which stays open until forgetGuests().
+    /// Runs `picture` on another model, which stays open until forgetGuests().
     Result<std::unique_ptr<Subject>> guest(const std::string &nameOrPath, const QImage &picture,
                                            const std::stop_token &stop);
     void forgetGuests() { m_guests.clear(); }
 
-    /// Now; nothing before the first model is open.
+    /// The memory in use now; empty before the first model is open.
     MemoryUse memory() const;
 
-    /// Whether doIdleWork() has something to do.
+    /// True if doIdleWork() has something to do.
     bool hasIdleWork() const { return m_services.tunesWhenIdle && m_mayTune; }
-    /// A little that makes later passes faster, until a stop is asked for.
+    /// Makes later passes a little faster, until it is asked to stop.
     void doIdleWork(const std::stop_token &stop);
-    /// Until the next trace or question.
+    /// Gives up until the next trace or question.
     void giveUpIdleWork() { m_mayTune = false; }
 
 private:
@@ -79,9 +79,9 @@ private:
 
     const WorkerServices &m_services;
     Open m_current;
-    std::unique_ptr<Subject> m_subject; // after the executor that it belongs to
-    bool m_mayTune = false;             // kernels of m_subject's pass may gain by measuring
-    std::uint64_t m_traces = 0;         // so far; m_subject is the last
+    std::unique_ptr<Subject> m_subject; // after the executor that it uses
+    bool m_mayTune = false;             // tuning may speed up m_subject's kernels
+    std::uint64_t m_traces = 0;         // number of traces; m_subject is the last
     std::deque<Open> m_guests;
 };
 
