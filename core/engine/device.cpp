@@ -82,7 +82,9 @@ Result<std::unique_ptr<nn::Executor>> Device::makeExecutor(std::shared_ptr<Devic
     const nn::DeviceInfo info = device->info();
     const WeightFormat format = device->m_inside->weights;
     try {
-        return std::make_unique<VulkanExecutor>(kernels, std::move(device), info, std::move(model), format);
+        return withRoom(kernels, VulkanExecutor::kWaysToRoom, [&]() -> std::unique_ptr<nn::Executor> {
+            return std::make_unique<VulkanExecutor>(kernels, device, info, model, format);
+        });
     } catch (const vk::SystemError &error) {
         return tl::unexpected(explain(error));
     } catch (const Error &error) {

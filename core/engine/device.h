@@ -1,7 +1,7 @@
 // The Vulkan device as the rest of the program sees it: no Vulkan type in sight.
 #pragma once
 
-#include "engine/weight_format.h"
+#include "engine/packing.h"
 #include "error/error.h"
 #include "nn/executor.h"
 

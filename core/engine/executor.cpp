@@ -50,6 +50,12 @@ VulkanExecutor::VulkanExecutor(KernelStore &kernels, std::shared_ptr<void> keepA
     : m_keepAlive(std::move(keepAlive)), m_kernels(kernels), m_device(device), m_model(std::move(model)),
       m_format(format), m_weights(kernels.context(), *m_model, Direction::Forward, format)
 {
+    m_kernels.holders().push_back(this);
+}
+
+VulkanExecutor::~VulkanExecutor()
+{
+    std::erase(m_kernels.holders(), static_cast<MemoryHolder *>(this));
 }
 
 std::shared_ptr<Pass> VulkanExecutor::recorded(Shape input, Keep keep)
@@ -142,7 +148,7 @@ Result<int> VulkanExecutor::doTune(const Shape &input, std::stop_token stop)
         try {
             Tuner tuner(m_kernels, m_model->network, input, m_weights, m_transposed ? &*m_transposed : nullptr);
             if (tuner.remaining() > 0) {
-                withRoomBy(kFreeWays, [&] { tuner.measureNext(stop); });
+                engine::withRoom(m_kernels, kFreeWays, [&] { tuner.measureNext(stop); });
                 m_kernels.choices().save();
             }
             return tuner.remaining();

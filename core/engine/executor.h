@@ -11,11 +11,34 @@ namespace reslens::engine {
 
 bool isOutOfMemory(const vk::SystemError &error);
 
-class VulkanExecutor final : public nn::Executor {
+/// What `work` returns. When memory runs out, all that hold memory of the device give something up, in the first `ways`
+/// ways and the cheapest first, and `work` is begun again. Throws what `work` throws.
+template <typename Work>
+auto withRoom(KernelStore &kernels, std::size_t ways, Work work) -> decltype(work())
+{
+    for (std::size_t way = 0;; ++way) {
+        try {
+            return work();
+        } catch (const vk::SystemError &error) {
+            if (!isOutOfMemory(error))
+                throw;
+            while (way < ways && !kernels.makeRoom(way))
+                ++way;
+            if (way >= ways)
+                throw;
+        }
+    }
+}
+
+class VulkanExecutor final : public nn::Executor, private MemoryHolder {
 public:
+    /// How many ways there are to give memory up, and how many of them take nothing from anybody: the first.
+    static constexpr std::size_t kWaysToRoom = 4, kFreeWays = 1;
+
     /// `keepAlive` owns `kernels`. Throws vk::SystemError, Error.
     VulkanExecutor(KernelStore &kernels, std::shared_ptr<void> keepAlive, const nn::DeviceInfo &device,
                    std::shared_ptr<const nn::Model> model, WeightFormat format = WeightFormat::Float32);
+    ~VulkanExecutor() override;
 
     const nn::Model &model() const override { return *m_model; }
     const nn::DeviceInfo &device() const override { return m_device; }
@@ -30,12 +53,10 @@ public:
     /// Image k is G_k at the stem's output. Recorded again every time: its buffers are large. Throws as run().
     Tensor gradientsByPathLength(Pass &forward, const Tensor &seed, const nn::RunOptions &options);
 
-    /// What `work` gives, which can be begun anew; where memory does not suffice, after room was made in one way and
-    /// then another, until it does or there is none left. Throws what `work` throws.
     template <typename Work>
     auto withRoom(Work work) -> decltype(work())
     {
-        return withRoomBy(kWaysToRoom.size(), std::move(work));
+        return engine::withRoom(m_kernels, kWaysToRoom, std::move(work));
     }
 
 private:
@@ -44,34 +65,13 @@ private:
     Result<Resumed> doResume(nn::Trace &trace, int block, const nn::RunOptions &options) override;
     Result<int> doTune(const Shape &input, std::stop_token stop) override;
 
-    /// Gives up something that memory is kept for; false if there is nothing.
-    using WayToRoom = bool (VulkanExecutor::*)();
-    static const std::array<WayToRoom, 4> kWaysToRoom; // the cheapest first
-    static constexpr std::size_t kFreeWays = 1;        // of them, that take nothing from anybody
-
-    /// By the first `ways` of them.
-    template <typename Work>
-    auto withRoomBy(std::size_t ways, Work work) -> decltype(work())
-    {
-        for (std::size_t way = 0;; ++way) {
-            try {
-                return work();
-            } catch (const vk::SystemError &error) {
-                if (!isOutOfMemory(error))
-                    throw;
-                while (way < ways && !(this->*kWaysToRoom[way])())
-                    ++way;
-                if (way >= ways)
-                    throw;
-            }
-        }
-    }
-    /// What `work` gives, if there is room for it beside what somebody holds.
+    bool giveUp(std::size_t way) override;
+    /// What `work` returns, if there is room for it next to what somebody holds.
     template <typename Work>
     auto ifItFits(Work work) -> std::optional<decltype(work())>
     {
         try {
-            return withRoomBy(kFreeWays, std::move(work));
+            return engine::withRoom(m_kernels, kFreeWays, std::move(work));
         } catch (const vk::SystemError &error) {
             if (!isOutOfMemory(error))
                 throw;
@@ -113,6 +113,7 @@ private:
     };
     std::vector<Recorded> m_recorded; // the last used is last
     std::vector<std::weak_ptr<GradientPass>> m_gradientPasses;
+    bool m_sparesWeights = false;
     std::size_t m_tooLarge = 0;                  // numbers in the smallest input that did not fit; 0: all did
     std::optional<std::size_t> m_bytesWhenShort; // memory in use when something did not fit the last time
 };

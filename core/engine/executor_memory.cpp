@@ -5,10 +5,15 @@
 
 namespace reslens::engine {
 
-const std::array<VulkanExecutor::WayToRoom, 4> VulkanExecutor::kWaysToRoom{
-    &VulkanExecutor::dropUnused, &VulkanExecutor::shrinkGradients, &VulkanExecutor::shrinkTraces,
-    &VulkanExecutor::spareWeights, // results may differ by rounding from what was computed before
-};
+bool VulkanExecutor::giveUp(std::size_t way)
+{
+    using Way = bool (VulkanExecutor::*)();
+    static constexpr std::array<Way, kWaysToRoom> kWays{
+        &VulkanExecutor::dropUnused, &VulkanExecutor::shrinkGradients, &VulkanExecutor::shrinkTraces,
+        &VulkanExecutor::spareWeights, // results may differ by rounding from what was computed before
+    };
+    return (this->*kWays[way])();
+}
 
 bool isOutOfMemory(const vk::SystemError &error)
 {
@@ -16,7 +21,7 @@ bool isOutOfMemory(const vk::SystemError &error)
     return code == vk::Result::eErrorOutOfDeviceMemory || code == vk::Result::eErrorOutOfHostMemory;
 }
 
-/// What is only kept for later.
+/// Drops what is only kept for later.
 bool VulkanExecutor::dropUnused()
 {
     bool isAnyDropped = false;
@@ -28,7 +33,7 @@ bool VulkanExecutor::dropUnused()
     return std::erase_if(m_recorded, [](const Recorded &one) { return one.isFree(); }) > 0 || isAnyDropped;
 }
 
-/// Of what is only kept for later that which was made small: there may be room for it whole.
+/// Drops kept passes in their small form, so that the next run can try the full one.
 void VulkanExecutor::dropSmall()
 {
     for (Recorded &one : m_recorded)
@@ -37,7 +42,7 @@ void VulkanExecutor::dropSmall()
     std::erase_if(m_recorded, [](const Recorded &one) { return one.isFree() && one.isSmall(); });
 }
 
-/// Than when something did not fit the last time.
+/// True if less memory is in use than when something last did not fit.
 bool VulkanExecutor::hasMoreRoom() const
 {
     return !m_bytesWhenShort || memoryBytes() < *m_bytesWhenShort;
@@ -60,11 +65,12 @@ bool VulkanExecutor::shrinkTraces()
     return isAnySmaller;
 }
 
-/// What is recorded from now on, all that is there included, has no weights of its own beside the model's.
+/// From now on no pass has weights of its own next to the model's; those that are there are recorded again.
 bool VulkanExecutor::spareWeights()
 {
-    if (!m_kernels.spareMemory())
+    if (std::exchange(m_sparesWeights, true))
         return false;
+    m_kernels.spareMemory();
     dropUnused();
     shrinkGradients();
     shrinkTraces();

@@ -131,6 +131,9 @@ Arriving GradientWalk::added(int layer, const Arriving &a, const Arriving &b)
 
 GradientProgram makeGradientProgram(const nn::Network &network, const Program &forward, int layerOfJ, Keep keep)
 {
+    if (forward.texels[layerOfJ] == 0) // its weights are not what the device has
+        throw Error(ErrorKind::Unsupported, network.layers[layerOfJ].name,
+                    "its output is folded into the next layer's, so nothing can be differentiated by it");
     GradientProgram made = GradientWalk(network, forward, layerOfJ, GradientWalk::Counts::Nothing).run(0);
     made.program.assignBuffers(keep);
     return made;

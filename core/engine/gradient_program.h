@@ -38,7 +38,7 @@ struct GradientProgram {
     std::vector<WeightGradient> weights;
 };
 
-/// All gradients of a J that is a function of `layerOfJ`'s output.
+/// All gradients of a J that is a function of `layerOfJ`'s output. Throws Error{Unsupported} where that is folded away.
 GradientProgram makeGradientProgram(const nn::Network &network, const Program &forward, int layerOfJ, Keep keep);
 
 /// The gradient by path length, from one image's logits to the stem's output: image k of a gradient is G_k, what came

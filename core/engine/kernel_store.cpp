@@ -32,6 +32,14 @@ std::vector<KernelChoice> KernelStore::possibleFor(const WeightGradientTask &tas
     return candidates(task, m_context.facts(), m_options.team);
 }
 
+bool KernelStore::makeRoom(std::size_t way)
+{
+    bool isAnyMade = false;
+    for (MemoryHolder *holder : m_holders)
+        isAnyMade = holder->giveUp(way) || isAnyMade;
+    return isAnyMade;
+}
+
 std::uint64_t KernelStore::shaderHash() const
 {
     std::uint64_t hash = 0xcbf29ce484222325; // FNV-1a

@@ -1,7 +1,7 @@
 // The kernels in use on a device, each made when it is first asked for.
 #pragma once
 
-#include "engine/kernel_choices.h"
+#include "engine/kernel_choice.h"
 #include "vulkan/context.h"
 #include "vulkan/kernel.h"
 
@@ -23,6 +23,14 @@ struct KernelStoreOptions {
     ShaderLookup shaders;              // empty: the program's own; tests have others to plant
     std::optional<TeamKind> team;      // that convolutions work in, which must be possible; empty: the best
     std::filesystem::path cacheFolder; // of measured choices; empty: none are kept
+};
+
+/// Who keeps memory of the device that others may need: an executor.
+class MemoryHolder {
+public:
+    virtual ~MemoryHolder() = default;
+    /// Gives something up in way `way`, of which the cheapest is 0; false if there is nothing of the kind.
+    virtual bool giveUp(std::size_t way) = 0;
 };
 
 class KernelStore {
@@ -60,6 +68,10 @@ public:
         return isPossible ? *measured : possible.front();
     }
     KernelChoices &choices() { return m_choices; }
+    /// All that hold memory of the device, each as long as it lives.
+    std::vector<MemoryHolder *> &holders() { return m_holders; }
+    /// Lets all of them give up in way `way`; false if none has anything.
+    bool makeRoom(std::size_t way);
     const vulkan::Context &context() const { return m_context; }
 
 private:
@@ -69,6 +81,7 @@ private:
     KernelStoreOptions m_options;
     KernelChoices m_choices;
     bool m_sparesMemory = false;
+    std::vector<MemoryHolder *> m_holders;
     std::map<vulkan::KernelDescription, vulkan::Kernel> m_kernels;
 };
 

@@ -12,6 +12,18 @@ namespace reslens::engine {
 
 inline constexpr std::size_t kTexelBytes = 4 * sizeof(float);
 
+/// How weights are stored on a device. Activations, gradients and all sums are fp32 either way: what the program shows
+/// must add up.
+enum class WeightFormat {
+    Float32,
+    Float16, // half the memory; each weight, after its batch norm was folded in, is rounded to 11 significant bits
+};
+
+constexpr std::size_t bytesOf(WeightFormat format)
+{
+    return format == WeightFormat::Float16 ? 2 : 4;
+}
+
 /// The convolution that `op` is: a linear layer is one of 1x1 on one pixel. Nothing for operations without weights.
 std::optional<nn::Conv2d> asConvolution(const nn::Op &op);
 

@@ -118,7 +118,7 @@ std::shared_ptr<const Buffer> DeviceWeights::winograd(int layer) const
         const std::size_t floats = winograd::weightFloats(m_direction == Direction::Forward ? op : transposed(op));
         weights = std::make_shared<WinogradWeights>(Buffer(m_context, floats * sizeof(float), MemoryUse::Device));
         weights->filling =
-            std::async(std::launch::async, [this, layer, &to = weights->onDevice] { fillWinograd(layer, to); });
+            m_context.compilers().run([this, layer, &to = weights->onDevice] { fillWinograd(layer, to); });
         m_winograd[layer] = weights;
     }
     return {weights, &weights->onDevice};

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "engine/packing.h"
-#include "engine/weight_format.h"
 #include "jobs/background_jobs.h"
 #include "nn/model.h"
 #include "vulkan/buffer.h"

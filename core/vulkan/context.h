@@ -51,7 +51,7 @@ public:
     std::uint32_t timestampBits() const { return m_timestampBits; }
     MemoryArena &memory() const { return *m_memory; }
     const PipelineCache &pipelineCache() const { return *m_pipelineCache; }
-    /// The threads that make pipelines.
+    /// The threads that make pipelines and pack weights.
     jobs::TaskQueue &compilers() const { return m_compilers; }
 
     /// The number of warnings and errors from the validation layer and from guarded buffers.

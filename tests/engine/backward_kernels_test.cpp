@@ -160,6 +160,12 @@ private slots:
         check([](const OpCase &c) { return nn::Op(averagePoolOf(c)); });
     }
 
+    void softmax_agrees_with_pytorch_data() { m_golden.add("softmax"); }
+    void softmax_agrees_with_pytorch()
+    {
+        check([](const OpCase &) { return nn::Op(nn::Softmax{}); });
+    }
+
     void zero_pad_shortcut_agrees_with_pytorch_data() { m_golden.add("zero_pad_shortcut"); }
     void zero_pad_shortcut_agrees_with_pytorch()
     {

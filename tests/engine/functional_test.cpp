@@ -110,6 +110,19 @@ private slots:
         QVERIFY(!ofHead.empty() && std::ranges::all_of(ofHead, [](double value) { return value == 0; }));
     }
 
+    void what_is_folded_away_is_refused_by_its_name()
+    {
+        const int conv = layerNamed(m_model->network, "layer2.0.conv1");
+        const Tensor seed(m_pass->shape(conv));
+        try {
+            m_executor->backward(m_pass, conv, seed, {});
+            QFAIL("it was not refused");
+        } catch (const Error &error) {
+            QVERIFY(error.kind == ErrorKind::Unsupported);
+            QCOMPARE(error.subject, std::string("layer2.0.conv1"));
+        }
+    }
+
 private:
     const DeviceWeights &weights()
     {

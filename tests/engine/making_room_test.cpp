@@ -144,6 +144,27 @@ private slots:
         QCOMPARE(limited.context->messageCount(), 0);
     }
 
+    void a_second_model_finds_room_that_the_first_keeps_for_later_or_can_do_without()
+    {
+        const std::size_t all = bytesOfForward(network(), Keep::All);
+        const Limited limited(m_plenty->model, 2 * m_plenty->weightBytes + all + all / 2);
+        const auto open = [&] {
+            return withRoom(*limited.kernels, VulkanExecutor::kWaysToRoom, [&] {
+                return std::make_unique<VulkanExecutor>(*limited.kernels, nullptr, nn::DeviceInfo{}, m_plenty->model);
+            });
+        };
+        const auto held = limited.executor->trace(m_plenty->input, {});
+        QVERIFY(held && limited.executor->trace(nn::generateInput(kOne), {})); // the second is free again
+        const auto second = open();
+        const auto trace = second->trace(m_plenty->input, {});
+        QVERIFY2(trace, trace ? "" : trace.error().message().c_str());
+        for (const nn::Trace *one : {trace->get(), held->get()}) {
+            const QByteArray difference = firstDifference(network(), *one, *m_plenty->trace);
+            QVERIFY2(difference.isEmpty(), difference);
+        }
+        QCOMPARE(limited.context->messageCount(), 0);
+    }
+
     void memory_kept_for_later_makes_room()
     {
         const std::size_t all = bytesOfForward(network(), Keep::All);
