@@ -1,4 +1,4 @@
-// A batch norm in evaluation mode as the affine map that it is.
+// A batch norm in evaluation mode as an affine map.
 #pragma once
 
 #include "nn/model.h"
@@ -10,7 +10,7 @@ struct ChannelAffine {
     std::vector<double> factor, shift;
 };
 
-/// Of layer `batchNorm`, which is one.
+/// The affine map of layer `batchNorm`, which must be a batch norm.
 ChannelAffine affineOf(const nn::Model &model, int batchNorm);
 
 } // namespace reslens::analysis

@@ -6,9 +6,9 @@
 
 namespace reslens::analysis {
 
-/// For each channel of layer `layer`'s output a: sum over the pixels of (dJ/da) * a, to first order what J would lose
-/// if the channel were 0. `gradients` are of the run's trace. Errors: as check(TracedRun), and those of the trace and
-/// the gradients (an output that was folded away, the probabilities).
+/// For each channel of layer `layer`'s output a: the sum over the pixels of (dJ/da) * a. To first order, J would lose
+/// this much if the channel were 0. `gradients` must belong to the run's trace. Errors: as check(TracedRun), and those
+/// of the trace and the gradients (an output that was folded away, the probabilities).
 Result<std::vector<double>> channelRelevance(const TracedRun &run, const nn::Gradients &gradients, int layer);
 
 } // namespace reslens::analysis

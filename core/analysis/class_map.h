@@ -1,4 +1,4 @@
-// Where in the image the evidence for a class lies, as a block's feature maps see it.
+// Where in the image the evidence for a class lies, in terms of a block's feature maps.
 #pragma once
 
 #include "analysis/numbers.h"
@@ -11,19 +11,19 @@ struct GradCam {
     int block = 0;
     Tensor map;                  // (1, 1, H, W): relu(sum over channels of mean(g_c) * y_c), g = dJ/dy
     std::vector<double> weights; // mean(g_c)
-    bool isEmpty = false;        // the map is 0 everywhere: nothing here speaks for the class
-    std::string complaint;       // "not finite: map"; empty where all is well
+    bool isEmpty = false;        // the map is 0 everywhere: nothing here supports the class
+    std::string complaint;       // "not finite: map"; empty if all is well
 };
 
-/// Selvaraju et al. 2017, at any block; `gradients` are of the run's trace. Errors: as check(TracedRun), checkBlock(),
-/// the trace's and the gradients' own.
+/// Selvaraju et al. 2017, at any block. `gradients` must belong to the run's trace. Errors: as check(TracedRun),
+/// checkBlock(), the trace's and the gradients' own.
 Result<GradCam> gradCam(const TracedRun &run, const nn::Gradients &gradients, int block);
 
 struct Cam {
     int target = 0;
     Tensor map;         // (1, 1, H, W): sum over channels of W_target,c * y_c of the last block
     double bias = 0;    // of the linear layer
-    Completeness total; // mean over the map's pixels + bias, the logit, and what lies between
+    Completeness total; // (mean over the map's pixels) + bias against the logit
 };
 
 /// Zhou et al. 2016: exact, since an average pool and a linear layer follow the last block. `target` -1: the top class.

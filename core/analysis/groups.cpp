@@ -27,7 +27,7 @@ Result<BranchEnd> branchEndOf(const nn::Network &network, const nn::Block &block
     return end;
 }
 
-/// The sums over one image, while its rows (one output channel of one group's path) are made one after the other.
+/// The sums over one image. Its rows (one output channel of one group's path) are made one after the other.
 class PartSums {
 public:
     PartSums(int groups, std::span<const float> F, std::size_t plane)

@@ -6,9 +6,9 @@
 
 namespace reslens::analysis {
 
-/// With r the input of the branch's last convolution W, and a, d the factor and the shift of the batch norm behind it,
-/// F = sum over g of F_g + d, where F_g = a * sum over the channels c of group g of W_c r_c. The shift belongs to no
-/// group and is a part of its own, so that the parts sum to F.
+/// With r the input of the branch's last convolution W, and a, d the factor and the shift of the next batch norm, F =
+/// sum over g of F_g + d, where F_g = a * sum over the channels c of group g of W_c r_c. The shift belongs to no group.
+/// It is a separate part, so that the parts sum to F.
 struct GroupPart {
     double norm = 0; // ||F_g||
     Ratio share;     // <F_g, F> / <F, F>
@@ -22,8 +22,8 @@ struct GroupContributions {
     Ratio residual; // ||sum of the parts - F|| / ||F||
 };
 
-/// On the CPU, as dear as the convolution itself. Errors: as check(TracedRun), checkBlock(), the trace's own;
-/// ErrorKind::Unsupported: the block's convolutions have no groups; ErrorKind::Cancelled, between two channels.
+/// Runs on the CPU and costs as much as the convolution itself. Errors: as check(TracedRun), checkBlock(), the trace's
+/// own; Unsupported: the block's convolutions have no groups; Cancelled, between two channels.
 Result<GroupContributions> groupsOf(const TracedRun &run, int block, const std::stop_token &stop = {});
 
 } // namespace reslens::analysis

@@ -8,7 +8,7 @@ namespace reslens::analysis {
 
 namespace {
 
-// A look at the whole path before its worst part is looked for: nothing is seen where nothing was evaluated.
+// The whole path is sampled before its worst part is searched: a part without samples shows no error.
 constexpr int kFirstIntervals = 8;
 
 Result<void> check(const Tensor &input, const IntegratedGradientsRequest &request)
@@ -35,7 +35,7 @@ public:
 
     Result<IntegratedGradients> run()
     {
-        // The input comes first: its class is the question all along the path.
+        // The input comes first, because its class is the question all along the path.
         const nn::ImageObjective atInput = TRY(pass(1));
         m_question = settled(m_question, atInput);
         const nn::ImageObjective atBaseline = TRY(pass(0));
@@ -58,7 +58,7 @@ private:
         return there.objective;
     }
 
-    /// False also where nothing more can come of it: J or the gradients are not finite.
+    /// False also if J or the gradients are not finite, because more passes would not help.
     bool wantsMore() const
     {
         return m_passes < m_request.maxPasses && std::isfinite(m_integral.change()) &&

@@ -43,7 +43,7 @@ Result<LesionStudy> lesionStudy(nn::Executor &executor, const Tensor &input, con
     study.target = objective.images[0].target;
     study.intact = predictionOf(intact, study.target, labels);
     study.intactRank = rankOf(intact, 0, study.target);
-    // From the last block to the first, so that what lies before the lesion is always intact and need not be run again.
+    // From the last block to the first: the blocks before the lesion are then always intact and need not run again.
     const int blockCount = int(network.blocks.size());
     study.blocks.resize(blockCount);
     for (int b = blockCount - 1; b >= 0; --b) {

@@ -77,7 +77,7 @@ std::vector<double> LineIntegral::integrals() const
         for (std::size_t i = 0; i < a.size(); ++i)
             jumps += std::abs(double(b[i]) - a[i]);
         if (jumps == 0)
-            continue; // nothing is uncertain: what is left is rounding
+            continue; // nothing is uncertain: the rest is rounding
         const double share = ownError(n) / jumps;
         for (std::size_t i = 0; i < a.size(); ++i)
             integrals[i] += share * std::abs(double(b[i]) - a[i]);

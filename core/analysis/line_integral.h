@@ -1,32 +1,32 @@
-// An integral of gradients along a straight line, in trapezoids that know how wrong they are.
+// An integral of gradients along a straight line, by trapezoids that know their own error.
 #pragma once
 
 #include <vector>
 
 namespace reslens::analysis {
 
-/// From t = 0 to t = 1. J(t) is known at the nodes, and each element's rate there: its component of the gradient times
-/// that of the line's direction, so that the rates sum to J'(t). Elements are integrated by trapezoids.
-///
-/// Networks of ReLUs have rates that jump. An interval of length h over which an element's rate jumps from a to b,
-/// anywhere in it, leaves the trapezoid off by up to h |b - a| / 2, by h |b - a| / sqrt(12) on average: that is the
-/// element's uncertainty. Of the elements' sum more is known: the integral of J' is J(b) - J(a), so the interval's own
-/// error is J(b) - J(a) - h (J'(a) + J'(b)) / 2, exactly.
+/// Integrates from t = 0 to t = 1. At the nodes, J(t) is known and each element's rate: its component of the gradient
+/// times that of the line's direction. The rates sum to J'(t). Elements are integrated by trapezoids.
+/// Networks of ReLUs have rates that jump. If an element's rate jumps from a to b anywhere in an interval of length h,
+/// the trapezoid is off by up to h |b - a| / 2, and by h |b - a| / sqrt(12) on average: that is the element's
+/// uncertainty. More is known about the sum of the elements: the integral of J' from t0 to t1 is J(t1) - J(t0). So the
+/// interval's own error is exactly J(t1) - J(t0) - h (J'(t0) + J'(t1)) / 2.
 class LineIntegral {
 public:
-    /// In any order of t, not twice the same. Rates are kept: a later neighbour changes their weight.
+    /// Adds a node. Nodes come in any order of t, but never twice. Rates are kept, because a later neighbour changes
+    /// their weight.
     void add(double t, double J, std::vector<float> rates);
 
     /// J at the last node minus J at the first.
     double change() const { return m_nodes.back().J - m_nodes.front().J; }
-    /// The sum of the own errors: the change minus what the trapezoids sum to.
+    /// The sum of the intervals' own errors: the change minus the sum of the trapezoids.
     double error() const;
-    /// ‖errors to be expected‖ / ‖integral‖ over the elements.
+    /// ‖expected errors‖ / ‖integral‖ over the elements.
     double uncertainty() const;
-    /// The middle of the interval that contributes most to it. Needs two nodes.
+    /// The middle of the interval that contributes most to the uncertainty. Needs two nodes.
     double worst() const;
-    /// The elements' integrals. Each interval's own error is shared out among the elements by their uncertainty there,
-    /// so that the integrals sum to the change, as the true ones do.
+    /// The elements' integrals. Each interval's own error is divided among the elements by their uncertainty there, so
+    /// the integrals sum to the change, as the true ones do.
     std::vector<double> integrals() const;
 
 private:

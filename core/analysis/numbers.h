@@ -1,4 +1,4 @@
-// Sums and ratios as every decomposition uses them: in double precision, and never a silent NaN.
+// The sums and ratios of all decompositions, in double precision. They never hide a NaN.
 #pragma once
 
 #include "tensor/tensor.h"
@@ -10,21 +10,21 @@
 
 namespace reslens::analysis {
 
-/// 0 and not defined where the denominator is 0 or either number is not finite.
+/// It is 0 and undefined if the denominator is 0 or either number is not finite.
 struct Ratio {
     double value = 0;
     bool isDefined = false;
 };
 Ratio ratio(double numerator, double denominator);
 
-/// Of a tensor: its Euclidean norm, and norm / sqrt(numel), which can be compared across shapes.
+/// A tensor's Euclidean norm, and norm / sqrt(numel), which can be compared across shapes.
 struct Magnitude {
     double norm = 0, rms = 0;
 };
 Magnitude magnitude(double squares, std::size_t count);
 Magnitude magnitude(std::span<const float> values);
 
-/// How far the parts of an exact decomposition are from the whole: |sum - whole| / |whole|.
+/// The distance of the parts of an exact decomposition from the whole: |sum - whole| / |whole|.
 struct Completeness {
     double sum = 0, whole = 0;
     Ratio residual;
@@ -34,10 +34,10 @@ Completeness completeness(double sum, double whole);
 double dot(std::span<const float> a, std::span<const float> b);
 double sum(std::span<const double> values);
 
-/// Image `image` of a batch.
+/// The elements of image `image` of a batch.
 std::span<const float> imageOf(const Tensor &tensor, int image);
 
-/// "not finite: F, u": the names whose values are NaN or infinite; empty where there is none.
+/// "not finite: F, u": the names whose values are NaN or infinite; empty if there is none.
 std::string complaintAbout(const std::vector<std::pair<std::string, double>> &values);
 
 } // namespace reslens::analysis

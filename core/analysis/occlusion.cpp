@@ -35,7 +35,7 @@ public:
     {
     }
 
-    /// The copies of the image with squares first ... last - 1 covered.
+    /// Copies of the image, one for each of the squares first ... last - 1, which is covered.
     Tensor covered(int first, int last) const
     {
         Shape shape = m_input.shape;

@@ -1,4 +1,4 @@
-// What the objective asks of every trained parameter of the checkpoint.
+// The objective's gradient at every trained parameter of the checkpoint.
 #pragma once
 
 #include "analysis/numbers.h"
@@ -9,7 +9,7 @@
 
 namespace reslens::analysis {
 
-/// Counts of log10 |value| in steps of a quarter from -12 to 4, the same for every tensor, so that they can be
+/// Counts log10 |value| in steps of a quarter from -12 to 4, the same for every tensor, so that histograms can be
 /// compared.
 struct LogHistogram {
     static constexpr double kLow = -12, kHigh = 4, kStep = 0.25;
@@ -27,11 +27,11 @@ struct ParameterGradient {
     double gradientNorm = 0; // ||dJ/dW||
     Ratio ratio;             // ||dJ/dW|| / ||W||
     LogHistogram histogram;  // of the gradient's values
-    std::string complaint;   // "not finite: values, gradient"; empty where all is well
+    std::string complaint;   // "not finite: values, gradient"; empty if all is well
 };
 
-/// Every trained parameter, in the order of the layers; of a batch, summed over its images. Errors: the gradients' own;
-/// ErrorKind::Cancelled.
+/// The gradients of all trained parameters, in the order of the layers, summed over the images of a batch. Errors: the
+/// gradients' own; Cancelled.
 Result<std::vector<ParameterGradient>> parameterGradients(const nn::Model &model, const nn::Gradients &gradients,
                                                           const Job &job = {});
 

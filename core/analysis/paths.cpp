@@ -47,7 +47,7 @@ double PathGradients::scaledNorm(double alpha, double beta) const
     for (int j = 0; j <= n; ++j)
         for (int k = 0; k <= n; ++k)
             square += weights[j] * weights[k] * gram[j][k];
-    return std::sqrt(std::max(square, 0.0)); // rounding may leave a little less than nothing
+    return std::sqrt(std::max(square, 0.0)); // rounding may leave slightly less than 0
 }
 
 Result<PathGradients> pathGradients(const TracedRun &run, const nn::Objective &objective, std::stop_token stop)

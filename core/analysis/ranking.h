@@ -14,8 +14,8 @@ struct Prediction {
     float probability = 0, logit = 0;
 };
 
-/// The `count` largest logits of image `image`, largest first, ties by class index; all of them where there are fewer.
-/// A NaN ranks below every number.
+/// The `count` largest logits of image `image`, largest first, ties by class index; all, if there are fewer. A NaN
+/// ranks below every number.
 std::vector<Prediction> topPredictions(const nn::Forward &forward, int image, const std::vector<std::string> &labels,
                                        int count);
 

@@ -1,4 +1,4 @@
-// The strength of every convolution's answer: He et al. 2015, figure 7.
+// The strength of every convolution's response: He et al. 2015, figure 7.
 #pragma once
 
 #include "analysis/traced_run.h"
@@ -12,11 +12,11 @@ struct Response {
     int layer = 0;           // the batch norm's
     int block = -1;          // -1: the stem's
     double mean = 0, deviation = 0;
-    std::string complaint; // "not finite: deviation"; empty where all is well
+    std::string complaint; // "not finite: deviation"; empty if all is well
 };
 
-/// In the order in which they run, projections included. Errors: as check(TracedRun), and the trace's own;
-/// ErrorKind::Cancelled, between two convolutions.
+/// The responses in the order of the run, projections included. Errors: as check(TracedRun), and the trace's own;
+/// Cancelled, between two convolutions.
 Result<std::vector<Response>> responsesOf(const TracedRun &run, const std::stop_token &stop = {});
 
 } // namespace reslens::analysis

@@ -1,4 +1,4 @@
-// Which pixels of the normalised input the objective is sensitive to.
+// How sensitive the objective is to the pixels of the normalised input.
 #pragma once
 
 #include "analysis/question.h"
@@ -11,12 +11,12 @@ struct Saliency {
     nn::ImageObjective objective; // of the image itself
     Tensor gradient;              // (1, 3, H, W)
     Tensor map;                   // (1, 1, H, W): max over channels of |gradient| (Simonyan et al. 2013)
-    std::string complaint;        // "not finite: gradient"; empty where all is well
+    std::string complaint;        // "not finite: gradient"; empty if all is well
 };
 
-/// Of a gradient that is there already.
+/// The saliency of a known gradient.
 Saliency saliencyOf(const nn::ImageObjective &objective, Tensor gradient);
-/// The gradient itself. Errors: as differentiate().
+/// Computes the gradient, then the saliency. Errors: as differentiate().
 Result<Saliency> inputSaliency(nn::Executor &executor, const Tensor &input, const Question &question,
                                const Job &job = {});
 
@@ -28,7 +28,7 @@ struct SmoothGradRequest {
     std::uint64_t seed = 1;
 };
 
-/// Errors: as differentiate(); ErrorKind::InvalidInput: fewer than one sample, a negative or infinite noise.
+/// Errors: as differentiate(); InvalidInput: fewer than one sample, a negative or infinite noise.
 Result<Saliency> smoothGrad(nn::Executor &executor, const Tensor &input, const SmoothGradRequest &request,
                             const Job &job = {});
 

@@ -33,13 +33,13 @@ std::vector<std::vector<int>> allSubsets(int limit, int count)
     }
 }
 
-/// The paths of one length to look at.
+/// The paths of one length that are drawn.
 struct Draw {
     std::vector<std::vector<int>> paths;
     bool isComplete;
 };
 
-/// By length.
+/// The draws for every length.
 std::vector<Draw> draw(int blocks, const SampledPathsRequest &request)
 {
     constexpr double kRounding = 1e-9; // of the logarithm

@@ -1,4 +1,4 @@
-// Random numbers that a seed determines on every platform, which the standard library's distributions do not promise.
+// Random numbers that a seed determines on every platform. The standard library's distributions do not promise that.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +13,8 @@ public:
 
     double uniform();     // in [0, 1)
     double normal();      // mean 0, variance 1
-    int below(int limit); // 0 ... limit - 1, each as likely
-    /// `count` different numbers of 0 ... limit - 1, every such set as likely; ascending.
+    int below(int limit); // 0 ... limit - 1, all equally likely
+    /// `count` different numbers of 0 ... limit - 1, in ascending order; all such sets are equally likely.
     std::vector<int> subset(int limit, int count);
 
 private:

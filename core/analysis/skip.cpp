@@ -7,7 +7,7 @@ namespace reslens::analysis {
 
 namespace {
 
-/// One image's part of a sum per image and channel; empty stays empty.
+/// One image's part of sums per image and channel; empty stays empty.
 std::span<const double> partOf(const std::vector<double> &values, const nn::BlockSums &sums, int image)
 {
     if (values.empty())

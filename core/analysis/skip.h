@@ -1,5 +1,5 @@
-// How much of a block's sum u = alpha * s + beta * F comes from the skip and how much from the branch, and what the
-// ReLU then removes. Definitions as in docs/decompositions.md; all tensors are one image's.
+// How much of a block's sum u = alpha * s + beta * F comes from the skip, how much from the branch, and what the ReLU
+// then removes. docs/decompositions.md has the definitions; all tensors are one image's.
 #pragma once
 
 #include "analysis/numbers.h"
@@ -10,10 +10,10 @@ namespace reslens::analysis {
 enum class ChannelRole {
     Dead,      // u is 0 in the whole channel
     Skip,      // sigma_F below kMixFrom: the channel passes through
-    Mix,       // between the two
+    Mix,       // between these two limits
     Overwrite, // sigma_F above kOverwriteFrom: the branch decides
 };
-constexpr double kMixFrom = 0.25, kOverwriteFrom = 0.75; // ours; Longon 2024 names the kinds, without limits
+constexpr double kMixFrom = 0.25, kOverwriteFrom = 0.75; // our limits; Longon 2024 names the kinds without limits
 
 struct ChannelContribution {
     double s = 0, F = 0, u = 0; // norms over the channel's pixels
@@ -21,8 +21,8 @@ struct ChannelContribution {
     ChannelRole role = ChannelRole::Dead;
 };
 
-/// Of one block. In a plain block there is no s: its numbers are 0, its ratios not defined, and the branch's share
-/// is 1.
+/// The contributions of one block. A plain block has no s: its numbers are 0, its ratios are undefined, and the
+/// branch's share is 1.
 struct BlockContribution {
     int block = 0;
     std::string name;
@@ -38,19 +38,19 @@ struct BlockContribution {
     Ratio refinement;             // cos(x, y), identity blocks only (Greff et al. 2017)
     Ratio clippedShare;           // of elements with u <= 0
     Ratio clippedEnergy;          // of ||u||^2 that the ReLU removes
-    bool hasThreeWays = false;    // identity blocks: the next four are norms of parts that sum to y - x, m = [u > 0]:
-    double write = 0, erase = 0;  // m * max(beta F, 0), m * min(beta F, 0)
-    double kill = 0;              // -x * (1 - m); only a negative F can remove a feature, since x >= 0 after a ReLU
-    double rescale = 0;           // m * (alpha - 1) x: 0 in the network as it was trained
+    bool hasThreeWays = false; // identity blocks. The next four are norms of parts that sum to y - x, with m = [u > 0]:
+    double write = 0, erase = 0; // m * max(beta F, 0), m * min(beta F, 0)
+    double kill = 0;             // -x * (1 - m); only a negative F can remove a feature, since x >= 0 after a ReLU
+    double rescale = 0;          // m * (alpha - 1) x: 0 in the trained network
     std::vector<ChannelContribution> channels;
 
     bool isDead = false;   // y is 0 everywhere
-    std::string complaint; // "not finite: F, u"; empty where all is well
+    std::string complaint; // "not finite: F, u"; empty if all is well
 };
 
 /// Errors: as check(TracedRun), checkBlock(), and the trace's own.
 Result<BlockContribution> contributionOf(const TracedRun &run, int block);
-/// All blocks, first to last. Also ErrorKind::Cancelled, between two blocks.
+/// All blocks, first to last. Errors as contributionOf(), and Cancelled between two blocks.
 Result<std::vector<BlockContribution>> contributionsOf(const TracedRun &run, const std::stop_token &stop = {});
 
 /// sqrt(sum over c of value^2) at every pixel, each (1, 1, H, W); `s` is empty in a plain block.

@@ -1,4 +1,4 @@
-// What the forward decompositions look at: one image of one trace, and what it ran with.
+// The input of the forward decompositions: one image of one trace, and the scales of its run.
 #pragma once
 
 #include "nn/executor.h"
@@ -7,7 +7,7 @@
 
 namespace reslens::analysis {
 
-/// A view: model and trace outlive it.
+/// Owns nothing: model and trace must outlive it.
 struct TracedRun {
     const nn::Model &model;
     const nn::Trace &trace;
@@ -18,20 +18,20 @@ struct TracedRun {
     nn::BlockScale scaleOf(int block) const { return scales.empty() ? nn::BlockScale{} : scales[block]; }
 };
 
-/// ErrorKind::NotFound: no such image. ErrorKind::InvalidInput: scales for another number of blocks.
+/// NotFound: no such image. InvalidInput: scales for another number of blocks.
 Result<void> check(const TracedRun &run);
 
-/// One image, which the analyses that run the network many times need. ErrorKind::InvalidInput.
+/// Checks that `input` is one image, as analyses need that run the network many times. Else InvalidInput.
 Result<void> checkOneImage(const Tensor &input);
-/// `scales`, or one for each block where there are none. ErrorKind::InvalidInput: for another number of blocks.
+/// `scales`, or one for each block if there are none. InvalidInput: scales for another number of blocks.
 Result<std::vector<nn::BlockScale>> scalesForAll(const nn::Network &network, std::vector<nn::BlockScale> scales);
-/// Cutting a branch or a skip means nothing without skips. ErrorKind::Unsupported, saying `what` it was for.
+/// Unsupported, with `what` in the message, if the network has no skips: then no branch or skip can be cut.
 Result<void> checkHasShortcuts(const nn::Network &network, const std::string &what);
 
-/// ErrorKind::Cancelled, about `what`, once a stop is asked for.
+/// Cancelled, with `what` in the message, after somebody asks for a stop.
 Result<void> checkNotStopped(const std::stop_token &stop, const std::string &what);
 
-/// How a long analysis is watched and stopped. `onProgress` is called on the analysis' own thread.
+/// How to watch and stop a long analysis. `onProgress` is called on the analysis' own thread.
 struct Job {
     std::stop_token stop;
     std::function<void(int done, int total)> onProgress;
