@@ -20,9 +20,8 @@ std::string name(DeviceKind kind);
 /// The memory of a device's own heap.
 struct DeviceMemory {
     std::uint64_t heapBytes = 0;
-    std::optional<std::uint64_t>
-        budgetBytes;                        // how much of it this process may use now; empty if the driver does not say
-    std::optional<std::uint64_t> usedBytes; // how much of it this process uses now; empty likewise
+    std::optional<std::uint64_t> budgetBytes; // what this process may use of it now; empty if the driver does not say
+    std::optional<std::uint64_t> usedBytes;   // what this process uses of it now; empty likewise
 };
 
 /// The choice looks at these facts, which are read from a physical device.
