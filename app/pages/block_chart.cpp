@@ -46,7 +46,7 @@ Look lookOf(study::Tone tone, const widgets::Theme &theme)
     return {theme.text, Qt::DashLine};
 }
 
-/// A quiet curve that is 0 everywhere says nothing either.
+/// A quiet curve that is 0 everywhere says nothing.
 bool saysSomething(const widgets::Curve &curve, study::Tone tone)
 {
     return std::ranges::any_of(curve.points, [&](const QPointF &point) {

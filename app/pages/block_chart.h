@@ -1,4 +1,5 @@
-// Ties a chart over the blocks to the session: one selection, one block under the mouse, for all views.
+// Connects a chart over the blocks to the session, so that all views share one selection and one block under the
+// mouse.
 #pragma once
 
 #include "nn/network.h"
@@ -17,17 +18,16 @@ struct Theme;
 
 namespace reslens::pages {
 
-/// x of a block in a chart is its index; the stages are the segments of the axis.
+/// The stages are the segments of the axis; x of a block is its index.
 std::vector<widgets::Segment> stagesOf(const nn::Network &network);
 
-/// A curve for each quantity of `chart` that has a value in some block, the first one's name empty where it is the only
-/// one.
+/// Makes a curve for each quantity of `chart` that has a value in some block. The name of an only curve is empty.
 std::vector<widgets::Curve> curvesIn(study::Chart chart, const std::vector<study::BlockFacts> &blocks,
                                      const widgets::Theme &theme);
 
-/// Clicking selects the block; the selected block and the one pointed at anywhere are marked.
+/// A click selects the block. The selected block and the hovered one are marked.
 void link(widgets::DepthChart &chart, session::Session &session);
-/// The same for a table with one row for each block.
+/// Connects a table with one row per block.
 void link(widgets::TableView &table, session::Session &session);
 
 } // namespace reslens::pages

@@ -81,7 +81,7 @@ void ObjectiveBar::placeParts()
 void ObjectiveBar::chooseAgainst(int against)
 {
     m_session.selectObjective(against < 0 ? ObjectiveKind::Logit : ObjectiveKind::LogitDifference, against);
-    showObjective(); // which may have refused
+    showObjective(); // the session may have refused
 }
 
 void ObjectiveBar::choose()
@@ -91,7 +91,7 @@ void ObjectiveBar::choose()
     showObjective();
 }
 
-/// The most likely class that is not the target.
+/// Returns the most likely class that is not the target.
 int ObjectiveBar::runnerUp() const
 {
     const nn::Objective objective = m_session.objective();

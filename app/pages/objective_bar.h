@@ -1,4 +1,4 @@
-// Which number is differentiated and attributed: log p, logit, p of a class, or the difference of two logits.
+// Chooses the differentiated and attributed number: log p, logit, p of a class, or the difference of two logits.
 #pragma once
 
 #include <QComboBox>
@@ -19,7 +19,7 @@ class ObjectiveBar : public QWidget {
     Q_OBJECT
 
 public:
-    enum class Kinds { All, Logits }; // Logits: of a class, or of one class less that of another
+    enum class Kinds { All, Logits }; // Logits: of one class, or the difference of two
 
     ObjectiveBar(session::Session &session, Kinds kinds, QWidget *parent);
 
@@ -39,7 +39,7 @@ private:
     QLabel *m_minus, *m_value;
 };
 
-/// As study::classText() and study::objectiveText(), in the words of the session's model.
+/// study::classText() and study::objectiveText() with the labels of the session's model.
 QString classText(const session::Session &session, int classIndex);
 QString objectiveText(const session::Session &session);
 

@@ -17,7 +17,7 @@ Page::Page(const PageContext &context, QWidget *parent, QString subject)
     });
     connect(&session(), &Session::activityChanged, this, [this] {
         if (!session().traced())
-            invalidate(); // whyEmpty() says something else
+            invalidate(); // whyEmpty() has changed
     });
 }
 
@@ -51,7 +51,7 @@ bool Page::isAsking() const
 
 void Page::setProblem(const Error &error)
 {
-    if (error.kind != ErrorKind::Cancelled) // else what replaced it will answer
+    if (error.kind != ErrorKind::Cancelled) // otherwise the replacing request answers
         setProblem(QString::fromStdString(error.message()));
     session().tell(error);
 }

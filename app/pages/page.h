@@ -1,4 +1,4 @@
-// The tabs of the view of the selected block. A new page is one entry in pages().
+// The tabs of the selected block's view. A new page is one entry in pages().
 #pragma once
 
 #include "models/table.h"
@@ -19,7 +19,7 @@ class ImageView;
 
 namespace reslens::pages {
 
-/// Every page can use these.
+/// The services for every page.
 struct PageContext {
     session::Session &session;
     widgets::ImageView &imageView; // pages may lay maps over the picture
@@ -27,13 +27,13 @@ struct PageContext {
     std::vector<std::pair<QString, QString>> models = {};
 };
 
-/// One way to save what a page shows.
+/// One way to save a page's content.
 struct Export {
     QString title;      // "Picture (PNG)"
     QString fileFilter; // "PNG pictures (*.png)"
     QString suggestedName;
     std::function<void(const QString &path, int width)> write;
-    int usualWidth = 0; // of a picture, in pixels: what is proposed; 0: there is no width to choose
+    int usualWidth = 0; // pixels; proposed width of a picture; 0: no choice
 };
 
 struct NamedTensor {
@@ -41,8 +41,8 @@ struct NamedTensor {
     std::shared_ptr<const Tensor> tensor;
 };
 
-/// A view. It computes only while it is seen: refresh() is called when it is visible and what it follows has changed.
-/// It asks by tags, and the page keeps which of them have been asked and are under way.
+/// A view. It computes only while it is seen: refresh() runs when it is visible and its sources have changed. It asks
+/// by tags, and keeps the tags that have been asked and those under way.
 class Page : public QWidget {
     Q_OBJECT
 
@@ -50,43 +50,43 @@ public:
     /// `subject` completes "Open a picture to see …".
     Page(const PageContext &context, QWidget *parent, QString subject);
 
-    /// The name of the view's file, without its ending: "layer2.1.F", "ledger".
+    /// Returns the name of the view's file without its ending: "layer2.1.F", "ledger".
     virtual QString exportName() const = 0;
-    /// The numbers that are shown; empty while there are none.
+    /// Returns the numbers that are shown; empty if there are none.
     virtual std::vector<models::Table> tables() const { return {}; }
     virtual std::vector<NamedTensor> tensors() const { return {}; }
-    /// Whether the numbers are of the network as it is scaled now, rather than as it was trained.
+    /// True if the numbers belong to the scaled network; false if they belong to the trained one.
     virtual bool isOfScaledNetwork() const { return true; }
-    /// The part that a picture of the view shows.
+    /// Returns the part of the view that is exported as a picture.
     virtual QWidget *picture() { return this; }
-    /// Exports beyond those that every page has.
+    /// Returns exports beyond those of every page.
     virtual std::vector<Export> moreExports() { return {}; }
 
-    /// Nothing that it shows is out of date or under way.
+    /// True if nothing on the page is out of date or under way.
     bool isSettled() const { return !m_isStale && !isAsking() && !isBusy(); }
-    /// Why it shows nothing: a model or a picture is missing, something is under way, or what went wrong.
+    /// Says why the page is empty: a model or a picture is missing, something is under way, or an error.
     QString whyEmpty() const;
 
-    /// The page is out of date: refresh() follows, at once or when it is next seen.
+    /// Marks the page as out of date. refresh() follows, at once or when the page is next seen.
     void invalidate();
 
 protected:
-    /// Asks for what it shows, or shows that there is nothing.
+    /// Asks for its data, or shows that there is none.
     virtual void refresh() = 0;
-    /// There is no trace any more: drops the answers about it, also while nobody looks.
+    /// Drops the answers about a trace that is gone, even while hidden.
     virtual void dropAnswers() {}
-    /// Something is under way that was not asked by ask().
+    /// True if something is under way that was not asked by ask().
     virtual bool isBusy() const { return false; }
     void showEvent(QShowEvent *event) override;
 
-    /// The page is out of date when one of these is emitted.
+    /// Marks the page as out of date when one of these signals is emitted.
     template <typename... Signals>
     void follow(Signals... changes)
     {
         (connect(&session(), changes, this, &Page::invalidate), ...);
     }
-    /// Asks about the current trace, as Session::ask(), and tells an error. Once: until forget(tag) or another trace,
-    /// asking again does nothing.
+    /// Asks about the current trace, as Session::ask(), and shows an error. Asking again does nothing until
+    /// forget(tag) or another trace.
     template <typename Work, typename Done>
     void ask(const QString &tag, Work work, Done done, session::GpuWorker::Progress onProgress = {})
     {
@@ -100,7 +100,7 @@ protected:
         };
         session().ask(this, tag, std::move(work), std::move(take), std::move(onProgress));
     }
-    /// The same where the answer is kept in `known`, and then shown; null after an error.
+    /// Keeps the answer in `known`, or null after an error, and then shows it.
     template <typename T, typename Work>
     void ask(const QString &tag, Work work, std::shared_ptr<const T> &known, std::function<void()> show,
              session::GpuWorker::Progress onProgress = {})
@@ -111,12 +111,12 @@ protected:
         };
         ask(tag, std::move(work), std::move(take), std::move(onProgress));
     }
-    /// The answer is of no use any more: it does not come, and can be asked for again.
+    /// Cancels the question, so that it can be asked again.
     void forget(const QString &tag);
-    /// The page shows what others ask with this tag.
+    /// Counts questions of others with this tag as under way.
     void await(const QString &tag) { m_awaited.insert(tag); }
     bool isAsking() const;
-    /// whyEmpty() says it until something is asked again.
+    /// whyEmpty() says it until the next question.
     void setProblem(const QString &words) { m_problem = words; }
     void setProblem(const Error &error);
 
@@ -128,19 +128,19 @@ private:
     const QString m_subject;
     bool m_isStale = true;
     std::set<QString> m_asked;   // since the last trace
-    std::set<QString> m_awaited; // of others
+    std::set<QString> m_awaited; // asked by others
     QString m_problem;
 };
 
-/// The frame around a page says this about it.
+/// The explanation in the frame around a page.
 struct Explanation {
-    QString sentence;  // what it shows and which question it answers
-    QString formula;   // how it is computed, as rich text
-    QString reference; // where it comes from
+    QString sentence;  // what it shows, and the question it answers
+    QString formula;   // rich text
+    QString reference; // the source of the formula
 };
 
 struct PageEntry {
-    QString id; // remembered in the settings
+    QString id; // a key in the settings
     QString title;
     QKeySequence shortcut;
     Explanation explanation;

@@ -31,7 +31,7 @@ Export pictureExport(Page &page, session::Session &session)
     return entry;
 }
 
-/// `make` runs at once, on the GUI thread; the file is written elsewhere.
+/// `make` runs at once on the GUI thread. Another thread writes the file.
 Export bytesExport(session::Session &session, Export entry, std::function<QByteArray()> make)
 {
     entry.write = [&session, make = std::move(make)](const QString &path, int) {

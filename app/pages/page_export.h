@@ -1,4 +1,4 @@
-// Every page can be saved: its picture (PNG, SVG), its numbers (CSV, JSON), its tensors (NumPy).
+// The exports of a page: its picture (PNG, SVG), its numbers (CSV, JSON), its tensors (NumPy).
 #pragma once
 
 #include "pages/page.h"
@@ -8,17 +8,17 @@
 
 namespace reslens::pages {
 
-/// The exports of all that `page` shows now; empty while it shows nothing.
+/// Returns the exports of the current content; empty if the page is empty.
 std::vector<Export> exportsOf(Page &page, session::Session &session);
 
-/// The page's picture, `width` pixels wide.
+/// Paints the page's picture, `width` pixels wide.
 QImage imageOf(Page &page, int width);
-/// The same as scalable vector graphics; needs the GUI thread, as all painting of widgets.
+/// Paints it as scalable vector graphics. Needs the GUI thread, like all painting of widgets.
 QByteArray svgOf(Page &page);
 
-/// {"name": [{column: value, …}, …], …}; a value that is not defined is null.
+/// Returns {"name": [{column: value, …}, …], …}. An undefined value is null.
 QJsonObject jsonOf(const std::vector<models::Table> &tables);
-/// Which program, picture, model, device, objective and scales the numbers are of.
+/// Returns the origin of the numbers: program, picture, model, device, objective and scales.
 QJsonObject provenanceOf(const Page &page, const session::Session &session);
 
 } // namespace reslens::pages

@@ -1,4 +1,4 @@
-// Around every page: one sentence that says what it shows, and on demand how that is computed.
+// The frame of every page: one sentence about the content and, on demand, the way it is computed.
 #pragma once
 
 #include "pages/page.h"

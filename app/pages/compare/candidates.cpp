@@ -15,7 +15,7 @@ QString tagOf(int id)
     return QStringLiteral("compare %1").arg(id);
 }
 
-/// The message without the path, which is told next to it.
+/// Removes the path from the message, since it is shown next to it.
 QString problemOf(const Error &error, const QString &nameOrPath)
 {
     QString problem = QString::fromStdString(error.message());

@@ -1,5 +1,5 @@
-// The models that are compared, and what is known of each: asked one by one, as guests of the worker, while somebody
-// looks.
+// The compared models and their summaries. The worker answers for one model after another, as guests, while the page
+// is watched.
 #pragma once
 
 #include "session/comparison.h"
@@ -18,11 +18,11 @@ class Session;
 namespace reslens::pages {
 
 struct Candidate {
-    int id = 0;         // of its question
-    QString nameOrPath; // what the worker opens
+    int id = 0;         // of the question
+    QString nameOrPath; // for the worker
     QString title;
     std::shared_ptr<const session::ModelSummary> summary; // null until it has answered
-    QString problem;                                      // why it has not; empty where all is well
+    QString problem;                                      // why there is none; empty if all is well
     bool isUnderWay = false;
 };
 
@@ -30,29 +30,29 @@ class Candidates : public QObject {
     Q_OBJECT
 
 public:
-    /// How long nobody looks until the models are closed.
+    /// The models are closed after this time without a watcher.
     static constexpr int kPatienceMs = 120'000;
 
     explicit Candidates(session::Session &session, QObject *parent = nullptr);
 
     const std::vector<Candidate> &all() const { return m_all; }
-    /// A model that is there already is not added again; more than kMostCompared are refused and told.
+    /// Ignores a model that is already listed. Refuses more than kMostCompared, and says so.
     void add(const QString &nameOrPath, const QString &title = {});
     void remove(int index);
-    /// Changes places with its neighbour; the first is what the others are held against.
+    /// Swaps a model with its neighbour. The first one is the reference of the others.
     void move(int index, int step);
     void clear();
 
-    /// Asks what is missing, or stops asking.
+    /// Asks for the missing summaries, or stops asking.
     void setWatched(bool isWatched);
-    /// Another picture: all answers are void.
+    /// Drops all answers, for another picture.
     void renew();
-    /// Those that have not answered will not; retry() asks them again.
+    /// Stops the open questions; retry() asks them again.
     void cancel();
     void retry();
 
     bool isUnderWay() const;
-    /// The progress of all models together, in [0, 1]; and how many have answered.
+    /// The progress of all models together, in [0, 1].
     double progress() const;
     int answered() const;
 
@@ -70,7 +70,7 @@ private:
     std::vector<Candidate> m_all;
     bool m_isWatched = false, m_isCancelled = false;
     int m_lastId = 0;
-    int m_runningId = 0; // whose question reports progress, and how far it is
+    int m_runningId = 0; // its question reports the next member
     double m_runningShare = 0;
     QTimer m_patience;
 };

@@ -23,7 +23,7 @@ using session::Session;
 
 namespace {
 
-constexpr int kUsualModels = 3; // that are compared without being asked for
+constexpr int kUsualModels = 3; // models that are compared by default
 
 } // namespace
 
@@ -58,7 +58,7 @@ ComparePage::ComparePage(const PageContext &context, QWidget *parent)
     connect(&context.session, &Session::modelChanged, this, &ComparePage::offerUsualModels);
     connect(m_list, &ModelList::edited, this, [this] { m_isEdited = true; });
     connect(m_candidates, &Candidates::changed, this, [this] {
-        if (!isVisible()) // shown again when it is looked at
+        if (!isVisible()) // showEvent() shows the changes later
             return;
         showPartShown();
         showProgress();
@@ -116,7 +116,7 @@ void ComparePage::linkDepths()
     connect(&session(), &Session::modelChanged, this, &ComparePage::showMarks);
 }
 
-/// The open model's block at that depth.
+/// Selects the open model's block at that depth.
 void ComparePage::selectDepth(double depth, bool isHover)
 {
     if (!session().model())
@@ -137,7 +137,7 @@ void ComparePage::showMarks()
     m_lens->strip().setMark(depthOf(session().position()));
 }
 
-/// Until the person chooses: the open model, and what came with the program.
+/// Offers the open model and the embedded ones, until the person chooses.
 void ComparePage::offerUsualModels()
 {
     if (m_isEdited || !session().model())
@@ -164,7 +164,7 @@ void ComparePage::showPart(Part part)
     m_parts->setCurrent(part);
 }
 
-/// Only what is looked at is built.
+/// Builds the visible part only.
 void ComparePage::showPartShown()
 {
     const auto &all = m_candidates->all();
@@ -222,7 +222,7 @@ void ComparePage::hideEvent(QHideEvent *event)
 void ComparePage::changeEvent(QEvent *event)
 {
     Page::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange && m_progress) // later: its parts have their new palettes after it
+    if (event->type() == QEvent::PaletteChange && m_progress) // later, when the parts have their new palettes
         QMetaObject::invokeMethod(this, &ComparePage::showPartShown, Qt::QueuedConnection);
 }
 

@@ -45,7 +45,7 @@ protected:
     bool isBusy() const override;
     void showEvent(QShowEvent *event) override;
     void hideEvent(QHideEvent *event) override;
-    void changeEvent(QEvent *event) override; // colours of the models follow light and dark
+    void changeEvent(QEvent *event) override; // the models' colours follow light and dark
 
 private:
     QWidget *makeToolRow();
@@ -57,8 +57,8 @@ private:
     void showMarks();
 
     Candidates *m_candidates;
-    bool m_isEdited = false; // by the person: the usual models are not offered again
-    qint64 m_picture = 0;    // what has been asked about
+    bool m_isEdited = false; // the person chose models: the usual ones are not offered again
+    qint64 m_picture = 0;    // key of the picture that was asked about
     ModelList *m_list;
     widgets::SegmentBar *m_parts;
     QStackedWidget *m_content;

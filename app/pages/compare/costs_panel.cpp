@@ -17,9 +17,9 @@ namespace reslens::pages {
 
 namespace {
 
-constexpr std::size_t kFew = 3; // models whose names have room
+constexpr std::size_t kFew = 3; // up to so many models have room for their names
 
-/// The rows become columns: few models, many numbers.
+/// Swaps rows and columns, since there are few models and many numbers.
 models::Table turned(const models::Table &table, const QString &corner, const QFontMetrics &metrics)
 {
     const int widest = metrics.averageCharWidth() * (table.rows.size() > kFew ? 10 : 18);
@@ -35,7 +35,7 @@ models::Table turned(const models::Table &table, const QString &corner, const QF
     return result;
 }
 
-/// From the stem's to the head's: neighbours differ, and the order can be seen.
+/// Colours the parts in order from the stem to the head, so that neighbours differ.
 QColor partColour(int part, int count)
 {
     return QColor::fromRgb(widgets::duskMap().at(0.25 + 0.65 * part / std::max(1, count - 1)));
@@ -86,7 +86,7 @@ void CostsPanel::setCandidates(const std::vector<Candidate> &candidates)
 void CostsPanel::showTimes(const std::vector<Candidate> &candidates)
 {
     const auto answers = answersOf(candidates);
-    std::vector<int> numbers; // of the answers, as the list has them
+    std::vector<int> numbers; // list numbers of the models that have answered
     for (std::size_t i = 0; i < candidates.size(); ++i)
         if (candidates[i].summary)
             numbers.push_back(int(i) + 1);

@@ -1,4 +1,4 @@
-// Shows what every model costs: parameters, multiply-adds, the device's time in each part of the network, memory.
+// Shows each model's costs: parameters, multiply-adds, the device's time in each part of the network, memory.
 #pragma once
 
 #include "pages/compare/candidates.h"

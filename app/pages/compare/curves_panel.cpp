@@ -12,7 +12,7 @@ namespace reslens::pages {
 
 namespace {
 
-constexpr double kMarkStep = 0.03; // of the depth: how wide a mark is
+constexpr double kMarkStep = 0.03; // width of a mark in units of depth
 constexpr std::size_t kMostMarkers = 30;
 
 } // namespace

@@ -1,4 +1,4 @@
-// One quantity of every block, of all models, over relative depth b / n.
+// Shows one quantity of every block, for all models, over relative depth b / n.
 #pragma once
 
 #include "pages/compare/candidates.h"
@@ -21,7 +21,7 @@ public:
     explicit CurvesPanel(QWidget *parent = nullptr);
 
     void setCandidates(const std::vector<Candidate> &candidates);
-    /// By its id in study/quantity.h.
+    /// Takes an id of study/quantity.h.
     void showQuantity(const QString &id);
     widgets::DepthChart &chart() { return *m_chart; }
 

@@ -15,7 +15,7 @@ QString text(const std::string &words)
     return QString::fromStdString(words);
 }
 
-/// A class that some network ends with has the colour of the first that does; all others are grey.
+/// Gives a class that some network ends with the colour of the first such network. All others are grey.
 std::map<QString, QColor> classColours(const std::vector<Candidate> &candidates, const widgets::Theme &theme)
 {
     std::map<QString, QColor> colours;

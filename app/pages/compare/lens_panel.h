@@ -1,4 +1,4 @@
-// The skip lens of every model: what it would answer if all branches after a depth were dropped.
+// Shows the skip lens of every model: its answer if all branches after a depth are dropped.
 #pragma once
 
 #include "pages/compare/candidates.h"

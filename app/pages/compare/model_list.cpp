@@ -35,7 +35,7 @@ QStringList checkpointsIn(const QMimeData &data)
     return paths;
 }
 
-/// Its colour and its number, by which charts call it.
+/// Draws the model's colour and its number in the charts.
 QIcon markOf(const QColor &colour, int number, const widgets::Theme &theme, int side, qreal pixelRatio)
 {
     QPixmap mark(QSize(side, side) * pixelRatio);
@@ -144,7 +144,7 @@ QWidget *ModelList::makeButtons()
     m_menu = new QMenu(m_add);
     m_add->setMenu(m_menu);
     connect(m_menu, &QMenu::aboutToShow, this, &ModelList::fillMenu);
-    fillMenu(); // a menu without entries does not open
+    fillMenu(); // now, since a menu without entries does not open
     row->addStretch(1);
     m_up = button(QStringLiteral("↑"), tr("Move up"), tr("Move up (Ctrl+Up)"));
     m_down = button(QStringLiteral("↓"), tr("Move down"), tr("Move down (Ctrl+Down)"));
@@ -221,7 +221,7 @@ void ModelList::showAll()
     showButtons();
 }
 
-/// At the end, with its place's mark.
+/// Appends an item with the mark of its place.
 void ModelList::addItem()
 {
     const widgets::Theme &theme = widgets::themeOf(palette());

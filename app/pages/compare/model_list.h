@@ -1,4 +1,4 @@
-// The models that are compared, in order, each with its colour and how far it is; checkpoints can be dropped on it.
+// The compared models in order, each with its colour and its progress. Checkpoints can be dropped on it.
 #pragma once
 
 #include "pages/compare/candidates.h"
@@ -14,7 +14,7 @@ class Session;
 
 namespace reslens::pages {
 
-/// Takes checkpoint files; everything else that is dropped goes to the window.
+/// Takes checkpoint files, and leaves other drops to the window.
 class DropList : public QListWidget {
     Q_OBJECT
 
@@ -34,7 +34,7 @@ class ModelList : public QWidget {
     Q_OBJECT
 
 public:
-    using Offers = std::vector<std::pair<QString, QString>>; // name and title of models that are always there
+    using Offers = std::vector<std::pair<QString, QString>>; // name and title of models that are always offered
 
     ModelList(Candidates &candidates, session::Session &session, Offers offers, QWidget *parent);
 

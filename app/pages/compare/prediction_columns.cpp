@@ -17,10 +17,10 @@ namespace reslens::pages {
 namespace {
 
 constexpr int kFewest = 5, kMost = 10; // classes
-constexpr int kHeading = 4, kRow = 3;  // heights of them, generously, in lines of text
+constexpr int kHeading = 4, kRow = 3;  // lines of text for each, generously
 
 constexpr int kWidest = 360; // pixels
-constexpr int kRule = 3;     // the coloured line on top
+constexpr int kRule = 3;     // thickness of the coloured rule
 constexpr int kSpacing = 2;
 
 QString coloured(const QString &words, const QColor &colour)
@@ -28,7 +28,7 @@ QString coloured(const QString &words, const QColor &colour)
     return QStringLiteral("<span style=\"color:%1\">%2</span>").arg(colour.name(), words.toHtmlEscaped());
 }
 
-/// Good where the models agree, a warning where they do not.
+/// Uses the good colour if the models agree, otherwise the warning colour.
 QString wordsOf(const Candidate &candidate, const session::ModelSummary *first, const widgets::Theme &theme)
 {
     const session::ModelSummary *summary = candidate.summary.get();
@@ -57,7 +57,7 @@ PredictionColumn::PredictionColumn(QWidget *parent)
     stack->addWidget(m_title);
     stack->addWidget(m_says);
     stack->addWidget(m_list, 1);
-    stack->addStretch(0); // where there is no list
+    stack->addStretch(0); // fills the space without a list
     QFont strong = font();
     strong.setBold(true);
     m_title->setFont(strong);
@@ -119,7 +119,7 @@ PredictionColumns::PredictionColumns(QWidget *parent) : QScrollArea(parent)
     m_row = new QHBoxLayout(columns);
     m_row->setContentsMargins(0, 0, 0, 0);
     m_row->setSpacing(12);
-    m_row->addStretch(0); // after the columns, which have a greatest width
+    m_row->addStretch(0); // takes the space that columns of greatest width leave
     setWidget(columns);
     columns->setAutoFillBackground(false);
 }

@@ -1,4 +1,4 @@
-// The top classes of every model side by side.
+// Shows the top classes of every model side by side.
 #pragma once
 
 #include "pages/compare/candidates.h"
@@ -22,7 +22,7 @@ class PredictionView;
 
 namespace reslens::pages {
 
-/// One model's top classes, and whether they agree with the first model's. It lives as long as its place in the
+/// One model's top classes, and whether they agree with the first model's. A column belongs to a place in the
 /// comparison: an answer changes its words and rows, and makes no widgets.
 class PredictionColumn : public QWidget {
     Q_OBJECT
@@ -30,12 +30,12 @@ class PredictionColumn : public QWidget {
 public:
     explicit PredictionColumn(QWidget *parent = nullptr);
 
-    /// `first` is whom it is held against; null while nobody has answered.
+    /// `first` is the reference; null before there is an answer.
     void setCandidate(const Candidate &candidate, const QColor &colour, const session::ModelSummary *first);
     void setRows(int count);
 
 protected:
-    void paintEvent(QPaintEvent *event) override; // the coloured rule on top
+    void paintEvent(QPaintEvent *event) override; // the coloured rule at the top
 
 private:
     void setSummary(std::shared_ptr<const session::ModelSummary> summary);
@@ -59,7 +59,7 @@ public:
     void setCandidates(const std::vector<Candidate> &candidates);
 
 protected:
-    void resizeEvent(QResizeEvent *event) override; // more classes where there is room
+    void resizeEvent(QResizeEvent *event) override; // a larger view shows more classes
 
 private:
     int rowsWithRoom() const;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kBins = 48;
 constexpr int kOpacityPercent = 60;
-constexpr int kPlaneStretch = 1000; // all the height it can use, before the space at the bottom
+constexpr int kPlaneStretch = 1000; // takes all the height before the space at the bottom does
 
 } // namespace
 

@@ -1,4 +1,4 @@
-// One channel enlarged, with its histogram and statistics, and the switch that lays it over the picture.
+// Shows one channel enlarged, with its histogram and statistics, and a switch that lays it over the picture.
 #pragma once
 
 #include "models/statistics.h"
@@ -17,7 +17,7 @@ class HistogramView;
 
 namespace reslens::pages {
 
-/// The panel shows this of a channel.
+/// The data of one channel.
 struct ChannelView {
     std::shared_ptr<const Tensor> tensor;
     int channel = 0;

@@ -25,7 +25,7 @@ const QString kLayerTag = "layer", kRelevanceTag = "relevance";
 enum MapChoice { Automatic, Dusk, Grey, DivergingLight, DivergingDark };
 enum RangeChoice { SharedSaturated, Shared, PerChannel };
 
-constexpr double kSaturatedShare = 0.99; // of the values that lie within the saturated range
+constexpr double kSaturatedShare = 0.99; // share of the values within the saturated range
 
 constexpr int kSmallestTile = 32, kLargestTile = 448, kUsualTile = 96;
 
@@ -226,7 +226,7 @@ void FeatureMapsPage::refresh()
                 return subject.trace().read(layer);
             },
             m_tensor, [this] { showTensor(); });
-    if (!m_tensor) // else it stays until the next is read
+    if (!m_tensor) // otherwise the old one stays until the next is read
         showTensor();
 }
 
@@ -291,7 +291,7 @@ void FeatureMapsPage::showMaps()
     const widgets::ValueRange shared = widgets::rangeFor(minimum, maximum, m_isSigned);
     m_ranges.clear();
     widgets::FeatureMaps maps{m_tensor, orderedChannels(m_statistics, order, m_relevance), {}, {}, colourMap()};
-    // Captions tell what the order is by, and the maximum where it is by the number.
+    // Captions show the sort key, or the maximum if channels are sorted by number.
     const bool isByNumber = order == models::ChannelOrder::Index;
     for (const double key : orderKeys(m_statistics, isByNumber ? models::ChannelOrder::Maximum : order, m_relevance))
         maps.captions.push_back(widgets::valueText(key));
@@ -354,7 +354,7 @@ void FeatureMapsPage::showEvent(QShowEvent *event)
 void FeatureMapsPage::hideEvent(QHideEvent *event)
 {
     Page::hideEvent(event);
-    context().imageView.setOverlay({}, 0, this); // another view is looked at
+    context().imageView.setOverlay({}, 0, this); // another view is in front
 }
 
 void FeatureMapsPage::changeEvent(QEvent *event)

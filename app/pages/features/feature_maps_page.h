@@ -1,4 +1,4 @@
-// Every channel of the selected tensor, on one colour scale, with one of them enlarged.
+// Shows every channel of the selected tensor on one colour scale, and one of them enlarged.
 #pragma once
 
 #include "models/statistics.h"
@@ -54,9 +54,9 @@ private:
 
     std::shared_ptr<const Tensor> m_tensor;
     bool m_isSigned = false; // of m_tensor, which may be older than the selected tap
-    QString m_name;          // the same
+    QString m_name;          // of m_tensor
     std::vector<models::ChannelStatistics> m_statistics;
-    std::vector<double> m_relevance; // of m_tensor's channels; empty until it is asked for and known
+    std::vector<double> m_relevance; // per channel of m_tensor; empty until it is known
     std::vector<widgets::ValueRange> m_ranges;
 
     QWidget *m_tapRow = nullptr;

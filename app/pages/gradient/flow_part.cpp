@@ -27,9 +27,9 @@ using session::Session;
 enum Shown { Picture, Curves };
 enum LeftChart { Gain, Norms };
 
-constexpr int kRoomyLines = 24; // of text: from this height on, picture and curves stand below each other
+constexpr int kRoomyLines = 24; // lines of text; from this height on, the picture is above the curves
 
-/// The curve of a chart that is its subject, among others.
+/// Returns the chart's main curve.
 const study::Quantity &mainOf(study::Chart chart)
 {
     const auto curves = study::quantitiesIn(chart);
@@ -123,7 +123,7 @@ QWidget *FlowPart::makeHeader()
     row->addWidget(m_logarithmic);
     row->addWidget(m_plainToggle);
     row->addWidget(m_note, 1000);
-    row->addStretch(1); // where the note is hidden
+    row->addStretch(1); // fills the row while the note is hidden
     return header;
 }
 

@@ -1,4 +1,4 @@
-// The flow of the gradient as a picture, and beneath it gain, norms and cosine over the depth.
+// The gradient's flow as a picture, with gain, norms and cosine over the depth below it.
 #pragma once
 
 #include "analysis/gradient_flow.h"
@@ -29,9 +29,9 @@ class FlowPart : public QWidget {
 public:
     FlowPart(session::Session &session, QWidget *parent);
 
-    /// Null: nothing to show, and why.
+    /// `flow` is null if there is nothing to show; `why` says the reason.
     void setFlow(std::shared_ptr<const analysis::GradientFlow> flow, const QString &why);
-    /// The same weights with the skips cut; null while it is not asked for or not known.
+    /// Takes the flow of the same weights with the skips cut; null until it is asked for and known.
     void setPlain(std::shared_ptr<const analysis::GradientFlow> plain);
     bool wantsPlain() const { return m_plainToggle->isChecked() && m_plainToggle->isEnabled(); }
     void setHasSkips(bool hasSkips);

@@ -16,7 +16,7 @@ namespace {
 
 const QString kPlainTag = "gradient.plain", kParametersTag = "gradient.parameters";
 
-/// The gradient's way back through the same weights with every skip cut.
+/// Computes the flow through the same weights with every skip cut.
 Result<analysis::GradientFlow> plainFlow(session::Subject &subject, const nn::Objective &objective,
                                          const analysis::Job &job)
 {
@@ -77,7 +77,7 @@ void GradientPage::connectSession()
     });
 }
 
-/// Answers that take a while must not stand next to the numbers of another trace or objective meanwhile.
+/// Drops slow answers, which must not stand next to the numbers of another trace or objective.
 void GradientPage::forgetAnswers()
 {
     forget(kPlainTag);

@@ -1,4 +1,4 @@
-// How the gradient comes back: through which blocks' skips and branches, and to which parameters.
+// Shows the gradient's way back, through the skips and branches of each block and to the parameters.
 #pragma once
 
 #include "pages/page.h"

@@ -7,7 +7,7 @@
 
 namespace reslens::pages {
 
-/// One row per block, first to last, and a last one for the image. `name` as in models::Table.
+/// Returns one row per block in order, and a last one for the image. `name` is as in models::Table.
 models::Table flowTable(const QString &name, const analysis::GradientFlow &flow);
 models::Table parametersTable(const std::vector<analysis::ParameterGradient> &parameters);
 

@@ -27,7 +27,7 @@ QLabel *selectableLabel(QWidget *parent, const char *objectName = "")
     return label;
 }
 
-/// The bins from the first to the last that hold something, and where they lie.
+/// Returns the bins from the first to the last that is not empty, and their range.
 std::pair<std::vector<int>, widgets::ValueRange> filledBins(const LogHistogram &histogram)
 {
     const auto isFilled = [](std::int64_t count) { return count > 0; };

@@ -1,4 +1,4 @@
-// Every parameter's gradient: a table that sorts, and the histogram of the one that is selected.
+// Shows every parameter's gradient in a sortable table, and the histogram of the selected one.
 #pragma once
 
 #include "analysis/parameter_gradients.h"
@@ -24,10 +24,10 @@ public:
 
     explicit ParameterPart(QWidget *parent);
 
-    /// Null: nothing to show, and why.
+    /// `parameters` is null if there is nothing to show; `why` says the reason.
     void setParameters(std::shared_ptr<const Parameters> parameters, const QString &why);
     void setMessage(const QString &text);
-    /// Selects the block's first parameter, unless one of its is selected.
+    /// Selects the block's first parameter, unless one of the block's is already selected.
     void showBlock(const QString &name);
     QString selectedName() const;
 

@@ -14,7 +14,7 @@ namespace reslens::pages {
 namespace {
 
 constexpr int kOpacityPercent = 65;
-constexpr int kMapStretch = 1000; // all the height it can use, before the space at the bottom
+constexpr int kMapStretch = 1000; // takes all the height before the space at the bottom does
 
 } // namespace
 

@@ -1,4 +1,4 @@
-// Shows, enlarged, what one part of the ledger wrote at each place of the picture, and has the switch that lays it over
+// Shows what one part of the ledger wrote at each place of the picture, enlarged, and has a switch that lays it over
 // the picture.
 #pragma once
 
@@ -14,7 +14,7 @@ class ColourLegend;
 
 namespace reslens::pages {
 
-/// The panel shows this.
+/// One part's map.
 struct BlockMap {
     QString title; // "layer2.0 writes +1.25"
     std::shared_ptr<const Tensor> map;
@@ -27,16 +27,16 @@ public:
     explicit BlockMapPanel(QWidget *parent);
 
     void setMap(const BlockMap &shown);
-    /// Instead of a map.
+    /// Shows `text` in place of a map.
     void setPlaceholder(const QString &text);
     void setMark(std::optional<QPointF> fraction);
-    /// Points at a place of the map, as the mouse does; std::nullopt: at none.
+    /// Points at a place of the map, as the mouse does; std::nullopt points at none.
     void point(const std::optional<widgets::PixelAt> &place);
 
     bool isOverlaid() const { return m_overlay->isChecked(); }
     void setOverlaid(bool isOverlaid) { m_overlay->setChecked(isOverlaid); }
     double opacity() const { return m_opacity->value() / 100.0; }
-    /// As it is drawn, a pixel per value; null where there is no map.
+    /// Returns the map as drawn, one pixel per value; null without a map.
     QImage image() const;
 
     widgets::MapView *view() { return m_view; }

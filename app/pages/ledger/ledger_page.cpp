@@ -24,9 +24,9 @@ using session::Session;
 namespace {
 
 const QString kTag = QStringLiteral("ledger");
-constexpr int kAxisWidth = 60;      // of the chart, next to the bars
-constexpr double kSmallFont = 0.88; // of the axis' names
-constexpr int kNameMargin = 12;     // between two names of the axis, which Qt Charts would else shorten
+constexpr int kAxisWidth = 60;      // pixels next to the bars
+constexpr double kSmallFont = 0.88; // size of the axis' names relative to the font
+constexpr int kNameMargin = 12;     // between two names of the axis, so that Qt Charts does not shorten them
 
 } // namespace
 
@@ -123,7 +123,7 @@ void LedgerPage::refresh()
                "there is nothing to share out among them."));
     else
         askLedger();
-    if (!m_ledger) // else it stays until the next is known
+    if (!m_ledger) // otherwise the old one stays until the next is known
         showLedger();
 }
 
@@ -243,7 +243,7 @@ std::shared_ptr<const Tensor> LedgerPage::mapAt(int position) const
     if (!m_ledger)
         return nullptr;
     if (position == session::kStem)
-        return {m_ledger, &m_ledger->stemMap}; // lives as long as the ledger that it is part of
+        return {m_ledger, &m_ledger->stemMap}; // shares the ledger that it is part of
     if (position >= 0 && position < int(m_ledger->blocks.size()))
         return {m_ledger, &m_ledger->blocks[std::size_t(position)].map};
     return nullptr;
@@ -274,7 +274,7 @@ void LedgerPage::showEvent(QShowEvent *event)
 {
     const widgets::ImageView &picture = context().imageView;
     if (picture.hasOverlay() && picture.overlayOwner() != this)
-        m_map->setOverlaid(false); // what another view shows on the picture stays until it is asked for
+        m_map->setOverlaid(false); // another view's overlay stays until this one is asked for
     Page::showEvent(event);
     layOver();
 }

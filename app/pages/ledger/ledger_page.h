@@ -1,4 +1,4 @@
-// Direct logit attribution: which part of the network wrote how much of the logit, adding up to it before the eyes.
+// Direct logit attribution: how much of the logit each part of the network wrote. The parts add up to the logit.
 #pragma once
 
 #include "pages/ledger/ledger_plot.h"
@@ -26,7 +26,7 @@ public:
     std::vector<NamedTensor> tensors() const override;
     QWidget *picture() override { return m_body; }
 
-    /// Null while there is none.
+    /// Null if there is none.
     std::shared_ptr<const analysis::Ledger> ledger() const { return m_ledger; }
     const std::vector<LedgerPart> &parts() const { return m_parts; }
 
@@ -59,9 +59,9 @@ private:
     std::shared_ptr<const Tensor> mapAt(int position) const;
 
     std::shared_ptr<const analysis::Ledger> m_ledger;
-    std::vector<LedgerPart> m_parts; // in the order that is shown
+    std::vector<LedgerPart> m_parts; // in the order shown
     LedgerNames m_names = LedgerNames::Full;
-    QWidget *m_body = nullptr; // chart and map
+    QWidget *m_body = nullptr; // the chart and the map
     widgets::SegmentBar *m_order = nullptr;
     widgets::ProofLine *m_proof = nullptr;
     widgets::DepthChart *m_chart = nullptr;

@@ -12,7 +12,7 @@ namespace {
 
 using Kind = LedgerPart::Kind;
 
-constexpr double kLighter = 0.45; // of the surface's colour: a block that takes away
+constexpr double kLighter = 0.45; // share of the surface's colour in a block that takes away
 
 QColor colourOf(const LedgerPart &part, const widgets::Theme &theme)
 {
@@ -40,7 +40,7 @@ QString shortName(const LedgerPart &part)
     return part.kind == Kind::Block && part.name.startsWith("layer") ? part.name.mid(5) : part.name;
 }
 
-/// "layer2" of "layer2.0"; what is no block has no name where there is little room: the legend has its colour.
+/// Returns "layer2" for "layer2.0". Parts that are not blocks have no name here; the legend shows their colours.
 QString stageName(const LedgerPart &part)
 {
     return part.kind == Kind::Block ? part.name.section('.', 0, 0) : QString();
@@ -55,7 +55,7 @@ bool isByDepth(const std::vector<LedgerPart> &parts)
     return true;
 }
 
-/// Two decimals for all, so that there is room for all or for none; more where they would say nothing.
+/// Uses two decimals, so that labels have the same width, but more if those would all be 0.
 QString labelOf(const LedgerPart &part)
 {
     const double size = std::abs(part.value);

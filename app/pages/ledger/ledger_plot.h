@@ -1,4 +1,4 @@
-// The ledger as a waterfall: bars that begin where the one before ended, and at last the logit itself.
+// The ledger as a waterfall: each bar begins where the last one ended, and the final bar is the logit.
 #pragma once
 
 #include "analysis/ledger.h"
@@ -16,13 +16,14 @@ struct LedgerPart {
     Kind kind;
     QString name; // "bias", "layer2.0", "logit"
     double value = 0;
-    int block = -1; // of Kind::Block
+    int block = -1; // for Kind::Block
 };
 
-/// Bias, stem, the blocks by depth or by size (the largest first), the projections where there are any, and the total.
+/// Returns bias, stem, the blocks by depth or by size (largest first), the projections if there are any, and the
+/// total.
 std::vector<LedgerPart> partsOf(const analysis::Ledger &ledger, LedgerOrder order);
 
-/// Kinds of names for the bars, from the roomiest.
+/// Lengths of the bars' names, longest first.
 enum class LedgerNames { Full, Short, Stages };
 
 struct LedgerNaming {
@@ -30,16 +31,16 @@ struct LedgerNaming {
     QString total; // "logit of ship"
 };
 
-/// x of a bar is its index in `parts`.
+/// The x of a bar is its index in `parts`.
 widgets::Plot waterfallOf(const std::vector<LedgerPart> &parts, LedgerNaming naming, const widgets::Theme &theme);
 
-/// The stretches of the x axis, named as `names` says.
+/// Returns the segments of the x axis with the chosen names.
 std::vector<widgets::Segment> segmentsOf(const std::vector<LedgerPart> &parts, LedgerNames names);
 
-/// Every part by depth with the sum so far.
+/// Returns every part by depth, with the sum so far.
 models::Table tableOf(const analysis::Ledger &ledger);
 
-/// The first complaint of a block, by its name; empty where all is well.
+/// Returns the first complaint, with its block's name; empty if all is well.
 QString complaintOf(const analysis::Ledger &ledger);
 
 /// "+1.25", "-0.031"

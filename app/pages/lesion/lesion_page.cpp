@@ -75,7 +75,7 @@ void LesionPage::refresh()
     renewShownPart();
 }
 
-/// The other part's passes wait until it is looked at.
+/// The hidden part's passes wait until it is shown.
 void LesionPage::renewShownPart()
 {
     const int part = m_content->currentIndex();

@@ -1,4 +1,4 @@
-// Shows what happens without a block: the study of all of them, and live controls for any mixture.
+// Shows the effect of removing a block: the study of all blocks, and live controls for any mixture.
 #pragma once
 
 #include "pages/page.h"
@@ -45,8 +45,8 @@ private:
     LivePanel *m_live;
     widgets::SegmentBar *m_parts;
     QStackedWidget *m_tools, *m_content;
-    std::array<bool, 2> m_isStale{true, true}; // by Part
-    int m_studiedTarget = -1;                  // what the study was last asked for
+    std::array<bool, 2> m_isStale{true, true}; // indexed by Part
+    int m_studiedTarget = -1;                  // target of the last study that was asked for
 };
 
 } // namespace reslens::pages

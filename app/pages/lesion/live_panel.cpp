@@ -272,7 +272,7 @@ void LivePanel::showAnswers()
         m_why->setText(m_whyEmpty);
 }
 
-/// Shows the logits of every class that is among the first before or after.
+/// Shows the logits of every class that is among the top ones before or after.
 void LivePanel::showLogits()
 {
     widgets::Plot plot;
@@ -307,10 +307,10 @@ void LivePanel::resizeEvent(QResizeEvent *event)
     fitChart();
 }
 
-/// The lists come first.
+/// Hides the chart if the lists need the height.
 void LivePanel::fitChart()
 {
-    const int lines = 4 * fontMetrics().height(); // above the lists, and the chart's own
+    const int lines = 4 * fontMetrics().height(); // text above the lists and around the chart
     m_chart->setVisible(m_session.traced() && hasSkips() &&
                         height() >= m_beforeView->sizeHint().height() + m_chart->minimumSizeHint().height() + lines);
 }

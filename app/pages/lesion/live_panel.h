@@ -1,4 +1,4 @@
-// The live controls as a table of all blocks, and the network's answer next to the one it gave intact.
+// The live controls as a table of all blocks, and the network's answer next to that of the intact network.
 #pragma once
 
 #include "models/item_models.h"
@@ -28,26 +28,26 @@ class LivePanel : public QWidget {
     Q_OBJECT
 
 public:
-    static inline const QString kTag = "lesion intact"; // of its question
+    static inline const QString kTag = "lesion intact"; // tag of its question
 
     LivePanel(session::Session &session, QWidget *parent);
 
     /// The buttons; the page places them.
     QWidget *tools() { return m_tools; }
-    /// The scales, and the predictions before and after; empty while there are none.
+    /// The scales, and the predictions before and after; empty if there are none.
     std::vector<models::Table> tables() const;
 
     void saveScenario(const QString &path);
-    /// One step to undo; what is wrong with the file is told, and nothing changes.
+    /// Makes one step to undo. An error in the file is reported, and nothing changes.
     void openScenario(const QString &path);
 
-    /// Shows the trace as it is now; asks for the intact network's answer where it is not known. `whyEmpty`: without a
-    /// trace.
+    /// Shows the current trace, and asks for the intact network's answer if it is unknown. `whyEmpty` is shown without
+    /// a trace.
     void renew(const QString &whyEmpty);
 
 protected:
     void resizeEvent(QResizeEvent *event) override;
-    void changeEvent(QEvent *event) override; // bars have the theme's colours
+    void changeEvent(QEvent *event) override; // the bars have the theme's colours
 
 private:
     QWidget *makeAnswers();
@@ -65,8 +65,8 @@ private:
     bool hasSkips() const;
 
     session::Session &m_session;
-    session::Background m_files;         // scenarios are read off the GUI thread
-    std::optional<nn::Forward> m_intact; // of this picture and model
+    session::Background m_files;         // reads scenarios off the GUI thread
+    std::optional<nn::Forward> m_intact; // for this picture and model
     QString m_whyEmpty;
     models::ScaleModel m_scales;
     models::PredictionModel m_before, m_after;

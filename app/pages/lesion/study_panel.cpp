@@ -24,7 +24,7 @@ using session::Session;
 
 namespace {
 
-constexpr int kManyRanks = 20; // beyond which ranks need a logarithmic axis
+constexpr int kManyRanks = 20; // more ranks need a logarithmic axis
 
 QString text(const std::string &words)
 {
@@ -76,7 +76,7 @@ StudyPanel::StudyPanel(Session &session, QWidget *parent)
     m_table->setAccessibleName(tr("Lesion study, a row for each block"));
     link(*m_chart, session);
     link(*m_table, session);
-    connect(&session, &Session::tracedChanged, this, &StudyPanel::forget); // also while nobody looks
+    connect(&session, &Session::tracedChanged, this, &StudyPanel::forget); // also while hidden
     connect(&session, &Session::activityChanged, this, &StudyPanel::showProgress);
     showProgress();
 }

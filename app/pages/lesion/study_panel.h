@@ -1,4 +1,4 @@
-// The lesion study: what changes for the target class when one branch is cut, for every block, as bars and as a table.
+// The lesion study: the change of the target class when one block's branch is cut, as bars and as a table.
 #pragma once
 
 #include "analysis/lesion.h"
@@ -23,16 +23,16 @@ class TableView;
 
 namespace reslens::pages {
 
-/// The rows of a study, first block to last. What is not finite is not defined.
+/// Returns one row per block in order. Values that are not finite are not defined.
 models::Table studyTable(const analysis::LesionStudy &study);
 
 class StudyPanel : public QWidget {
     Q_OBJECT
 
 public:
-    /// A study of so many blocks is quick, and runs without being asked for.
+    /// A study of up to so many blocks is quick and runs by itself.
     static constexpr int kQuickBlocks = 12;
-    static inline const QString kTag = "lesion study"; // of its question
+    static inline const QString kTag = "lesion study"; // tag of its question
 
     StudyPanel(session::Session &session, QWidget *parent);
 
@@ -41,14 +41,14 @@ public:
     const analysis::LesionStudy *study() const { return m_study.get(); }
     bool isUnderWay() const;
 
-    /// There is another trace or target: what is shown is void. Runs where that is quick. `whyEmpty`: without a trace.
+    /// Voids the study, for another trace or target, and starts a quick one. `whyEmpty` is shown without a trace.
     void renew(const QString &whyEmpty);
     void run();
     void forget();
     void cancel();
 
 protected:
-    void changeEvent(QEvent *event) override; // bars have the theme's colours
+    void changeEvent(QEvent *event) override; // the bars have the theme's colours
 
 private:
     enum Measure { LogitChange, ProbabilityChange, Rank };

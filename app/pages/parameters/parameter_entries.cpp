@@ -13,7 +13,7 @@ namespace reslens::pages {
 namespace {
 
 constexpr int kBins = 64;
-constexpr int kMatrixSide = 512; // of a matrix's picture: larger ones are shown in cells
+constexpr int kMatrixSide = 512; // largest side of a matrix's picture; larger matrices are shown in cells
 
 int positionOf(const nn::Network &network, int layer)
 {
@@ -108,7 +108,7 @@ models::Table parameterTable(const std::vector<ParameterEntry> &entries, const S
     for (const int index : shown) {
         const ParameterEntry &entry = entries[std::size_t(index)];
         QVariantList row{QString::fromStdString(entry.name), shapeName(entry.tensor.shape)};
-        if (statistics.empty()) // they are being worked out
+        if (statistics.empty()) // still being computed
             row << QVariantList(7, QStringLiteral("…"));
         else
             row << statisticsCells(statistics[std::size_t(index)]);

@@ -26,7 +26,7 @@ using widgets::valueText;
 namespace {
 
 constexpr int kKernelTile = 40;
-constexpr double kSaturatedShare = 0.99; // of a matrix's pixels that lie within its scale
+constexpr double kSaturatedShare = 0.99; // share of a matrix's pixels within its scale
 
 ValueRange symmetric(std::span<const float> values)
 {
@@ -209,7 +209,7 @@ void ParameterPanel::showMatrix()
     if (!m_detail->matrix)
         return;
     const float within = models::magnitudeQuantile(*m_detail->matrix, kSaturatedShare);
-    const bool saturates = within > 0; // of mostly zeros, the largest stays the end of the scale
+    const bool saturates = within > 0; // a matrix of mostly zeros keeps its largest value
     const ValueRange range = saturates ? ValueRange{-within, within} : symmetric(m_detail->matrix->values);
     m_plane->setMap(m_detail->matrix, 0, range, colourMap());
     m_stack->setCurrentWidget(m_plane);

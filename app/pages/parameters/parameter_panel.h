@@ -1,4 +1,4 @@
-// One tensor of the checkpoint, large: its histogram, and its values as filters, kernels, a matrix or a curve.
+// Shows one tensor of the checkpoint: its histogram, and its values as filters, kernels, a matrix or a curve.
 #pragma once
 
 #include "pages/parameters/parameter_entries.h"
@@ -27,7 +27,7 @@ class ParameterPanel : public QWidget {
 public:
     explicit ParameterPanel(QWidget *parent);
 
-    /// Null: nothing is selected.
+    /// Null if nothing is selected.
     void setDetail(std::shared_ptr<const ParameterDetail> detail);
     const ParameterDetail *detail() const { return m_detail.get(); }
 
@@ -48,7 +48,7 @@ private:
     const widgets::ColourMap &colourMap() const;
 
     std::shared_ptr<const ParameterDetail> m_detail;
-    widgets::ElidedLabel *m_title; // the whole name is in the table, and in the tool tip
+    widgets::ElidedLabel *m_title; // the whole name is in the table and in the tool tip
     QLabel *m_note;
     QToolButton *m_asPictures;
     QSpinBox *m_channel;
@@ -59,7 +59,7 @@ private:
     widgets::FeatureGrid *m_grid;
     widgets::MapView *m_plane;
     widgets::ColourLegend *m_scale;
-    QString m_rule; // what the picture shows, while nothing is under the mouse
+    QString m_rule; // explains the picture while no value is under the mouse
 };
 
 } // namespace reslens::pages

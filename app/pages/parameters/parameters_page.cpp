@@ -20,7 +20,7 @@ using session::Session;
 namespace {
 
 constexpr int kProgressMs = 100;
-constexpr int kVisibleRows = 0; // of the table are measured before its columns get their widths: there are hundreds
+constexpr int kVisibleRows = 0; // rows measured for the column widths; there are hundreds
 constexpr int kCellMargin = 16;
 
 } // namespace
@@ -191,7 +191,7 @@ void ParametersPage::hideEvent(QHideEvent *event)
     Page::hideEvent(event);
     if (!m_isCounting)
         return;
-    stopCounting(); // it begins again when it is next seen
+    stopCounting(); // it begins again when the page is next seen
     invalidate();
 }
 
@@ -204,7 +204,7 @@ void ParametersPage::take(StatisticsList statistics)
     showProgress();
 }
 
-/// Wide enough for every row, without measuring each cell.
+/// Makes the columns wide enough for every row without measuring each cell.
 void ParametersPage::fitColumns()
 {
     const models::Table table = parameterTable(m_entries, {}, m_shown);
@@ -259,7 +259,7 @@ int ParametersPage::rowOf(int entry) const
     return found != m_shown.end() ? int(found - m_shown.begin()) : -1;
 }
 
-/// Keeps the selected tensor where it belongs to the selected block, else takes that block's first with kernels to see.
+/// Keeps a selected tensor of the selected block. Otherwise selects the block's first tensor with visible kernels.
 void ParametersPage::followPosition()
 {
     if (m_entries.empty())

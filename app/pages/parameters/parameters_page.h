@@ -1,4 +1,4 @@
-// Every tensor of the checkpoint with its statistics, and one of them enlarged.
+// Shows every tensor of the checkpoint with its statistics, and one of them enlarged.
 #pragma once
 
 #include "pages/page.h"
@@ -52,11 +52,11 @@ private:
     void select(int entry);
     void askDetail();
     void showProgress();
-    int rowOf(int entry) const; // in the table; -1: filtered out
+    int rowOf(int entry) const; // row in the table; -1: filtered out
 
     std::vector<ParameterEntry> m_entries;
-    StatisticsList m_statistics; // empty: not known yet
-    std::vector<int> m_shown;    // entries of the table's rows
+    StatisticsList m_statistics; // empty while unknown
+    std::vector<int> m_shown;    // the entry of each row
     int m_current = -1;          // an entry
     bool m_isOtherModel = true, m_isCounting = false, m_isStopped = false, m_isReading = false;
     std::stop_source m_stop;

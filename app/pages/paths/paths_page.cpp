@@ -164,7 +164,7 @@ void PathsPage::refresh()
                       "length to compare it with."));
     else if (!isOnDemand())
         compute();
-    if (!m_exact) // else it stays until the next is known
+    if (!m_exact) // otherwise the old one stays until the next is known
         showPaths();
 }
 

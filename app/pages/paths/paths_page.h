@@ -1,4 +1,4 @@
-// The gradient by path length: exact, all paths of a length together; and Veit's sample of single paths next to it.
+// The gradient by path length: the exact sum of all paths of each length, and Veit's sample of single paths.
 #pragma once
 
 #include "pages/page.h"
@@ -20,7 +20,7 @@ class PathsPage : public Page {
     Q_OBJECT
 
 public:
-    /// Networks with more blocks are computed on demand.
+    /// Larger networks are computed on demand.
     static constexpr int kAutomaticBlocks = 20;
     static constexpr int kSamplesPerLength = 10;
     static constexpr int kSeed = 1;
@@ -32,10 +32,10 @@ public:
     std::vector<models::Table> tables() const override;
     QWidget *picture() override { return m_body; }
 
-    /// Null while there are none.
+    /// Null if there are none.
     std::shared_ptr<const analysis::PathGradients> exact() const { return m_exact; }
     std::shared_ptr<const analysis::SampledPaths> sampled() const { return m_sampled; }
-    /// ||sum of alpha^(n-k) beta^k G_k|| as the sliders stand.
+    /// ||sum of alpha^(n-k) beta^k G_k|| for the sliders' alpha and beta.
     QString scaledText() const { return m_scaled->text(); }
 
 protected:
@@ -62,8 +62,8 @@ private:
 
     std::shared_ptr<const analysis::PathGradients> m_exact;
     std::shared_ptr<const analysis::SampledPaths> m_sampled;
-    QString m_objective;       // of m_exact
-    QWidget *m_body = nullptr; // charts and sliders
+    QString m_objective;       // objective of m_exact
+    QWidget *m_body = nullptr; // the charts and sliders
     QToolButton *m_logarithmic = nullptr;
     widgets::TaskControl *m_compute = nullptr, *m_sample = nullptr;
     widgets::ProofLine *m_proof = nullptr;
@@ -71,7 +71,7 @@ private:
     QWidget *m_side = nullptr; // counts and sliders
     widgets::FactorSlider *m_alpha = nullptr, *m_beta = nullptr;
     QLabel *m_scaled = nullptr, *m_note = nullptr, *m_cost = nullptr;
-    QWidget *m_waiting = nullptr; // with the button, where the computation is on demand
+    QWidget *m_waiting = nullptr; // with the button, if the computation is on demand
 };
 
 } // namespace reslens::pages

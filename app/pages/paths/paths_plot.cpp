@@ -27,7 +27,7 @@ widgets::Curve curveOf(const QString &name, const QColor &colour, int count, con
     return curve;
 }
 
-/// A bar from the smallest to the largest single path of every length, and the means as a curve.
+/// Adds a bar from the smallest to the largest single path of each length, and the means as a curve.
 void addSampled(widgets::Plot &plot, const analysis::SampledPaths &sampled, const QColor &colour)
 {
     QColor spread = colour;
@@ -69,7 +69,8 @@ widgets::Plot normsOf(const PathsShown &shown, const widgets::Theme &theme)
 {
     widgets::Plot plot;
     const int count = int(shown.exact.norms.size());
-    plot.xTitle = tr("%1 · gradient of %2").arg(lengthTitle(), shown.objective); // there is more room than next to y
+    plot.xTitle =
+        tr("%1 · gradient of %2").arg(lengthTitle(), shown.objective); // the x axis has more room than the y axis
     plot.yTitle = tr("norm of the gradient");
     plot.isLogarithmic = shown.isLogarithmic;
     plot.curves.push_back(

@@ -9,21 +9,21 @@
 
 namespace reslens::pages {
 
-/// The charts show these; `sampled` may be null.
+/// The data of the charts. `sampled` may be null.
 struct PathsShown {
     const analysis::PathGradients &exact;
     const analysis::SampledPaths *sampled = nullptr;
-    double alpha = 1, beta = 1;    // of the backward pass alone
-    bool isLogarithmic = true;     // the axis of norms
+    double alpha = 1, beta = 1;    // scales of the backward pass alone
+    bool isLogarithmic = true;     // the norms' axis
     QString objective = QString(); // "log p of ship"
 };
 
 /// alpha^(n-k) beta^k ||G_k||
 double reweighted(const PathsShown &shown, int k);
 
-/// ||G_k|| over k, reweighted where alpha or beta is not 1, and the sampled paths with their spread.
+/// Plots ||G_k|| over k, reweighted unless alpha and beta are 1, and the sampled paths with their spread.
 widgets::Plot normsOf(const PathsShown &shown, const widgets::Theme &theme);
-/// log10 of the number of paths over k.
+/// Plots log10 of the number of paths over k.
 widgets::Plot countsOf(const analysis::PathGradients &exact, const widgets::Theme &theme);
 
 models::Table tableOf(const PathsShown &shown);

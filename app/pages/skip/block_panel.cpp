@@ -17,14 +17,14 @@ namespace reslens::pages {
 
 namespace {
 
-constexpr int kRoomyLines = 24; // of text: from this height on, maps and a chart stand below each other
+constexpr int kRoomyLines = 24; // lines of text; from this height on, the maps are above a chart
 
 QLabel *readout(QWidget *parent)
 {
     auto *label = new QLabel(parent);
     label->setObjectName("muted");
     label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed); // a long one does not widen the page
+    label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed); // a long text must not widen the page
     return label;
 }
 

@@ -1,4 +1,4 @@
-// The selected block on the skip page: where in the picture it acts, in which channels, and by which groups.
+// The selected block on the skip page: its maps over the picture, its channels, and its groups.
 #pragma once
 
 #include "analysis/groups.h"
@@ -25,7 +25,7 @@ class BlockPanel : public QWidget {
 public:
     explicit BlockPanel(QWidget *parent);
 
-    /// Null: nothing to show, and why.
+    /// `block` is null if there is nothing to show; `why` says the reason.
     void setBlock(const analysis::BlockContribution *block, const QString &why);
     void setMaps(std::shared_ptr<const analysis::BlockMaps> maps);
     void setGroups(std::shared_ptr<const analysis::GroupContributions> groups);
@@ -37,7 +37,7 @@ public:
     bool showsGroups() const;
 
 signals:
-    void partChanged(); // something else is shown, which may have to be asked for
+    void partChanged(); // another part is shown, and may need a question
     void channelPicked(int channel);
     void pixelPicked(QPointF fraction);
 
@@ -59,7 +59,7 @@ private:
     std::optional<analysis::BlockContribution> m_block;
     std::shared_ptr<const analysis::BlockMaps> m_maps;
     std::shared_ptr<const analysis::GroupContributions> m_groups;
-    std::vector<int> m_order; // of the channels, as drawn
+    std::vector<int> m_order; // channel numbers in the order drawn
     int m_channel = 0;
     bool m_hasGroups = false;
 
@@ -68,7 +68,7 @@ private:
     widgets::DepthChart *m_channels = nullptr, *m_groupsChart = nullptr;
     QLabel *m_mapReadout = nullptr, *m_channelReadout = nullptr;
     widgets::SegmentBar *m_parts;
-    QWidget *m_mapsPart, *m_channelsPart; // after what is made in them
+    QWidget *m_mapsPart, *m_channelsPart; // after their contents
 };
 
 } // namespace reslens::pages

@@ -17,7 +17,7 @@ using analysis::ChannelContribution;
 using analysis::ChannelRole;
 using models::wordsOf;
 
-constexpr double kShownShare = 0.98; // of the channels set the axis; a few extremes would flatten the rest
+constexpr double kShownShare = 0.98; // share of the channels that set the axis; a few extremes would flatten the rest
 
 QColor colourOf(ChannelRole role, const widgets::Theme &theme)
 {
@@ -34,7 +34,7 @@ QColor colourOf(ChannelRole role, const widgets::Theme &theme)
     return theme.border;
 }
 
-/// [0, 1] and what lies around it, less the extremes.
+/// Returns [0, 1], extended to all shares but the extremes.
 std::pair<double, double> axisOf(std::vector<double> shares)
 {
     if (shares.empty())

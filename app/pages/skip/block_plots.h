@@ -1,4 +1,4 @@
-// What the skip page says about one block: its channels, its groups, and its sum in words.
+// One block on the skip page: its channels, its groups, and its sum in words.
 #pragma once
 
 #include "analysis/groups.h"
@@ -8,16 +8,16 @@
 
 namespace reslens::pages {
 
-/// Channel numbers by sigma_F, largest first; dead ones last.
+/// Returns channel numbers by sigma_F, largest first; dead ones come last.
 std::vector<int> byBranchShare(const analysis::BlockContribution &block);
-/// A bar per channel, in that order, from skip to overwrite; the legend counts them.
+/// Plots a bar per channel in that order, from skip to overwrite. The legend counts the kinds.
 widgets::Plot channelsPlot(const analysis::BlockContribution &block, const std::vector<int> &order,
                            const widgets::Theme &theme);
 QString channelText(const analysis::BlockContribution &block, int channel);
 
 widgets::Plot groupsPlot(const analysis::GroupContributions &groups, const widgets::Theme &theme);
 
-/// "u = 1·s + 1·F …" as rich text: numbers, the sum of the shares, and what they mean.
+/// Returns "u = 1·s + 1·F …" as rich text: numbers, the sum of the shares, and their meaning.
 QString equationOf(const analysis::BlockContribution &block, const widgets::Theme &theme);
 
 } // namespace reslens::pages

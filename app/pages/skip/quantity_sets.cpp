@@ -29,7 +29,7 @@ QString tr(const char *text)
 
 using Range = std::optional<std::pair<double, double>>;
 
-/// Fills a plot with a chart's quantities. Without a title of its own, the y axis bears the formula of the only one.
+/// Plots a chart's quantities. Without a title, the y axis shows the formula of the first one.
 auto chartOf(study::Chart chart, const QString &title = {}, Range range = {})
 {
     return [=](Plot &plot, const DepthFacts &facts, const Theme &theme) {
@@ -54,14 +54,14 @@ void fillShares(Plot &plot, const DepthFacts &facts, const Theme &theme)
             lowest = std::min(lowest, bar.to);
             highest = std::max(highest, bar.to);
         }
-    const auto outwards = [](double end, double edge) { // to the next tenth, where it is more than rounding
+    const auto outwards = [](double end, double edge) { // rounds outwards to a tenth, but ignores rounding errors
         const double beyond = std::abs(end - edge);
         return beyond < 1e-6 ? edge : edge + std::copysign(std::ceil(beyond * 10) / 10, end - edge);
     };
     plot.yRange = {outwards(lowest, 0), outwards(highest, 1)};
 }
 
-/// "conv2" of "layer1.0.conv2", "projection" of "layer2.0.downsample.0".
+/// Returns "conv2" for "layer1.0.conv2", and "projection" for "layer2.0.downsample.0".
 QString kindOf(const analysis::Response &response)
 {
     const QString name = QString::fromStdString(response.convolution);
@@ -79,7 +79,7 @@ void fillResponses(Plot &plot, const DepthFacts &facts, const Theme &theme)
         {"conv1", {theme.muted, Qt::SolidLine}},
         {"conv2", {theme.accent, Qt::SolidLine}},
         {"conv3", {theme.branch, Qt::SolidLine}},
-        {tr("projection"), {theme.skip, Qt::NoPen}}, // few and far between: points
+        {tr("projection"), {theme.skip, Qt::NoPen}}, // few and far apart, so drawn as points
         {tr("stem"), {theme.text, Qt::NoPen}},
     };
     std::map<QString, Curve> curves;
@@ -93,10 +93,10 @@ void fillResponses(Plot &plot, const DepthFacts &facts, const Theme &theme)
         curve.points.emplace_back(response.block, response.complaint.empty() ? response.deviation : kNotDefined);
     }
     if (!curves.contains("conv3") && curves.contains("conv2"))
-        curves["conv2"].colour = theme.branch; // the branch's last
+        curves["conv2"].colour = theme.branch; // the last one of the branch
     for (auto &[kind, curve] : curves)
         plot.curves.push_back(std::move(curve));
-    if (!plot.segments.empty()) // the stem's answer comes before the first block's
+    if (!plot.segments.empty()) // the stem comes before the first block
         plot.segments.insert(plot.segments.begin(), {tr("stem"), -0.5});
 }
 

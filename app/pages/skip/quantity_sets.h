@@ -1,4 +1,4 @@
-// What the skip page's chart can show over the depth: one entry per choice.
+// The choices of the skip page's chart over the depth, one entry each.
 #pragma once
 
 #include "analysis/response.h"
@@ -12,24 +12,24 @@
 
 namespace reslens::pages {
 
-/// Of every block of the network.
+/// The data of every block of the network.
 struct DepthFacts {
     std::shared_ptr<const std::vector<analysis::BlockContribution>> blocks;
-    std::shared_ptr<const std::vector<analysis::Response>> responses; // null until they are known
+    std::shared_ptr<const std::vector<analysis::Response>> responses; // null while unknown
 };
 
 struct QuantitySet {
     QString name;
-    QString meaning; // the formula and what it answers
+    QString meaning; // the formula and the question it answers
     bool canBeLogarithmic = false;
-    bool needsSkips = true; // says nothing about a plain network
+    bool needsSkips = true; // it says nothing about a plain network
     bool needsResponses = false;
     std::function<void(widgets::Plot &plot, const DepthFacts &facts, const widgets::Theme &theme)> fill;
 };
 
 std::vector<QuantitySet> quantitySets();
 
-/// Bars of the parts stacked from 0: those above zero upwards, those below zero downwards.
+/// Stacks the parts from 0: positive ones upwards, negative ones downwards.
 std::vector<widgets::Bar> stackedShares(const analysis::BlockContribution &block, const widgets::Theme &theme);
 
 } // namespace reslens::pages

@@ -106,8 +106,8 @@ void SkipPage::connectSession()
     connect(m_panel, &BlockPanel::partChanged, this, &SkipPage::invalidate);
 }
 
-/// Drops the answers about a trace that is over, but for what is being looked at: that stays until the answer about the
-/// new one, so that live controls do not flicker.
+/// Drops the answers about the old trace except the visible one. That stays until the new answer, so that live
+/// controls do not flicker.
 void SkipPage::forgetUnseen()
 {
     const bool isOver = !session().traced() || !isVisible();
@@ -122,7 +122,7 @@ void SkipPage::forgetUnseen()
 void SkipPage::refresh()
 {
     m_facts.blocks = session().traced() ? session().numbers().contributions() : nullptr;
-    if (session().block() != m_block) { // another block's maps are not shown as if they were this one's
+    if (session().block() != m_block) { // another block's maps would pass for this one's
         m_block = session().block();
         forget(kMapsTag);
         forget(kGroupsTag);

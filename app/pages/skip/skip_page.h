@@ -1,4 +1,4 @@
-// Shows what came over the skip and what the branch added: over the depth, and within the selected block.
+// Shows what came over the skip and what the branch added, over the depth and within the selected block.
 #pragma once
 
 #include "pages/page.h"

@@ -13,7 +13,7 @@ models::Table channelsTable(const analysis::BlockContribution &block);
 models::Table responsesTable(const std::vector<analysis::Response> &responses);
 models::Table groupsTable(const analysis::GroupContributions &groups);
 
-/// "skip", "mix", "overwrite", "dead"
+/// Returns "skip", "mix", "overwrite" or "dead".
 QString nameOf(analysis::ChannelRole role);
 
 } // namespace reslens::pages
