@@ -1,6 +1,6 @@
-// y[n,c,p,q] = sum_{r,s} x[n, c, p*stride+r-padding, q*stride+s-padding] / (rows * columns), where a window counts the rows
-// and columns that lie in x or, with kCountsPadding, in its padding. Backward, gx[n,c,h,w] = the sum of gy / (rows * columns)
-// over the windows that (h, w) lies in.
+// y[n,c,p,q] = sum_{r,s} x[n, c, p*stride+r-padding, q*stride+s-padding] / (rows * columns). A window counts the rows
+// and columns that lie in x or, with kCountsPadding, in its padding.
+// Backward: gx[n,c,h,w] = the sum of gy / (rows * columns) over the windows that contain (h, w).
 // Packed tensors. Dispatch: ceil(count / local_size_x) groups, count = N*C/4*P*Q, backward N*C/4*H*W.
 #version 450
 #extension GL_EXT_control_flow_attributes : require
@@ -17,7 +17,7 @@ layout(constant_id = 4) const bool kIsBackward = false;
 layout(set = 0, binding = 0) uniform samplerBuffer from; // x, backward gy
 layout(set = 0, binding = 1) writeonly buffer Output { vec4 to[]; };
 
-/// How many rows or columns the window from `start` on counts, of `extent`.
+/// The rows or columns that count in the window that begins at `start`; x has `extent` of them.
 int counted(int start, int extent)
 {
     return kCountsPadding ? min(start + kKernel, extent + padding) - start
@@ -41,7 +41,7 @@ vec4 gradient(int first, int h, int w)
     vec4 sum = vec4(0.0);
     [[unroll]] for (int r = 0; r < kKernel; ++r)
         [[unroll]] for (int s = 0; s < kKernel; ++s) {
-            const int down = h + padding - r, right = w + padding - s; // of the window in which (h, w) is tap (r, s)
+            const int down = h + padding - r, right = w + padding - s; // the window's origin if (h, w) is its tap (r, s)
             const int p = quotient(max(down, 0), kStride), q = quotient(max(right, 0), kStride);
             const bool isWindow = p * kStride == down && q * kStride == right && p < outHeight && q < outWidth;
             const vec4 g = texelFetch(from, isWindow ? first + p * outWidth + q : kZeroTexel);
@@ -56,7 +56,7 @@ void main()
     if (i >= count)
         return;
     const int columns = kIsBackward ? width : outWidth, plane = columns * (kIsBackward ? height : outHeight);
-    const int quad = quotient(i, plane), inPlane = i - quad * plane; // of all N*C/4 quads
+    const int quad = quotient(i, plane), inPlane = i - quad * plane; // among all N*C/4 quads
     const int row = quotient(inPlane, columns), column = inPlane - row * columns;
     to[kFirstTexel + i] = kIsBackward ? gradient(kFirstTexel + quad * outHeight * outWidth, row, column)
                                       : mean(kFirstTexel + quad * height * width, row, column);

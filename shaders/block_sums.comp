@@ -1,7 +1,7 @@
-// One block's sums over the pixels, per image and channel: what skip shares, alignment, clipping and the rest are made
-// of. Packed tensors; chunks of rows as in moments.comp.
-// Result: [chunk][N*C/4][kSums] texels in the order of the constants below (core/nn/trace_sums.h's names).
-// Without a shortcut (hasShortcut = 0) what contains s is meaningless. Dispatch: ceil(count / local_size_x) groups.
+// One block's sums over the pixels, per image and channel, for skip shares, alignment, clipping and the rest. Packed
+// tensors; chunks of rows as in moments.comp.
+// Result: [chunk][N*C/4][kSums] texels in the order of the constants below (core/nn/trace_sums.h has the names).
+// Without a shortcut (hasShortcut = 0) the sums with s have no meaning. Dispatch: ceil(count / local_size_x) groups.
 #version 450
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_GOOGLE_include_directive : require
@@ -35,7 +35,7 @@ void main()
         for (int w = 0; w < width; ++w, ++texel) {
             const vec4 s = texelFetch(shortcut, texel), F = texelFetch(branch, texel);
             const vec4 u = texelFetch(sum_, texel), y = texelFetch(output_, texel);
-            // Selected and not multiplied by 0 or 1: 0 times infinity is not a number.
+            // This selects instead of multiplying by 0 or 1, because 0 times infinity is NaN.
             const bvec4 passes = greaterThan(u, vec4(0.0));
             const vec4 positive = mix(vec4(0.0), max(F, vec4(0.0)), passes);
             const vec4 negative = mix(vec4(0.0), min(F, vec4(0.0)), passes);

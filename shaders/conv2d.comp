@@ -1,5 +1,5 @@
-// A convolution with its batch norm folded in, and what include/epilogue.glsl lets ride behind it.
-// The sums and the layout: include/convolve.glsl. Dispatch: pixelBlocks * outBlocks invocations, in whole teams.
+// A convolution with its batch norm folded in, followed by include/epilogue.glsl. include/convolve.glsl describes the
+// sums and the layout. Dispatch: pixelBlocks * outBlocks invocations, in whole teams.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "convolve.glsl"

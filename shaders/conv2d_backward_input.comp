@@ -1,5 +1,5 @@
-// gx = factor * w^T gy: the gradient with respect to a convolution's input, and what include/backward_epilogue.glsl lets
-// ride behind it. The sums and the layout: include/convolve.glsl. A dispatch for every residue of the stride:
+// gx = factor * w^T gy: the gradient with respect to a convolution's input, followed by include/backward_epilogue.glsl.
+// include/convolve.glsl describes the sums and the layout. There is one dispatch for every residue of the stride:
 // pixelBlocks * outBlocks invocations, in whole teams.
 #version 450
 #extension GL_GOOGLE_include_directive : require

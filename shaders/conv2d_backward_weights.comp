@@ -2,11 +2,10 @@
 // respect to a convolution's (folded) weights. The factor is 1 or the block's beta or alpha.
 //
 // Packed tensors (include/packed.glsl). Each invocation computes 4*kOutQuads outputs k times 4*kInQuads inputs c of one
-// tap, over one of `chunks` shares of the rows (n, p). It goes along a row kRun pixels at a time: gy at those is the
-// table of team.glsl, since a team's invocations differ in their taps and inputs only.
-// Result, as four-k texels:
-// [chunk][K/(4*kOutQuads)][R*S][C/(4*kInQuads)][4*kInQuads lanes of c][kOutQuads]; chunks are summed afterwards, in
-// order, so that the bits are the same every time.
+// tap, over one of `chunks` shares of the rows (n, p). It goes along a row kRun pixels at a time. A team's invocations
+// differ only in their taps and inputs, so gy at these pixels is the table of team.glsl.
+// Result, as four-k texels: [chunk][K/(4*kOutQuads)][R*S][C/(4*kInQuads)][4*kInQuads lanes of c][kOutQuads]. The chunks
+// are summed afterwards, in order, so the bits are the same every time.
 // Grouped: C and K count one group's channels in the row of weights of an output block.
 // Dispatch: chunks * outBlocks * cells invocations, in whole teams.
 #version 450
@@ -25,13 +24,14 @@ layout(set = 0, binding = 3) writeonly buffer Output { vec4 gw[]; };
 
 #include "block_factor.glsl"
 
-// In place of a texel that is not there: makes any sum of the kind negative, and what is negative reads as zero.
+// Replaces a missing texel: any sum with it is negative, and negative indices read as zero.
 const int kNowhere = -0x10000000;
 
 int outBlock;
-int rowAt, column, columns; // of this turn: gy's texel of the row's first pixel, and the run's first pixel; of all rows
+int rowAt, column, columns; // this turn: gy's texel of the row's first pixel, and the run's first column; in every turn: gy's width
 
-/// Quad t / kRun of the block at pixel u = t % kRun of the run: (texel << 2) + u, without what changes from turn to turn.
+/// The place of quad t / kRun of the block at pixel u = t % kRun of the run: (texel << 2) + u, without the part that
+/// changes from turn to turn.
 int tablePlace(int t)
 {
     const int o = t / kRun, u = t % kRun;
@@ -56,7 +56,7 @@ void main()
     [[unroll]] for (int i = 0; i < kInQuads * 4 * kOutQuads; ++i)
         sum[i] = vec4(0.0);
 
-    // What the loop needs is read and computed before it, since llvmpipe takes nothing out of a loop by itself.
+    // The loop's invariants are computed before it, because llvmpipe does not move anything out of a loop.
     const int rowsOfX = height, columnsOfX = width, rowsOfGy = outHeight, step = stride;
     const int planeOfX = height * width, imageOfX = inQuadsTotal * planeOfX, imageOfGy = outQuads * outHeight * outWidth;
     const int tapRow = quotient(tap, kernel) * dilation - padding;
@@ -68,8 +68,8 @@ void main()
     columns = outWidth;
     prepareTable();
 
-    // One loop over rows and runs, since the sums would be copied into and out of an inner one. Beyond the last row x and
-    // gy are zero: a team's invocations take turns alike.
+    // One loop covers rows and runs, because the sums would be copied into and out of an inner one. After the last row
+    // x and gy are zero, so all invocations of a team take the same number of turns.
     int row = chunk * share, n = quotient(row, outHeight), p = row - n * outHeight;
     column = 0;
     for (int turn = share * quotient(columns + kRun - 1, kRun); turn > 0; --turn) {
@@ -85,7 +85,7 @@ void main()
             [[unroll]] for (int i = 0; i < kInQuads; ++i)
                 value[i * kRun + u] = texelFetch(x, isColumn ? max(rowOfX + quadAt[i] + w, kZeroTexel) : kZeroTexel);
         }
-        // In this order a sum and the sixteen numbers of gy that it needs stay in registers.
+        // In this order a sum and its sixteen numbers of gy stay in registers.
         [[unroll]] for (int o = 0; o < kOutQuads; ++o) {
             const vec4 g0 = table(o * kRun), g1 = table(o * kRun + 1), g2 = table(o * kRun + 2),
                        g3 = table(o * kRun + 3);

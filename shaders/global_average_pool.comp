@@ -1,5 +1,5 @@
-// y[n,c] = mean_{h,w} x[n,c,h,w]. Packed tensors; one invocation per quad of channels, rows first, so that the sum's
-// order is fixed and its error grows with H + W only. Dispatch: ceil(count / local_size_x) groups, count = N*C/4.
+// y[n,c] = mean_{h,w} x[n,c,h,w]. Packed tensors; one invocation per quad of channels. Rows are summed first, so the
+// order is fixed and the error grows only with H + W. Dispatch: ceil(count / local_size_x) groups, count = N*C/4.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"

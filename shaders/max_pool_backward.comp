@@ -1,7 +1,8 @@
-// gx[n,c,h,w] = sum of gy over the windows whose maximum x[n,c,h,w] is; among equals the first in row-major order is
-// the maximum, and of NaNs, which are larger than any number, the last: as in PyTorch. Gathers: an invocation makes
-// kStride x kStride pixels of gx, which the same kWindows x kWindows windows cover, and finds the maximum of each once.
-// Packed tensors. Dispatch: ceil(count / local_size_x) groups, count = N*C/4 * rows * columns of such blocks; a block's
+// gx[n,c,h,w] = the sum of gy over the windows whose maximum is x[n,c,h,w]. Among equal values the first in row-major
+// order is the maximum; among NaNs, which are larger than any number, the last, as in PyTorch.
+// An invocation computes kStride x kStride pixels of gx. The same kWindows x kWindows windows cover them, and it finds
+// the maximum of each once.
+// Packed tensors. Dispatch: ceil(count / local_size_x) groups, count = N*C/4 * rows * columns of such blocks. A block's
 // first pixel is (row * kStride - padding, column * kStride - padding).
 #version 450
 #extension GL_EXT_control_flow_attributes : require
@@ -12,14 +13,14 @@
 
 layout(constant_id = 1) const int kKernel = 3;
 layout(constant_id = 2) const int kStride = 2;
-const int kWindows = (kKernel - 1) / kStride + 1; // along an axis; the last begins with the block
-const int kBefore = (kWindows - 1) * kStride;     // how far before the block the first begins
+const int kWindows = (kKernel - 1) / kStride + 1; // along an axis; the last one begins with the block
+const int kBefore = (kWindows - 1) * kStride;     // distance from the first window's beginning to the block
 
 layout(set = 0, binding = 0) uniform samplerBuffer x;
 layout(set = 0, binding = 1) uniform samplerBuffer gy;
 layout(set = 0, binding = 2) writeonly buffer Output { vec4 gx[]; };
 
-int first, top, left; // of x: the plane's first texel, the block's first pixel
+int first, top, left; // in x: the plane's first texel, the block's first pixel
 
 bool isInside(int h, int w)
 {
@@ -30,7 +31,7 @@ bool isInside(int h, int w)
 ivec4 maximum(int h, int w)
 {
     vec4 largest = vec4(uintBitsToFloat(0xff800000u)); // -infinity
-    ivec4 tap = ivec4(max(-h, 0) * kKernel + max(-w, 0)); // the first that is not in the padding
+    ivec4 tap = ivec4(max(-h, 0) * kKernel + max(-w, 0)); // the first tap that is not in the padding
     [[unroll]] for (int r = 0; r < kKernel; ++r)
         [[unroll]] for (int s = 0; s < kKernel; ++s) {
             const bool isThere = isInside(h + r, w + s);

@@ -1,6 +1,6 @@
-// Per image and channel: sum and sum of squares over the pixels of x. Packed tensors; one invocation per quad of
-// channels and chunk of rows, row by row, so that the order is fixed and the error grows with the rows and columns of a
-// chunk only; the chunks are added in double precision when they are read.
+// The sum and the sum of squares of x over the pixels, per image and channel. Packed tensors; one invocation per quad
+// of channels and chunk of rows. It goes row by row, so the order is fixed and the error grows only with the rows and
+// columns of a chunk. The CPU adds the chunks in double precision.
 // Result: [chunk][N*C/4][2] texels: sum, square. Dispatch: ceil(count / local_size_x) groups, count = chunks * N*C/4.
 #version 450
 #extension GL_GOOGLE_include_directive : require

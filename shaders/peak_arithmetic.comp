@@ -1,5 +1,5 @@
-// As many multiply-adds as the device gives: kChains chains of x = a * x + b in registers, four wide, and no memory but
-// one write at the end. A chain waits for itself; the others fill the wait.
+// Measures the most multiply-adds: kChains chains of x = a * x + b in registers, four wide, with no memory access
+// except one write at the end. A chain waits for its own results; the other chains fill the wait.
 // Dispatch: ceil(count / local_size_x) groups. Multiply-adds: 4 * kChains * kArithmeticSteps * turns * count.
 #version 450
 #extension GL_GOOGLE_include_directive : require

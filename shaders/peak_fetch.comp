@@ -1,4 +1,4 @@
-// How fast texels come where the cache has them: kFetches of every invocation in a turn, all over a small buffer.
+// Measures how fast the cache delivers texels: every invocation makes kFetches in a turn, all over a small buffer.
 // Dispatch: ceil(count / local_size_x) groups. Texels: kFetches * turns * count.
 #version 450
 #extension GL_GOOGLE_include_directive : require

@@ -1,4 +1,4 @@
-// What memory gives: y = a + s * b over buffers that no cache holds. Three texels pass for each that is made.
+// Measures memory bandwidth: y = a + s * b over buffers that no cache holds. Three texels move for each result.
 // Dispatch: ceil(count / local_size_x) groups; the buffers hold kTexels * count texels.
 #version 450
 #extension GL_GOOGLE_include_directive : require
@@ -7,7 +7,7 @@
 #define PUSH_PEAK_MEMORY
 #include "interface.h"
 
-layout(constant_id = 1) const int kTexels = 1; // of an invocation
+layout(constant_id = 1) const int kTexels = 1; // for an invocation
 
 layout(set = 0, binding = 0) uniform samplerBuffer a;
 layout(set = 0, binding = 1) uniform samplerBuffer b;
@@ -19,7 +19,7 @@ void main()
     if (i >= count)
         return;
     [[unroll]] for (int t = 0; t < kTexels; ++t) {
-        const int at = t * count + i; // neighbours read neighbours
+        const int at = t * count + i; // adjacent invocations read adjacent texels
         y[at] = texelFetch(a, at) + s * texelFetch(b, at);
     }
 }

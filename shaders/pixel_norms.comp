@@ -1,5 +1,5 @@
 // norm[n,h,w] = sqrt(sum_c x[n,c,h,w]^2). Packed tensors; one invocation per pixel. The quads' sums of four are added
-// in groups of kGroup, so that the error grows with sqrt(C) at the most.
+// in groups of kGroup, so the error grows at most with sqrt(C).
 // Dispatch: ceil(count / local_size_x) groups, count = N*H*W.
 #version 450
 #extension GL_GOOGLE_include_directive : require

@@ -1,7 +1,7 @@
-// Per image and channel: the inner products, over the pixels, of all pairs of kTensors tensors of one shape, each
-// multiplied by `scale` first (tiny gradients would vanish when they are squared). Packed tensors; chunks of rows as in
+// The inner products over the pixels, per image and channel, of all pairs of kTensors tensors of one shape. Each tensor
+// is first multiplied by `scale`, because squares of tiny gradients would vanish. Packed tensors; chunks of rows as in
 // moments.comp.
-// Result: [chunk][N*C/4][pairs] texels, the pairs in the order aa ab ac bb bc cc; of two tensors aa ab bb.
+// Result: [chunk][N*C/4][pairs] texels, the pairs in the order aa ab ac bb bc cc; for two tensors aa ab bb.
 // Dispatch: ceil(count / local_size_x) groups.
 #version 450
 #extension GL_EXT_control_flow_attributes : require

@@ -1,5 +1,5 @@
-// gx = [y > 0] * gy, element by element over packed texels; y is the ReLU's output, `period` texels that mask the
-// gradients of one image after the other. A NaN in y lets the gradient pass, as in PyTorch.
+// gx = [y > 0] * gy, element by element over packed texels. y is the ReLU's output: `period` texels, which mask the
+// gradients of one image after the other. If y is NaN, the gradient passes, as in PyTorch.
 // Dispatch: ceil(count / local_size_x) groups.
 #version 450
 #extension GL_GOOGLE_include_directive : require

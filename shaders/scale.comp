@@ -1,5 +1,5 @@
-// y = a * x with one of the blocks' alphas and betas, element by element over packed texels: what an identity shortcut
-// does to its gradient. Dispatch: ceil(count / local_size_x) groups.
+// y = a * x with one of the blocks' alphas and betas, element by element over packed texels: the backward pass of an
+// identity shortcut. Dispatch: ceil(count / local_size_x) groups.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"

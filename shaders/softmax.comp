@@ -1,6 +1,6 @@
-// y[n,k] = exp(x[n,k] - max_j x[n,j]) / sum_j exp(x[n,j] - max_j x[n,j]). Packed tensors with H = W = 1; channels
-// beyond K in the last quad take no part and become 0. One workgroup of kLanes per image; partial maxima and sums meet
-// in shared memory in a fixed tree. Dispatch: N groups.
+// y[n,k] = exp(x[n,k] - max_j x[n,j]) / sum_j exp(x[n,j] - max_j x[n,j]). Packed tensors with H = W = 1.
+// Channels beyond K in the last quad take no part and become 0. One workgroup of kLanes per image; partial maxima and
+// sums are combined in shared memory, in a fixed tree. Dispatch: N groups.
 #version 450
 #extension GL_EXT_control_flow_attributes : require
 #extension GL_GOOGLE_include_directive : require

@@ -1,5 +1,5 @@
-// gx[n,k] = p[n,k] * sum_j p[n,j] * (gp[n,k] - gp[n,j]) with p a softmax's output: as a difference, so that nothing
-// cancels where one p is almost 1. Packed tensors with H = W = 1; one invocation for each quad of channels.
+// gx[n,k] = p[n,k] * sum_j p[n,j] * (gp[n,k] - gp[n,j]); p is a softmax's output. The difference avoids cancellation
+// where one p is almost 1. Packed tensors with H = W = 1; one invocation for each quad of channels.
 // Dispatch: ceil(count / local_size_x) groups, count = N*K/4.
 #version 450
 #extension GL_GOOGLE_include_directive : require

@@ -1,5 +1,5 @@
-// A 3x3 convolution with its batch norm folded in, and what include/epilogue.glsl lets ride behind it.
-// The sums and the layout: include/winograd.glsl. Dispatch: teamTiles * outBlocks invocations, in whole teams.
+// A 3x3 convolution with its batch norm folded in, followed by include/epilogue.glsl. include/winograd.glsl describes
+// the sums and the layout. Dispatch: teamTiles * outBlocks invocations, in whole teams.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "winograd.glsl"

@@ -1,6 +1,6 @@
-// The gradient with respect to the input of a 3x3 convolution, which is one with the filters rotated by half a turn, and
-// what include/backward_epilogue.glsl lets ride behind it. The sums and the layout: include/winograd.glsl. Dispatch:
-// teamTiles * outBlocks invocations, in whole teams.
+// The gradient with respect to the input of a 3x3 convolution, which is a convolution with the filters rotated by half
+// a turn, followed by include/backward_epilogue.glsl. include/winograd.glsl describes the sums and the layout.
+// Dispatch: teamTiles * outBlocks invocations, in whole teams.
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "winograd.glsl"

@@ -1,4 +1,4 @@
-// CIFAR's option A: s[n,k,p,q] = x[n, k-before, p*stride, q*stride] where 0 <= k-before < C, else 0.
+// CIFAR's option A: s[n,k,p,q] = x[n, k-before, p*stride, q*stride] if 0 <= k-before < C, else 0.
 // Packed tensors. Dispatch: ceil(count / local_size_x) groups, count = N*K/4*P*Q.
 #version 450
 #extension GL_EXT_control_flow_attributes : require

@@ -1,5 +1,5 @@
-// gx[n,c,h,w] = a * gs[n, c+before, h/stride, w/stride] where stride divides h and w, else 0: option A's
-// gradient, where a is one of the blocks' alphas and betas, or 1.
+// gx[n,c,h,w] = a * gs[n, c+before, h/stride, w/stride] if stride divides h and w, else 0: the gradient of option A. a
+// is one of the blocks' alphas and betas, or 1.
 // Packed tensors. Dispatch: ceil(count / local_size_x) groups, count = N*C/4*H*W.
 #version 450
 #extension GL_EXT_control_flow_attributes : require

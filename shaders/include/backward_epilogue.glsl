@@ -1,12 +1,12 @@
-// What rides behind the gradient with respect to a convolution's input, as `epilogue` asks: a factor (block_factor.glsl);
-// kMasks: masked by the ReLU before the convolution, whose output operand is; kSharesMask: operand has one image, which masks
-// all. The includer declares operand, alphaBeta, block and epilogue.
+// Follows the gradient with respect to a convolution's input, as `epilogue` asks: multiplies by a factor
+// (block_factor.glsl). kMasks: masks by the ReLU before the convolution; `operand` is its output. kSharesMask:
+// `operand` has one image, which masks all. The includer declares operand, alphaBeta, block and epilogue.
 #ifndef BACKWARD_EPILOGUE_GLSL
 #define BACKWARD_EPILOGUE_GLSL
 
 #include "block_factor.glsl"
 
-/// `value` goes to texel `at` of gx, of image `n`. A NaN that the ReLU passed on lets the gradient pass, as in PyTorch.
+/// The value for texel `at` of gx, in image `n`. If the ReLU passed on a NaN, the gradient passes, as in PyTorch.
 vec4 finished(vec4 value, int at, int n, int imageTexels, float factor)
 {
     value *= factor;

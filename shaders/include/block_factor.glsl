@@ -1,5 +1,5 @@
-// What a gradient behind a block's sum is multiplied by, as `epilogue` asks: the block's alpha (kAlpha), its beta (kBeta),
-// or nothing. The includer declares alphaBeta, block and epilogue.
+// The factor of a gradient that has passed a block's sum, as `epilogue` asks: the block's alpha (kAlpha), its beta
+// (kBeta), or 1. The includer declares alphaBeta, block and epilogue.
 #ifndef BLOCK_FACTOR_GLSL
 #define BLOCK_FACTOR_GLSL
 

@@ -2,16 +2,16 @@
 //
 // Forward:    sum[n,k,p,q] = b[k] + sum_{c,r,s} x[n, c, p*stride+r*dilation-padding, q*stride+s*dilation-padding] * w[k,c,r,s].
 // Transposed: sum[n,c,h,w] = sum_{k,r,s} gy[n, k, (h+padding-r*dilation)/stride, (w+padding-s*dilation)/stride] * w[k,c,r,s], over the
-//             taps where the division leaves no rest: the gradient with respect to the forward convolution's input.
-// In what follows x is what is read, C its channels and K those of the sums, whichever way it goes.
+//             taps without a remainder in the division: the gradient with respect to the forward convolution's input.
+// Below, in both directions, x is the tensor that is read, C its channels, and K the channels of the sums.
 //
 // Packed tensors (packed.glsl). Weights: [K/(4*kOutQuads)][R*S][C/4][kOutQuads][4 lanes of c] texels of four k.
-// Each invocation computes kPixels consecutive pixels (of the batch's N*P*Q) times kOutQuads quads of channels, so that
-// a fetched input texel serves 4*kOutQuads sums; the weights, the table of team.glsl, serve kPixels pixels of every
-// invocation of the team: a team's invocations differ in their pixels only.
-// Operands are texel buffers: on software devices those are gathered four values at a time, storage buffers one by one.
-// Transposed with a stride, the pixels (h+padding, w+padding) of one residue meet the taps of that residue only. So each
-// residue is a dispatch of its own, over those pixels and taps, and nothing is divided here.
+// Each invocation computes kPixels consecutive pixels (of the batch's N*P*Q) times kOutQuads quads of channels, so a
+// fetched input texel serves 4*kOutQuads sums. A team's invocations differ only in their pixels, so the weights, the
+// table of team.glsl, serve kPixels pixels of every invocation of the team.
+// Operands are texel buffers: software devices gather those four values at a time, storage buffers one by one.
+// Transposed with a stride, the pixels (h+padding, w+padding) of one residue meet only the taps of that residue. So
+// each residue has its own dispatch, over those pixels and taps, and this code divides nothing.
 // Grouped: C and K count one group's channels here, and a row of weights belongs to one group.
 #ifndef CONVOLVE_GLSL
 #define CONVOLVE_GLSL
@@ -21,20 +21,20 @@
 
 layout(constant_id = 3) const int kPixels = 7;
 layout(constant_id = 4) const bool kIsPointwise = false; // one tap, no padding: no window reaches beyond x
-layout(constant_id = 5) const int kTapPixels = 1;        // in x, between two taps that are read one after the other
+layout(constant_id = 5) const int kTapPixels = 1;        // in x, between two consecutive taps
 const int kOutQuads = kTable / 4;
 
-const int kNowhere = -0x40000000; // a window's origin that no tap brings inside, a texel that stays below 0
+const int kNowhere = -0x40000000; // a window's origin that no tap brings inside; a texel index that stays below 0
 
-int firstPixel, outBlock; // of this invocation
+int firstPixel, outBlock; // for this invocation
 
-int imageOf[kPixels], outAt[kPixels]; // of every pixel: its image, and the texel of its first output quad
+int imageOf[kPixels], outAt[kPixels]; // for every pixel: its image, and the texel of its first output quad
 
-/// Of pixel firstPixel + i and quad outBlock * kOutQuads + o, at [i * kOutQuads + o].
+/// The sum for pixel firstPixel + i and quad outBlock * kOutQuads + o is at [i * kOutQuads + o].
 vec4 sum[kPixels * kOutQuads];
 
-/// Computes `sum`; the next tap lies kTapPixels further in x, or before where `sign` is -1. Invocations beyond the last pixel or block take part, for
-/// their team; nothing is stored of them.
+/// Computes `sum`. The next tap lies kTapPixels further in x, or kTapPixels before if `sign` is -1. Invocations beyond
+/// the last pixel or block take part, for their team; their sums are not stored.
 void convolve(int sign)
 {
     const int direction = sign * kTapPixels;
@@ -44,7 +44,7 @@ void convolve(int sign)
     const int plane = size.x * size.y, outPlane = outSize.x * outSize.y, gridPlane = grid.x * grid.y;
     const int firstInQuad = quotient(outBlock, outBlocksPerGroup) * inQuads;
 
-    // Of every pixel: where its window begins, as a texel and as a place. The pixels after the first are counted on.
+    // Each pixel's window origin, as a texel and as a row and column. Pixels after the first are counted on from it.
     int first[kPixels], top[kPixels], left[kPixels];
     int n = quotient(firstPixel, gridPlane), p = quotient(firstPixel - n * gridPlane, grid.y);
     int q = firstPixel - n * gridPlane - p * grid.y;
@@ -68,17 +68,17 @@ void convolve(int sign)
             sum[i * kOutQuads + o] = b;
     }
 
-    // One loop over taps and quads, since the sums would be copied into and out of an inner one. What it needs of the push
-    // block is read before: llvmpipe reads it anew in every turn, some of it lane by lane.
+    // One loop covers taps and quads, because the sums would be copied into and out of an inner one. The push block is
+    // read before it: llvmpipe would read it again in every turn, partly lane by lane.
     const int quads = inQuads, height = size.x, width = size.y, lastColumn = taps.y - 1;
-    // From the end of a tap to the next one's begin, in the same row of the kernel and in the next: how much further the
-    // table lies than where the last one ended, and the texel of x.
+    // The steps from the end of a tap to the beginning of the next, in the same row of the kernel and in the next row:
+    // for the table, and for the texel of x.
     const int tapTable = (tapStep - 1) * quads * kTable, tapTexel = direction - quads * plane;
     const int rowTable = ((kernel - lastColumn) * tapStep - 1) * quads * kTable;
     const int rowTexel = direction * (width - lastColumn) - quads * plane;
     prepareTable();
     tableAt = (outBlock * kernel * kernel + firstTap.x * kernel + firstTap.y) * quads * kTable;
-    int r = 0, s = 0, c = 0, from = 0; // the tap's place and the quad: how far in x, and how many texels, from the first
+    int r = 0, s = 0, c = 0, from = 0; // the tap and the quad; in x, how many texels they are after the first
     for (int turn = taps.x * taps.y * quads; turn > 0; --turn) {
         takeTable();
         vec4 value[kPixels];
@@ -86,7 +86,7 @@ void convolve(int sign)
             const bool isInside = kIsPointwise || (uint(top[i] + r) < uint(height) && uint(left[i] + s) < uint(width));
             value[i] = texelFetch(x, isInside ? max(first[i] + from, kZeroTexel) : kZeroTexel);
         }
-        // In this order a sum and the sixteen weights it needs stay in registers.
+        // In this order a sum and its sixteen weights stay in registers.
         [[unroll]] for (int o = 0; o < kOutQuads; ++o) {
             const vec4 w0 = table(o * 4), w1 = table(o * 4 + 1), w2 = table(o * 4 + 2), w3 = table(o * 4 + 3);
             [[unroll]] for (int i = 0; i < kPixels; ++i) {

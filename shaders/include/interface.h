@@ -1,6 +1,6 @@
-// What the shaders and the code that dispatches them must say alike, said once: push blocks and constants. Included by
-// both. A shader has one push block: it defines PUSH_<NAME> before it includes this; C++ has them all, as structs.
-// (What a shader binds is read from its SPIR-V: core/vulkan/shader_interface.h.)
+// Push blocks and constants that the shaders and the code that dispatches them share; both include this file. A shader
+// has one push block: it defines PUSH_<NAME> before it includes this. C++ has all of them, as structs. (A shader's
+// bindings are read from its SPIR-V: core/vulkan/shader_interface.h.)
 #ifndef INTERFACE_H
 #define INTERFACE_H
 
@@ -22,8 +22,8 @@ struct alignas(8) ivec2 {
 
 #endif
 
-// Where kernels differ, `count` is the number of invocations that have work; the others leave. Extents are in pixels,
-// quads are four channels: packed.glsl.
+// Unless a kernel says otherwise, `count` is the number of invocations that have work; the others leave. Extents are in
+// pixels; quads are four channels: packed.glsl.
 
 #if defined(PUSH_ALL) || defined(PUSH_COUNT)
 PUSH_BLOCK(CountPush)
@@ -36,7 +36,7 @@ PUSH_BLOCK(CountPush)
 PUSH_BLOCK(BlockScalesPush)
 {
     int count;
-    int block; // whose alpha and beta
+    int block; // its alpha and beta apply
 };
 #endif
 
@@ -52,12 +52,12 @@ PUSH_BLOCK(FactorPush)
 PUSH_BLOCK(PeriodicPush)
 {
     int count;
-    int period; // texels, of an image or a plane
+    int period; // texels in an image or a plane
 };
 #endif
 
-// Convolutions, forward and transposed: convolve.glsl, and for the epilogue's bits epilogue.glsl,
-// backward_epilogue.glsl and block_factor.glsl.
+// Convolutions, forward and transposed: convolve.glsl. The epilogue's bits: epilogue.glsl, backward_epilogue.glsl and
+// block_factor.glsl.
 
 SHARED int kAddsShortcut = 1, kHasRelu = 2;                    // forward
 SHARED int kAlpha = 1, kBeta = 2, kMasks = 4, kSharesMask = 8; // backward
@@ -66,10 +66,10 @@ SHARED int kAlpha = 1, kBeta = 2, kMasks = 4, kSharesMask = 8; // backward
 PUSH_BLOCK(ConvolvePush)
 {
     ivec2 size, outSize; // (height, width) of x and of y
-    ivec2 grid;          // of the pixels computed here: all of y, or every outStep-th from outFirst on
+    ivec2 grid;          // pixels computed here: all of y, or every outStep-th from outFirst on
     ivec2 outFirst;
-    ivec2 origin;         // where the first pixel's window begins in x; the next one's is originStep further
-    ivec2 firstTap, taps; // of the kernel, every tapStep-th
+    ivec2 origin;         // origin of the first pixel's window in x; the next one is originStep further
+    ivec2 firstTap, taps; // in the kernel; every tapStep-th
     int outStep, originStep, tapStep;
     int kernel;
     int inQuads;      // C/4 of one group
@@ -77,14 +77,14 @@ PUSH_BLOCK(ConvolvePush)
     int inQuadsTotal; // C/4 of the whole input
     int outBlocksPerGroup;
     int pixelCount;  // images times grid
-    int pixelBlocks; // ceil(pixelCount / kPixels), and then up to whole teams
+    int pixelBlocks; // ceil(pixelCount / kPixels), rounded up to whole teams
     int outBlocks;   // blocks of kOutQuads quads
-    int block;       // whose alpha and beta apply; -1: none
+    int block;       // its alpha and beta apply; -1: none
     int epilogue;    // see the shader
 };
 #endif
 
-// The polynomials that Winograd's method is made of are taken at 0, +-kA, +-kB and infinity: engine/winograd.h.
+// Winograd's polynomials are taken at 0, +-kA, +-kB and infinity: engine/winograd.h.
 SHARED float kWinogradA = 0.625, kWinogradB = 1.5;
 SHARED int kWinogradPlaces = 36;
 
@@ -94,32 +94,32 @@ PUSH_BLOCK(WinogradPush)
     ivec2 size;    // (height, width) of x and of y
     ivec2 tiles;   // rows and columns of tiles in an image
     int tileCount; // of all images
-    int teamTiles; // tileCount up to whole teams
+    int teamTiles; // tileCount rounded up to whole teams
     int inQuads;   // C/4
     int outQuads;  // K/4
     int outBlocks; // blocks of kOutQuads quads
-    int block;     // whose alpha and beta apply; -1: none
+    int block;     // its alpha and beta apply; -1: none
     int epilogue;  // see the shader
 };
 #endif
 
-SHARED int kRun = 4; // pixels of a row that conv2d_backward_weights.comp takes in a turn
+SHARED int kRun = 4; // pixels of a row in one turn of conv2d_backward_weights.comp
 
 #if defined(PUSH_ALL) || defined(PUSH_BACKWARD_WEIGHTS)
 PUSH_BLOCK(BackwardWeightsPush)
 {
-    int inQuads, outQuads; // C/4 of one group, K/4 of all
+    int inQuads, outQuads; // C/4 of one group, K/4 of all groups
     int inQuadsTotal;
     int outBlocksPerGroup, outBlocks, inBlocks;
     int height, width, outHeight, outWidth;
     int kernel, stride, padding, dilation;
-    int rows, chunks;    // N*P, and how many shares of them
-    int cells;           // taps * inBlocks, and then up to whole teams
+    int rows, chunks;    // N*P, and the number of shares of them
+    int cells;           // taps * inBlocks, rounded up to whole teams
     int block, epilogue; // block_factor.glsl
 };
 #endif
 
-// Operations that look through a window and have no weights.
+// Operations with a window and without weights.
 
 #if defined(PUSH_ALL) || defined(PUSH_PLANE)
 PUSH_BLOCK(PlanePush)
@@ -144,7 +144,7 @@ PUSH_BLOCK(MaxPoolBackwardPush)
     int count;
     int height, width, outHeight, outWidth;
     int padding;
-    int rows, columns; // of the blocks that an image's plane is cut into
+    int rows, columns; // blocks in an image's plane
 };
 #endif
 
@@ -152,11 +152,11 @@ PUSH_BLOCK(MaxPoolBackwardPush)
 PUSH_BLOCK(ZeroPadPush)
 {
     int count;
-    int channels, before; // C of x, and how many zero channels come first
+    int channels, before; // C of x, and the number of zero channels before them
     int outQuads;
     int height, width, outHeight, outWidth;
     int stride;
-    int factor; // of the gradient: 2 * block for its alpha, and 1 more for its beta; -1: none
+    int factor; // for the gradient: 2 * block for its alpha, and 1 more for its beta; -1: none
 };
 #endif
 
@@ -183,7 +183,7 @@ PUSH_BLOCK(ProductsPush)
     int quads;
     int rowsPerChunk;
     int height, width;
-    float scale; // of every value
+    float scale; // multiplies every value
 };
 #endif
 
@@ -211,17 +211,17 @@ PUSH_BLOCK(SoftmaxPush)
 };
 #endif
 
-// What a device can do at most: engine/peak.h.
+// The best that a device can do: engine/peak.h.
 
-SHARED int kArithmeticSteps = 16; // of every chain in a turn
-SHARED int kFetches = 16;         // of an invocation in a turn
+SHARED int kArithmeticSteps = 16; // for every chain in a turn
+SHARED int kFetches = 16;         // for an invocation in a turn
 
 #if defined(PUSH_ALL) || defined(PUSH_PEAK_ARITHMETIC)
 PUSH_BLOCK(PeakArithmeticPush)
 {
     int count, turns;
     float a, b;   // |a| < 1: the values stay small, near b / (1 - a)
-    float spread; // 0; unknown to the compiler, so that a and b are registers of each lane and no loads
+    float spread; // 0; the compiler cannot know that, so a and b are registers of each lane and not loads
 };
 #endif
 

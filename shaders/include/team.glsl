@@ -1,13 +1,14 @@
-// A table of kTable texels that a team of invocations reads alike. Who fetches it is the flavour that a shader is
-// compiled in (shaders/CMakeLists.txt), since what each needs must be declared in its SPIR-V:
+// A table of kTable texels that all invocations of a team read. The flavour in which a shader is compiled decides who
+// fetches it (shaders/CMakeLists.txt), because each flavour needs other declarations in the SPIR-V:
 // - TEAM_ALONE:    a team is one invocation, which fetches the whole table. Runs everywhere.
-// - TEAM_SUBGROUP: a team is a subgroup; each invocation fetches its share, and shuffles hand it round. Where texel
-//                  fetches are dear (llvmpipe: some 60 instructions each) and shuffles by constants are one instruction.
+// - TEAM_SUBGROUP: a team is a subgroup; each invocation fetches its share and passes it on by shuffles. For devices on
+//                  which texel fetches are expensive (llvmpipe: some 60 instructions each) and a shuffle by a constant
+//                  is one instruction.
 // - TEAM_GROUP:    a team is a workgroup; its table lies in shared memory. For GPUs.
-// The includer says what the table holds: `vec4 tableTexel(int place)`, where `int tablePlace(int t)` is what of texel t
-// is the same in every turn; prepareTable() computes it once, before the first turn, since llvmpipe takes nothing out of
-// a loop by itself. A whole team takes part in takeTable(): no invocation may have left, and all of a team take turns
-// alike.
+// The includer says what the table holds: `vec4 tableTexel(int place)`. `int tablePlace(int t)` is the part of texel
+// t's place that is the same in every turn. prepareTable() computes it once, before the first turn, because llvmpipe
+// does not move anything out of a loop. A whole team takes part in takeTable(): no invocation may have left, and all
+// take the same number of turns.
 #ifndef TEAM_GLSL
 #define TEAM_GLSL
 #extension GL_EXT_control_flow_attributes : require
@@ -46,7 +47,7 @@ vec4 table(int t)
     return subgroupShuffle(share[t / kTeam], uint(t % kTeam));
 }
 
-/// This invocation's number, counted so that a team's follow each other.
+/// This invocation's number, counted so that the numbers of a team are consecutive.
 int teamInvocation()
 {
     const uint group = gl_WorkGroupID.x + gl_WorkGroupID.y * gl_NumWorkGroups.x;
@@ -61,7 +62,7 @@ void prepareTable() {}
 
 void takeTable()
 {
-    barrier(); // the last table has been read
+    barrier(); // everybody has read the last table
     for (int t = int(gl_LocalInvocationIndex); t < kTable; t += kTeam)
         staged[t] = tableTexel(tablePlace(t));
     barrier();

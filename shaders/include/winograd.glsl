@@ -1,11 +1,11 @@
 // The sums of a 3x3 convolution with stride 1 and padding 1 by Winograd's F(4x4, 3x3), with a quarter of the
-// multiplications: y = A^T (sum over c of (G g G^T) * (B^T d B)) A, where * goes place by place, for every 4x4 tile of y
-// and the 6x6 window d of x that it needs (Lavin and Gray 2015, arXiv 1509.09308, section 4).
+// multiplications: y = A^T (sum over c of (G g G^T) * (B^T d B)) A. Here * is the elementwise product, for every 4x4
+// tile of y and its 6x6 window d of x (Lavin and Gray 2015, arXiv 1509.09308, section 4).
 //
-// Packed tensors (packed.glsl). An invocation computes a tile of kOutQuads quads of channels: it transforms each quad of
-// its window in registers, and what the 36 places give is never stored. Weights: G g G^T as
-// [K/(4*kOutQuads)][C/4][36 places][kOutQuads][4 lanes of c] texels of four k; those of a quad of c are the table of
-// team.glsl, since a team's invocations differ in their tiles only.
+// Packed tensors (packed.glsl). An invocation computes a tile of kOutQuads quads of channels. It transforms each quad
+// of its window in registers and never stores the products of the 36 places. Weights: G g G^T as
+// [K/(4*kOutQuads)][C/4][36 places][kOutQuads][4 lanes of c] texels of four k. A team's invocations differ only in
+// their tiles, so the weights of a quad of c are the table of team.glsl.
 #ifndef WINOGRAD_GLSL
 #define WINOGRAD_GLSL
 #include "operands.glsl"
@@ -17,7 +17,7 @@ const int kOutQuads = kTable / (4 * kPlaces);
 
 const float kA = kWinogradA, kB = kWinogradB, kA2 = kA * kA, kB2 = kB * kB;
 
-/// B^T d of one row (or column) d.
+/// Replaces one row (or column) d by B^T d.
 void transformInput(inout vec4 d0, inout vec4 d1, inout vec4 d2, inout vec4 d3, inout vec4 d4, inout vec4 d5)
 {
     const vec4 evenA = d4 - kB2 * d2, oddA = kA * (d3 - kB2 * d1), evenB = d4 - kA2 * d2, oddB = kB * (d3 - kA2 * d1);
@@ -29,7 +29,7 @@ void transformInput(inout vec4 d0, inout vec4 d1, inout vec4 d2, inout vec4 d3, 
     d4 = evenB - oddB;
 }
 
-/// A^T m of one column (or row): its first four.
+/// Replaces one column (or row) m by A^T m, in its first four.
 void transformOutput(inout vec4 m0, inout vec4 m1, inout vec4 m2, inout vec4 m3, vec4 m4, vec4 m5)
 {
     const vec4 evenA = m1 + m2, oddA = kA * (m1 - m2), evenB = m3 + m4, oddB = kB * (m3 - m4);
@@ -41,13 +41,13 @@ void transformOutput(inout vec4 m0, inout vec4 m1, inout vec4 m2, inout vec4 m3,
 
 const int kNowhere = -0x40000000;
 
-int image, firstRow, firstColumn, outBlock; // of this invocation's tile; it is one of an image if isTile
+int image, firstRow, firstColumn, outBlock; // for this invocation's tile, which exists if isTile
 bool isTile;
 
-/// Of place p and quad outBlock * kOutQuads + o, at [p * kOutQuads + o].
+/// The sum for place p and quad outBlock * kOutQuads + o is at [p * kOutQuads + o].
 vec4 sum[kPlaces * kOutQuads];
 
-/// Computes `sum`. Invocations beyond the last tile or block take part, for their team; nothing is stored of them.
+/// Computes `sum`. Invocations beyond the last tile or block take part, for their team; their sums are not stored.
 void multiply()
 {
     const int id = teamInvocation();
@@ -77,7 +77,7 @@ void multiply()
     for (int turn = quads; turn > 0; --turn) {
         takeTable();
         vec4 d[kPlaces];
-        [[unroll]] for (int i = 0; i < 6; ++i) { // each row is transformed as soon as it is there, still in registers
+        [[unroll]] for (int i = 0; i < 6; ++i) { // transforms each row at once, while it is in registers
             const int r = i * 6;
             [[unroll]] for (int j = 0; j < 6; ++j)
                 d[r + j] = texelFetch(x, max(at[r + j] + from, kZeroTexel));
