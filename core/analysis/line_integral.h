@@ -7,6 +7,7 @@ namespace reslens::analysis {
 
 /// Integrates from t = 0 to t = 1. At the nodes, J(t) is known and each element's rate: its component of the gradient
 /// times that of the line's direction. The rates sum to J'(t). Elements are integrated by trapezoids.
+///
 /// Networks of ReLUs have rates that jump. If an element's rate jumps from a to b anywhere in an interval of length h,
 /// the trapezoid is off by up to h |b - a| / 2, and by h |b - a| / sqrt(12) on average: that is the element's
 /// uncertainty. More is known about the sum of the elements: the integral of J' from t0 to t1 is J(t1) - J(t0). So the

@@ -38,10 +38,10 @@ struct BlockContribution {
     Ratio refinement;             // cos(x, y), identity blocks only (Greff et al. 2017)
     Ratio clippedShare;           // of elements with u <= 0
     Ratio clippedEnergy;          // of ||u||^2 that the ReLU removes
-    bool hasThreeWays = false; // identity blocks. The next four are norms of parts that sum to y - x, with m = [u > 0]:
-    double write = 0, erase = 0; // m * max(beta F, 0), m * min(beta F, 0)
-    double kill = 0;             // -x * (1 - m); only a negative F can remove a feature, since x >= 0 after a ReLU
-    double rescale = 0;          // m * (alpha - 1) x: 0 in the trained network
+    bool hasThreeWays = false;    // in identity blocks. Next: norms of four parts that sum to y - x, with m = [u > 0]:
+    double write = 0, erase = 0;  // m * max(beta F, 0), m * min(beta F, 0)
+    double kill = 0;              // -x * (1 - m); only a negative F can remove a feature, since x >= 0 after a ReLU
+    double rescale = 0;           // m * (alpha - 1) x: 0 in the trained network
     std::vector<ChannelContribution> channels;
 
     bool isDead = false;   // y is 0 everywhere
