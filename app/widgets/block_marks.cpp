@@ -33,13 +33,13 @@ std::optional<QColor> QuantityColours::colourOf(int firstRow, int lastRow) const
 
 QColor readableOn(const QColor &background)
 {
-    constexpr double kMiddle = 0.64; // of OKLab's lightness: both have a contrast of about 4.5 there
+    constexpr double kMiddle = 0.64; // OKLab lightness at which black and white both have a contrast of about 4.5
     return okLabOf(background.rgb()).L > kMiddle ? QColor(0x10, 0x12, 0x17) : QColor(Qt::white);
 }
 
 namespace {
 
-/// A plain block has no skip share: all of its sum is branch.
+/// A plain block has no skip share: its sum is all branch.
 std::optional<Shares> sharesOf(const analysis::Ratio &skip, const analysis::Ratio &branch)
 {
     if (!branch.isDefined || !std::isfinite(branch.value) || !std::isfinite(skip.value))

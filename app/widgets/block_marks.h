@@ -1,4 +1,4 @@
-// How a block's numbers are drawn: a quantity as a colour, the shares of skip and branch as a bar.
+// The marks of a block's numbers: a quantity as a colour, the shares of skip and branch as a bar.
 #pragma once
 
 #include "models/block_model.h"
@@ -11,17 +11,17 @@
 
 namespace reslens::widgets {
 
-/// A per-block quantity as colours: which map, which range, which text stays readable on it.
+/// A quantity of the blocks as colours: the map, the range, and a text colour that stays readable.
 class QuantityColours {
 public:
-    /// The values of `model` as they are now.
+    /// Takes a copy of the current values of `model`.
     QuantityColours(const models::BlockModel &model, const study::Quantity &quantity, const Theme &theme);
 
-    /// False where there is no quantity, or no value of it.
+    /// False without a quantity, or if no block has a value of it.
     bool isShown() const { return m_range.has_value(); }
     const ColourMap &map() const { return *m_map; }
     ValueRange range() const;
-    /// The mean of rows firstRow ... lastRow; nothing where no value is known.
+    /// Returns the colour of the mean over rows firstRow ... lastRow; empty if no value is known.
     std::optional<QColor> colourOf(int firstRow, int lastRow) const;
 
 private:
@@ -30,7 +30,7 @@ private:
     const ColourMap *m_map;
 };
 
-/// Black or white, whichever is easier to read on `background`.
+/// Returns black or white, whichever is easier to read on `background`.
 QColor readableOn(const QColor &background);
 
 enum class Direction { Forward, Gradient };
@@ -39,18 +39,17 @@ struct Shares {
     double skip = 0, branch = 0;
 };
 
-/// How much came by the skip and how much by the branch, as two parts of one bar. The shares sum to 1; where skip and
-/// branch oppose each other, one of them is negative: it is drawn by its magnitude, and hatched. A bar without parts is
-/// an empty frame.
+/// The shares of skip and branch as the two parts of one bar. The shares sum to 1. If skip and branch oppose each
+/// other, one share is negative: it is drawn by its magnitude and hatched. A bar without shares is an empty frame.
 struct ShareBar {
     bool isKnown = false;         // numbers have arrived
-    std::optional<Shares> shares; // nothing where they are not defined
+    std::optional<Shares> shares; // empty if they are not defined
 
-    /// |skip| / (|skip| + |branch|): where the bar is divided.
+    /// Returns |skip| / (|skip| + |branch|), the place where the bar is divided.
     double division() const;
 };
 
-/// The mean over the blocks in rows firstRow ... lastRow whose shares are defined.
+/// Returns the mean over the blocks in rows firstRow ... lastRow whose shares are defined.
 ShareBar shareBarOf(const models::BlockModel &model, int firstRow, int lastRow, Direction direction);
 
 void paintShareBar(QPainter &painter, const QRectF &rect, const ShareBar &bar, const Theme &theme);

@@ -1,4 +1,4 @@
-// Two widgets that help to read a map: its colours with their numbers, and a histogram of its values.
+// Two widgets for reading a map: its colours with their numbers, and a histogram of its values.
 #pragma once
 
 #include "widgets/colour_map.h"
@@ -10,16 +10,16 @@
 
 namespace reslens::widgets {
 
-/// A colour map with the numbers at its ends (and at zero), for reading values off feature maps.
+/// A colour map with the numbers at its ends (and at zero), to read values off feature maps.
 class ColourLegend : public QWidget {
     Q_OBJECT
 
 public:
     explicit ColourLegend(QWidget *parent = nullptr);
 
-    /// `saturates`: larger values than the ends exist and have the ends' colours.
+    /// `saturates`: values beyond the ends exist and have the ends' colours.
     void setScale(const ColourMap &map, const ValueRange &range, bool saturates);
-    /// Marks a value on the bar, or none.
+    /// Marks a value on the bar; std::nullopt removes the mark.
     void setMark(std::optional<float> value);
     const ValueRange &range() const { return m_range; }
 
@@ -36,17 +36,18 @@ private:
     std::optional<float> m_mark;
 };
 
-/// Three or four significant digits, as short as they go: "0", "1.25", "-0.0031", "1.2e+06".
+/// Formats three or four significant digits, as short as possible: "0", "1.25", "-0.0031", "1.2e+06".
 QString valueText(double value);
 
-/// A histogram as bars; zero is marked where it lies inside.
+/// A histogram as bars. Zero is marked if it lies inside.
 class HistogramView : public QWidget {
     Q_OBJECT
 
 public:
     explicit HistogramView(QWidget *parent = nullptr);
 
-    /// `counts` in equal bins over `range`; heights are by the square root, so that few large values are still seen.
+    /// Takes `counts` in equal bins over `range`. Heights go by the square root, so that few large values are still
+    /// seen.
     void setCounts(std::vector<int> counts, const ValueRange &range);
 
     QSize sizeHint() const override { return {240, 76}; }

@@ -10,7 +10,7 @@ namespace reslens::widgets {
 
 namespace {
 
-constexpr int kSamples = 2048; // of a path before it is divided into equal steps
+constexpr int kSamples = 2048; // samples of a path, before it is divided into equal steps
 
 struct LinearRgb {
     double r, g, b;
@@ -56,7 +56,7 @@ OkLab polar(double L, double chroma, double hueDegrees)
     return {L, chroma * std::cos(hue), chroma * std::sin(hue)};
 }
 
-/// The most colourful shade of this lightness and hue that a screen can show, up to `chroma`.
+/// Returns the most colourful shade of this lightness and hue, up to `chroma`, that a screen can show.
 OkLab withinGamut(double L, double chroma, double hueDegrees)
 {
     double low = 0, high = chroma;
@@ -74,7 +74,7 @@ double distance(const OkLab &p, const OkLab &q)
     return std::hypot(p.L - q.L, p.a - q.a, p.b - q.b);
 }
 
-/// Walks `path` in steps of equal perceived difference and puts them into table[first .. last].
+/// Walks `path` in steps of equal perceived difference, and writes them into table[first .. last].
 template <typename Path>
 void fillEvenly(std::array<QRgb, ColourMap::kEntries> &table, int first, int last, Path path)
 {
@@ -106,8 +106,8 @@ double duskHue(double t)
     return 305 - 200 * t;
 }
 
-/// Chroma along dusk: the gamut's edge without its corners, which would make steps uneven. The least over a
-/// neighbourhood, averaged over a neighbourhood of the same size, never leaves the gamut.
+/// Returns the chroma along dusk: the gamut's edge without its corners, which would make steps uneven. The minimum
+/// over a neighbourhood, averaged over a neighbourhood of the same size, never leaves the gamut.
 std::array<double, kDuskPoints> duskChroma()
 {
     constexpr int kReach = 28;
@@ -129,7 +129,7 @@ std::array<double, kDuskPoints> duskChroma()
     return smooth;
 }
 
-/// An arm of a diverging map ends here, as colourful as the screen allows.
+/// The end of an arm of a diverging map. It is as colourful as the screen allows.
 struct ArmEnd {
     double L, hueDegrees;
 };
@@ -138,7 +138,8 @@ ColourMap diverging(const OkLab &zero, const ArmEnd &below, const ArmEnd &above)
 {
     const OkLab negative = withinGamut(below.L, 0.4, below.hueDegrees);
     const OkLab positive = withinGamut(above.L, 0.4, above.hueDegrees);
-    const double arm = std::min(distance(zero, negative), distance(zero, positive)); // equal, or one sign looks larger
+    const double arm =
+        std::min(distance(zero, negative), distance(zero, positive)); // equal, since otherwise one sign looks larger
     const auto straight = [&zero, arm](const OkLab &end, bool isOutward) {
         const double reach = arm / distance(zero, end);
         return [zero, end, reach, isOutward](double t) {

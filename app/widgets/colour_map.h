@@ -1,4 +1,4 @@
-// Colour maps, and values as colours and pictures.
+// Colour maps, and the conversion of values to colours and pictures.
 #pragma once
 
 #include "tensor/tensor.h"
@@ -12,7 +12,7 @@
 
 namespace reslens::widgets {
 
-/// Tables from a value in [0, 1] to a colour, made in OKLab so that equal steps of the value look equally large.
+/// A table from a value in [0, 1] to a colour, made in OKLab so that equal steps of the value look equally large.
 class ColourMap {
 public:
     /// Odd, so that a diverging map has one entry for zero.
@@ -33,10 +33,10 @@ private:
     std::array<QRgb, kEntries> m_table{};
 };
 
-/// From dark violet over teal to light yellow; lightness rises all the way. Our own table, in viridis' manner.
+/// From dark violet over teal to light yellow, with rising lightness. Our own table, in viridis' manner.
 const ColourMap &duskMap();
 const ColourMap &greyMap();
-/// Blue below zero, orange above, zero light or dark; both arms are equally long.
+/// Blue below zero, orange above, and zero light or dark. Both arms are equally long.
 const ColourMap &divergingLightMap();
 const ColourMap &divergingDarkMap();
 
@@ -50,11 +50,11 @@ struct ValueRange {
     float low = 0, high = 1;
     bool operator==(const ValueRange &) const = default;
 
-    /// The place of `value` between low (0) and high (1), clamped; 0 if the range is empty.
+    /// Returns the place of `value` between low (0) and high (1), clamped; 0 if the range is empty.
     double position(float value) const;
 };
 
-/// The range a tensor with these extremes is shown in: 0 to the maximum, or symmetric about 0 where it is signed.
+/// Returns the display range of a tensor with these extremes: 0 to the maximum, or symmetric about 0 if it is signed.
 ValueRange rangeFor(float minimum, float maximum, bool isSigned);
 
 /// The colour of values that are not finite.
@@ -62,11 +62,11 @@ constexpr QRgb kNotFinite = 0xffff00ff;
 
 QRgb colourOf(float value, const ValueRange &range, const ColourMap &map);
 
-/// Channel `channel` of image 0, W x H pixels, Format_RGB32: each pixel has exactly the map's colour for its value.
+/// Draws channel `channel` of image 0 in W x H pixels of Format_RGB32. Each pixel has exactly the map's colour.
 QImage planeImage(const Tensor &tensor, int channel, const ValueRange &range, const ColourMap &map);
 
-/// The same to lie over a picture: colours that diverge about zero are the more transparent the nearer to it, so that
-/// what a map says nothing about stays seen. Format_ARGB32.
+/// Draws the channel to lie over a picture, in Format_ARGB32. Diverging colours become more transparent towards zero,
+/// so that the picture stays visible where the map says nothing.
 QImage overlayImage(const Tensor &tensor, int channel, const ValueRange &range, const ColourMap &map);
 
 } // namespace reslens::widgets

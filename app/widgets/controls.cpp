@@ -55,7 +55,7 @@ void SegmentBar::setSegmentVisible(int index, bool isVisible)
 
 namespace {
 
-constexpr int kShortest = 11; // characters that are always seen
+constexpr int kShortest = 11; // characters that are always visible
 
 } // namespace
 
@@ -109,14 +109,14 @@ void ClassPicker::takeText()
         setCurrentIndex(found);
         emit activated(found);
     } else {
-        setClass(m_class); // what is no class stays what it was
+        setClass(m_class); // text that is no class restores the class
     }
 }
 
 namespace {
 
 constexpr double kLargest = 2, kStep = 0.05;
-constexpr int kSliderSteps = 100; // to 1
+constexpr int kSliderSteps = 100; // steps from 0 to 1
 
 } // namespace
 
@@ -151,7 +151,7 @@ FactorSlider::FactorSlider(const QString &letter, const QString &meaning, QWidge
 
 namespace {
 
-constexpr int kProgressLetters = 10; // of the progress bar's width
+constexpr int kProgressLetters = 10; // width of the progress bar
 
 } // namespace
 

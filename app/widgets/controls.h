@@ -1,4 +1,4 @@
-// Small controls that pages share: a row of choices, one of a thousand classes, a factor, the button of a long task.
+// Small controls for pages: a row of choices, a class picker, a factor, the button of a long task.
 #pragma once
 
 #include <QButtonGroup>
@@ -15,12 +15,12 @@
 
 namespace reslens::widgets {
 
-/// A row of choices of which one is made: the tabs within a page.
+/// A row of choices, one of which is selected: the tabs within a page.
 class SegmentBar : public QWidget {
     Q_OBJECT
 
 public:
-    /// `name` is what is chosen, for those who hear it.
+    /// `name` says what is chosen, and is read aloud.
     explicit SegmentBar(const QString &name, QWidget *parent = nullptr);
 
     void addSegment(const QString &text, const QString &toolTip);
@@ -37,17 +37,17 @@ private:
     QButtonGroup m_buttons;
 };
 
-/// One of a thousand classes, by typing a part of its name.
+/// Picks one of a thousand classes by a part of its name.
 class ClassPicker : public QComboBox {
     Q_OBJECT
 
 public:
     explicit ClassPicker(QWidget *parent = nullptr);
 
-    /// Lets no class be picked, by an entry with this text; before the labels are set.
+    /// Adds an entry with this text that picks no class. Call it before setLabels().
     void setNoneText(const QString &text) { m_none = text; }
     void setLabels(const std::vector<std::string> &labels);
-    /// -1: none. Picks nothing.
+    /// Shows a class; -1: none. Does not emit classPicked().
     void setClass(int index);
 
 signals:
@@ -55,19 +55,19 @@ signals:
 
 private:
     void takeText();
-    /// The entry of class 0.
+    /// Returns the entry of class 0.
     int first() const { return m_none.isEmpty() ? 0 : 1; }
 
     QString m_none;
     int m_class = -1;
 };
 
-/// One factor between 0 and 2, by slider or by number.
+/// Sets one factor between 0 and 2 by slider or by number.
 class FactorSlider : public QWidget {
     Q_OBJECT
 
 public:
-    /// `letter` stands before it; `meaning` is its tool tip and its accessible name.
+    /// `letter` is the label. `meaning` is the tool tip and the accessible name.
     FactorSlider(const QString &letter, const QString &meaning, QWidget *parent);
 
     double value() const { return m_number->value(); }
@@ -83,16 +83,16 @@ private:
     QDoubleSpinBox *m_number;
 };
 
-/// A button that starts something long; while that runs, how far it is, and a way to stop it.
+/// A button that starts a long task; while the task runs, its progress and a button to stop it.
 class TaskControl : public QWidget {
     Q_OBJECT
 
 public:
-    /// Without `text` there is no button to start it, and nothing is shown while nothing runs.
+    /// An empty `text` means no start button; then nothing is shown while no task runs.
     explicit TaskControl(const QString &text, QWidget *parent = nullptr);
 
     void setStartToolTip(const QString &text) { m_start->setToolTip(text); }
-    /// How far it is is not known until setProgress().
+    /// The progress is unknown until setProgress().
     void setRunning(bool isRunning);
     bool isRunning() const { return m_isRunning; }
     void setProgress(int done, int total);

@@ -23,7 +23,7 @@ namespace reslens::widgets {
 
 namespace {
 
-constexpr double kMarkShare = 0.9; // of a step: the width of a mark
+constexpr double kMarkShare = 0.9; // share of a step: the width of a mark
 } // namespace
 
 DepthChart::DepthChart(QWidget *parent) : QChartView(new QChart, parent)
@@ -70,15 +70,15 @@ void DepthChart::rebuild()
 {
     chart()->removeAllSeries();
     for (QAbstractAxis *axis : chart()->axes()) {
-        axis->hide(); // its grid and labels outlive it until the event loop turns
+        axis->hide(); // its grid and labels outlive it until the event loop runs
         chart()->removeAxis(axis);
         delete axis;
     }
     m_curves.clear();
     m_anchor = nullptr;
     m_x = m_y = nullptr;
-    // Nothing to show needs no axes; and those made before the event loop runs could not be removed again: Qt deletes
-    // their items by an event that is then never due.
+    // An empty plot gets no axes. Axes made before the event loop runs could not be removed again: Qt deletes their
+    // items by an event that then never comes.
     if (!isEmpty()) {
         fillAxes();
         fillCurves();
@@ -111,7 +111,7 @@ void DepthChart::fillCurves()
     m_anchor = add({});
     for (const Curve &curve : m_plot.curves) {
         QLineSeries *series = nullptr;
-        const auto begin = [&] { // a gap ends one series and begins another; the first has the legend's entry
+        const auto begin = [&] { // a gap ends one series and begins another; the first one has the legend's entry
             const bool isFirst = series == nullptr;
             series = add(curve.name);
             m_curves.push_back(series);
@@ -137,7 +137,7 @@ void DepthChart::fillCurves()
         add(key.name)->setColor(key.colour);
     chart()->legend()->setVisible(m_plot.keys.size() + m_plot.curves.size() > 1);
     for (QLegendMarker *marker : chart()->legend()->markers())
-        marker->setPen(QPen(marker->brush().color(), 1)); // black else, which eats half of the dot on dark ground
+        marker->setPen(QPen(marker->brush().color(), 1)); // a black pen would eat half of the dot on a dark ground
     for (QLegendMarker *marker : chart()->legend()->markers(m_anchor))
         marker->setVisible(false);
 }
@@ -193,7 +193,7 @@ void DepthChart::applyTheme()
     current.setAlphaF(0.20f);
     pointed.setAlphaF(0.16f);
     m_current->setBrush(current);
-    m_current->setPen(QPen(theme.accent, 1)); // bars may cover most of it
+    m_current->setPen(QPen(theme.accent, 1)); // bars may cover most of the mark
     m_hovered->setBrush(pointed);
     m_bars->setBars(m_plot.bars, theme.muted);
     m_bars->setLabels(small, theme.text);

@@ -1,5 +1,5 @@
-// A chart of what changes over a network's depth. Axes, grid, curves and legend are Qt Charts'; the theme's colours
-// follow light and dark. Pointing at it tells the values and where they are.
+// A chart over a network's depth. Qt Charts draws axes, grid, curves and legend. The theme's colours follow light and
+// dark. The mouse shows the values and their places.
 #pragma once
 
 #include "widgets/plot.h"
@@ -22,21 +22,21 @@ public:
 
     void setPlot(Plot plot);
     const Plot &plot() const { return m_plot; }
-    /// Shown while the plot has neither curves nor bars.
+    /// Shown if the plot has neither curves nor bars.
     void setPlaceholder(const QString &text);
     const QString &placeholder() const { return m_placeholder; }
-    /// Marks the places on the x axis that are selected and pointed at elsewhere; std::nullopt: none.
+    /// Marks the selected place on the x axis and the one hovered in another view; std::nullopt: none.
     void setMarks(std::optional<double> current, std::optional<double> hovered);
     std::optional<double> currentMark() const { return m_currentX; }
 
-    /// The place of a value, in viewport coordinates.
+    /// Returns the place of a value in viewport coordinates.
     QPointF positionOf(QPointF value) const;
 
     QSize minimumSizeHint() const override { return {180, 110}; }
     QSize sizeHint() const override { return {420, 220}; }
 
 signals:
-    /// `x` of the point or bar that is nearest; std::nullopt when the mouse leaves.
+    /// `x` of the nearest point or bar; std::nullopt when the mouse leaves.
     void hovered(std::optional<double> x);
     void clicked(double x); // or chosen by the keyboard
 
@@ -46,7 +46,7 @@ protected:
     void paintEvent(QPaintEvent *event) override;
     void mouseMoveEvent(QMouseEvent *event) override;
     void mousePressEvent(QMouseEvent *event) override;
-    void keyPressEvent(QKeyEvent *event) override; // left and right go to the next place
+    void keyPressEvent(QKeyEvent *event) override; // Left and Right go to the next place
     void leaveEvent(QEvent *event) override;
 
 private:
@@ -61,8 +61,8 @@ private:
 
     Plot m_plot;
     QString m_placeholder;
-    std::vector<QLineSeries *> m_curves; // owned by the chart, as are the next
-    QLineSeries *m_anchor = nullptr;     // no points: ties the bars to the axes
+    std::vector<QLineSeries *> m_curves; // owned by the chart, like the next
+    QLineSeries *m_anchor = nullptr;     // has no points: ties the bars to the axes
     QAbstractAxis *m_x = nullptr, *m_y = nullptr;
     BarItem *m_bars = nullptr;
     QGraphicsRectItem *m_current, *m_hovered;

@@ -17,9 +17,9 @@ constexpr int kGap = 10;
 constexpr int kMostSpare = 24;
 constexpr int kCaptionHeight = 17;
 constexpr int kMargin = 4;
-constexpr int kLargestPixel = 40; // a 1x1 plane is no wall of colour
+constexpr int kLargestPixel = 40; // keeps a 1x1 plane from becoming a wall of colour
 constexpr int kCacheBytes = 64 << 20;
-constexpr int kMarkedPixel = 3; // smaller ones get no outline under the mouse
+constexpr int kMarkedPixel = 3; // smaller pixels get no outline under the mouse
 
 } // namespace
 
@@ -78,7 +78,7 @@ QSize FeatureGrid::cellSize() const
     const QSize picture = pictureSize();
     const int width = std::max(picture.width(), kLargestPixel) + kGap;
     const int available = roomWidth() - 2 * kMargin + kGap;
-    const int spare = available - std::max(1, available / width) * width; // goes between the columns
+    const int spare = available - std::max(1, available / width) * width; // spread between the columns
     return {width + std::clamp(spare / std::max(1, available / width), 0, kMostSpare),
             picture.height() + kCaptionHeight + kGap};
 }
@@ -218,7 +218,7 @@ void FeatureGrid::paintCaption(QPainter &painter, int place) const
 void FeatureGrid::layOut()
 {
     m_hasBar = false;
-    m_hasBar = contentHeight() > height(); // it takes some of the width, so that rows may become more
+    m_hasBar = contentHeight() > height(); // takes some of the width, which may add rows
     m_bar.setVisible(m_hasBar);
     const int barWidth = m_bar.sizeHint().width();
     m_bar.setGeometry(width() - barWidth, 0, barWidth, height());

@@ -1,4 +1,4 @@
-// Every channel of a tensor as a tile. Only the visible tiles are painted, so that 2048 channels scroll as fast as 16.
+// Every channel of a tensor as a tile. Only visible tiles are painted, so that 2048 channels scroll as fast as 16.
 #pragma once
 
 #include "tensor/tensor.h"
@@ -13,7 +13,7 @@
 
 namespace reslens::widgets {
 
-/// The contents of the grid. `ranges` and `captions` go by channel number; `order` names the channels that are shown.
+/// The contents of the grid. `ranges` and `captions` are indexed by channel; `order` lists the shown channels.
 struct FeatureMaps {
     std::shared_ptr<const Tensor> tensor;
     std::vector<int> order;
@@ -22,7 +22,7 @@ struct FeatureMaps {
     ColourMap map;
 };
 
-/// Its planes are the places in the order; the arrow keys walk from tile to tile.
+/// The planes are the places in the order. The arrow keys move from tile to tile.
 class FeatureGrid : public MapCanvas {
     Q_OBJECT
 
@@ -33,14 +33,14 @@ public:
     const FeatureMaps &maps() const { return m_maps; }
     int channelCount() const { return int(m_maps.order.size()); }
 
-    /// The wanted side of a tile's picture, in pixels; the nearest whole multiple of the plane is used.
+    /// Sets the wanted side of a tile's picture in pixels. The nearest whole multiple of the plane's side is used.
     void setTileSide(int pixels);
     void setCurrentChannel(int channel);
     int currentChannel() const { return m_current; }
 
     int planeCount() const override { return m_maps.tensor ? channelCount() : 0; }
     QRectF planeRect(int place) const override { return tileRect(place); }
-    /// The same in whole pixels.
+    /// Returns the tile in whole pixels.
     QRect tileRect(int place) const;
     QSize sizeHint() const override { return {256, 192}; }
     QSize minimumSizeHint() const override { return {76, 76}; }
@@ -73,8 +73,8 @@ private:
     int columns() const;
     int firstVisiblePlace() const;
     int lastVisiblePlace() const;
-    int placeAt(QPointF point) const; // -1 where there is no tile; a tile has its caption
-    int currentPlace() const;         // 0 where the current channel is not among the shown
+    int placeAt(QPointF point) const; // includes the tile's caption; -1: no tile
+    int currentPlace() const;         // 0 if the current channel is not shown
     const QImage &picture(int channel);
     void paintTile(QPainter &painter, int place);
     void paintHovered(QPainter &painter, int place) const;

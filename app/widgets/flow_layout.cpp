@@ -8,12 +8,12 @@ namespace reslens::widgets {
 
 namespace {
 
-constexpr double kLargestStep = 200; // a block is not wider
-constexpr double kTrunkShare = 0.16; // of a step: the stretch where the two are one
-constexpr double kRampShare = 0.30;  // of a block: from the trunk to a band's middle
-constexpr double kGapShare = 0.16;   // of the height: between the two bands
+constexpr double kLargestStep = 200; // limits the width of a block
+constexpr double kTrunkShare = 0.16; // share of a step where the two bands are one
+constexpr double kRampShare = 0.30;  // share of a block, from the trunk to a band's middle
+constexpr double kGapShare = 0.16;   // share of the height between the two bands
 constexpr double kTrunkShareOfHeight = 0.9;
-constexpr double kLogThinnest = 0.06; // of the thickest: a norm at the lowest decade
+constexpr double kLogThinnest = 0.06; // share of the thickest, for a norm at the lowest decade
 
 struct Norms {
     double lowest = std::numeric_limits<double>::infinity(), highest = 0;
@@ -27,7 +27,7 @@ struct Norms {
     }
 };
 
-/// As thick as the height allows: the two bands share it, a trunk has it alone.
+/// Uses all of the height. The two bands share it; a trunk has it alone.
 Thickness thicknessFor(const analysis::GradientFlow &flow, double bandRoom, double trunkRoom, bool isLogarithmic)
 {
     Norms bands, trunks, all;
@@ -49,7 +49,7 @@ Thickness thicknessFor(const analysis::GradientFlow &flow, double bandRoom, doub
     return {all.lowest, all.highest, most, isLogarithmic};
 }
 
-/// An end of a band: from `top` to `bottom` at x.
+/// The end of a band, from `top` to `bottom` at x.
 struct Edge {
     double x, top, bottom;
 };
@@ -61,7 +61,7 @@ void rampTo(QPainterPath &path, QPointF to)
     path.cubicTo({middle, from.y()}, {middle, to.y()}, to);
 }
 
-/// Through the four edges, from left to right along the tops and back along the bottoms; straight in the middle.
+/// Connects the four edges, from left to right along the tops and back along the bottoms. The middle is straight.
 QPainterPath bandThrough(const std::array<Edge, 4> &edges)
 {
     QPainterPath path({edges[0].x, edges[0].top});
@@ -76,14 +76,14 @@ QPainterPath bandThrough(const std::array<Edge, 4> &edges)
     return path;
 }
 
-/// The part of a trunk, `thick` about `line`, that a band joins: the upper or the lower, by the bands' thicknesses.
+/// Returns the part of a trunk, `thick` about `line`, that a band joins. The bands' thicknesses divide the trunk.
 Edge partOf(double x, double line, double thick, double upperShare, bool isUpper)
 {
     const double cut = line - thick / 2 + thick * upperShare;
     return isUpper ? Edge{x, line - thick / 2, cut} : Edge{x, cut, line + thick / 2};
 }
 
-/// All blocks have these in common.
+/// The values that all blocks share.
 struct Frame {
     double line, gap;
     Thickness thickness;

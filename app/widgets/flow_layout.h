@@ -1,5 +1,5 @@
 // The geometry of the gradient's way back: from the loss at the right, through every block's skip and branch, to the
-// input at the left. Pure geometry; thickness says how large a norm is.
+// input at the left. A thickness stands for a norm.
 #pragma once
 
 #include "analysis/gradient_flow.h"
@@ -11,14 +11,14 @@
 
 namespace reslens::widgets {
 
-/// From a norm to a thickness in pixels: proportional, or by its logarithm.
+/// Maps a norm to a thickness in pixels, proportionally or by its logarithm.
 class Thickness {
 public:
     Thickness() = default;
-    /// `lowest` and `highest` of the norms that are shown, zeros aside; the highest is `most` thick.
+    /// `lowest` and `highest` are the extremes of the shown norms without zeros. The highest is `most` pixels thick.
     Thickness(double lowest, double highest, double most, bool isLogarithmic);
 
-    /// 0 for 0, and for what is not finite.
+    /// Returns 0 for 0 and for norms that are not finite.
     double of(double norm) const;
     double lowest() const { return m_low; }
     double highest() const { return m_high; } // 0: nothing is thick
@@ -29,26 +29,26 @@ private:
 };
 
 struct FlowCell {
-    QRectF area;         // of the block, for pointing at it
-    QRectF skip, branch; // the middles of the two bands: as high as they are thick
+    QRectF area;         // the block, for the mouse
+    QRectF skip, branch; // the middles of the two bands, as high as the bands are thick
     QPainterPath skipBand, branchBand;
-    QRectF trunk;  // between this block and the one before it: as high as g_x is thick
-    QPointF angle; // where the angle between the two is drawn
+    QRectF trunk;  // between this block and the previous one, as high as g_x is thick
+    QPointF angle; // place of the angle between the two
 };
 
 struct FlowLayout {
     std::vector<FlowCell> cells; // one per block, first to last
     QPainterPath stem;           // from the first block to the image
-    QRectF loss;                 // what arrives at the last block
-    QRectF input;                // what arrives at the image
+    QRectF loss;                 // the gradient at the last block
+    QRectF input;                // the gradient at the image
     double line = 0;             // y of the trunk
     Thickness thickness;
 
-    /// The block at `point`; -1 where there is none.
+    /// Returns the block at `point`, or -1.
     int cellAt(QPointF point) const;
 };
 
-/// Within `area`; `endWidth` is kept at both sides for the image and the loss.
+/// Lays out within `area`, and keeps `endWidth` at both sides for the image and the loss.
 FlowLayout layOutFlow(const analysis::GradientFlow &flow, const QRectF &area, double endWidth, bool isLogarithmic);
 
 } // namespace reslens::widgets

@@ -19,8 +19,8 @@ namespace reslens::widgets {
 
 namespace {
 
-constexpr double kAngleStep = 26;       // pixels for a block: the angle's picture fits
-constexpr double kAngleNumberStep = 58; // and its number
+constexpr double kAngleStep = 26;       // pixels per block that the angle's picture needs
+constexpr double kAngleNumberStep = 58; // pixels per block that its number needs
 constexpr double kMargin = 4;
 
 double degreesOf(const analysis::Ratio &cosine)
@@ -178,7 +178,7 @@ void FlowView::paintAngle(QPainter &painter, std::size_t b) const
     const double half = degreesOf(cosine) / 2 * std::numbers::pi / 180;
     const bool hasNumber = cell.area.width() >= kAngleNumberStep;
     const QPointF apex = cell.angle + QPointF(hasNumber ? -radius * 0.4 : radius * 0.4, 0);
-    const QPointF reach(-std::cos(half) * radius, std::sin(half) * radius); // as the gradient runs: to the left
+    const QPointF reach(-std::cos(half) * radius, std::sin(half) * radius); // to the left, as the gradient runs
     painter.setPen(QPen(theme.skip, 2, Qt::SolidLine, Qt::RoundCap));
     painter.drawLine(apex, apex + QPointF(reach.x(), -reach.y()));
     painter.setPen(QPen(theme.branch, 2, Qt::SolidLine, Qt::RoundCap));
@@ -195,7 +195,7 @@ void FlowView::paintEnds(QPainter &painter) const
     const Theme &theme = themeOf(palette());
     const QFontMetricsF metrics(painter.font());
     painter.setPen(theme.muted);
-    const double y = metrics.ascent() + 1; // next to the stages' names
+    const double y = metrics.ascent() + 1; // on the line of the stages' names
     painter.drawText(QPointF(m_layout.input.left(), y), tr("image %1").arg(valueText(m_flow->input.norm)));
     const QString loss = tr("from J %1").arg(valueText(m_flow->blocks.back().gy.norm));
     painter.drawText(QPointF(m_layout.loss.right() - metrics.horizontalAdvance(loss), y), loss);

@@ -1,5 +1,5 @@
-// The gradient's way back as one picture: at every block it returns by two bands, through the skip and through the
-// branch, each as thick as its norm.
+// The gradient's way back as one picture. At every block it takes two bands, through the skip and through the branch,
+// each as thick as its norm.
 #pragma once
 
 #include "widgets/flow_layout.h"
@@ -19,14 +19,14 @@ public:
     void setFlow(std::shared_ptr<const analysis::GradientFlow> flow);
     const analysis::GradientFlow *flow() const { return m_flow.get(); }
     void setLogarithmic(bool isLogarithmic);
-    /// Shown while there is no flow.
+    /// Shown without a flow.
     void setPlaceholder(const QString &text);
-    /// Blocks that are selected and pointed at elsewhere; -1: none.
+    /// Marks the selected block and the one hovered in another view; -1: none.
     void setMarks(int current, int hovered);
     int currentMark() const { return m_current; }
 
     const FlowLayout &geometryOfFlow() const { return m_layout; }
-    /// The tool tip of a block: every number with its formula.
+    /// Returns the tool tip of a block: every number with its formula.
     QString textOf(int block) const;
 
     QSize sizeHint() const override { return {640, 190}; }

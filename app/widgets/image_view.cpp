@@ -13,7 +13,7 @@ namespace reslens::widgets {
 namespace {
 
 constexpr double kRadius = 8;
-constexpr int kSteps = 56; // of the arrow keys across the frame, while nothing lies over it
+constexpr int kSteps = 56; // arrow key steps across the frame without an overlay
 
 } // namespace
 
@@ -37,7 +37,7 @@ void ImageView::setCropFrame(const QRectF &frame)
 void ImageView::setOverlay(const QImage &overlay, double opacity, const QObject *owner)
 {
     if (overlay.isNull() && owner != m_owner)
-        return; // nothing of this owner's is there to be removed
+        return; // this owner has no overlay to remove
     m_overlay = overlay;
     m_opacity = opacity;
     update();
@@ -183,7 +183,7 @@ void ImageView::click(QPointF point)
         emit openRequested();
 }
 
-/// Exactly there: the views that show this place have cells of other sizes.
+/// Keeps the exact place, since other views of this place have cells of other sizes.
 std::optional<PixelAt> ImageView::pixelAt(QPointF point) const
 {
     const QRectF frame = frameRect();

@@ -1,4 +1,4 @@
-// The picture, with the frame that the network sees, and a feature map laid over it on demand.
+// The picture, with the network's crop frame and an optional feature map over it.
 #pragma once
 
 #include "widgets/map_canvas.h"
@@ -7,7 +7,7 @@
 
 namespace reslens::widgets {
 
-/// Its one plane is the frame; its cells are those of what is laid over it.
+/// Its only plane is the frame. The cells are those of the overlay.
 class ImageView : public MapCanvas {
     Q_OBJECT
 
@@ -16,20 +16,20 @@ public:
 
     void setPicture(const QImage &picture);
     const QImage &picture() const { return m_picture; }
-    /// In picture pixels; an empty frame draws none.
+    /// Takes picture pixels; an empty frame is not drawn.
     void setCropFrame(const QRectF &frame);
-    /// Drawn over the crop frame, nearest neighbour, with `opacity` in [0, 1]. The last who sets one wins, and is its
-    /// owner; a null image removes it if it is `owner`'s own.
+    /// Draws over the crop frame, nearest neighbour, with `opacity` in [0, 1]. The last caller becomes the overlay's
+    /// owner. A null image removes the overlay if `owner` owns it.
     void setOverlay(const QImage &overlay, double opacity, const QObject *owner = nullptr);
     bool hasOverlay() const { return !m_overlay.isNull(); }
     const QImage &overlay() const { return m_overlay; }
     const QObject *overlayOwner() const { return m_owner; }
-    /// A part of the frame, in fractions of its sides, that is drawn around: what a value can see. May reach beyond.
+    /// Outlines a receptive field, in fractions of the frame's sides. It may reach beyond the frame.
     void setOutline(std::optional<QRectF> fractions);
-    /// While something is dragged over the window.
+    /// Shown while something is dragged over the window.
     void setDropHint(bool isShown);
 
-    /// The places of the picture and of the frame, in widget coordinates.
+    /// Return the places of the picture and of the frame in widget coordinates.
     QRectF pictureRect() const;
     QRectF frameRect() const;
 
@@ -38,9 +38,9 @@ public:
     QSize minimumSizeHint() const override { return {180, 140}; }
 
 signals:
-    void openRequested();                               // clicked while empty, or by keys
-    void overlayTaken();                                // by another owner: what the one before had laid over is gone
-    void moved(const reslens::widgets::PixelAt &pixel); // the selected place, by keys
+    void openRequested();                               // clicked while empty, or by keyboard
+    void overlayTaken();                                // another owner has replaced the overlay
+    void moved(const reslens::widgets::PixelAt &pixel); // the selected place, by keyboard
 
 protected:
     QSize extent() const override;
@@ -62,7 +62,7 @@ private:
     QImage m_picture, m_overlay;
     QRectF m_frame;
     double m_opacity = 0;
-    const QObject *m_owner = nullptr; // of the overlay; compared, never used
+    const QObject *m_owner = nullptr; // the overlay's owner; compared, never used
     std::optional<QRectF> m_outline;
     bool m_hasDropHint = false;
 };

@@ -76,14 +76,14 @@ void MessageBar::showProblem(const QString &message)
 void MessageBar::showNotice(const QString &message)
 {
     if (isVisible() && objectName() == "message")
-        return; // a problem is not covered by a pleasantry
+        return; // a notice must not cover a problem
     m_leave.start(kNoticeMs);
     showMessage(message, "notice");
 }
 
 void MessageBar::showMessage(const QString &message, const QString &kind)
 {
-    setObjectName(kind); // the style sheet colours by it
+    setObjectName(kind); // selects the colours in the style sheet
     style()->unpolish(this);
     style()->polish(this);
     m_text->setText(message);
@@ -93,8 +93,8 @@ void MessageBar::showMessage(const QString &message, const QString &kind)
 
 namespace {
 
-constexpr double kGood = 1e-4; // as docs/decompositions.md has it
-constexpr double kBad = 1e-2;  // so far off, no rounding is to blame
+constexpr double kGood = 1e-4; // limit of docs/decompositions.md
+constexpr double kBad = 1e-2;  // too far off for rounding
 
 } // namespace
 

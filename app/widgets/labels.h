@@ -1,4 +1,4 @@
-// Lines of text: shortened to fit, a message that stays or goes away, a proof in small print.
+// Lines of text: one shortened to fit, a message bar, a proof in small print.
 #pragma once
 
 #include <QFrame>
@@ -10,7 +10,7 @@
 
 namespace reslens::widgets {
 
-/// One line of text, shortened in the middle where it does not fit; the whole is its tool tip.
+/// One line of text, shortened in the middle to fit. The tool tip has the whole text.
 class ElidedLabel : public QWidget {
     Q_OBJECT
 
@@ -30,7 +30,7 @@ private:
     QString m_text;
 };
 
-/// A sentence for the person, inside the window and never in the way: what went wrong, or what was done.
+/// A message to the person inside the window: an error, or something that was done.
 class MessageBar : public QFrame {
     Q_OBJECT
 
@@ -39,7 +39,7 @@ public:
 
     /// Stays until it is closed or replaced.
     void showProblem(const QString &message);
-    /// Goes away by itself.
+    /// Disappears by itself.
     void showNotice(const QString &message);
     QString message() const { return m_text->text(); }
 
@@ -63,7 +63,7 @@ class ProofLine : public QWidget {
 public:
     explicit ProofLine(QWidget *parent = nullptr);
 
-    /// "sum of parts 7.8123 = logit 7.8123, residual 3e-07"; the tool tip says in words what the colour means.
+    /// Takes "sum of parts 7.8123 = logit 7.8123, residual 3e-07". The tool tip explains the colour in words.
     void setProof(const QString &text, Verdict verdict);
     void clear();
 
@@ -80,7 +80,7 @@ private:
     Verdict m_verdict = Verdict::Good;
 };
 
-/// "3e-07", or "not defined".
+/// Returns "3e-07", or "not defined".
 QString residualText(std::optional<double> residual);
 
 } // namespace reslens::widgets

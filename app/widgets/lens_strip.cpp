@@ -12,10 +12,10 @@ namespace reslens::widgets {
 
 namespace {
 
-constexpr int kSide = 10, kGap = 10;     // around everything, and between rows
-constexpr int kUnder = 6;                // under the axis
-constexpr double kLastShare = 0.07;      // of the width: the whole network's answer, at depth 1
-constexpr int kTallest = 130, kLow = 22; // of a strip
+constexpr int kSide = 10, kGap = 10;     // pixels around everything, and between rows
+constexpr int kUnder = 6;                // pixels under the axis
+constexpr double kLastShare = 0.07;      // share of the width for the whole network's answer, at depth 1
+constexpr int kTallest = 130, kLow = 22; // heights of a strip
 
 } // namespace
 
@@ -48,7 +48,7 @@ QSize LensStrip::sizeHint() const
     return minimumSizeHint() + QSize(400, 60);
 }
 
-/// Rows with nothing but a note are as high as three lines; the others share what is left.
+/// A row with only a note is as high as three lines. The other rows share the rest.
 int LensStrip::rowHeight(int row) const
 {
     const int line = fontMetrics().height();
@@ -114,7 +114,7 @@ int LensStrip::markedCell() const
     return cell;
 }
 
-/// Rows with nothing but a note are passed over.
+/// Skips rows that have only a note.
 void LensStrip::step(QPoint by)
 {
     const int stride = std::clamp(by.y(), -1, 1);
@@ -173,7 +173,7 @@ void LensStrip::paintRow(QPainter &painter, int row) const
     paintLabels(painter, row);
 }
 
-/// Neighbours of one class share a label, as wide as they are together.
+/// Neighbours of one class share a label across their joint width.
 void LensStrip::paintLabels(QPainter &painter, int row) const
 {
     const Theme &theme = themeOf(palette());

@@ -1,5 +1,5 @@
-// One row for each network, over relative depth: the class that it would answer with if all later branches were
-// dropped, in its colour, filled as high as its probability.
+// One row per network over relative depth. Each cell shows the top class if all later branches are dropped: its colour
+// is the class, and its height the probability.
 #pragma once
 
 #include "widgets/map_canvas.h"
@@ -11,21 +11,21 @@
 namespace reslens::widgets {
 
 struct LensCell {
-    double depth = 0; // 0: the stem, 1: the whole network; the answer holds until the next cell's depth
+    double depth = 0; // 0: the stem, 1: the whole network; the cell ends at the next cell's depth
     QString label;
     double probability = 0; // in [0, 1]
     QColor colour;
-    QString text; // under the mouse
+    QString text; // for the tool tip
 };
 
 struct LensRow {
     QString name;
-    QColor colour; // of the name's mark
+    QColor colour; // colour of the name's mark
     std::vector<LensCell> cells;
     QString note; // next to the name, or in place of the cells if there are none
 };
 
-/// Its planes are the rows; of a PixelAt, the column is the cell, and the fraction's x its depth.
+/// The planes are the rows. In a PixelAt, the column is the cell, and fraction.x is its depth.
 class LensStrip : public MapCanvas {
     Q_OBJECT
 
@@ -34,12 +34,12 @@ public:
 
     void setRows(std::vector<LensRow> rows);
     const std::vector<LensRow> &rows() const { return m_rows; }
-    /// Under the axis: what colours and heights mean.
+    /// Sets the text under the axis, which explains colours and heights.
     void setCaption(const QString &text) { m_caption = text; }
     /// Marks a depth in all rows.
     void setMark(std::optional<double> depth);
 
-    /// The place of cell `cell` of row `row`.
+    /// Returns the place of cell `cell` of row `row`.
     QRectF cellRect(int row, int cell) const;
 
     int planeCount() const override { return int(m_rows.size()); }
@@ -52,15 +52,15 @@ protected:
     std::optional<PixelAt> pixelAt(QPointF point) const override;
     QString spokenText() const override;
     void paintPlanes(QPainter &painter) override;
-    void step(QPoint by) override; // from cell to cell, and between the rows
+    void step(QPoint by) override; // along the cells, and between the rows
     void enter() override { step({0, 0}); }
     bool isZoomable() const override { return false; }
-    bool event(QEvent *event) override; // tool tips
+    bool event(QEvent *event) override; // shows tool tips
 
 private:
     int cellCount(int row) const;
     PixelAt cellOf(int row, int cell) const;
-    /// The cell of row m_row that holds the marked depth; -1: nothing is marked, or the row is empty.
+    /// Returns the cell of row m_row at the marked depth; -1 without a mark or in an empty row.
     int markedCell() const;
     int rowHeight(int row) const;
     int rowTop(int row) const;
@@ -70,7 +70,7 @@ private:
 
     std::vector<LensRow> m_rows;
     QString m_caption;
-    int m_row = 0; // in which the keys walk
+    int m_row = 0; // the row of the keyboard
 };
 
 } // namespace reslens::widgets

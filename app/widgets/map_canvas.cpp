@@ -15,14 +15,15 @@ namespace reslens::widgets {
 namespace {
 
 constexpr double kZoomPerNotch = 1.25;
-constexpr double kNotch = 120; // QWheelEvent's angle of one notch
-constexpr int kFar = 1 << 16;  // more cells than a plane has in a row
+constexpr double kNotch = 120; // QWheelEvent's angle per notch
+constexpr int kFar = 1 << 16;  // more cells than any row of a plane
 constexpr double kRingRadius = 5;
 
-/// How far a key goes, in columns and rows; std::nullopt where it is no such key.
+/// Returns a key's step in columns and rows; std::nullopt for other keys.
 std::optional<QPoint> strideOf(const QKeyEvent &key, int page)
 {
-    const int rows = key.modifiers() & Qt::ControlModifier ? kFar : 0; // to the plane's corner, not to the row's end
+    const int rows =
+        key.modifiers() & Qt::ControlModifier ? kFar : 0; // goes to the plane's corner, not to the row's end
     switch (key.key()) {
     case Qt::Key_Left:
         return QPoint(-1, 0);

@@ -1,5 +1,5 @@
-// The canvas of every map. It shows planes of cells through one view (zoom and pan); the mouse points at a cell, and
-// keys walk from cell to cell. Left, Right, Up, Down, Home, End, PageUp and PageDown move; + - 0 zoom; Enter picks.
+// The canvas of every map. It shows planes of cells through one view (zoom and pan). The mouse points at a cell, and
+// keys move from cell to cell. Left, Right, Up, Down, Home, End, PageUp and PageDown move; + - 0 zoom; Enter picks.
 #pragma once
 
 #include <QPointF>
@@ -11,7 +11,7 @@
 
 namespace reslens::widgets {
 
-/// Which part of a plane is looked at: shared by views that show the same places, so that they move as one.
+/// The visible part of a plane. Views of the same places share it, so that they move together.
 struct PlaneView {
     static constexpr double kMaxZoom = 32;
 
@@ -19,15 +19,15 @@ struct PlaneView {
     QPointF centre{0.5, 0.5}; // in fractions of the plane
     bool operator==(const PlaneView &) const = default;
 
-    /// The visible part, in fractions of the plane.
+    /// Returns the visible part in fractions of the plane.
     QRectF visible() const;
-    /// The visible part of a plane of `size` pixels, in its pixels.
+    /// Returns the visible part of a plane of `size` pixels, in its pixels.
     QRectF visible(const QSizeF &size) const;
-    /// Zoomed by `factor` so that the point at fraction `at` of the visible part stays where it is.
+    /// Zooms by `factor`. The point at fraction `at` of the visible part stays in place.
     PlaneView zoomed(double factor, QPointF at) const;
-    /// Moved by `delta` fractions of the visible part.
+    /// Moves by `delta` fractions of the visible part.
     PlaneView panned(QPointF delta) const { return within({zoom, centre - delta / zoom}); }
-    /// Moved as little as it takes to show `place`, in fractions of the plane.
+    /// Moves just enough to show `place`, given in fractions of the plane.
     PlaneView showing(QPointF place) const;
 
 private:
@@ -49,43 +49,43 @@ public:
     /// `name` is read aloud.
     explicit MapCanvas(const QString &name, QWidget *parent = nullptr);
 
-    /// Shown while there are no planes.
+    /// Shown without planes.
     void setPlaceholder(const QString &text);
     void setView(const PlaneView &view);
     const PlaneView &view() const { return m_view; }
-    /// The selected place, in fractions of the planes' sides; none is std::nullopt.
+    /// Marks the selected place, in fractions of the planes' sides; std::nullopt: none.
     void setMark(std::optional<QPointF> fraction);
 
     virtual int planeCount() const = 0;
-    /// The place of a plane, in widget coordinates.
+    /// Returns the place of a plane in widget coordinates.
     virtual QRectF planeRect(int plane) const = 0;
-    /// The cell of plane `plane` that lies at `fraction` of its sides; std::nullopt where there is none.
+    /// Returns the cell of plane `plane` at `fraction` of its sides; std::nullopt if there is none.
     std::optional<PixelAt> pixelOf(QPointF fraction, int plane = 0) const;
-    /// The cell that is marked.
+    /// Returns the marked cell.
     std::optional<PixelAt> markedPixel() const;
 
 signals:
     void viewChanged(const reslens::widgets::PlaneView &view); // by the person
     void hovered(const std::optional<reslens::widgets::PixelAt> &pixel);
-    void picked(const reslens::widgets::PixelAt &pixel); // by a click or by keys
+    void picked(const reslens::widgets::PixelAt &pixel); // by click or keyboard
 
 protected:
-    /// The size of every plane, in cells.
+    /// Returns the size of every plane in cells.
     virtual QSize extent() const = 0;
     virtual float valueOf(int /*plane*/, int /*row*/, int /*column*/) const { return 0; }
     virtual std::optional<PixelAt> pixelAt(QPointF point) const;
     /// Names the selected cell, to be read aloud.
     virtual QString spokenText() const;
     virtual void paintPlanes(QPainter &painter) = 0;
-    /// Moves what is selected; beyond the edge means to it. The default moves the mark by cells.
+    /// Moves the selection, at most to the edge. By default the mark moves by cells.
     virtual void step(QPoint by) { emit picked(pixelBy(by)); }
-    /// Rows of one PageDown.
+    /// Returns the rows of one PageDown.
     virtual int pageStep() const { return std::max(1, extent().height() / 4); }
     virtual void click(QPointF point);
     virtual void enter();
     virtual bool isZoomable() const { return true; }
     virtual bool wheelZooms(Qt::KeyboardModifiers modifiers) const { return modifiers & Qt::ControlModifier; }
-    /// The rectangle that the view's part fills at `point`: a plane, unless several make one picture.
+    /// Returns the rectangle that shows the view's part at `point`: a plane, unless several form one picture.
     virtual QRectF viewRect(QPointF point) const;
 
     void paintEvent(QPaintEvent *event) override;
@@ -96,19 +96,19 @@ protected:
     void leaveEvent(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
 
-    /// The visible part of `image`, a pixel per cell, in plane `plane`'s place.
+    /// Paints the visible part of `image`, one pixel per cell, in the place of plane `plane`.
     void paintPlane(QPainter &painter, int plane, const QImage &image) const;
-    /// The place of a cell under the view; it may lie outside its plane's place.
+    /// Returns the place of a cell under the view. It may lie outside its plane's place.
     QRectF cellRect(const PixelAt &pixel) const;
-    /// Two lines, so that they are seen on every colour.
+    /// Draws two lines, so that they are seen on every colour.
     static void paintOutline(QPainter &painter, const QRectF &rect, const QPen &outer, const QPen &inner);
     static void paintRing(QPainter &painter, QPointF at);
-    /// Around the chosen one of several pictures.
+    /// Frames the chosen one of several pictures.
     void paintChosen(QPainter &painter, const QRectF &around) const;
-    /// Around a plane; thicker, in the accent's colour, where the keys come here.
+    /// Returns the frame's pen. It is thicker and in the accent colour with keyboard focus.
     QPen framePen() const;
 
-    /// The marked cell, or the middle one, moved by `by`, and shown; the mark stays where it is.
+    /// Returns the marked or else the middle cell, moved by `by`, and scrolls to it. The mark stays.
     PixelAt pixelBy(QPoint by);
     const std::optional<QPointF> &mark() const { return m_mark; }
     const std::optional<PixelAt> &hoveredPixel() const { return m_hovered; }
@@ -127,10 +127,10 @@ private:
     bool m_isDragging = false;
 };
 
-/// `place` moved by `by` among `count` places in rows of `columns`.
+/// Moves `place` by `by` among `count` places in rows of `columns`.
 int steppedPlace(int place, QPoint by, int columns, int count);
 
-/// "row 3 · column 5 · value 0.25"
+/// Returns "row 3 · column 5 · value 0.25".
 QString placeText(const PixelAt &pixel);
 
 } // namespace reslens::widgets

@@ -69,7 +69,7 @@ void MapStrip::paintMark(QPainter &painter, PixelAt pixel, bool isSelected) cons
     const QColor colour = isSelected ? themeOf(palette()).accent : QColor(Qt::white);
     for (pixel.channel = 0; pixel.channel < planeCount(); ++pixel.channel) {
         QRectF mark = cellRect(pixel);
-        const double grow = std::max(1.0, (7 - mark.width()) / 2); // still seen where a cell is a dot
+        const double grow = std::max(1.0, (7 - mark.width()) / 2); // keeps the mark visible if a cell is a dot
         mark.adjust(-grow, -grow, grow, grow);
         if (planeRect(pixel.channel).contains(mark.center()))
             paintOutline(painter, mark, QPen(QColor(0, 0, 0, 200), isSelected ? 4 : 3),

@@ -1,4 +1,4 @@
-// Maps of the same places side by side on one colour scale: what one pixel is in each of them.
+// Maps of the same places side by side on one colour scale, to compare one pixel in each of them.
 #pragma once
 
 #include "widgets/colour_map.h"
@@ -11,8 +11,8 @@ namespace reslens::widgets {
 
 struct StripMap {
     QString title;
-    QColor colour;                        // of the title
-    std::shared_ptr<const Tensor> tensor; // (1, 1, H, W), of one shape for all
+    QColor colour;                        // colour of the title
+    std::shared_ptr<const Tensor> tensor; // (1, 1, H, W), the same shape for all maps
 };
 
 class MapStrip : public MapCanvas {
@@ -29,7 +29,7 @@ public:
 
     int planeCount() const override { return int(m_maps.size()); }
     QRectF planeRect(int plane) const override;
-    /// At this height the maps are as large as the width allows.
+    /// Returns the height at which the maps are as large as the width allows.
     int heightForWidth(int width) const override;
     QSize sizeHint() const override { return {420, 170}; }
     QSize minimumSizeHint() const override { return {240, 96}; }

@@ -45,7 +45,7 @@ std::optional<PixelAt> MapView::pixelAt(QPointF point) const
 {
     std::optional<PixelAt> pixel = MapCanvas::pixelAt(point);
     if (pixel)
-        pixel->channel = m_channel; // of the tensor, not of the one plane
+        pixel->channel = m_channel; // the tensor's channel, not the plane's index
     return pixel;
 }
 

@@ -1,4 +1,4 @@
-// One plane of a tensor, enlarged: values under the mouse, and one place that is selected.
+// One plane of a tensor, enlarged, with the value under the mouse and one selected place.
 #pragma once
 
 #include "tensor/tensor.h"
@@ -18,7 +18,7 @@ public:
 
     explicit MapView(Mark mark = Mark::Point, QWidget *parent = nullptr);
 
-    /// Channel `channel` of image 0; null: nothing is drawn but the placeholder.
+    /// Shows channel `channel` of image 0. Null shows the placeholder.
     void setMap(std::shared_ptr<const Tensor> tensor, int channel, const ValueRange &range, const ColourMap &colours);
 
     int planeCount() const override { return m_tensor ? 1 : 0; }
@@ -40,7 +40,7 @@ private:
     Mark m_style;
     std::shared_ptr<const Tensor> m_tensor;
     int m_channel = 0;
-    QImage m_picture; // a pixel per value
+    QImage m_picture; // one pixel per value
 };
 
 } // namespace reslens::widgets

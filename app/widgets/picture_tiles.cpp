@@ -36,7 +36,7 @@ QString PictureTiles::spokenText() const
     return tr("filter %1 of %2").arg(m_current).arg(planeCount());
 }
 
-/// The largest scale at which all tiles fit.
+/// Uses the largest scale at which all tiles fit.
 PictureTiles::Layout PictureTiles::layOut() const
 {
     if (m_pictures.empty())

@@ -1,5 +1,5 @@
-// Small pictures of one size in a grid that always fits, each pixel a whole number of pixels large: first-layer
-// filters.
+// Small pictures of one size, such as first-layer filters, in a grid that always fits. Each pixel is scaled by a whole
+// number.
 #pragma once
 
 #include "widgets/map_canvas.h"
@@ -22,7 +22,7 @@ public:
 
     int planeCount() const override { return int(m_pictures.size()); }
     QRectF planeRect(int index) const override { return tileRect(index); }
-    /// The same in whole pixels.
+    /// Returns the tile in whole pixels.
     QRect tileRect(int index) const;
     QSize minimumSizeHint() const override { return {160, 80}; }
     QSize sizeHint() const override { return {320, 160}; }

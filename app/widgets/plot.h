@@ -1,4 +1,4 @@
-// The contents of a chart as values: curves and bars over the blocks of a network, or over any other count.
+// The contents of a chart as values: curves and bars over a network's blocks, or over any other count.
 #pragma once
 
 #include <QColor>
@@ -19,19 +19,19 @@ struct Curve {
     bool hasMarkers = true;
 };
 
-/// One bar from `from` to `to`. Bars of one x may overlap or stand on each other.
+/// One bar from `from` to `to`. Bars of the same x may overlap or be stacked.
 struct Bar {
     double x = 0, from = 0, to = 0;
     QColor colour;
-    QString text;       // tells its value under the mouse; empty: none
-    int side = 0;       // side by side with others of this x: 0 is the whole width, -1 the left half, 1 the right half
-    QString label = {}; // stands beyond its end where there is room for it; larger bars come first
+    QString text;       // shown under the mouse; empty: none
+    int side = 0;       // 0: the whole width; -1: the left half; 1: the right half
+    QString label = {}; // stands beyond the bar's end if it fits; larger bars come first
 };
 
-/// A stretch of the x axis with a name: a stage.
+/// A named stretch of the x axis, such as a stage.
 struct Segment {
     QString label;
-    double end = 0; // it begins where the one before ends
+    double end = 0; // it begins at the end of the previous one
 };
 
 struct PlotKey {
@@ -42,14 +42,14 @@ struct PlotKey {
 struct Plot {
     std::vector<Curve> curves;
     std::vector<Bar> bars;
-    std::vector<PlotKey> keys;                       // of the bars' colours, for the legend; curves have their own
-    QString xTitle, yTitle;                          // with unit, where there is one
+    std::vector<PlotKey> keys;                       // the bars' colours in the legend; curves have their own
+    QString xTitle, yTitle;                          // with the unit, if any
     std::vector<Segment> segments;                   // empty: numbers
-    std::optional<std::pair<double, double>> xRange; // empty: what is shown, and half a step around it
-    std::optional<std::pair<double, double>> yRange; // empty: what is shown
-    double step = 1;                                 // from one x to the next: how wide a mark is
+    std::optional<std::pair<double, double>> xRange; // empty: all of the data, and half a step around it
+    std::optional<std::pair<double, double>> yRange; // empty: all of the data
+    double step = 1;                                 // distance of neighbouring x: the width of a mark
     bool isLogarithmic = false;                      // the y axis; bars then begin at its lower end
-    bool connectsBars = false;                       // a waterfall: a thin line leads from bar to bar
+    bool connectsBars = false;                       // for a waterfall: a thin line leads from bar to bar
 };
 
 } // namespace reslens::widgets

@@ -16,12 +16,12 @@ namespace reslens::widgets {
 
 namespace {
 
-constexpr double kShare = 0.72;   // of a step: a bar's width
-constexpr double kThinnest = 1.5; // pixels: a bar of nearly nothing is still seen
+constexpr double kShare = 0.72;   // share of a step: a bar's width
+constexpr double kThinnest = 1.5; // pixels: keeps a bar of nearly nothing visible
 constexpr double kWidest = 44;    // pixels
-constexpr double kDense = 3;      // pixels for a step: bars without gaps, which would only pale them
+constexpr double kDense = 3;      // pixels per step: denser bars have no gaps, which would only pale them
 constexpr double kCornerShare = 0.12;
-constexpr double kLabelGap = 2; // pixels about a label that stay free
+constexpr double kLabelGap = 2; // pixels around a label that stay free
 
 } // namespace
 
@@ -91,7 +91,7 @@ void BarItem::paintLabels(QPainter &painter) const
     std::vector<std::size_t> byHeight(m_rects.size());
     std::iota(byHeight.begin(), byHeight.end(), std::size_t(0));
     std::ranges::stable_sort(byHeight, std::greater(), [this](std::size_t i) { return m_rects[i].height(); });
-    std::vector<QRectF> taken; // by the labels of larger bars
+    std::vector<QRectF> taken; // by labels of larger bars
     for (const std::size_t i : byHeight) {
         const QRectF &bar = m_rects[i];
         const double width = metrics.horizontalAdvance(m_bars[i].label), height = metrics.height();
@@ -110,8 +110,8 @@ void BarItem::paintLabels(QPainter &painter) const
 
 namespace {
 
-constexpr double kHeadroom = 0.06; // of the range of values, above and below
-constexpr double kMostDecades = 4; // with a label each
+constexpr double kHeadroom = 0.06; // share of the range, above and below
+constexpr double kMostDecades = 4; // each with a label
 
 struct Range {
     double low = std::numeric_limits<double>::infinity(), high = -low;
@@ -154,11 +154,11 @@ Range yRangeOf(const Plot &plot)
         return {std::pow(10, std::floor(std::log10(range.low))),
                 std::pow(10, std::ceil(std::log10(range.high) + 1e-9))};
     const double room = std::max((range.high - range.low) * kHeadroom, 1e-12 + std::abs(range.high) * 1e-6);
-    const double low = range.low - room, high = range.high + room; // which do not suggest another sign
+    const double low = range.low - room, high = range.high + room; // never across 0, which would suggest another sign
     return {range.low >= 0 ? std::max(low, 0.0) : low, range.high <= 0 ? std::min(high, 0.0) : high};
 }
 
-/// The next of 1, 2, 5, 10, … times a power of ten.
+/// Returns the next of 1, 2, 5, 10, … times a power of ten.
 double roundStep(double step)
 {
     const double power = std::pow(10, std::floor(std::log10(std::max(step, 1e-30))));
@@ -168,7 +168,7 @@ double roundStep(double step)
     return 10 * power;
 }
 
-/// That multiples of `step` need to be told as they are: 1 for 0.5, 2 for 0.25.
+/// Returns the decimals that multiples of `step` need: 1 for 0.5, 2 for 0.25.
 int decimalsOf(double step)
 {
     int decimals = 0;
@@ -200,7 +200,7 @@ QAbstractAxis *makeXAxis(const Plot &plot)
     for (const Segment &segment : plot.segments) {
         QString label = segment.label;
         while (axis->categoriesLabels().contains(label))
-            label += QChar(0x200b); // of no width: an axis wants every label to be another
+            label += QChar(0x200b); // has no width; the axis needs different labels
         axis->append(label, segment.end);
     }
     return axis;
@@ -212,7 +212,7 @@ QAbstractAxis *makeYAxis(const Plot &plot)
     const auto [low, high] = plot.yRange.value_or(std::pair(y.low, y.high));
     if (plot.isLogarithmic) {
         auto *axis = new QLogValueAxis;
-        const double decades = std::log10(high / low); // labels at so many of them as have room
+        const double decades = std::log10(high / low); // limits the labels to those that have room
         axis->setBase(std::pow(10, std::max(1.0, std::ceil(decades / kMostDecades - 1e-9))));
         axis->setLabelFormat("%.0e");
         axis->setMinorTickCount(0);
@@ -222,7 +222,7 @@ QAbstractAxis *makeYAxis(const Plot &plot)
     auto *axis = new QValueAxis;
     axis->setRange(low, high);
     const double step = roundStep((high - low) / 5);
-    axis->setTickType(QValueAxis::TicksDynamic); // about zero, and no wider than what is shown
+    axis->setTickType(QValueAxis::TicksDynamic); // ticks are multiples of the step
     axis->setTickAnchor(0);
     axis->setTickInterval(step);
     const double extent = std::max(std::abs(low), std::abs(high));

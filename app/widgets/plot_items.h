@@ -12,20 +12,19 @@ class QAbstractAxis;
 
 namespace reslens::widgets {
 
-/// The bars of a chart, which may begin anywhere: Qt Charts' own bars all begin at zero, so that a waterfall has none.
+/// The bars of a chart. Qt Charts' own bars all begin at zero, which a waterfall's do not.
 class BarItem : public QGraphicsItem {
 public:
-    /// From the chart's values to scene coordinates.
+    /// Maps the chart's values to scene coordinates.
     using Mapping = std::function<QPointF(QPointF value)>;
 
     explicit BarItem(QGraphicsItem *parent) : QGraphicsItem(parent) { setZValue(5); }
 
-    /// `area` clips; `lowest` is where bars of a logarithmic axis begin.
     void setBars(std::vector<Bar> bars, const QColor &line);
     void setLabels(const QFont &font, const QColor &text);
     void place(const Mapping &mapping, const QRectF &area);
     void setConnected(bool isConnected) { m_isConnected = isConnected; }
-    /// The bar under `point`, or null.
+    /// Returns the bar under `point`, or null.
     const Bar *barAt(QPointF point) const;
 
     QRectF boundingRect() const override { return m_area; }
@@ -36,19 +35,19 @@ private:
 
     std::vector<Bar> m_bars;
     std::vector<QRectF> m_rects;
-    std::vector<double> m_ends; // height of each bar's `to`
+    std::vector<double> m_ends; // y of each bar's `to`
     QColor m_line, m_text;
     QFont m_font;
     QRectF m_area;
     bool m_isConnected = false;
 };
 
-/// The plot's stages, or numbers; half a step wider than what is shown. The caller owns the axis.
+/// Makes an axis of the plot's stages, or of numbers, half a step wider than the data. The caller owns it.
 QAbstractAxis *makeXAxis(const Plot &plot);
-/// Linear with ticks at round numbers about zero, or logarithmic with at most a few decades labelled.
+/// Makes a linear axis with ticks at round numbers, or a logarithmic one with a few labelled decades.
 QAbstractAxis *makeYAxis(const Plot &plot);
 
-/// Finite and, on a logarithmic axis, positive: the other points are gaps.
+/// True for values that are finite and, on a logarithmic axis, positive. Other points are gaps.
 bool isShown(double y, bool isLogarithmic);
 
 } // namespace reslens::widgets

@@ -33,7 +33,7 @@ QFont smallFont(const QFont &font)
     return small;
 }
 
-/// The height of the line with the bar and the logit.
+/// Returns the height of the line with the bar and the logit.
 int belowHeight(const QFont &font)
 {
     return std::max(kBarHeight + 8, QFontMetrics(smallFont(font)).height());

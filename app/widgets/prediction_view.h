@@ -1,4 +1,4 @@
-// The top predictions as a list of bars: name and probability, the bar, the logit.
+// The top predictions as a list: name and probability, a bar, the logit.
 #pragma once
 
 #include <QListView>
@@ -16,7 +16,7 @@ public:
     QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
 };
 
-/// Shows a models::PredictionModel; copying gives all its columns as tab-separated text.
+/// Shows a models::PredictionModel. Copying gives all its columns as tab-separated text.
 class PredictionView : public QListView {
     Q_OBJECT
 

@@ -16,7 +16,7 @@ namespace reslens::widgets {
 
 namespace {
 
-constexpr double kUsualLine = 14; // pixels of a line of text that the layout's sizes are made for
+constexpr double kUsualLine = 14; // pixels; text height of the layout's usual sizes
 constexpr int kMinimapGap = 4;
 
 } // namespace
@@ -29,7 +29,7 @@ Ribbon::Ribbon(const models::BlockModel &model, QWidget *parent)
     setFrameShape(NoFrame);
     setFocusPolicy(Qt::StrongFocus);
     setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // the minimap is one
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff); // the minimap replaces it
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     viewport()->setMouseTracking(true);
     setAccessibleName(tr("Network"));
@@ -41,7 +41,7 @@ Ribbon::Ribbon(const models::BlockModel &model, QWidget *parent)
     layOut();
 }
 
-/// Another network: its stages have nothing to do with those before.
+/// Forgets the stages of the previous network.
 void Ribbon::startOver()
 {
     m_view.collapsed.clear();
@@ -57,8 +57,7 @@ void Ribbon::layOut()
     m_view.scale = fontMetrics().height() / kUsualLine;
     m_layout = layOutRibbon(m_model, m_view);
     QScrollBar *bar = horizontalScrollBar();
-    bar->setRange(
-        0, std::max(0, int(std::lround(m_layout.width)) - viewport()->width())); // a sum that fits, but for rounding
+    bar->setRange(0, std::max(0, int(std::lround(m_layout.width)) - viewport()->width())); // ignores rounding errors
     bar->setPageStep(viewport()->width());
     bar->setSingleStep(int(40 * m_view.scale));
     placeMinimap();
@@ -192,7 +191,7 @@ QRectF Ribbon::boxOf(int row) const
 
 void Ribbon::showRow(int row)
 {
-    const double surroundings = std::min(90 * m_view.scale, viewport()->width() / 4.0); // that stay in sight
+    const double surroundings = std::min(90 * m_view.scale, viewport()->width() / 4.0); // stay visible around the block
     const QRectF box = boxOf(row).adjusted(-surroundings, 0, surroundings, 0);
     QScrollBar *bar = horizontalScrollBar();
     if (box.left() < 0)
@@ -223,7 +222,7 @@ void Ribbon::resizeEvent(QResizeEvent *event)
 {
     QAbstractScrollArea::resizeEvent(event);
     if (m_view.viewportWidth == viewport()->width())
-        return placeMinimap(); // only higher
+        return placeMinimap(); // only the height has changed
     layOut();
     if (m_current >= 0)
         showRow(m_current);

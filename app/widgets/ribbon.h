@@ -1,10 +1,10 @@
-// The network as a ribbon: the stream as a line, every block's branch as a box on it, every skip as an arc over it, and
-// under each block how much of its sum and of its gradient came either way.
+// The network as a ribbon. The stream is a line, every block's branch a box on it, and every skip an arc over it. Bars
+// under each block show its shares of the sum and of the gradient.
 //
 // Keys: Left, Right, Home, End select. B cuts and restores the branch, S the skip. C collapses and expands a stage,
 // Shift+C all of them. Ctrl with plus, minus and 0 zooms. A collapsed stage is one step of the arrow keys: reaching it
-// selects its first block, Enter expands it; B and S then do nothing, since no block is seen that they would change.
-// A double-click on a box is B, on an arc S, on a collapsed stage Enter; Ctrl and the wheel zoom.
+// selects its first block, and Enter expands it. B and S then do nothing, since their block is not visible. A
+// double-click on a box is B, on an arc S, on a collapsed stage Enter. Ctrl and the wheel zoom.
 #pragma once
 
 #include "models/block_model.h"
@@ -25,30 +25,30 @@ public:
     /// `model` must outlive the ribbon.
     explicit Ribbon(const models::BlockModel &model, QWidget *parent = nullptr);
 
-    /// Shown while the model has no rows.
+    /// Shown if the model has no rows.
     void setPlaceholder(const QString &text);
     /// -1 selects nothing.
     void setCurrentRow(int row);
     int currentRow() const { return m_current; }
-    /// Marked as if the mouse were on it; -1 for none. Does not signal.
+    /// Marks a row as if the mouse were on it; -1: none. Does not signal.
     void setHoveredRow(int row);
     int hoveredRow() const { return m_hovered; }
-    /// Colours the boxes; one of models::blockQuantities(), which stays.
+    /// Colours the boxes by one of models::blockQuantities(), which must outlive the ribbon.
     void setQuantity(const study::Quantity &quantity);
     const study::Quantity &quantity() const { return *m_quantity; }
 
     void setStageCollapsed(int stage, bool isCollapsed);
     void setAllCollapsed(bool areCollapsed);
     bool isStageCollapsed(int stage) const { return m_view.collapsed.contains(stage); }
-    /// Larger than 1: fewer, larger blocks. The block nearest to `anchor`, in the viewport, stays where it is.
+    /// A factor above 1 makes fewer, larger blocks. The block nearest to `anchor`, in the viewport, stays in place.
     void zoomBy(double factor, double anchor);
-    /// All blocks fit, if that leaves them readable.
+    /// Fits all blocks if they stay readable.
     void resetZoom();
 
-    /// Its keys, for the sheet that lists all of them.
+    /// Returns its keys for the sheet of all shortcuts.
     static ShortcutGroup shortcuts();
 
-    /// In viewport coordinates: the box of `row`, or that of its collapsed stage.
+    /// Returns the box of `row`, or that of its collapsed stage, in viewport coordinates.
     QRectF boxOf(int row) const;
     const RibbonLayout &ribbonLayout() const { return m_layout; }
 
@@ -57,9 +57,9 @@ public:
 
 signals:
     void currentRowChanged(int row);
-    /// By the mouse; -1 where it left.
+    /// The row under the mouse; -1 when it leaves.
     void hoveredRowChanged(int row);
-    /// A block's branch or skip shall be cut, or restored.
+    /// Asks to cut or restore a block's branch or skip.
     void scaleRequested(int block, reslens::nn::BlockScale scale);
 
 protected:
@@ -85,7 +85,7 @@ private:
     void showRow(int row);
     void hover(int row);
     void step(int cells);
-    void toggle(int row, float nn::BlockScale::*factor); // 0 and 1
+    void toggle(int row, float nn::BlockScale::*factor); // between 0 and 1
     void toggleStageOf(int row);
     bool zoomByKey(const QKeyEvent &event);
     bool editByKey(const QKeyEvent &event);

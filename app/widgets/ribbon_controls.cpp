@@ -15,9 +15,9 @@ namespace reslens::widgets {
 
 namespace {
 
-constexpr double kLargest = 2;       // of the slider
-constexpr double kLargestNumber = 4; // of what is typed, or comes from a scenario
-constexpr int kTicks = 100;          // of the slider, per 1
+constexpr double kLargest = 2;       // end of the slider
+constexpr double kLargestNumber = 4; // limit for typed numbers and scenarios
+constexpr int kTicks = 100;          // slider steps per 1
 constexpr int kSpacing = 12;
 
 } // namespace
@@ -183,7 +183,7 @@ void RibbonControls::arrange()
     m_grid->addWidget(m_resets, rows - 1, rows == 1 ? 2 : 0, 1, rows == 2 ? 2 : 1);
     for (const int column : {0, 1})
         m_grid->setColumnStretch(column, rows == 3 && column == 1 ? 0 : 1);
-    m_grid->activate(); // a resize lays out before it is told
+    m_grid->activate(); // now, since a resize lays out before its event arrives
     updateGeometry();
 }
 

@@ -13,7 +13,7 @@ class QToolButton;
 
 namespace reslens::widgets {
 
-/// A toggle that cuts, a slider and a number that scale: one factor from 0 to 2.
+/// One factor from 0 to 2: a toggle that cuts, and a slider and a number that scale.
 class ScaleControl : public QWidget {
     Q_OBJECT
 
@@ -21,8 +21,8 @@ public:
     enum class Way { Skip, Branch };
     explicit ScaleControl(Way way, QWidget *parent = nullptr);
 
-    float factor() const { return m_factor; } // exactly; what is shown may be rounded, or the slider's end
-    /// Does not signal, and does not move what the user is dragging.
+    float factor() const { return m_factor; } // exact; the number shown is rounded, and the slider ends at 2
+    /// Does not signal, and does not move a control that the person is dragging.
     void setFactor(float factor);
 
 signals:
@@ -37,15 +37,15 @@ private:
     float m_factor = 1;
 };
 
-/// One row where there is room for it, otherwise two or three.
+/// Uses one row if there is room, otherwise two or three.
 class RibbonControls : public QWidget {
     Q_OBJECT
 
 public:
-    /// Scales are read from `model`, which must outlive the controls.
+    /// Reads scales from `model`, which must outlive the controls.
     explicit RibbonControls(const models::BlockModel &model, QWidget *parent = nullptr);
 
-    /// The selected row; stem, head and plain blocks have nothing to scale, and it is said why.
+    /// Selects a row. Stem, head and plain blocks cannot be scaled, and a text says why.
     void setRow(int row);
     int row() const { return m_row; }
 
@@ -53,7 +53,7 @@ public:
     QSize minimumSizeHint() const override;
 
 signals:
-    /// While dragging, and with `isFinal` when released, typed, toggled or reset. Setters do not signal.
+    /// Emitted while dragging, and with `isFinal` when released, typed, toggled or reset. Setters do not signal.
     void scaleChanged(int block, reslens::nn::BlockScale scale, bool isFinal);
     void resetAllRequested();
 
@@ -74,7 +74,7 @@ private:
     QGridLayout *m_grid;
     ScaleControl *m_skip, *m_branch;
     QWidget *m_resets;
-    QLabel *m_words; // which block, or why there is nothing to scale
+    QLabel *m_words; // the block, or the reason why it cannot be scaled
     QToolButton *m_reset, *m_resetAll;
 };
 

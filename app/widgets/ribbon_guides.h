@@ -9,8 +9,8 @@
 
 namespace reslens::widgets {
 
-/// The legend of the ribbon's lines and colours: the kinds of skips that the network has, the two parts of the bars,
-/// and the scale of the quantity that colours the boxes.
+/// The legend of the ribbon: the network's kinds of skips, the two parts of the bars, and the scale of the boxes'
+/// quantity.
 class RibbonLegend : public QWidget {
     Q_OBJECT
 
@@ -18,9 +18,9 @@ public:
     /// `model` must outlive the legend.
     explicit RibbonLegend(const models::BlockModel &model, QWidget *parent = nullptr);
 
-    /// The quantity of the ribbon's boxes; one of models::blockQuantities(), which stays.
+    /// Sets the quantity of the boxes, one of models::blockQuantities(). It must outlive the legend.
     void setQuantity(const study::Quantity &quantity);
-    /// The same in words: "identity · skip · branch · alignment cos(s, F) from -0.3 to 0.3".
+    /// Returns the legend in words: "identity · skip · branch · alignment cos(s, F) from -0.3 to 0.3".
     QString text() const;
 
     QSize sizeHint() const override;
@@ -30,13 +30,13 @@ protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
-    /// One sample and its words; those that do not fit are left out, the last ones first to stay.
+    /// One sample with its words. If room is short, the first entries are left out.
     struct Entry {
         enum class Sample { Arc, Box, Hatch, Scale };
         Sample sample;
         QString word;
-        Qt::PenStyle line = Qt::SolidLine; // of an arc
-        QColor colour;                     // of a box
+        Qt::PenStyle line = Qt::SolidLine; // for an arc
+        QColor colour;                     // for a box
     };
     std::vector<Entry> entries() const;
     int widthOf(const Entry &entry) const;
@@ -48,8 +48,8 @@ private:
     const study::Quantity *m_quantity;
 };
 
-/// The whole ribbon on one strip, for when it is wider than its viewport: every block as a mark, the visible part as a
-/// frame that is dragged.
+/// The whole ribbon on one strip, for when it is wider than its viewport. Every block is a mark, and the visible part
+/// is a frame that can be dragged.
 class RibbonMinimap : public QWidget {
     Q_OBJECT
 
@@ -58,7 +58,7 @@ public:
 
     /// `colours` has one entry per cell.
     void setRibbon(const RibbonLayout &layout, std::vector<QColor> colours, int currentCell);
-    /// The visible part, in the layout's coordinates.
+    /// Takes the visible part in the layout's coordinates.
     void setFrame(double left, double width);
 
     QRectF frame() const;
@@ -67,7 +67,7 @@ public:
     QSize sizeHint() const override;
 
 signals:
-    /// The left edge that the visible part should have.
+    /// Asks for this left edge of the visible part.
     void scrollRequested(double left);
 
 protected:
@@ -82,7 +82,7 @@ private:
     std::vector<QColor> m_colours;
     int m_current = -1;
     double m_left = 0, m_width = 0;
-    double m_grip = 0; // where in the frame the mouse holds it
+    double m_grip = 0; // where the mouse holds the frame
 };
 
 } // namespace reslens::widgets

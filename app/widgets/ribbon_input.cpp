@@ -1,4 +1,4 @@
-// The ribbon answers the mouse and the keyboard.
+// The ribbon's answers to the mouse and the keyboard.
 #include "widgets/ribbon.h"
 
 #include <QHelpEvent>
@@ -17,7 +17,7 @@ namespace {
 constexpr double kZoomStep = 1.25;
 constexpr double kZoomPerNotch = 1.15;
 
-/// Keys that the ribbon wants although the window may have them as shortcuts.
+/// True for keys that the ribbon takes before the window's shortcuts.
 bool isRibbonKey(const QKeyEvent &event)
 {
     const bool isZoom = event.key() == Qt::Key_Plus || event.key() == Qt::Key_Equal || event.key() == Qt::Key_Minus ||
@@ -97,7 +97,7 @@ void Ribbon::mouseDoubleClickEvent(QMouseEvent *event)
     const QPointF point = toContents(event->position());
     const int index = m_layout.cellAt(point);
     if (event->button() != Qt::LeftButton || index < 0)
-        return mousePressEvent(event); // a heading's second click is a click
+        return mousePressEvent(event); // a second click on a heading counts as a click
     const RibbonCell &cell = m_layout.cells[index];
     if (cell.isStage)
         toggleStageOf(cell.firstRow);

@@ -7,29 +7,29 @@ namespace reslens::widgets {
 
 namespace {
 
-// In pixels at the usual font size.
+// Pixels at the usual font size.
 constexpr double kMargin = 10;
-constexpr double kEndWidth = 58;      // of the stem's and the head's box: the bars' names stand under the stem
-constexpr double kEndGap = 8;         // next to them
-constexpr double kStageBoxWidth = 84; // of a collapsed stage
+constexpr double kEndWidth = 58;      // the stem's and the head's box; the bars' names stand under the stem
+constexpr double kEndGap = 8;         // next to those boxes
+constexpr double kStageBoxWidth = 84; // a collapsed stage's box
 constexpr double kSmallestReadableBox = 26;
 constexpr double kLargestFittedBox = 88, kLargestBox = 220;
 constexpr double kSmallestPitch = 5;
-constexpr double kLargestGap = 20; // between boxes: room for a split and an addition
-constexpr double kGapShare = 0.36; // of a small pitch
+constexpr double kLargestGap = 20; // between boxes, for a split and an addition
+constexpr double kGapShare = 0.36; // share of a small pitch
 constexpr double kStageGap = 12;
 constexpr double kTop = 2, kHeading = 22, kArc = 30, kBox = 34, kBarDistance = 9, kBar = 9, kBetweenBars = 4,
                  kBottom = 8;
-constexpr double kArcRise = 57;                              // a cubic's top is at three quarters of it
-constexpr double kSplitShare = 0.28, kJoinShare = 0.38;      // of the gap: distance from the box
-constexpr double kJoinRadius = 5.5, kJoinRadiusShare = 0.29; // at most this share of the gap
+constexpr double kArcRise = 57;                              // the top of the cubic is at three quarters of it
+constexpr double kSplitShare = 0.28, kJoinShare = 0.38;      // shares of the gap: distance from the box
+constexpr double kJoinRadius = 5.5, kJoinRadiusShare = 0.29; // the share limits the radius in a small gap
 
 double gapOf(double pitch)
 {
     return std::min(kLargestGap, pitch * kGapShare);
 }
 
-/// The pitch that leaves a box of this width between gaps.
+/// Returns the pitch that gives boxes this width.
 double pitchOf(double boxWidth)
 {
     return std::min(boxWidth / (1 - kGapShare), boxWidth + kLargestGap);

@@ -14,10 +14,10 @@ namespace reslens::widgets {
 /// One box: a row of the model, or all blocks of a collapsed stage.
 struct RibbonCell {
     int firstRow = 0, lastRow = 0;
-    bool isStage = false;           // collapsed
-    QRectF area;                    // everything that belongs to it; areas do not overlap
+    bool isStage = false;           // a collapsed stage
+    QRectF area;                    // everything of the cell; areas do not overlap
     QRectF box;                     // the block's branch F (or the stem, or the head)
-    QPointF split, join;            // where the skip leaves the stream, and the addition; on the stream's line
+    QPointF split, join;            // where the skip leaves the stream, and the addition; both on the stream's line
     models::SkipKind skip;          // None: no arc and no addition
     QRectF forwardBar, gradientBar; // empty for stem and head
 
@@ -28,16 +28,16 @@ struct RibbonStage {
     int stage = 1;
     bool isCollapsed = false;
     QRectF band;
-    QRectF heading; // the part of it that collapses and expands
+    QRectF heading; // the part that collapses and expands the stage
     QString label;  // "layer2"
     QString shape;  // "128 × 28 × 28"
 };
 
-/// The layout depends on these and on the network.
+/// The layout depends on these values and on the network.
 struct RibbonView {
     double viewportWidth = 0;
-    double scale = 1;            // all sizes; 1 at the usual font size
-    std::optional<double> pitch; // from block to block, where zoomed; otherwise all fits if the boxes stay readable
+    double scale = 1;            // of all sizes; 1 at the usual font size
+    std::optional<double> pitch; // block to block, when zoomed; empty: all fits if the boxes stay readable
     std::set<int> collapsed;     // stages
 };
 
@@ -46,18 +46,18 @@ struct RibbonLayout {
     std::vector<RibbonStage> stages;
     double width = 0, height = 0;
     double line = 0;                             // y of the stream
-    double scale = 1;                            // as asked for
-    double pitch = 0, smallest = 0, largest = 0; // from block to block, and what zooming may make of it
-    double joinRadius = 0, arcRise = 0;          // of an addition; of the arcs' control points over the line
+    double scale = 1;                            // of RibbonView
+    double pitch = 0, smallest = 0, largest = 0; // block to block, and its limits when zooming
+    double joinRadius = 0, arcRise = 0;          // of an addition; height of the arcs' control points over the line
 
-    /// Index in cells; -1 where there is none.
+    /// Returns an index in cells, or -1.
     int cellAt(QPointF point) const;
     int cellOf(int row) const;
-    /// Index in stages of the heading at `point`; -1 where there is none.
+    /// Returns the index in stages of the heading at `point`, or -1.
     int headingAt(QPointF point) const;
 };
 
-/// Fills the viewport where the blocks fit with boxes of a readable size, and is wider where they do not.
+/// Fills the viewport if boxes of a readable size fit. Otherwise the layout is wider.
 RibbonLayout layOutRibbon(const models::BlockModel &model, const RibbonView &view);
 
 } // namespace reslens::widgets

@@ -28,13 +28,13 @@ QPen skipPen(models::SkipKind kind, const QColor &colour, double width)
     return pen;
 }
 
-/// The ground under a stage's cells.
+/// Returns the ground under a stage's cells.
 QColor bandOf(const Theme &theme)
 {
     return mixed(theme.surface, theme.raised, 0.75);
 }
 
-/// `path` between two shares of its length.
+/// Returns the part of `path` between two shares of its length.
 QPainterPath partOf(const QPainterPath &path, double from, double to)
 {
     constexpr int kSteps = 24;
@@ -63,7 +63,7 @@ void RibbonPainter::paint(double left, double right)
     paintBarNames();
     for (int index = 0; index < int(layout.cells.size()); ++index) {
         const RibbonCell &cell = layout.cells[index];
-        const double reach = px(kRadius + 4); // of the current box's ring
+        const double reach = px(kRadius + 4); // the current box's ring
         if (!isSeen(cell.area.adjusted(-reach, 0, reach, 0)))
             continue;
         paintSkip(cell, index == m_scene.currentCell);
@@ -110,7 +110,7 @@ void RibbonPainter::paintStream()
                        QPointF(cells.back().box.center().x(), m_scene.layout.line));
 }
 
-/// Under the stem, at the bars' heights: which bar is which.
+/// Names the two bars, under the stem.
 void RibbonPainter::paintBarNames()
 {
     const std::vector<RibbonCell> &cells = m_scene.layout.cells;
@@ -137,7 +137,7 @@ void RibbonPainter::paintSkip(const RibbonCell &cell, bool isCurrent)
         paintFactor(cell, scale.alpha);
 }
 
-/// On the top of the arc; a dot where there is no room for the number.
+/// Draws the number on the top of the arc, or a dot if there is no room for it.
 void RibbonPainter::paintFactor(const RibbonCell &cell, float alpha)
 {
     const Theme &theme = m_scene.theme;
@@ -226,7 +226,7 @@ void RibbonPainter::paintBox(int index)
     m_painter.setBrush(fill);
     m_painter.drawRoundedRect(cell.box, radius, radius);
     if (m_scene.colours.isShown() && !m_scene.colours.colourOf(cell.firstRow, cell.lastRow) && isBlock(cell)) {
-        m_painter.setBrush(QBrush(theme.border, Qt::BDiagPattern)); // no value: unlike any colour of the scale
+        m_painter.setBrush(QBrush(theme.border, Qt::BDiagPattern)); // no value: differs from any colour of the scale
         m_painter.drawRoundedRect(cell.box, radius, radius);
     }
     if (isCut)
@@ -236,7 +236,7 @@ void RibbonPainter::paintBox(int index)
     paintWords(index, fill == theme.surface ? theme.text : fill == theme.accent ? theme.onAccent : readableOn(fill));
 }
 
-/// The blocks behind the first one of a collapsed stage.
+/// Draws the blocks behind the first one of a collapsed stage.
 void RibbonPainter::paintStack(const RibbonCell &cell)
 {
     m_painter.setPen(QPen(mixed(m_scene.theme.border, m_scene.theme.branch, 0.7), px(1.3)));
@@ -254,7 +254,7 @@ void RibbonPainter::paintCross(const QRectF &box, const QColor &colour)
     m_painter.drawLine(inner.bottomLeft(), inner.topRight());
 }
 
-/// Around the current box: a full ring with the keyboard's focus, a faint one without.
+/// Draws a ring around the current box: full with keyboard focus, faint without.
 void RibbonPainter::paintFocus(const QRectF &box)
 {
     const Theme &theme = m_scene.theme;
@@ -302,7 +302,7 @@ void RibbonPainter::paintWords(int index, const QColor &colour)
         if (width > cell.box.width() - px(3))
             continue;
         m_painter.setFont(sized(size, isCurrent));
-        if (isCut) { // the cross stays behind the name
+        if (isCut) { // keeps the cross behind the name
             m_painter.setPen(Qt::NoPen);
             m_painter.setBrush(fillOf(index));
             m_painter.drawRect(QRectF(cell.box.center() - QPointF(width / 2 + 1, metrics.ascent() / 2),
@@ -317,7 +317,7 @@ void RibbonPainter::paintWords(int index, const QColor &colour)
 void RibbonPainter::paintBars(const RibbonCell &cell)
 {
     const models::BlockModel &model = m_scene.model;
-    m_painter.setRenderHint(QPainter::Antialiasing, false); // a share ends where it ends
+    m_painter.setRenderHint(QPainter::Antialiasing, false); // a share needs a sharp end
     paintShareBar(m_painter, cell.forwardBar, shareBarOf(model, cell.firstRow, cell.lastRow, Direction::Forward),
                   m_scene.theme);
     paintShareBar(m_painter, cell.gradientBar, shareBarOf(model, cell.firstRow, cell.lastRow, Direction::Gradient),
@@ -325,7 +325,7 @@ void RibbonPainter::paintBars(const RibbonCell &cell)
     m_painter.setRenderHint(QPainter::Antialiasing);
 }
 
-/// At the box' corner: something in it is not finite, or dead.
+/// Marks the corner of a box with numbers that are not finite, or dead.
 void RibbonPainter::paintComplaint(const RibbonCell &cell)
 {
     bool isFine = true;

@@ -8,7 +8,7 @@
 
 namespace reslens::widgets {
 
-/// The values to draw, as they are at one moment.
+/// The values to draw, at one moment.
 struct RibbonScene {
     const models::BlockModel &model;
     const RibbonLayout &layout;
@@ -23,7 +23,7 @@ class RibbonPainter {
 public:
     RibbonPainter(QPainter &painter, const RibbonScene &scene) : m_painter(painter), m_scene(scene) {}
 
-    /// Only what is between `left` and `right`.
+    /// Paints only the part between `left` and `right`.
     void paint(double left, double right);
 
 private:
@@ -44,7 +44,7 @@ private:
 
     QStringList wordsOf(const RibbonCell &cell) const;
     bool isBlock(const RibbonCell &cell) const { return m_scene.model.blockOf(cell.firstRow) >= 0; }
-    /// The scale of a single block; a stage has none.
+    /// Returns the scale of a single block. A stage has none.
     nn::BlockScale scaleOf(const RibbonCell &cell) const;
     QColor fillOf(int index) const;
     QFont sized(double factor, bool isBold = false) const;

@@ -63,7 +63,7 @@ void paintSlider(QPainter *painter, const QRectF &groove, double factor, const Q
     painter->setPen(Qt::NoPen);
     painter->setBrush(theme.border);
     painter->drawRoundedRect(groove, kGroove / 2, kGroove / 2);
-    painter->setBrush(theme.muted); // where 1 is: the network as it was trained
+    painter->setBrush(theme.muted); // marks 1: the network as trained
     painter->drawRect(QRectF(at(1) - 0.5, groove.center().y() - 5, 1, 10));
     painter->setBrush(colour);
     painter->drawRoundedRect(QRectF(groove.left(), groove.top(), at(factor) - groove.left(), kGroove), kGroove / 2,
@@ -151,7 +151,7 @@ void ScaleDelegate::setModelData(QWidget *editor, QAbstractItemModel *model, con
 
 ScaleTable::ScaleTable(QWidget *parent) : QTableView(parent), m_delegate(new ScaleDelegate(this))
 {
-    setTabKeyNavigation(false); // arrows go from cell to cell; the Tab key leads on
+    setTabKeyNavigation(false); // arrows move between cells, and Tab leaves the table
     setItemDelegate(m_delegate);
     setFrameShape(NoFrame);
     setShowGrid(false);
@@ -236,7 +236,7 @@ void ScaleTable::mouseReleaseEvent(QMouseEvent *event)
     m_dragged = QPersistentModelIndex();
 }
 
-/// Few blocks use the height there is.
+/// Spreads few blocks over the available height.
 void ScaleTable::spreadRows()
 {
     const int rows = model() ? model()->rowCount() : 0, line = fontMetrics().height();

@@ -1,5 +1,5 @@
 // Shows a models::ScaleModel: for each block a check mark, a slider and a number for its skip, and the same for its
-// branch. Sliders are dragged; a double click, F2 or a digit opens the number; Space turns the check mark.
+// branch. The mouse drags sliders; a double click, F2 or a digit opens the number; Space turns the check mark.
 #pragma once
 
 #include <QStyledItemDelegate>
@@ -13,10 +13,10 @@ class ScaleDelegate : public QStyledItemDelegate {
 public:
     explicit ScaleDelegate(QObject *parent = nullptr) : QStyledItemDelegate(parent) {}
 
-    /// A number may lie between these; the slider goes from 0 to 2.
+    /// Limits the numbers. The slider always goes from 0 to 2.
     void setLimits(double smallest, double largest);
 
-    /// The place of the slider in a cell of `rect`.
+    /// Returns the place of the slider in a cell of `rect`.
     static QRectF grooveIn(const QRect &rect, const QFont &font);
     static constexpr double kSliderEnd = 2;
 

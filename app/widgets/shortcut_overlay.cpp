@@ -22,7 +22,7 @@ int linesOf(const ShortcutGroup &group)
     return int(group.entries.size()) + 2;
 } // title and a blank line
 
-/// Which column each group goes to: filled one after the other, up to an equal share of the lines.
+/// Returns the column of each group. Columns are filled one after the other, up to an equal share of the lines.
 std::vector<int> columnsFor(const std::vector<ShortcutGroup> &groups, int columns)
 {
     int total = 0;

@@ -1,4 +1,4 @@
-// A sheet over the window that lists every shortcut; any key or click closes it.
+// A sheet over the window with every shortcut. Any key or click closes it.
 #pragma once
 
 #include <QWidget>

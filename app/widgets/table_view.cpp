@@ -17,7 +17,7 @@ TableView::TableView(QWidget *parent) : QTableView(parent)
     setSortingEnabled(true);
     sortByColumn(-1, Qt::AscendingOrder);
     setSelectionBehavior(SelectRows);
-    setTabKeyNavigation(false); // arrows go from cell to cell; the Tab key leads on
+    setTabKeyNavigation(false); // arrows move between cells, and Tab leaves the table
     setShowGrid(false);
     setAlternatingRowColors(true);
     setFrameShape(NoFrame);
@@ -48,7 +48,7 @@ void TableView::setCurrentRow(int row)
 {
     const bool wasSetting = std::exchange(m_isSetting, true);
     if (row < 0 || row >= m_model.rowCount())
-        selectionModel()->clear(); // the current row too: else a click on it would be none
+        selectionModel()->clear(); // clears the current row too, so that a click on it selects it
     else if (row != currentRow())
         selectRow(m_sorted.mapFromSource(m_model.index(row, 0)).row());
     m_isSetting = wasSetting;

@@ -1,4 +1,4 @@
-// A table that sorts by a click on its header and copies as tab-separated text.
+// A table that sorts by a click on its header, and copies as tab-separated text.
 #pragma once
 
 #include "models/table.h"
@@ -17,10 +17,10 @@ public:
     /// Keeps the order that the person chose, and the selected row.
     void setTable(models::Table table);
     const models::Table &table() const { return m_model.table(); }
-    /// -1: none. Rows are those of the table, in whatever order they are shown.
+    /// Selects a row of the table, in whatever order rows are shown; -1: none.
     void setCurrentRow(int row);
     int currentRow() const;
-    /// The selected rows, or all of them, with the line of names.
+    /// Copies the selected rows, or all of them, with the line of names.
     void copy() const;
 
 signals:

@@ -20,7 +20,7 @@ const Theme &darkTheme()
 
 const Theme &themeOf(const QPalette &palette)
 {
-    // By the text: a style sheet may have made the background transparent, which reads as black.
+    // Looks at the text, since a style sheet may have made the background transparent, which reads as black.
     return palette.color(QPalette::WindowText).lightness() > 127 ? darkTheme() : lightTheme();
 }
 
@@ -55,7 +55,7 @@ QColor mixed(const QColor &a, const QColor &b, double share)
 
 namespace {
 
-// After Paul Tol's "bright" and "muted" schemes (SRON/EPS/TN/09-002), lightness fitted to the background.
+// After Paul Tol's "bright" and "muted" schemes (SRON/EPS/TN/09-002); the lightness is fitted to the background.
 constexpr std::array<const char *, kSeriesColours> kOnLight{"#3a6db5", "#a8336f", "#8a7a00",
                                                             "#5f6b7a", "#2a9fd0", "#6a3fa0"};
 constexpr std::array<const char *, kSeriesColours> kOnDark{"#79a8f0", "#ee7db0", "#d8c548",

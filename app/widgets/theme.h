@@ -1,4 +1,4 @@
-// The colours of everything that ResLens paints itself; light or dark follows the lightness of the palette.
+// The colours of everything that ResLens paints itself. The palette's lightness decides between light and dark.
 #pragma once
 
 #include <QColor>
@@ -13,29 +13,29 @@ struct Theme {
     QColor window, surface, raised, border; // from the back to the front
     QColor text, muted;
     QColor accent, onAccent; // selection
-    QColor skip, branch;     // the two ways through a block, everywhere the same
+    QColor skip, branch;     // the two ways through a block, in all views
     QColor good, warning, bad;
 };
 
 const Theme &lightTheme();
 const Theme &darkTheme();
-/// The theme that goes with `palette`: dark where its text is light.
+/// Returns the dark theme if the palette's text is light, otherwise the light one.
 const Theme &themeOf(const QPalette &palette);
 
 QPalette paletteOf(const Theme &theme);
-/// Lightens what Fusion draws too heavily: panels, tabs, tool buttons, scroll bars.
+/// Lightens parts that Fusion draws too heavily: panels, tabs, tool buttons, scroll bars.
 QString styleSheetOf(const Theme &theme);
 
-/// `a` and `b` mixed, `share` of `b`.
+/// Mixes `a` and `b`, with `share` of `b`.
 QColor mixed(const QColor &a, const QColor &b, double share);
 
-/// Colours for things of one kind that lie side by side, such as models: told apart by colour-blind eyes too, and never
-/// those of skip and branch.
+/// Colours for things of one kind side by side, such as models. Colour-blind eyes can tell them apart, and they differ
+/// from the colours of skip and branch.
 constexpr int kSeriesColours = 6;
 
-/// The first kSeriesColours differ; then they repeat.
+/// Returns one of kSeriesColours different colours; further indices repeat them.
 QColor seriesColour(const Theme &theme, int index);
-/// A second way to tell them apart, for lines.
+/// Returns a line style as a second way to tell series apart.
 Qt::PenStyle seriesStyle(int index);
 
 } // namespace reslens::widgets

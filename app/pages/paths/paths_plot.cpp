@@ -69,8 +69,7 @@ widgets::Plot normsOf(const PathsShown &shown, const widgets::Theme &theme)
 {
     widgets::Plot plot;
     const int count = int(shown.exact.norms.size());
-    plot.xTitle =
-        tr("%1 · gradient of %2").arg(lengthTitle(), shown.objective); // the x axis has more room than the y axis
+    plot.xTitle = tr("%1 · gradient of %2").arg(lengthTitle(), shown.objective); // x has more room than y
     plot.yTitle = tr("norm of the gradient");
     plot.isLogarithmic = shown.isLogarithmic;
     plot.curves.push_back(
