@@ -95,7 +95,7 @@ bool isPublishedName(std::string_view name)
     return false;
 }
 
-/// Equal but for the name and the number of classes, which any published network may have been given anew.
+/// Compares all but the name and the number of classes, because any published network may have got a new head.
 bool isSameShape(Architecture a, const Architecture &b)
 {
     a.name = b.name;

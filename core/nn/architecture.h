@@ -1,6 +1,7 @@
-// Which residual network: everything that distinguishes ResNet-18 from ResNeXt-101 or a CIFAR plain-56, as data.
-// Sources: He et al. 2015 (arXiv 1512.03385) sections 3 and 4.2; Xie et al. 2017 (ResNeXt); Zagoruyko 2016 (wide);
-// the stride of a bottleneck sits in its 3x3 convolution, as in torchvision ("v1.5").
+// A residual network's architecture as data: everything that distinguishes ResNet-18 from ResNeXt-101 or a CIFAR
+// plain-56.
+// Sources: He et al. 2015 (arXiv 1512.03385) sections 3 and 4.2; Xie et al. 2017 (ResNeXt); Zagoruyko 2016 (wide). The
+// stride of a bottleneck sits in its 3x3 convolution, as in torchvision ("v1.5").
 #pragma once
 
 #include <optional>
@@ -27,7 +28,7 @@ enum class ShortcutKind {
 };
 
 struct Architecture {
-    std::string name; // torchvision's where there is one; the CIFAR family: resnet20, resnet20_b, plain20
+    std::string name; // torchvision's, if it has one; the CIFAR family: resnet20, resnet20_b, plain20
     StemKind stem = StemKind::Imagenet;
     BlockKind block = BlockKind::Basic;
     ShortcutKind shortcut = ShortcutKind::Projection;
@@ -46,8 +47,8 @@ struct Architecture {
     bool operator==(const Architecture &) const = default;
 };
 
-/// The network called `name`: torchvision's names, `plain18`, `plain34`, and `resnetN`, `resnetN_b`, `plainN` for any
-/// N = 6n+2 that torchvision does not use (CIFAR; `_cifar` at the end forces it). Nothing if there is no such network.
+/// The network called `name`: torchvision's names, `plain18`, `plain34`, and `resnetN`, `resnetN_b`, `plainN` for any N
+/// = 6n+2 that torchvision does not use (CIFAR; `_cifar` at the end forces it). Empty if there is no such network.
 std::optional<Architecture> architectureNamed(std::string_view name);
 
 /// Gives `architecture` the published name that its numbers match, or one that spells them out.

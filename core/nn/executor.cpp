@@ -154,7 +154,7 @@ Result<Forward> Executor::resume(Trace &trace, int block, const RunOptions &opti
     TRY(checkBlock(network, block));
     TRY(checkScales(network, options.scales));
     RunOptions after = spelledOut(network, options);
-    std::copy_n(trace.scales().begin(), block, after.scales.begin()); // what lies before the block stays as it was
+    std::copy_n(trace.scales().begin(), block, after.scales.begin()); // earlier blocks stay as they were
     Resumed resumed = TRY(doResume(trace, block, after));
     if (resumed.isInTrace) {
         trace.m_forward = resumed.forward;

@@ -1,5 +1,5 @@
-// Runs a model: the interface that the Vulkan engine and the CPU reference share.
-// One thread at a time. An executor belongs to one model; it keeps what it recorded for the shapes it has seen.
+// Runs a model: the interface that the Vulkan engine and the CPU reference share. One thread at a time. An executor
+// belongs to one model; it keeps its recordings for the shapes that it has seen.
 #pragma once
 
 #include "error/error.h"
@@ -49,8 +49,8 @@ struct Forward {
 
 /// One forward pass with everything kept: x, s, F, u, y of every block, every convolution after its batch norm.
 ///
-/// The public functions of Trace, Gradients and Executor check what they are given, with one kind of error and one
-/// wording for all executors, and then call what each executor implements. ErrorKind::NotFound: no such layer, block or
+/// The public functions of Trace, Gradients and Executor check their arguments, with one kind of error and one wording
+/// for all executors, and then call the functions that each executor implements. NotFound: no such layer, block or
 /// parameter; Mismatch: an input's shape or the number of scales does not fit the network; InvalidInput: a value that
 /// is out of range or not finite; Cancelled: a stop was asked for.
 class Trace {
@@ -58,30 +58,30 @@ public:
     virtual ~Trace() = default;
     const Network &network() const { return m_network; }
     const Forward &forward() const { return m_forward; }
-    /// Of every layer's output.
+    /// The shape of every layer's output.
     const std::vector<Shape> &shapes() const { return m_shapes; }
-    /// One per block: those that it ran with, or was resumed with.
+    /// The scales of the last run or resume, one per block.
     const std::vector<BlockScale> &scales() const { return m_scales; }
-    /// The output of layer `layer`, NCHW. A convolution that is folded with its batch norm has no output of its own:
-    /// ErrorKind::Unsupported; read the batch norm's.
+    /// The output of layer `layer`, NCHW. Unsupported: the layer is a convolution folded with its batch norm, which has
+    /// no output of its own; read the batch norm's.
     Result<Tensor> read(int layer) const;
-    /// Of layer `layer`'s output; errors as read().
+    /// The sums of layer `layer`'s output; errors as read().
     Result<Moments> moments(int layer) const;
     Result<Tensor> pixelNorms(int layer) const;
     Result<BlockSums> blockSums(int block) const;
 
 protected:
-    /// Of a network that outlives the trace, for an input of `input`.
+    /// `network` must outlive the trace; `input` is the shape of the input.
     Trace(const Network &network, Shape input, Forward forward, std::vector<BlockScale> scales);
 
     virtual Result<Tensor> doRead(int layer) const = 0;
-    /// Reduced from what doRead() gives, unless the executor can do so where the tensors are.
+    /// Computes the sums from doRead(); an executor may compute them where the tensors are.
     virtual Result<Moments> doMoments(int layer) const;
     virtual Result<Tensor> doPixelNorms(int layer) const;
     virtual Result<BlockSums> doBlockSums(const Block &block) const;
 
 private:
-    friend class Executor; // which tells a trace how it was resumed
+    friend class Executor; // tells a trace how it was resumed
 
     const Network &m_network;
     std::vector<Shape> m_shapes;
@@ -96,25 +96,25 @@ public:
     virtual const DeviceInfo &device() const = 0;
     /// Fast mode: only the head's results. `input` is (N, channels, H, W), preprocessed; any N >= 1.
     Result<Forward> forward(const Tensor &input, const RunOptions &options);
-    /// Trace mode. A trace stays valid after the executor has run again, and while the executor lives.
+    /// Trace mode. A trace stays valid as long as the executor lives, even if it runs again.
     Result<std::unique_ptr<Trace>> trace(const Tensor &input, const RunOptions &options);
-    /// Runs `trace`, a trace of this executor's network, again from block `block` on with other scales (those of
-    /// earlier blocks are as they were) and gives the head's results. What the trace holds of that block and the later
-    /// ones is overwritten or, where an executor cannot resume, left as it was. Errors as forward().
+    /// Runs `trace`, a trace of this executor's network, again from block `block` on with other scales, and returns the
+    /// head's results. Scales of earlier blocks stay as they were. The trace's tensors of that block and the later ones
+    /// are overwritten, or stay as they were if the executor cannot resume. Errors as forward().
     Result<Forward> resume(Trace &trace, int block, const RunOptions &options);
-    /// Measures one kernel of the passes over `input` (of backward passes too, once there was one), if its variants
-    /// have not been measured yet, for later passes to be faster; their results may differ by rounding. Returns how
-    /// many are left; 0 where there is no choice, or no room to measure. ErrorKind::Cancelled when it was stopped,
-    /// which takes no longer than compiling one variant or running it once.
+    /// Measures the variants of one kernel of the passes over `input`, so that later passes are faster; their results
+    /// may differ by rounding. Backward passes count too, once there was one. Returns how many kernels are left to
+    /// measure: 0 if there is no choice, or no room to measure. Cancelled if it was stopped, which takes at most as
+    /// long as compiling one variant or running it once.
     Result<int> tune(const Shape &input, std::stop_token stop);
-    /// Memory in use on its device now, by all executors there: weights, activations, staging.
+    /// Memory in use on the executor's device now, for all executors there: weights, activations, staging.
     virtual std::size_t memoryBytes() const = 0;
-    /// What this executor now does otherwise because memory is short, each in words for a person. The answers are as
-    /// good; they take longer.
+    /// What this executor does differently now because memory is short, one sentence each, for people. The answers are
+    /// as good, but take longer.
     virtual std::vector<std::string> economies() const { return {}; }
 
 protected:
-    /// `options` hold one scale per block.
+    /// `options` has one scale per block.
     virtual Result<Forward> doForward(const Tensor &input, const RunOptions &options) = 0;
     virtual Result<std::unique_ptr<Trace>> doTrace(const Tensor &input, const RunOptions &options) = 0;
 
@@ -122,16 +122,16 @@ protected:
         Forward forward;
         bool isInTrace; // the trace holds the resumed run now
     };
-    /// Runs all of it again, unless the executor can resume.
+    /// Runs everything again, unless the executor can resume.
     virtual Result<Resumed> doResume(Trace &trace, int block, const RunOptions &options);
     virtual Result<int> doTune(const Shape &input, std::stop_token stop);
 };
 
-/// One wording for all that can be stopped.
+/// The one error for everything that can be stopped.
 Error cancelled();
 Result<void> checkLayer(const Network &network, int layer);
 Result<void> checkBlock(const Network &network, int block);
-/// One finite scale per block, or none.
+/// Checks that there is one finite scale per block, or none.
 Result<void> checkScales(const Network &network, const std::vector<BlockScale> &scales);
 
 } // namespace reslens::nn

@@ -11,7 +11,7 @@ std::vector<float> parameter(const Model &model, int layer, const char *name)
     return model.parameters.at(model.network.layers[layer].name + name).toFloats();
 }
 
-/// Of a convolution or linear layer; zeros where it has none.
+/// The bias of a convolution or linear layer; zeros if it has none.
 std::vector<float> biasOf(const Model &model, int layer, std::size_t count)
 {
     const std::vector<ParameterSpec> specs = parametersOf(model.network.layers[layer]);

@@ -1,4 +1,4 @@
-// What the gradient flow needs of a block's gradients, reduced where they are: inner products per channel.
+// The inner products per channel that the gradient flow needs, computed where a block's gradients are.
 #pragma once
 
 #include "nn/gradients.h"
@@ -9,7 +9,7 @@
 namespace reslens::nn {
 
 /// Inner products of one block's gradients, summed over the pixels, each at [n * channels + c]; see
-/// docs/decompositions.md. In a plain block there is no g_s: what contains it is empty.
+/// docs/decompositions.md. A plain block has no g_s: products with it are empty.
 struct BlockGradientSums {
     Shape y, x; // of g_y and g_u; of g_s, g_F and g_x
     std::vector<double> gygy, gugu;
@@ -19,13 +19,13 @@ struct BlockGradientSums {
     double ofImage(std::vector<double> BlockGradientSums::*sum, int image) const;
 };
 
-/// The gradients that these products are made of.
+/// The gradients in these products.
 enum class BlockGradient { y, u, s, F, x };
 inline constexpr std::size_t kBlockGradients = 5;
 
 struct BlockGradientPlace {
-    Shape BlockGradientSums::*shape; // those of one shape are read together
-    int Block::*layer;               // it is the gradient of this layer's output; null: a part of what arrives at x
+    Shape BlockGradientSums::*shape; // gradients of one shape are read together
+    int Block::*layer;               // the layer whose output has this gradient; null: a part of the gradient at x
 };
 inline constexpr std::array<BlockGradientPlace, kBlockGradients> kBlockGradientPlaces{{
     {&BlockGradientSums::y, &Block::y},
@@ -39,7 +39,7 @@ struct GradientProduct {
     std::vector<double> BlockGradientSums::*sum;
     BlockGradient a, b;
 };
-/// Every sum of BlockGradientSums: whoever computes them goes through this list.
+/// Every sum of BlockGradientSums; all code that computes them uses this list.
 inline constexpr std::array kGradientProducts{
     GradientProduct{&BlockGradientSums::gygy, BlockGradient::y, BlockGradient::y},
     GradientProduct{&BlockGradientSums::gugu, BlockGradient::u, BlockGradient::u},
@@ -51,18 +51,20 @@ inline constexpr std::array kGradientProducts{
     GradientProduct{&BlockGradientSums::gFgx, BlockGradient::F, BlockGradient::x},
 };
 
-/// The same sums from the tensors themselves, in double precision: by BlockGradient; null: g_s of a plain block.
+/// Computes the same sums from the tensors, in double precision. `gradients` is indexed by BlockGradient; null: g_s of
+/// a plain block.
 BlockGradientSums blockGradientSumsOf(const std::array<const Tensor *, kBlockGradients> &gradients);
 
-/// Gradients whose executor sums them where they are.
+/// Gradients whose executor computes the sums where the gradients are.
 class SummedGradients : public Gradients {
 public:
     using Gradients::Gradients;
-    /// ErrorKind::NotFound: no such block.
+    /// NotFound: no such block.
     virtual Result<BlockGradientSums> blockSums(const Network &network, int block) const = 0;
 };
 
-/// Of block `block`, from the tensors unless the executor can do so where they are. Errors: as Gradients::ofBlock().
+/// The sums of block `block`, from the tensors unless the executor computes them where they are. Errors: as
+/// Gradients::ofBlock().
 Result<BlockGradientSums> blockGradientSums(const Gradients &gradients, const Network &network, int block);
 Result<BlockGradientSums> blockGradientSumsOfTensors(const Gradients &gradients, const Network &network, int block);
 

@@ -7,7 +7,7 @@ namespace reslens::nn {
 
 namespace {
 
-/// What must hold before a gradient by path length: one image, at least one block with a shortcut.
+/// Checks the conditions for a gradient by path length: one image, at least one block with a shortcut.
 Result<void> checkPathLengths(const Network &network, Shape input)
 {
     if (input.n != 1)

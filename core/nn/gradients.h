@@ -1,4 +1,4 @@
-// One backward pass: what the objective's change is at every layer, block and parameter.
+// One backward pass: the gradient of the objective at every layer, block and parameter.
 #pragma once
 
 #include "nn/executor.h"
@@ -8,7 +8,8 @@
 
 namespace reslens::nn {
 
-/// At one block, as docs/decompositions.md defines them; each of the shape of y (gy) or x (the others).
+/// The gradients at one block, as docs/decompositions.md defines them. gy has the shape of y, the others have that of
+/// x.
 struct BlockGradients {
     Tensor gy; // dJ/dy
     Tensor gs; // through the skip: alpha * (ds/dx)^T g_u; empty in a plain block
@@ -16,7 +17,7 @@ struct BlockGradients {
     Tensor gx; // arriving at x: gs + gF
 };
 
-/// What is differentiated where that is no function of the logits: J = sum of weights * (output of layer `layer`).
+/// A J that need not be a function of the logits: J = sum of weights * (output of layer `layer`).
 struct LinearFunctional {
     int layer;
     Tensor weights; // of the shape of that output
@@ -35,23 +36,23 @@ public:
     /// a function of, or an output folded away.
     Result<Tensor> value(int layer) const;
     Result<BlockGradients> ofBlock(int block) const;
-    /// dJ / d parameter of the checkpoint, by its name, in its order of elements; summed over the images. May compute
-    /// it now, with its neighbours'. ErrorKind::Unsupported: a running statistic.
+    /// dJ / d parameter of the checkpoint, by its name, in its order of elements, summed over the images. May compute
+    /// it now, together with its neighbours'. Unsupported: a running statistic.
     Result<std::vector<float>> ofParameter(std::string_view name) const;
-    /// Computes those of all parameters that ofParameter() would. ErrorKind::Cancelled; Unsupported as there.
+    /// Computes the gradients of all parameters at once, as ofParameter() would. Cancelled; Unsupported as there.
     virtual Result<void> computeParameters(std::stop_token) const { return {}; }
     Result<Tensor> ofInput() const { return value(0); }
-    /// Of each kernel of the backward pass, in their order; LayerTime::layer is the one that it differentiates. Empty
-    /// where the executor has no such times.
+    /// The time of each kernel of the backward pass, in order; LayerTime::layer is the layer that the kernel
+    /// differentiates. Empty if the executor does not measure them.
     virtual std::vector<LayerTime> times() const { return {}; }
 
 protected:
-    /// Of a J that is a function of layer `layerOfJ`'s output. `network` outlives the gradients.
+    /// `J` is a function of layer `layerOfJ`'s output. `network` must outlive the gradients.
     Gradients(const Network &network, int layerOfJ, std::vector<ImageObjective> objectives);
 
     virtual Result<Tensor> doValue(int layer) const = 0;
     virtual Result<BlockGradients> doOfBlock(int block) const = 0;
-    /// Of parametersOf(layers[layer])[index], which is trained.
+    /// The gradient of parametersOf(layers[layer])[index], which must be trained.
     virtual Result<std::vector<float>> doOfParameter(int layer, int index) const = 0;
 
 private:
@@ -64,37 +65,38 @@ private:
 
 class DifferentiableTrace : public Trace {
 public:
-    /// Batch norms in evaluation mode. Masks and max-pool choices are the trace's, and so are alpha and beta, unless
-    /// `options` holds scales: those then count in the backward pass alone. Also polls options.stop; times nothing.
-    /// ErrorKind::InvalidInput as check(Objective). The result stays valid after the trace, while the executor lives.
+    /// Differentiates with batch norms in evaluation mode. The masks and max-pool choices come from the trace. So do
+    /// alpha and beta, unless `options` has scales; these then apply to the backward pass only. Polls options.stop, and
+    /// measures no times. InvalidInput as check(Objective). The result stays valid after the trace, as long as the
+    /// executor lives.
     Result<std::unique_ptr<Gradients>> backward(const Objective &objective, const RunOptions &options) const;
     /// The same for any J that is linear in one layer's output.
     Result<std::unique_ptr<Gradients>> backwardFrom(const LinearFunctional &J, const RunOptions &options) const;
-    /// The gradient at the stem's output by path length: image k of the result is G_k, the sum over all paths that
-    /// cross exactly k branches, k = 0 ... number of blocks; their sum is the ordinary gradient. Carried through the
-    /// network as docs/decompositions.md says, exactly. Scales and errors as backward(); ErrorKind::Unsupported: a
-    /// trace of several images, a plain network.
+    /// The gradient at the stem's output by path length. Image k of the result is G_k, the sum over all paths that
+    /// cross exactly k branches, k = 0 ... number of blocks; the sum of all G_k is the ordinary gradient. The
+    /// computation is exact; docs/decompositions.md describes it. Scales and errors as backward(); Unsupported: a trace
+    /// of several images, a plain network.
     Result<Tensor> gradientsByPathLength(const Objective &objective, const RunOptions &options) const;
 
 protected:
     using Trace::Trace;
 
-    /// `options` hold one scale per block. Where J is an objective, it is linear in the logits' gradient, and
-    /// `objectives` are its images'.
+    /// `options` has one scale per block. If J is an objective, `J` holds its gradient at the logits, and `objectives`
+    /// has one entry per image.
     virtual Result<std::unique_ptr<Gradients>> doBackward(LinearFunctional J, std::vector<ImageObjective> objectives,
                                                           const RunOptions &options) const = 0;
     virtual Result<Tensor> doGradientsByPathLength(Tensor atLogits, const RunOptions &options) const = 0;
 
 private:
-    /// The trace's own scales where there are none.
+    /// `options`, with the trace's own scales if it has none.
     Result<RunOptions> checked(const RunOptions &options) const;
 };
 
-/// The backward pass of any executor's trace. ErrorKind::Unsupported: this executor has none.
+/// The backward pass of any executor's trace. Unsupported: this executor has none.
 Result<std::unique_ptr<Gradients>> backward(const Trace &trace, const Objective &objective, const RunOptions &options);
 Result<std::unique_ptr<Gradients>> backwardFrom(const Trace &trace, const LinearFunctional &J,
                                                 const RunOptions &options);
-/// The same for DifferentiableTrace::gradientsByPathLength().
+/// Calls gradientsByPathLength() of any executor's trace. Unsupported: this executor has none.
 Result<Tensor> gradientsByPathLength(const Trace &trace, const Objective &objective, const RunOptions &options);
 
 } // namespace reslens::nn

@@ -11,7 +11,7 @@
 
 namespace reslens::nn {
 
-/// By torchvision name; complete and of the right shapes (weights/ checks this before a Model exists).
+/// Parameters by torchvision name: all present and with the right shapes (weights/ checks this before a Model exists).
 using Parameters = std::map<std::string, StoredTensor, std::less<>>;
 
 /// How a picture becomes the network's input: shorter side resized to `resize`, centre `crop`, RGB in [0,1],
@@ -19,19 +19,19 @@ using Parameters = std::map<std::string, StoredTensor, std::less<>>;
 struct Preprocess {
     int resize = 256, crop = 224;
     std::array<float, 3> mean{0.485f, 0.456f, 0.406f}, deviation{0.229f, 0.224f, 0.225f};
-    bool isAssumed = false; // the file did not say, and neither did its publisher
+    bool isAssumed = false; // neither the file nor its publisher said
     std::string source;     // "embedded", "torchvision IMAGENET1K_V1", "assumed: ImageNet", "command line"
     bool operator==(const Preprocess &) const = default;
 };
 
 struct Model {
-    std::string name; // what the person chose: resnet20-cifar10, or the file's name
+    std::string name; // the person's choice: resnet20-cifar10, or the file's name
     std::string path; // the checkpoint; empty for embedded models
     Network network;
     Parameters parameters;
-    std::vector<std::string> labels; // one per class; "class 7" where nothing is known
+    std::vector<std::string> labels; // one per class; "class 7" if nothing is known
     Preprocess preprocess;
-    std::vector<std::string> notes; // what a person should know: inert globals, unused tensors, a converted dtype
+    std::vector<std::string> notes; // for the person: inert globals, unused tensors, a converted dtype
 };
 
 } // namespace reslens::nn

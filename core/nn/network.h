@@ -1,4 +1,4 @@
-// A residual network as a list of layers in the order they run, and the blocks that the views speak of.
+// A residual network as a list of layers in the order of the run, and the blocks that the views show.
 #pragma once
 
 #include "nn/architecture.h"
@@ -13,7 +13,8 @@
 
 namespace reslens::nn {
 
-/// A layer's output is known by its index in Network::layers; `inputs` are such indices, all smaller than its own.
+/// The index in Network::layers identifies a layer's output. `inputs` are such indices, all smaller than the layer's
+/// own.
 struct Layer {
     std::string name; // the parameters' prefix: conv1, layer1.0.bn2, layer2.0.downsample.0, fc
     Op op;
@@ -44,14 +45,14 @@ struct Network {
     std::optional<int> blockNamed(std::string_view name) const;
     /// The layer that reads `layer`'s output, if there is exactly one.
     std::optional<int> onlyReader(int layer) const;
-    /// The batch norm that alone reads `layer`'s output, and so can be folded into its weights.
+    /// The batch norm that alone reads `layer`'s output, so that it can be folded into the layer's weights.
     std::optional<int> batchNormAfter(int layer) const;
 };
 
 /// A tensor a person can look at.
 struct Tap {
     std::string name;    // "x", "F", "conv2"
-    int layer;           // whose output it is
+    int layer;           // the layer whose output it is
     bool isSigned;       // may be negative: shown with a diverging colour map
     std::string meaning; // "residual branch, before the addition"
 };

@@ -30,8 +30,8 @@ Error sameClass(int index)
             "the logit difference of class " + std::to_string(index) + " with itself is always 0", std::nullopt};
 }
 
-/// Of one image, seen from class c. With e_j = exp(x_j - m), m = max_j x_j, nothing overflows; the sums without c and
-/// without the largest keep their digits where p_c is almost 1, and subtracting from 1 would lose them.
+/// The softmax of one image, for class c. With e_j = exp(x_j - m), m = max_j x_j, nothing overflows. The sums without c
+/// and without the largest keep their digits if p_c is almost 1; subtracting p_c from 1 would lose them.
 struct Softmax {
     std::vector<double> p;
     double others; // 1 - p_c
@@ -55,7 +55,7 @@ struct Softmax {
     }
 };
 
-/// J of one image, its classes resolved; dJ/dx_j goes to `gradient`, which is 0 before.
+/// J of one image with its classes resolved. Writes dJ/dx_j to `gradient`, which must be 0 before.
 double valueOf(ObjectiveKind kind, const ImageObjective &image, std::span<const float> x, std::span<float> gradient)
 {
     const int c = image.target, d = image.against, K = int(x.size());

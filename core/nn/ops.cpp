@@ -14,14 +14,14 @@ std::string sizeText(const Window &window)
            (window.dilation > 1 ? " dilation " + std::to_string(window.dilation) : "");
 }
 
-/// What must be said of every operation.
+/// The facts about every operation.
 struct Facts {
     std::string name;
     Window window;
     int channelsOut;
 };
 
-/// For `in` channels, along an axis of `extent`.
+/// The facts for `in` channels, along an axis of `extent`.
 Facts factsOf(const Op &op, int in, int extent)
 {
     return std::visit(Overloaded{

@@ -1,5 +1,5 @@
-// The operations of a residual network, as data, and what follows from an operation alone: its window, the shape of its
-// output, its parameters. Everything visits the variant, so a missing one does not compile.
+// The operations of a residual network, as data, and everything that follows from an operation alone: its window, the
+// shape of its output, its parameters. All code visits the variant, so code that lacks an operation does not compile.
 #pragma once
 
 #include "tensor/tensor.h"
@@ -12,13 +12,13 @@
 
 namespace reslens::nn {
 
-/// What an operation sees of its input along an axis: output i sees the inputs first(i) + tap * dilation for the taps
-/// 0 ... kernel - 1. Inputs beyond the edges are padding.
+/// The inputs that an operation reads along an axis: output i reads the inputs first(i) + tap * dilation for the taps 0
+/// ... kernel - 1. Inputs beyond the edges are padding.
 struct Window {
     int kernel = 1, stride = 1, padding = 0, dilation = 1;
-    bool isCeil = false; // the last window may reach beyond the padding, if it begins before it
+    bool isCeil = false; // the last window may extend beyond the padding, if it begins before the end of the input
 
-    /// From the first tap to the last.
+    /// The distance from the first tap to the last, both included.
     int reach() const { return (kernel - 1) * dilation + 1; }
     int first(int output) const { return output * stride - padding; }
     int outputSize(int extent) const
@@ -42,14 +42,14 @@ struct Conv2d {
     Window window() const { return {kernel, stride, padding, dilation}; }
     int taps() const { return kernel * kernel; }
 };
-/// y = gamma * (x - mean) / sqrt(variance + eps) + beta per channel, with the running statistics (evaluation mode); of
-/// the features of a linear layer too (BatchNorm1d).
+/// y = gamma * (x - mean) / sqrt(variance + eps) + beta per channel, with the running statistics (evaluation mode). It
+/// also normalises the features of a linear layer (BatchNorm1d).
 struct BatchNorm {
     int channels;
     float eps = 1e-5f;
 };
 struct Relu {};
-/// u = alpha * s + beta * F. Inputs in this order: s, F. `block` indexes Network::blocks.
+/// u = alpha * s + beta * F. The inputs are s and F, in this order. `block` indexes Network::blocks.
 struct Add {
     int block;
 };
@@ -59,14 +59,15 @@ struct MaxPool {
 
     Window window() const { return {kernel, stride, padding}; }
 };
-/// y[n,c,p,q] = mean of the window, as PyTorch has it: padding counts as zeros or not at all, what lies beyond the
-/// padding never counts.
+/// y[n,c,p,q] = mean of the window, as in PyTorch: padding counts as zeros or not at all, and pixels beyond the padding
+/// never count.
 struct AveragePool {
     int kernel, stride, padding = 0;
     bool isCeil = false, countsPadding = true;
 
     Window window() const { return {kernel, stride, padding, 1, isCeil}; }
-    /// How many rows (or columns) the window from `first` on counts, of `extent`; the divisor is rows times columns.
+    /// The rows (or columns) that count in the window that begins at `first`; the axis has `extent`. The divisor is
+    /// rows times columns.
     int counted(int first, int extent) const
     {
         return countsPadding ? std::min(first + kernel, extent + padding) - first
@@ -89,7 +90,7 @@ struct Softmax {};
 using Op = std::variant<Input, Conv2d, BatchNorm, Relu, Add, MaxPool, AveragePool, ZeroPadShortcut, GlobalAveragePool,
                         Linear, Softmax>;
 
-/// std::visit's handlers, one for each operation; a missing one does not compile unless there is one for `auto`.
+/// Handlers for std::visit, one for each operation. A missing one does not compile unless there is one for `auto`.
 template <typename... Handlers>
 struct Overloaded : Handlers... {
     using Handlers::operator()...;
@@ -97,14 +98,14 @@ struct Overloaded : Handlers... {
 template <typename... Handlers>
 Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
-/// The operation's name as a person reads it: "conv 3x3/2", "batch norm", ...
+/// The operation's name for people: "conv 3x3/2", "batch norm", ...
 std::string describe(const Op &op);
 
-/// Along an axis of `extent` inputs.
+/// The window along an axis of `extent` inputs.
 Window windowOf(const Op &op, int extent);
-/// Of the output, for an (first) input of shape `in`.
+/// The shape of the output; `in` is the shape of the (first) input.
 Shape outputShape(const Op &op, Shape in);
-/// The multiply-adds (convolution and linear; 0 for the rest, as they are published).
+/// The multiply-adds of a convolution or linear layer; 0 for the rest, as published counts have it.
 std::int64_t macsOf(const Op &op, Shape output);
 
 /// A tensor that a network needs from a checkpoint.
@@ -113,7 +114,7 @@ struct ParameterSpec {
     std::vector<std::int64_t> shape;
     bool isTrained; // false for running statistics
 };
-/// Those of `op`, whose layer is called `layer`.
+/// The parameters of `op`, whose layer is called `layer`.
 std::vector<ParameterSpec> parametersOf(const Op &op, const std::string &layer);
 
 } // namespace reslens::nn

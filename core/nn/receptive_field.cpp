@@ -11,7 +11,7 @@ FieldAxis through(const FieldAxis &in, const Window &window)
     return {in.start - window.padding * in.step, in.size + (window.reach() - 1) * in.step, in.step * window.stride};
 }
 
-/// Of two ways that end in the same layer and so have the same step.
+/// Joins the fields of two paths that end in the same layer and therefore have the same step.
 FieldAxis joined(const FieldAxis &a, const FieldAxis &b)
 {
     const int start = std::min(a.start, b.start);

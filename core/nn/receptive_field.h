@@ -1,4 +1,4 @@
-// Which part of the input a value of a layer can depend on.
+// The part of the input that a value of a layer can depend on.
 #pragma once
 
 #include "nn/network.h"
@@ -7,8 +7,8 @@
 
 namespace reslens::nn {
 
-/// Along one axis: output i depends on nothing but the inputs start + i * step ... start + i * step + size - 1, which
-/// may lie beyond the edges (padding).
+/// Along one axis, output i depends only on the inputs start + i * step ... start + i * step + size - 1. These may lie
+/// beyond the edges (padding).
 struct FieldAxis {
     int start = 0, size = 1, step = 1;
 
@@ -22,8 +22,8 @@ struct ReceptiveField {
     bool operator==(const ReceptiveField &) const = default;
 };
 
-/// Of every layer of `network`, for an input of `input`; where ways of different reach meet, of all of them. The
-/// theory: a convolution adds (kernel - 1) steps and multiplies the step by its stride (Araujo et al., Distill 2019).
+/// The receptive field of every layer of `network` for an input of shape `input`. Where paths meet, it covers all of
+/// them. A convolution adds (kernel - 1) steps and multiplies the step by its stride (Araujo et al., Distill 2019).
 std::vector<ReceptiveField> receptiveFields(const Network &network, Shape input);
 
 } // namespace reslens::nn

@@ -1,4 +1,4 @@
-// Builds the network of an architecture: every depth, width and shortcut from the same few lines.
+// Builds the network of an architecture: the same few lines make every depth, width and shortcut.
 #pragma once
 
 #include "nn/network.h"

@@ -7,7 +7,7 @@ namespace reslens::nn {
 
 namespace {
 
-/// Calls visit(at, row) for every element's place and its [n * channels + c].
+/// Calls visit(at, row) for every element, with its position and its [n * channels + c].
 template <typename Visit>
 void forEach(Shape shape, Visit visit)
 {
