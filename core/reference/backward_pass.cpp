@@ -6,13 +6,13 @@ namespace reslens::reference {
 
 namespace {
 
-/// Which tensor of a block collects what a layer sends to the block's x.
+/// The tensor of a block that collects the gradient from a layer to the block's x.
 struct Route {
     int block = -1; // -1: the layer reads no block's x
     bool isBranch = false;
 };
 
-/// One per layer. The branch is what leads from F back to x; all else that reads x is the skip.
+/// One per layer. The branch is the path from F back to x; all other readers of x are the skip.
 std::vector<Route> routesOf(const nn::Network &network)
 {
     std::vector<Route> routes(network.layers.size());
@@ -40,7 +40,7 @@ void accumulate(Tensor &sum, const Tensor &term)
         sum.values[i] += term.values[i];
 }
 
-/// A backward pass in the making.
+/// A backward pass in progress.
 class Sweep {
 public:
     Sweep(PreparedModel &model, const std::vector<Tensor> &outputs, const nn::RunOptions &options)
@@ -57,7 +57,7 @@ public:
         m_pass.branches.assign(network.blocks.size(), {});
     }
 
-    /// Back through layers `last` ... `first`, given what arrives at the output of `last`. ErrorKind::Cancelled.
+    /// Goes back through layers `last` ... `first`; `arriving` is the gradient at the output of `last`. Cancelled.
     Result<void> run(int last, int first, Tensor arriving)
     {
         m_pass.values[last] = std::move(arriving);
@@ -72,7 +72,7 @@ public:
     BackwardPass &pass() { return m_pass; }
 
 private:
-    /// Sends on what arrives at the output of layer `l`; nothing does where J does not depend on it.
+    /// Passes on the gradient at the output of layer `l`; there is none if J does not depend on it.
     void step(int l)
     {
         if (m_pass.values[l].values.empty())

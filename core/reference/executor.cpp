@@ -37,7 +37,7 @@ private:
                                   orZero(m_pass.branches[number], block.x), orZero(m_pass.values[block.x], block.x)};
     }
 
-    /// Computed when asked for: as dear as the whole backward pass, and most callers want few of them.
+    /// Computed at each call: all of them cost as much as the whole backward pass, and most callers need few.
     Result<std::vector<float>> doOfParameter(int layer, int index) const override
     {
         const Tensor &x = (*m_outputs)[m_model->network().layers[layer].inputs[0]];
@@ -46,7 +46,7 @@ private:
         });
     }
 
-    /// Zeros of the shape of `layer`'s output where J does not depend on it.
+    /// Zeros of the shape of `layer`'s output if J does not depend on it.
     Tensor orZero(const Tensor &gradient, int layer) const
     {
         return gradient.values.empty() ? Tensor((*m_outputs)[layer].shape) : gradient;
@@ -60,7 +60,7 @@ private:
 /// A forward pass with every layer's output, and its backward pass.
 struct RecordedRun {
     nn::Forward forward;
-    std::vector<Tensor> outputs; // one per layer; empty again where nobody will read it
+    std::vector<Tensor> outputs; // one per layer; emptied when nobody will read it again
 };
 
 class RecordedTrace final : public nn::DifferentiableTrace {
@@ -175,7 +175,7 @@ private:
         return run;
     }
 
-    /// Frees what layer `l` was the last to read, but for the head.
+    /// Frees the outputs of which layer `l` was the last reader, except the head's.
     void forget(RecordedRun &run, int l) const
     {
         for (const int input : m_model->network().layers[l].inputs)
@@ -185,7 +185,7 @@ private:
 
     std::shared_ptr<PreparedModel> m_model; // shared with the traces
     nn::DeviceInfo m_device;
-    std::vector<int> m_lastReader; // of each layer's output
+    std::vector<int> m_lastReader; // by layer: the last reader of its output
 };
 
 } // namespace

@@ -10,8 +10,8 @@ namespace reslens::reference {
 
 namespace {
 
-/// One core is left to the window and to other programs: OpenMP's threads spin at their barriers, so that a single
-/// one that has to wait for its core makes a forward pass ten times slower. Holds for the calling thread.
+/// Leaves one core to the window and to other programs: OpenMP's threads spin at their barriers, so one thread that
+/// waits for its core makes a forward pass ten times slower. Applies to the calling thread.
 void leaveOneCore()
 {
     omp_set_num_threads(std::max(1, omp_get_num_procs() - 1));
@@ -25,7 +25,7 @@ struct FastConvolution::State {
     nn::Conv2d op;
     dnnl::engine engine{dnnl::engine::kind::cpu, 0};
     dnnl::stream stream{engine};
-    dnnl::memory weights; // in the order that `plan` wants
+    dnnl::memory weights; // in `plan`'s order
     Shape inputShape{0, 0, 0, 0};
     dnnl::convolution_forward::primitive_desc plan;
     dnnl::convolution_forward convolution;
@@ -43,11 +43,11 @@ struct FastConvolution::State {
     /// A view of the tensor's own values, NCHW. oneDNN's handles are not const, but it only writes to destinations.
     dnnl::memory viewOf(const Tensor &tensor) const;
     dnnl::memory reordered(dnnl::memory from, const dnnl::memory::desc &wanted);
-    /// Runs `primitive` so that its output `argument` ends up in `destination`, which may be of another order.
+    /// Runs `primitive` and brings its output `argument` into `destination`, which may have another order.
     void execute(const dnnl::primitive &primitive, std::unordered_map<int, dnnl::memory> arguments, int argument,
                  dnnl::memory destination, const dnnl::memory::desc &wanted);
 
-    /// The same along both axes.
+    /// `value` along both axes.
     static dnnl::memory::dims both(int value) { return {value, value}; }
     /// oneDNN counts the pixels between two taps.
     dnnl::memory::dims dilates() const { return both(op.window().dilation - 1); }

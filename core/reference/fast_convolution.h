@@ -1,4 +1,4 @@
-// The same sums as conv2d() and its backward, by oneDNN: for networks that the plain loops would take minutes over.
+// The same sums as conv2d() and its backward pass, by oneDNN, for networks on which the plain loops would take minutes.
 #pragma once
 
 #include "nn/ops.h"
@@ -10,14 +10,14 @@ namespace reslens::reference {
 
 class FastConvolution {
 public:
-    /// Keeps one copy of w (K, C/groups, R, R), in the order that suits the last input's shape. Throws dnnl::error.
+    /// Keeps one copy of w (K, C/groups, R, R), in the order that fits the last input's shape. Throws dnnl::error.
     FastConvolution(const nn::Conv2d &op, const Tensor &w);
     ~FastConvolution();
     FastConvolution(FastConvolution &&) noexcept;
     FastConvolution &operator=(FastConvolution &&) noexcept;
 
     Tensor operator()(const Tensor &x);
-    /// conv2dBackwardInput() and conv2dBackwardWeights().
+    /// The same as conv2dBackwardInput() and conv2dBackwardWeights().
     Tensor backwardInput(const Tensor &gy, Shape x);
     Tensor backwardWeights(const Tensor &x, const Tensor &gy);
     std::size_t memoryBytes() const;

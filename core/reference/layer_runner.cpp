@@ -7,7 +7,7 @@ namespace reslens::reference {
 
 namespace {
 
-/// Parameters have one to four axes; the missing ones count 1.
+/// Parameters have one to four axes; the missing ones count as 1.
 Tensor decoded(const StoredTensor &stored)
 {
     int extents[4] = {1, 1, 1, 1};

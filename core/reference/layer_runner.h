@@ -1,5 +1,5 @@
-// A model with every layer's parameters decoded, ready to be applied: shared by an executor, its traces and their
-// gradients.
+// A model with every layer's parameters decoded and ready for use. An executor, its traces and their gradients share
+// it.
 #pragma once
 
 #include "nn/executor.h"
@@ -14,23 +14,23 @@
 
 namespace reslens::reference {
 
-/// One layer.
+/// Runs one layer.
 class LayerRunner {
 public:
     /// `parameters` must hold what nn::parametersOf(layer) names.
     LayerRunner(const nn::Layer &layer, const nn::Parameters &parameters, Arithmetic arithmetic);
 
-    /// `inputs` as Layer::inputs lists them; `scale` is the layer's block's, and matters to an addition only.
+    /// `inputs` as Layer::inputs lists them; `scale` is that of the layer's block and only an addition uses it.
     Tensor run(std::span<const Tensor *const> inputs, const nn::BlockScale &scale);
 
-    /// What flows back to each of the inputs when `gy` arrives at `y`, which run() made of these inputs.
+    /// The gradient at each of the inputs for a gradient `gy` at `y`, which run() made from these inputs.
     std::vector<Tensor> backward(std::span<const Tensor *const> inputs, const Tensor &y, const Tensor &gy,
                                  const nn::BlockScale &scale);
 
     /// The gradient of the layer's trained parameter `index`, in the order of nn::parametersOf.
     std::vector<float> parameterGradient(int index, const Tensor &x, const Tensor &gy);
 
-    /// What ran: "conv 3x3/2, oneDNN".
+    /// The kernel that ran: "conv 3x3/2, oneDNN".
     std::string kernelName() const;
     std::size_t memoryBytes() const;
 
@@ -45,18 +45,18 @@ private:
 struct PreparedModel {
     std::shared_ptr<const nn::Model> model;
     std::vector<LayerRunner> runners; // one per layer
-    std::vector<int> blockOf;         // of an addition; -1 elsewhere
+    std::vector<int> blockOf;         // the block of an addition; -1 for other layers
 
     PreparedModel(std::shared_ptr<const nn::Model> model, Arithmetic arithmetic);
 
     const nn::Network &network() const { return model->network; }
-    /// Of layer `layer`, where `scales` are all blocks'.
+    /// The scale for layer `layer`; `scales` has one per block.
     nn::BlockScale scaleOf(int layer, const std::vector<nn::BlockScale> &scales) const;
     /// The outputs that layer `layer` reads; for the input layer, `image`.
     std::vector<const Tensor *> inputsOf(int layer, const std::vector<Tensor> &outputs, const Tensor &image) const;
 };
 
-/// `compute()`, a Result; what it throws becomes its error.
+/// Returns `compute()`, a Result; an exception becomes its error.
 template <typename Compute>
 auto guarded(const Shape &input, Compute compute) -> decltype(compute())
 {
@@ -64,7 +64,7 @@ auto guarded(const Shape &input, Compute compute) -> decltype(compute())
         return compute();
     } catch (const std::bad_alloc &) {
         return fail(ErrorKind::Limit, "input", "there is not enough memory to run " + input.text());
-    } catch (const std::exception &error) { // oneDNN's own
+    } catch (const std::exception &error) { // an error of oneDNN
         return fail(ErrorKind::Device, "CPU reference", error.what());
     }
 }

@@ -7,7 +7,7 @@ namespace reslens::reference {
 
 namespace {
 
-/// Where in x.values the winner of the window of y(n, c, p, q) is.
+/// The position in x.values of the winner in the window of y(n, c, p, q).
 std::size_t winner(const nn::MaxPool &op, const Tensor &x, int n, int c, int p, int q)
 {
     const int top = op.window().first(p), left = op.window().first(q);

@@ -1,4 +1,4 @@
-// Operations that look at their input through a window and have no weights: pooling, and the shortcut that subsamples.
+// Operations with a window and without weights: pooling, and the shortcut that subsamples.
 #pragma once
 
 #include "nn/ops.h"
@@ -6,16 +6,15 @@
 
 namespace reslens::reference {
 
-/// The largest value in each window:
-/// y[n,c,p,q] = max_{r,s} x[n, c, p*stride+r-padding, q*stride+s-padding], over the pixels inside x only. A NaN in the
-/// window wins.
+/// The largest value in each window: y[n,c,p,q] = max_{r,s} x[n, c, p*stride+r-padding, q*stride+s-padding], only over
+/// the pixels inside x. A NaN in the window wins.
 Tensor maxPool(const nn::MaxPool &op, const Tensor &x);
 
-/// Each gy goes to the pixel that won its window. PyTorch's choice: of equal values the first in row-major order, of
-/// several NaNs the last.
+/// Each gy goes to the pixel that won its window. As in PyTorch, the first in row-major order wins among equal values,
+/// and the last among NaNs.
 Tensor maxPoolBackward(const nn::MaxPool &op, const Tensor &x, const Tensor &gy);
 
-/// The mean of each window; its sum over the pixels inside x, divided by what nn::AveragePool counts.
+/// The mean of each window: the sum over the pixels inside x, divided by nn::AveragePool's count.
 Tensor averagePool(const nn::AveragePool &op, const Tensor &x);
 
 /// Each gy goes to the pixels of its window in equal parts. `x` is x's shape.

@@ -1,4 +1,4 @@
-// Operations with weights, as their formulas: the convolution, the referee of every faster one, and the linear layer.
+// Operations with weights, as their formulas: the convolution, which checks every faster one, and the linear layer.
 #pragma once
 
 #include "nn/ops.h"
@@ -30,7 +30,7 @@ Tensor linearBackwardWeights(const nn::Linear &op, const Tensor &x, const Tensor
 /// y[n,k,p,q] += b[k]
 void addBias(Tensor &y, std::span<const float> b);
 
-/// gb[k] = sum_{n,p,q} gy[n,k,p,q], of a convolution and of a linear layer.
+/// gb[k] = sum_{n,p,q} gy[n,k,p,q], for a convolution and for a linear layer.
 std::vector<float> biasBackward(const Tensor &gy);
 
 } // namespace reslens::reference
