@@ -51,7 +51,8 @@ Result<std::shared_ptr<Device>> Device::open(const DeviceOptions &options)
         return fail(ErrorKind::Device, (*context)->facts().name, "its kernels cannot work in such teams");
     nn::DeviceInfo info = infoOf((*context)->facts(), (*context)->reason());
     if (options.weights == WeightFormat::Float16)
-        info.name += ", weights in fp16"; // wherever the device is named: its results are not those of the checkpoint
+        info.name +=
+            ", weights in fp16"; // in every mention of the device, because its results are not the checkpoint's
     auto inside = std::unique_ptr<Inside>(
         new Inside{*context, KernelStore(**context, {options.shaders, options.team, options.cacheFolder}),
                    std::move(info), options.weights});

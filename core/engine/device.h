@@ -1,4 +1,4 @@
-// The Vulkan device as the rest of the program sees it: no Vulkan type in sight.
+// The Vulkan device for the rest of the program, without any Vulkan type.
 #pragma once
 
 #include "engine/packing.h"
@@ -23,11 +23,11 @@ struct DeviceOptions {
     bool validates = false;                             // Khronos validation layer, with synchronization validation
     bool validatesShaderAccess = false;                 // GPU-assisted validation instead (slow)
     std::function<void(const std::string &)> onMessage; // every message of the layer; from any thread
-    std::filesystem::path cacheFolder;                  // compiled pipelines are kept here; empty: nowhere
-    /// The SPIR-V of a shader by its name; empty: the program's own. Tests plant faulty kernels with it.
+    std::filesystem::path cacheFolder;                  // for compiled pipelines; empty: no cache
+    /// Finds the SPIR-V of a shader by its name; empty: the program's own. Tests use it to plant faulty kernels.
     std::function<std::span<const std::uint32_t>(std::string_view)> shaders;
-    std::optional<TeamKind> team;                 // how convolutions share what they read; empty: as suits the device
-    WeightFormat weights = WeightFormat::Float32; // of all executors; Float16 shows in the device's name
+    std::optional<TeamKind> team; // how convolutions share what they read; empty: the best for the device
+    WeightFormat weights = WeightFormat::Float32; // for all executors; Float16 shows in the device's name
 };
 
 struct DeviceReport {
@@ -35,15 +35,15 @@ struct DeviceReport {
     int index;
     bool isUsable;
     bool isDefault;
-    std::uint64_t memoryBytes; // of the heap that is its own
-    /// What this process may take of it now; nothing where the driver does not say (VK_EXT_memory_budget).
+    std::uint64_t memoryBytes; // size of the device's own heap
+    /// How much of it this process may use now; empty if the driver does not say (VK_EXT_memory_budget).
     std::optional<std::uint64_t> budgetBytes;
 };
 
 /// Every Vulkan device, in Vulkan's order.
 std::vector<DeviceReport> listDevices();
 
-/// An open device and its compiled kernels; shared by the executors that run on it. One thread at a time.
+/// An open device and its compiled kernels. The executors that run on it share it. One thread at a time.
 class Device {
 public:
     /// Errors: Device, NotFound.
@@ -51,7 +51,7 @@ public:
     ~Device();
 
     const nn::DeviceInfo &info() const;
-    /// Device memory in use, and the most there ever was.
+    /// Device memory in use now, and its peak.
     std::size_t usedBytes() const;
     std::size_t peakBytes() const;
     /// Messages of the validation layer so far.

@@ -9,7 +9,7 @@ namespace reslens::engine {
 
 namespace {
 
-// Passes kept for replay; each holds the activations of its shape.
+// The number of passes kept for replay; each holds the activations of its shape.
 constexpr std::size_t kRecordedLimit = 4;
 
 /// Images [begin, end) of `batch`.
@@ -75,7 +75,7 @@ std::shared_ptr<Pass> VulkanExecutor::pass(Shape input, Keep keep)
 {
     if (auto found = recorded(input, keep))
         return found;
-    while (m_recorded.size() >= kRecordedLimit) { // those that somebody holds stay: they can still make room
+    while (m_recorded.size() >= kRecordedLimit) { // passes that somebody holds stay: they can still make room
         const auto oldest = std::ranges::find_if(m_recorded, &Recorded::isFree);
         if (oldest == m_recorded.end())
             break;
@@ -86,7 +86,7 @@ std::shared_ptr<Pass> VulkanExecutor::pass(Shape input, Keep keep)
     return m_recorded.back().pass;
 }
 
-/// A pass that keeps all a trace is asked for or, where that does not fit, what it takes to compute it again.
+/// A pass that keeps all tensors of a trace or, if they do not fit, enough to compute them again.
 std::shared_ptr<Pass> VulkanExecutor::tracePass(Shape input)
 {
     auto kept = recorded(input, Keep::All);
@@ -101,7 +101,7 @@ std::shared_ptr<Pass> VulkanExecutor::tracePass(Shape input)
     return withRoom([&] { return pass(input, Keep::BetweenBlocks); });
 }
 
-/// A batch that does not fit is run in halves.
+/// Runs a batch that does not fit in halves.
 nn::Forward VulkanExecutor::run(const Tensor &input, const nn::RunOptions &options)
 {
     const int n = input.shape.n;
@@ -142,7 +142,7 @@ Result<nn::Executor::Resumed> VulkanExecutor::doResume(nn::Trace &trace, int blo
 
 Result<int> VulkanExecutor::doTune(const Shape &input, std::stop_token stop)
 {
-    if (m_kernels.sparesMemory()) // measuring takes memory, and what would be chosen more of it
+    if (m_kernels.sparesMemory()) // measuring takes memory, and its choices might take more
         return 0;
     return explained([&] {
         try {
@@ -167,7 +167,7 @@ const DeviceWeights &VulkanExecutor::transposed()
     return *m_transposed;
 }
 
-/// One that keeps all gradients or, where they do not fit, what it takes to compute them again.
+/// A pass that keeps all gradients or, if they do not fit, enough to compute them again.
 std::shared_ptr<GradientPass> VulkanExecutor::gradientPass(Pass &forward, int layerOfJ)
 {
     const auto make = [&](Keep keep) {

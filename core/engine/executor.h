@@ -1,4 +1,4 @@
-// nn::Executor on a Vulkan device: passes recorded once per input shape and mode, then replayed.
+// nn::Executor on a Vulkan device: records passes once per input shape and mode, then replays them.
 #pragma once
 
 #include "engine/passes.h"
@@ -11,8 +11,8 @@ namespace reslens::engine {
 
 bool isOutOfMemory(const vk::SystemError &error);
 
-/// What `work` returns. When memory runs out, all that hold memory of the device give something up, in the first `ways`
-/// ways and the cheapest first, and `work` is begun again. Throws what `work` throws.
+/// Runs `work` and returns its result. When memory runs out, all holders of the device's memory free something,
+/// cheapest first, in the first `ways` ways, and `work` runs again. Throws what `work` throws.
 template <typename Work>
 auto withRoom(KernelStore &kernels, std::size_t ways, Work work) -> decltype(work())
 {
@@ -32,7 +32,7 @@ auto withRoom(KernelStore &kernels, std::size_t ways, Work work) -> decltype(wor
 
 class VulkanExecutor final : public nn::Executor, private MemoryHolder {
 public:
-    /// How many ways there are to give memory up, and how many of them take nothing from anybody: the first.
+    /// The number of ways to free memory; the first kFreeWays cost nobody anything.
     static constexpr std::size_t kWaysToRoom = 4, kFreeWays = 1;
 
     /// `keepAlive` owns `kernels`. Throws vk::SystemError, Error.
@@ -46,11 +46,12 @@ public:
     std::vector<std::string> economies() const override;
 
     KernelStore &kernels() { return m_kernels; }
-    /// Replays (or records) the backward pass over `forward`, a trace of this executor, of a J whose gradient at layer
-    /// `layerOfJ` is `seed`. Throws as run().
+    /// Replays (or records) the backward pass over `forward`, a trace of this executor. `seed` is the gradient of J at
+    /// layer `layerOfJ`. Throws as run().
     std::shared_ptr<GradientPass> backward(const std::shared_ptr<Pass> &forward, int layerOfJ, const Tensor &seed,
                                            const nn::RunOptions &options);
-    /// Image k is G_k at the stem's output. Recorded again every time: its buffers are large. Throws as run().
+    /// Returns the gradients by path length at the stem's output: image k is G_k. The pass is recorded again every
+    /// time, because its buffers are too large to keep. Throws as run().
     Tensor gradientsByPathLength(Pass &forward, const Tensor &seed, const nn::RunOptions &options);
 
     template <typename Work>
@@ -66,7 +67,7 @@ private:
     Result<int> doTune(const Shape &input, std::stop_token stop) override;
 
     bool giveUp(std::size_t way) override;
-    /// What `work` returns, if there is room for it next to what somebody holds.
+    /// Runs `work`; empty if it does not fit next to the traces and gradients that somebody holds.
     template <typename Work>
     auto ifItFits(Work work) -> std::optional<decltype(work())>
     {
@@ -87,7 +88,7 @@ private:
     void dropSmall();
 
     const DeviceWeights &transposed();
-    /// One that nobody reads from, or null.
+    /// A recorded pass that nobody reads from, or null.
     std::shared_ptr<Pass> recorded(Shape input, Keep keep);
     std::shared_ptr<Pass> pass(Shape input, Keep keep);
     std::shared_ptr<Pass> tracePass(Shape input);
@@ -100,28 +101,28 @@ private:
     std::shared_ptr<const nn::Model> m_model;
     const WeightFormat m_format;
     DeviceWeights m_weights;
-    std::optional<DeviceWeights> m_transposed; // made when a backward pass is first asked for
+    std::optional<DeviceWeights> m_transposed; // made at the first backward pass
     struct Recorded {
-        /// Nobody reads from it.
+        /// True if no trace or gradients read from the pass.
         bool isFree() const { return pass.use_count() == 1; }
         bool isSmall() const { return pass->program().keep == Keep::BetweenBlocks; }
 
         Shape shape;
-        int choices; // their version when it was recorded
+        int choices; // KernelStore's version of the choices when the pass was recorded
         std::shared_ptr<Pass> pass;
-        std::shared_ptr<GradientPass> backward; // over `pass`, once it was asked for
+        std::shared_ptr<GradientPass> backward; // the backward pass over `pass`; null until somebody asks for it
     };
-    std::vector<Recorded> m_recorded; // the last used is last
+    std::vector<Recorded> m_recorded; // the last used one is last
     std::vector<std::weak_ptr<GradientPass>> m_gradientPasses;
     bool m_sparesWeights = false;
-    std::size_t m_tooLarge = 0;                  // numbers in the smallest input that did not fit; 0: all did
-    std::optional<std::size_t> m_bytesWhenShort; // memory in use when something did not fit the last time
+    std::size_t m_tooLarge = 0; // elements of the smallest input that did not fit; 0: every input fitted
+    std::optional<std::size_t> m_bytesWhenShort; // memory in use at the last failed allocation
 };
 
-/// What a vk::SystemError means to a person.
+/// Translates a vk::SystemError for a person.
 Error explain(const vk::SystemError &error);
 
-/// What `work` returns; what it throws becomes an error.
+/// Returns the result of `work`; an exception becomes an error.
 template <typename Work>
 auto explained(Work work) -> Result<decltype(work())>
 {

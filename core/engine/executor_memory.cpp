@@ -1,4 +1,4 @@
-// What VulkanExecutor gives up, and in which order, where memory does not suffice.
+// The ways in which VulkanExecutor frees memory, in order, when memory runs out.
 #include "engine/executor.h"
 
 #include <algorithm>
@@ -10,7 +10,7 @@ bool VulkanExecutor::giveUp(std::size_t way)
     using Way = bool (VulkanExecutor::*)();
     static constexpr std::array<Way, kWaysToRoom> kWays{
         &VulkanExecutor::dropUnused, &VulkanExecutor::shrinkGradients, &VulkanExecutor::shrinkTraces,
-        &VulkanExecutor::spareWeights, // results may differ by rounding from what was computed before
+        &VulkanExecutor::spareWeights, // later results may differ from earlier ones by rounding
     };
     return (this->*kWays[way])();
 }
@@ -21,7 +21,7 @@ bool isOutOfMemory(const vk::SystemError &error)
     return code == vk::Result::eErrorOutOfDeviceMemory || code == vk::Result::eErrorOutOfHostMemory;
 }
 
-/// Drops what is only kept for later.
+/// Drops everything that is only kept for later.
 bool VulkanExecutor::dropUnused()
 {
     bool isAnyDropped = false;
@@ -42,7 +42,7 @@ void VulkanExecutor::dropSmall()
     std::erase_if(m_recorded, [](const Recorded &one) { return one.isFree() && one.isSmall(); });
 }
 
-/// True if less memory is in use than when something last did not fit.
+/// True if less memory is in use than at the last failed allocation.
 bool VulkanExecutor::hasMoreRoom() const
 {
     return !m_bytesWhenShort || memoryBytes() < *m_bytesWhenShort;
@@ -65,7 +65,7 @@ bool VulkanExecutor::shrinkTraces()
     return isAnySmaller;
 }
 
-/// From now on no pass has weights of its own next to the model's; those that are there are recorded again.
+/// From now on no pass has weights of its own next to the model's. Existing passes are recorded again.
 bool VulkanExecutor::spareWeights()
 {
     if (std::exchange(m_sparesWeights, true))

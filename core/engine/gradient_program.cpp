@@ -33,7 +33,7 @@ GradientProgram GradientWalk::run(int last)
     program.input = program.add(m_shapes[m_made.layerOfJ], -1);
     pass({program.input}, m_made.layerOfJ);
     for (int l = m_made.layerOfJ; l >= last; --l) {
-        if (m_arriving[l].empty()) // J does not depend on it, or its gradient rides in another
+        if (m_arriving[l].empty()) // J does not depend on it, or another gradient includes it
             continue;
         const Arriving gradient = joined(l);
         if (gradient.factor == Factor::One && !m_isFolded[l])
@@ -96,7 +96,7 @@ bool GradientWalk::canMask(int layer) const
            blockInside(m_network, layer) >= 0;
 }
 
-/// The gradient at `layer`'s output, when all that its readers send has arrived.
+/// The gradient at `layer`'s output, after the gradients of all its readers have arrived.
 Arriving GradientWalk::joined(int layer)
 {
     std::vector<Arriving> &parts = m_arriving[layer];
@@ -106,7 +106,7 @@ Arriving GradientWalk::joined(int layer)
         part = plain(part);
         (part.route == Route::Skip ? m_made.blocks[part.block].gs : m_made.blocks[part.block].gF) = part.value;
     }
-    std::ranges::stable_sort(parts, {}, &Arriving::route); // the skip's first
+    std::ranges::stable_sort(parts, {}, &Arriving::route); // the skip's part first
     Arriving sum = parts.front();
     for (std::size_t i = 1; i < parts.size(); ++i)
         sum = added(layer, plain(sum), plain(parts[i]));
@@ -131,7 +131,7 @@ Arriving GradientWalk::added(int layer, const Arriving &a, const Arriving &b)
 
 GradientProgram makeGradientProgram(const nn::Network &network, const Program &forward, int layerOfJ, Keep keep)
 {
-    if (forward.texels[layerOfJ] == 0) // its weights are not what the device has
+    if (forward.texels[layerOfJ] == 0) // the layer is folded, so the device has no such weights
         throw Error(ErrorKind::Unsupported, network.layers[layerOfJ].name,
                     "its output is folded into the next layer's, so nothing can be differentiated by it");
     GradientProgram made = GradientWalk(network, forward, layerOfJ, GradientWalk::Counts::Nothing).run(0);

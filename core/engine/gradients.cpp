@@ -16,7 +16,7 @@ std::vector<float> rounded(const std::vector<double> &values)
 
 } // namespace
 
-/// What `read` gives, which may compute it now.
+/// Returns the result of `read`, which may compute it now.
 template <typename Read>
 auto VulkanGradients::guarded(Read read) const -> Result<decltype(read())>
 {
@@ -63,7 +63,7 @@ Result<void> VulkanGradients::computeParameters(std::stop_token stop) const
         .map([](std::monostate) {});
 }
 
-/// The engine differentiates with respect to folded weights: nn/folding.h.
+/// The engine differentiates with respect to folded weights; nn/folding.h turns these gradients into the checkpoint's.
 Result<std::vector<float>> VulkanGradients::doOfParameter(int layer, int index) const
 {
     const nn::Layer &of = m_model.network.layers[layer];

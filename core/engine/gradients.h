@@ -1,4 +1,5 @@
-// nn::Gradients on a Vulkan device: what a backward pass left in its buffers, in the checkpoint's terms.
+// nn::Gradients on a Vulkan device: reads the buffers of a backward pass and gives gradients of the checkpoint's
+// parameters.
 #pragma once
 
 #include "engine/executor.h"
@@ -26,8 +27,8 @@ private:
     template <typename Read>
     auto guarded(Read read) const -> Result<decltype(read())>;
 
-    std::shared_ptr<GradientPass> m_pass;  // its own: no later backward writes over it while this lives
-    std::shared_ptr<const Pass> m_forward; // whose buffers m_pass's commands read
+    std::shared_ptr<GradientPass> m_pass;  // belongs to this object: no later backward pass overwrites it
+    std::shared_ptr<const Pass> m_forward; // m_pass's commands read its buffers
     VulkanExecutor &m_executor;
     const nn::Model &m_model;
 };

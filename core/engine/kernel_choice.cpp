@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kTransposed = "conv2d_backward_input";
 
-/// Pixels per invocation, of a few, since each is a pipeline to compile; the best first.
+/// Pixels per invocation, the best first. There are few, because each is a pipeline to compile.
 std::span<const int> tiles(const PackedConvolution &packed, vulkan::DeviceKind device)
 {
     static constexpr std::array kWide{7, 5, 2}, kNarrow{14, 7, 2}, kGpu{4, 2, 1};
@@ -24,12 +24,12 @@ std::span<const int> tiles(const PackedConvolution &packed, vulkan::DeviceKind d
     return packed.outQuads > 4 ? std::span<const int>(kWide) : kNarrow;
 }
 
-/// As many pixels as registers reward, but enough invocations must remain to fill the device, and few of them may stand
-/// idle at the end of a team.
+/// Takes as many pixels as the registers allow. But enough invocations must remain to fill the device, and few of them
+/// may stand idle at the end of a team.
 int likelyTile(const ConvolutionTask &task, const Team &team, vulkan::DeviceKind device)
 {
     const int wanted = device == vulkan::DeviceKind::Cpu ? 64 : 16384;
-    constexpr double kSmaller = 1.07; // what a smaller tile costs more for every pixel
+    constexpr double kSmaller = 1.07; // relative cost per pixel of a smaller tile
     int best = tiles(task.packed, device).back();
     double least = 1e300, price = 1;
     for (const int pixels : tiles(task.packed, device)) {
@@ -43,7 +43,7 @@ int likelyTile(const ConvolutionTask &task, const Team &team, vulkan::DeviceKind
     return best;
 }
 
-/// The tile in a team, unless most of a team would find no pixels: then invocations differ in their channels only, and
+/// The tile in a team, unless most of a team would find no pixels. Then invocations differ only in their channels, and
 /// each works alone.
 KernelChoice likelyDirect(const ConvolutionTask &task, TeamKind kind, const vulkan::DeviceFacts &device,
                           bool mayBeAlone)
@@ -55,9 +55,9 @@ KernelChoice likelyDirect(const ConvolutionTask &task, TeamKind kind, const vulk
     return {kind, likelyTile(task, team, device.kind)};
 }
 
-/// Where a plane has few tiles the larger weights cost more than is saved; where there are many filters, four times
-/// their memory is much (of a ResNet-152, 330 MB for a twentieth of its time); and a kernel must be able to bind them.
-/// Weights that were stored small to save memory are not blown up, and their rounding not amplified.
+/// Winograd's form does not pay if a plane has few tiles, because larger weights cost more than it saves. With many
+/// filters, four times their memory is much (in a ResNet-152, 330 MB for a twentieth of its time), and a kernel must be
+/// able to bind them. Weights that were stored small to save memory stay small, and their rounding is not amplified.
 bool canBeWinograd(const ConvolutionTask &task, const vulkan::DeviceFacts &device)
 {
     constexpr int kSmallest = 8, kMostFilters = 128 * 128;
@@ -69,11 +69,11 @@ bool canBeWinograd(const ConvolutionTask &task, const vulkan::DeviceFacts &devic
     return texels <= device.maxTexelBufferElements && texels * kTexelBytes <= device.maxStorageBufferRange;
 }
 
-/// Software devices gain most, whose time goes into multiplications. The layer must have enough of them that rounding
-/// twice as much is worth it.
+/// Software devices gain most, because their time goes into multiplications. The layer must have enough of them to
+/// justify twice the rounding error.
 bool isLikelyWinograd(const ConvolutionTask &task, TeamKind team)
 {
-    constexpr std::int64_t kFewestMacs = 20'000'000; // of an image
+    constexpr std::int64_t kFewestMacs = 20'000'000; // for one image
     const nn::Conv2d &op = task.packed.op;
     const std::int64_t macs =
         std::int64_t(op.channelsIn) * op.channelsOut * op.kernel * op.kernel * std::int64_t(task.out.planeCount());
@@ -91,7 +91,7 @@ std::string described(const nn::Conv2d &op, Shape out)
     return text.str();
 }
 
-/// `first`, the others in `preferred` teams, and those that work alone.
+/// `first`, then the other variants in `preferred` teams, then those that work alone.
 std::vector<KernelChoice> variants(const KernelChoice &first, TeamKind preferred, std::span<const int> tiles,
                                    std::optional<TeamKind> team)
 {
@@ -189,7 +189,7 @@ std::map<std::string, KernelChoice> KernelChoices::read() const
     std::string line;
     if (!std::getline(stream, line) || line != firstLine())
         return choices;
-    // A line: team, tile, form, key.
+    // The format of a line: team, tile, form, key.
     while (choices.size() < kMaxChoices && std::getline(stream, line)) {
         std::istringstream words(line);
         std::string team, form, key;
@@ -220,7 +220,7 @@ void KernelChoices::save() const
     if (m_file.empty())
         return;
     std::map<std::string, KernelChoice> all = m_choices;
-    all.merge(read()); // what other processes have measured meanwhile
+    all.merge(read()); // keeps what other processes have measured meanwhile
     std::ostringstream text;
     text << firstLine() << "\n";
     for (const auto &[key, choice] : all)

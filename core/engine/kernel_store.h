@@ -1,4 +1,4 @@
-// The kernels in use on a device, each made when it is first asked for.
+// The kernels in use on a device, each made at its first use.
 #pragma once
 
 #include "engine/kernel_choice.h"
@@ -16,20 +16,20 @@
 
 namespace reslens::engine {
 
-/// The SPIR-V of a shader by its name in shaders/.
+/// Finds the SPIR-V of a shader by its name in shaders/.
 using ShaderLookup = std::function<std::span<const std::uint32_t>(std::string_view)>;
 
 struct KernelStoreOptions {
-    ShaderLookup shaders;              // empty: the program's own; tests have others to plant
-    std::optional<TeamKind> team;      // that convolutions work in, which must be possible; empty: the best
-    std::filesystem::path cacheFolder; // of measured choices; empty: none are kept
+    ShaderLookup shaders;              // empty: the program's own; tests plant others
+    std::optional<TeamKind> team;      // the team of convolutions, which the device must support; empty: the best
+    std::filesystem::path cacheFolder; // for measured choices; empty: none are kept
 };
 
-/// Who keeps memory of the device that others may need: an executor.
+/// A holder of device memory that others may need: an executor.
 class MemoryHolder {
 public:
     virtual ~MemoryHolder() = default;
-    /// Gives something up in way `way`, of which the cheapest is 0; false if there is nothing of the kind.
+    /// Frees something in way `way`; 0 is the cheapest. False if there was nothing to free.
     virtual bool giveUp(std::size_t way) = 0;
 };
 
@@ -39,38 +39,38 @@ public:
 
     /// Throws vk::SystemError. The reference stays valid as long as the store.
     const vulkan::Kernel &kernel(const vulkan::KernelDescription &description);
-    /// In workgroups of localSize(); `constants` are those from constant_id 1 on.
+    /// The kernel with workgroups of localSize(); `constants` begin at constant_id 1.
     const vulkan::Kernel &kernel(const std::string &shader, std::vector<std::uint32_t> constants = {})
     {
         constants.insert(constants.begin(), localSize());
         return kernel({shader, std::move(constants)});
     }
 
-    /// Invocations of a workgroup for kernels that do not care.
+    /// The workgroup size for kernels that work with any.
     std::uint32_t localSize() const;
-    /// The teams of kernels that have no choice of their own.
+    /// The team for kernels that have no variants.
     Team team() const;
-    /// From now on memory counts more than time: no choice has weights of its own. False if it was so already.
+    /// From now on saves memory instead of time: no choice may have weights of its own. False if that was already so.
     bool spareMemory() { return !std::exchange(m_sparesMemory, true); }
     bool sparesMemory() const { return m_sparesMemory; }
-    /// What may be chosen, the default first. The form, which decides the bits, is that of one image: a batch is
-    /// computed as its images are.
+    /// The possible choices, the default first. The form (direct or Winograd) decides the bits, so a batch uses the
+    /// form of one image.
     std::vector<KernelChoice> possibleFor(const ConvolutionTask &task) const;
     std::vector<KernelChoice> possibleFor(const WeightGradientTask &task) const;
-    /// As measured, else what is likely the best.
+    /// The measured choice, or the one that is likely the best.
     template <typename Task>
     KernelChoice choiceFor(const Task &task) const
     {
         const std::vector<KernelChoice> possible = possibleFor(task);
         const auto measured = m_choices.find(task.key());
-        // A file can say anything: only what could have been measured is taken from it.
+        // A file can contain anything, so only choices that could have been measured are accepted.
         const bool isPossible = measured && std::find(possible.begin(), possible.end(), *measured) != possible.end();
         return isPossible ? *measured : possible.front();
     }
     KernelChoices &choices() { return m_choices; }
-    /// All that hold memory of the device, each as long as it lives.
+    /// All holders of the device's memory, each as long as it lives.
     std::vector<MemoryHolder *> &holders() { return m_holders; }
-    /// Lets all of them give up in way `way`; false if none has anything.
+    /// Lets all of them free memory in way `way`; false if none had any to free.
     bool makeRoom(std::size_t way);
     const vulkan::Context &context() const { return m_context; }
 

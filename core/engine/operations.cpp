@@ -15,7 +15,7 @@ int inputOf(const GradientWalk &walk, int layer)
 
 void inputGradient(GradientWalk &, int, const Arriving &) {}
 
-/// What arrives at a ReLU that only this convolution reads goes on, masked, to the layer before the ReLU.
+/// If only this convolution reads a ReLU, the gradient at the ReLU goes on, masked, to the layer before it.
 void convolutionGradient(GradientWalk &walk, int layer, const Arriving &gradient)
 {
     walk.addWeights(layer, gradient);
@@ -29,7 +29,7 @@ void convolutionGradient(GradientWalk &walk, int layer, const Arriving &gradient
     }
 }
 
-/// It is folded into the convolution's weights, which so have its output's gradient.
+/// The batch norm is folded into the convolution's weights, so they have the gradient of its output.
 void batchNormGradient(GradientWalk &walk, int layer, const Arriving &gradient)
 {
     walk.fold(inputOf(walk, layer));

@@ -1,4 +1,4 @@
-// What every operation is to the engine, in one table: how it is computed, and how a gradient goes back through it.
+// The table of operations: how the engine computes each one, and how a gradient goes back through it.
 #pragma once
 
 #include "engine/gradient_program.h"
@@ -6,12 +6,12 @@
 namespace reslens::engine {
 
 struct Operation {
-    Record forward; // null where the program has no step for it
+    Record forward; // null if the program has no step for it
     /// Emits the steps from the gradient at `layer`'s output to those at its inputs.
     void (*backward)(GradientWalk &walk, int layer, const Arriving &gradient);
 };
 
-/// An operation that has no row does not compile.
+/// An operation without a row does not compile.
 Operation operationOf(const nn::Op &op);
 
 } // namespace reslens::engine

@@ -15,7 +15,7 @@ int quadsOf(int channels)
     return (channels + 3) / 4;
 }
 
-/// Groups can be computed apart only if each fills whole quads of inputs and outputs.
+/// Groups can be computed separately only if each fills whole quads of inputs and outputs.
 bool fillsQuads(const nn::Conv2d &op)
 {
     return op.groups == 1 || (op.channelsIn / op.groups % 4 == 0 && op.channelsOut / op.groups % 4 == 0);
@@ -33,7 +33,7 @@ std::vector<float> spelledOut(const nn::Conv2d &op, std::span<const float> weigh
     return dense;
 }
 
-/// How many quads of a group's channels an invocation takes: up to `most`, a power of 2, never across a group.
+/// The quads of a group's channels for one invocation: up to `most`, a power of 2, never across a group.
 int quadsPerInvocation(int groupChannels, int groups, int most)
 {
     const int quads = quadsOf(groupChannels);
@@ -43,8 +43,8 @@ int quadsPerInvocation(int groupChannels, int groups, int most)
     return taken;
 }
 
-// What one invocation of conv2d_backward_weights.comp goes through: runs of kRun pixels, and so many of them at the
-// most, since llvmpipe silently leaves a shader's loops after 65,535 turns.
+// Limits the runs of kRun pixels in one invocation of conv2d_backward_weights.comp, because llvmpipe silently leaves a
+// shader's loops after 65,535 turns.
 constexpr int kMaxRuns = 16384;
 
 int runsOf(int columns)
@@ -52,13 +52,13 @@ int runsOf(int columns)
     return (columns + kRun - 1) / kRun;
 }
 
-/// How many rows to read a plane as where they have no meaning: a run should not end in the middle.
+/// The number of rows for a plane whose rows have no meaning: a run should not end in the middle.
 int longRows(int rows, int columns)
 {
     int joined = rows, width = columns;
     while (width % kRun != 0 && joined % 2 == 0)
         joined /= 2, width *= 2;
-    if (width % kRun != 0) // all in one, so that only the last run is cut
+    if (width % kRun != 0) // all rows in one, so that only the last run is cut
         joined = 1, width = rows * columns;
     return runsOf(width) <= kMaxRuns ? joined : rows;
 }

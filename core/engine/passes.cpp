@@ -30,7 +30,7 @@ double unitOf(const Tensor &seed)
     return largest > 0 && std::isfinite(largest) ? std::ldexp(1.0, std::clamp(std::ilogb(largest), -126, 126)) : 1.0;
 }
 
-/// One step for every weight. Blocks come in the order of the backward pass, and each block's weights together.
+/// Adds one step for every weight. Blocks come in the order of the backward pass, each block's weights together.
 Program makeWeightProgram(const Workplace &place, const Program &gradients, const std::vector<WeightGradient> &weights)
 {
     Program program;
@@ -97,10 +97,10 @@ nn::Forward Pass::resume(int block, const nn::RunOptions &options)
     const std::vector<nn::BlockScale> before = scales();
     nn::RunOptions after = options;
     after.scales.resize(before.size());
-    std::copy_n(before.begin(), block, after.scales.begin()); // what lies before the block was computed with these
+    std::copy_n(before.begin(), block, after.scales.begin()); // earlier blocks were computed with these
     try {
         return runFrom(segmentOf(block), after);
-    } catch (...) { // not half of the one and half of the other: what was there is made again
+    } catch (...) { // a mix of old and new is useless: the old tensors are computed again
         clear();
         m_blockScales.write(before);
         throw;
@@ -118,7 +118,7 @@ nn::Forward Pass::runFrom(std::size_t segment, const nn::RunOptions &options)
     forward.logits = unpackActivations(m_logits.floats().subspan(4), head);
     forward.probabilities = unpackActivations(m_probabilities.floats().subspan(4), head);
     forward.wallMs = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-    if (options.timesLayers && segment == 0) // of a part there is no whole account
+    if (options.timesLayers && segment == 0) // a partial run has no complete times
         forward.times = times();
     return forward;
 }
@@ -153,7 +153,7 @@ GradientPass::GradientPass(KernelStore &kernels, const nn::Model &model, const D
 
 void GradientPass::run(const Tensor &seed, const std::vector<nn::BlockScale> &scales, const std::stop_token &stop)
 {
-    begin(); // first: what there was may be let go from now on
+    begin(); // first: from now on the old tensors may be freed
     prepare(stop);
     packActivations(seed, m_seed.floats());
     m_unit = unitOf(seed);

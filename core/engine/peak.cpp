@@ -16,11 +16,11 @@ namespace {
 using vulkan::Buffer;
 using vulkan::MemoryUse;
 
-constexpr int kRuns = 9; // of which the fastest counts: whatever disturbs only makes slower
+constexpr int kRuns = 9; // the fastest counts, because disturbances only make a run slower
 constexpr double kLongEnoughMs = 5;
 constexpr std::int32_t kMostTurns = 16'384; // far below the 65,535 after which llvmpipe silently leaves loops
 
-/// Milliseconds of one dispatch: by timestamps, or by the clock around the submit where the queue has none.
+/// The milliseconds of one dispatch: by timestamps or, if the queue has none, by the clock around the submit.
 double submitMs(vulkan::Recorder &recorder)
 {
     const auto begin = std::chrono::steady_clock::now();
@@ -30,7 +30,7 @@ double submitMs(vulkan::Recorder &recorder)
     return timed.empty() ? wall.count() : timed.front();
 }
 
-/// The least time of one dispatch of `kernel`, after one that is not counted.
+/// The least time of one dispatch of `kernel`, after one dispatch that is not counted.
 template <typename Push>
 double leastMs(const vulkan::Context &context, const vulkan::Kernel &kernel, std::span<const Buffer *const> buffers,
                const Push &push, int runs)
@@ -45,7 +45,7 @@ double leastMs(const vulkan::Context &context, const vulkan::Kernel &kernel, std
     return least;
 }
 
-/// Work per millisecond of a kernel that turns a loop, with as many turns as take long enough to be timed well.
+/// The work per millisecond of a kernel that runs a loop, with enough turns for an accurate time.
 template <typename Push>
 double bestRate(const vulkan::Context &context, const vulkan::Kernel &kernel, std::span<const Buffer *const> buffers,
                 Push push, double workOfATurn)
@@ -56,7 +56,7 @@ double bestRate(const vulkan::Context &context, const vulkan::Kernel &kernel, st
     return workOfATurn * push.turns / leastMs(context, kernel, buffers, push, kRuns);
 }
 
-/// Enough invocations to fill any device of the kind.
+/// Enough invocations to fill any device of this kind.
 std::int32_t manyInvocations(const vulkan::Context &context)
 {
     return context.facts().kind == vulkan::DeviceKind::Cpu ? 1 << 12 : 1 << 18;
@@ -69,7 +69,7 @@ double arithmeticPeak(KernelStore &kernels)
     const Buffer y(context, push.count * kTexelBytes, MemoryUse::Device);
     const std::array bound{&y};
     double best = 0;
-    for (const std::uint32_t chains : {2u, 4u, 8u}) { // latency asks for many, the number of registers for few
+    for (const std::uint32_t chains : {2u, 4u, 8u}) { // latency needs many, the number of registers allows few
         const vulkan::Kernel &kernel = kernels.kernel("peak_arithmetic", {chains});
         const double flopsOfATurn = 2.0 * 4 * chains * shaders::kArithmeticSteps * push.count;
         best = std::max(best, bestRate(context, kernel, bound, push, flopsOfATurn));
@@ -88,7 +88,7 @@ double memoryPeak(KernelStore &kernels)
     std::array<Buffer, 3> buffers;
     for (Buffer &buffer : buffers)
         buffer = Buffer(context, texels * kTexelBytes, MemoryUse::Device);
-    vulkan::Recorder zero(context, 0); // a page that was never written may not be there to be read
+    vulkan::Recorder zero(context, 0); // a page that was never written may not exist yet
     for (const Buffer &buffer : buffers)
         zero.fillZero(buffer, buffer.sizeBytes());
     zero.finish();

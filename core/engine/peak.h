@@ -1,4 +1,4 @@
-// What a device can do at the most, measured by kernels that do nothing else: the roofs over a network's layers.
+// Measures the best that a device can do, with kernels that do one thing each: the roofs for a network's layers.
 #pragma once
 
 #include "error/error.h"
@@ -12,7 +12,7 @@ struct Peak {
     double fetchGBPerSecond;  // texels read from a buffer that caches hold
 };
 
-/// Of the device `executor` runs on; takes a second or less. Errors: Unsupported (not a Vulkan executor), Device.
+/// Measures the device of `executor`; takes at most a second. Errors: Unsupported (not a Vulkan executor), Device.
 Result<Peak> measurePeak(nn::Executor &executor);
 
 } // namespace reslens::engine

@@ -12,7 +12,7 @@ namespace {
 
 using nn::Network;
 
-/// The steps between which a value must stay as it is, both included.
+/// The steps, both included, between which a value must stay unchanged.
 struct Lifetime {
     int first, last;
 
@@ -55,7 +55,7 @@ struct Buffers {
     std::size_t total() const { return std::accumulate(texels.begin(), texels.end(), std::size_t(0)); }
 };
 
-/// Each of `values`, in this order, gets the smallest free buffer that is large enough, else the largest free one,
+/// Gives each of `values`, in this order, the smallest free buffer that is large enough, else the largest free one,
 /// which grows, else a new one.
 Buffers share(const Program &program, const std::vector<Lifetime> &lifetimes, const std::vector<int> &values)
 {
@@ -88,7 +88,7 @@ Buffers share(const Program &program, const std::vector<Lifetime> &lifetimes, co
     return buffers;
 }
 
-/// Turns the layers into steps, fused as far as the kernels and what is kept allow.
+/// Turns the layers into steps, fused as far as the kernels and the kept tensors allow.
 class Fuser {
 public:
     Fuser(const Network &network, Keep keep) : m_network(network), m_keep(keep), m_readers(network.layers.size())
@@ -140,7 +140,7 @@ private:
             take(*batchNorm);
         if (m_keep != Keep::Results)
             return;
-        // A branch's last convolution takes the addition along; the shortcut is complete by then (it comes first).
+        // A branch's last convolution includes the addition; the shortcut comes first, so it is complete by then.
         if (const auto add = onlyReader<nn::Add>(step.writes); add && m_network.layers[*add].inputs[1] == step.writes) {
             step.operand = m_network.layers[*add].inputs[0];
             step.block = std::get<nn::Add>(m_network.layers[*add].op).block;
@@ -179,11 +179,11 @@ int Program::blockOf(const Step &step) const
 {
     int block = insideOf[step.writes];
     for (const int value : step.sources())
-        block = std::max(block, insideOf[value]); // those within a block are within the same
+        block = std::max(block, insideOf[value]); // values within a block lie in the same block
     return block;
 }
 
-/// In the order in which they are made or, where that takes less, the largest first (Pisarchyk and Lee 2020, arXiv
+/// Assigns buffers in the order of creation or, if that takes less, the largest first (Pisarchyk and Lee 2020, arXiv
 /// 2001.03288: greedy by size).
 void Program::assignBuffers(Keep kept)
 {

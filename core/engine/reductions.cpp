@@ -14,7 +14,7 @@ namespace {
 
 using vulkan::Buffer;
 
-/// What lies within a block stays while more of it is asked for.
+/// Brings the output of `layer`. Tensors within its block stay valid while others of the block are read.
 const Buffer &output(Pass &pass, int layer)
 {
     pass.bring(layer);
@@ -36,8 +36,8 @@ std::vector<float> reduce(KernelStore &kernels, const char *shader, std::span<co
     return download(kernels.context(), result, 0, floats);
 }
 
-/// How a plane's rows are shared out: short chunks keep the sums exact and stay far below the 65,535 turns after which
-/// llvmpipe silently leaves a shader's loops.
+/// The division of a plane's rows into chunks. Short chunks keep the sums exact and stay far below the 65,535 turns
+/// after which llvmpipe silently leaves a shader's loops.
 struct Chunks {
     static constexpr int kPixels = 4096;
 
@@ -55,7 +55,7 @@ shaders::ChunksPush pushOf(const Chunks &chunks, Shape shape)
     return {chunks.count * chunks.quads, chunks.quads, chunks.rows, shape.h, shape.w};
 }
 
-/// Of [chunk][N*C/4][kinds] texels: kind `kind` at [n * channels + c], its chunks added.
+/// Reads [chunk][N*C/4][kinds] texels: kind `kind` at [n * channels + c], its chunks added.
 std::vector<double> pick(std::span<const float> sums, const Chunks &chunks, Shape shape, int kind, int kinds)
 {
     std::vector<double> values(std::size_t(shape.n) * shape.c, 0.0);
@@ -97,7 +97,7 @@ nn::BlockSums blockSums(KernelStore &kernels, Pass &pass, const nn::Block &block
 {
     constexpr int kSums = shaders::kBlockSumKinds;
     const Shape shape = pass.shape(block.u);
-    // In a plain block F stands in for s; what is made of it is left out below.
+    // A plain block uses F in place of s; the sums with it are left out below.
     const std::array inputs{&output(pass, block.hasShortcut() ? block.s : block.F), &output(pass, block.F),
                             &output(pass, block.u), &output(pass, block.y)};
     const Chunks chunks(shape);
@@ -124,7 +124,7 @@ nn::BlockSums blockSums(KernelStore &kernels, Pass &pass, const nn::Block &block
 
 namespace {
 
-/// Which value is each gradient; -1: there is none.
+/// The value of each gradient; -1: there is none.
 std::array<int, nn::kBlockGradients> valuesOf(const GradientProgram &gradients, const nn::Block &block, int index)
 {
     std::array<int, nn::kBlockGradients> values{};
@@ -144,7 +144,7 @@ nn::BlockGradientSums blockGradientSums(KernelStore &kernels, GradientPass &pass
     const std::array values = valuesOf(pass.gradients(), block, index);
     for (const int value : values)
         if (value >= 0)
-            pass.bring(value); // those within the block stay while the others come
+            pass.bring(value); // values within the block stay while the others come
     nn::BlockGradientSums result;
     for (const auto shapeOf : {&nn::BlockGradientSums::y, &nn::BlockGradientSums::x}) {
         std::array<int, nn::kBlockGradients> place{}; // among the kernel's inputs

@@ -1,4 +1,4 @@
-// Sums over a trace's tensors, made on the device: only the results are read back.
+// Sums over a trace's tensors, computed on the device: only the results are read back.
 #pragma once
 
 #include "engine/kernel_store.h"
@@ -7,7 +7,7 @@
 
 namespace reslens::engine {
 
-/// `layer` has a buffer. All make what they read, if it is not there, and throw as Replay::bring().
+/// `layer` must have a buffer. All functions first compute missing inputs, and throw as Replay::bring().
 nn::Moments moments(KernelStore &kernels, Pass &pass, int layer);
 Tensor pixelNorms(KernelStore &kernels, Pass &pass, int layer);
 nn::BlockSums blockSums(KernelStore &kernels, Pass &pass, const nn::Block &block);

@@ -11,13 +11,13 @@ namespace reslens::engine {
 
 namespace {
 
-// A submit is bounded, so that a display's watchdog never kills it and a stop is answered soon.
-// While weights are still being filled in, it waits for fewer of them.
+// The work of a submit is limited, so that a display's watchdog never kills it and a stop is answered soon. While
+// weights are still being filled in, a small submit waits for fewer of them.
 constexpr std::int64_t kMacsPerSubmit = 2'000'000'000, kMacsWhileFilling = 500'000'000;
-constexpr std::size_t kDispatches = 4; // of a step at most: one for each residue of stride 2
+constexpr std::size_t kDispatches = 4; // at most, for a step: one for each residue of stride 2
 
-/// One for each of `texels`, of so many texels. Texel 0 is zero, since a tap that falls into the padding reads it
-/// (shaders/include/packed.glsl); no kernel writes there, so that once is enough.
+/// Makes one buffer for each entry of `texels`, with that many texels. Texel 0 is zero, because a tap that falls into
+/// the padding reads it (shaders/include/packed.glsl). No kernel writes there, so once is enough.
 std::vector<vulkan::Buffer> makeBuffers(const vulkan::Context &context, const std::vector<std::size_t> &texels)
 {
     std::vector<vulkan::Buffer> buffers;
@@ -81,7 +81,7 @@ void Replay::restore(const std::stop_token &stop)
         return;
     try {
         submitFrom(0, stop);
-    } catch (...) { // what is there of the tensors is worth nothing
+    } catch (...) { // the tensors are incomplete
         clear();
         throw;
     }
@@ -110,7 +110,7 @@ std::int64_t Replay::macsOf(const Step &step) const
     return nn::macsOf(m_place.network.layers[step.layer].op, output);
 }
 
-/// The steps of each submit: cut where the work is enough for one and, if blocks run by themselves, where one begins.
+/// The steps of each submit: cut when there is enough work for one and, if blocks run separately, where a block begins.
 std::vector<Replay::Range> Replay::ranges() const
 {
     const bool endsWithBlocks = m_source ? sharesBlocks() : m_program.keep != Keep::Results;
@@ -133,9 +133,9 @@ std::vector<Replay::Range> Replay::ranges() const
 
 void Replay::record()
 {
-    if (m_source) // after the own buffers are made: where both do not fit, the source is what was given up last
+    if (m_source) // after the own buffers: if both do not fit, the source was freed last
         m_source->restore();
-    m_sourceGeneration = -1; // until all is recorded
+    m_sourceGeneration = -1; // until everything is recorded
     m_segments.clear();
     m_hasRun.resize(m_program.steps.size());
     const std::vector<Range> parts = ranges();
@@ -144,7 +144,7 @@ void Replay::record()
         const auto timed = std::uint32_t((end - begin) * kDispatches);
         record(m_segments.emplace_back(Segment{block, begin, end, vulkan::Recorder(m_context, timed), {}}));
     }
-    for (Segment &segment : m_segments) // all kernels are asked for by now, and compile beside one another
+    for (Segment &segment : m_segments) // all kernels are requested by now, and compile in parallel
         segment.commands.finish();
     m_sourceGeneration = m_source ? m_source->generation() : 0;
 }
@@ -198,7 +198,7 @@ void Replay::submit(Segment &segment)
 
 void Replay::submitFrom(std::size_t segment, const std::stop_token &stop)
 {
-    m_inside = -1; // should it end early
+    m_inside = -1; // in case the run ends early
     for (; segment < m_segments.size(); ++segment) {
         if (stop.stop_requested())
             throw Error(ErrorKind::Cancelled, "", "cancelled");
@@ -229,7 +229,7 @@ void Replay::bringOwnBlock(int block)
     if (m_program.keep != Keep::BetweenBlocks || block == m_inside)
         return;
     restore();
-    m_inside = -1; // should a submit fail
+    m_inside = -1; // in case a submit fails
     for (Segment &segment : m_segments)
         if (segment.block == block)
             submit(segment);

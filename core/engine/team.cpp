@@ -16,7 +16,7 @@ int localSize(const vulkan::DeviceFacts &device)
 
 bool isPossible(TeamKind kind, const vulkan::DeviceFacts &device)
 {
-    // A software device's subgroup is its vector, always whole. A GPU's may be smaller than it says.
+    // A software device's subgroup is its vector and always whole. A GPU's may be smaller than it reports.
     return kind != TeamKind::Subgroup || (device.kind == vulkan::DeviceKind::Cpu && device.shuffledSubgroup > 1 &&
                                           localSize(device) % int(device.shuffledSubgroup) == 0);
 }

@@ -1,4 +1,5 @@
-// Who fetches what several invocations of a convolution kernel read alike: shaders/include/team.glsl.
+// Several invocations of a convolution kernel read the same values; a team fetches them once
+// (shaders/include/team.glsl).
 #pragma once
 
 #include "vulkan/device_choice.h"
@@ -9,7 +10,7 @@
 namespace reslens::engine {
 
 enum class TeamKind {
-    Alone,    // each invocation for itself: runs everywhere
+    Alone,    // each invocation fetches for itself: runs everywhere
     Subgroup, // a subgroup, by shuffles: for software devices
     Group,    // a workgroup, through shared memory: for GPUs
 };
@@ -18,20 +19,20 @@ struct Team {
     TeamKind kind = TeamKind::Alone;
     int size = 1; // invocations
 
-    /// The smallest multiple of whole teams that `invocations` fit in.
+    /// `invocations` rounded up to whole teams.
     int roundedUp(int invocations) const { return (invocations + size - 1) / size * size; }
     /// The name of `shader`'s flavour for this team.
     std::string flavour(std::string_view shader) const;
 };
 
-/// Invocations of a workgroup.
+/// The number of invocations in a workgroup.
 int localSize(const vulkan::DeviceFacts &device);
 
-/// Whether kernels can work in such teams on this device.
+/// True if kernels can work in such teams on this device.
 bool isPossible(TeamKind kind, const vulkan::DeviceFacts &device);
 /// `kind` must be possible.
 Team makeTeam(TeamKind kind, const vulkan::DeviceFacts &device);
-/// What is likely the fastest.
+/// The kind that is likely the fastest on this device.
 TeamKind preferredTeam(const vulkan::DeviceFacts &device);
 
 } // namespace reslens::engine

@@ -5,7 +5,7 @@
 
 namespace reslens::engine {
 
-/// What `reduce` makes of layer `layer`'s output.
+/// Returns the result of `reduce` for layer `layer`'s output.
 template <typename Reduce>
 auto VulkanTrace::reduced(int layer, Reduce reduce) const -> Result<decltype(reduce())>
 {

@@ -1,4 +1,5 @@
-// nn::Trace on a Vulkan device: what a trace-mode pass left in its buffers, reduced and differentiated there.
+// nn::Trace on a Vulkan device: the tensors that a trace-mode pass left in its buffers; sums and gradients are computed
+// on the device.
 #pragma once
 
 #include "engine/executor.h"
@@ -8,7 +9,7 @@ namespace reslens::engine {
 
 class VulkanTrace final : public nn::DifferentiableTrace {
 public:
-    /// `pass` has run; nobody else runs it while this lives.
+    /// `pass` must have run, and nobody else may run it while the trace lives.
     VulkanTrace(std::shared_ptr<Pass> pass, VulkanExecutor &executor, nn::Forward forward)
         : DifferentiableTrace(executor.model().network, pass->shape(0), std::move(forward), pass->scales()),
           m_pass(std::move(pass)), m_executor(executor)

@@ -15,10 +15,10 @@ namespace {
 
 using vulkan::Buffer;
 
-constexpr int kRounds = 5;     // after one to warm up: compile, touch the memory
-constexpr double kGain = 0.95; // what is less faster than this may be chance
+constexpr int kRounds = 5;     // after one warm-up round, which compiles and touches the memory
+constexpr double kGain = 0.95; // a speed-up below 5 % may be noise
 constexpr std::chrono::milliseconds kBudget{500};
-constexpr std::uint32_t kDispatches = 4; // of a choice, at the most: one for each residue of stride 2
+constexpr std::uint32_t kDispatches = 4; // at most, for a choice: one for each residue of stride 2
 
 void throwIfStopped(const std::stop_token &stop)
 {
@@ -26,7 +26,7 @@ void throwIfStopped(const std::stop_token &stop)
         throw Error{ErrorKind::Cancelled, "", "cancelled", {}};
 }
 
-/// The first, the default, unless another is clearly faster.
+/// The default, which is the first, unless another is clearly faster.
 std::size_t fastest(const std::vector<double> &times)
 {
     const auto least = std::min_element(times.begin(), times.end());
@@ -118,7 +118,7 @@ std::optional<vulkan::Recorder> Tuner::recorded(const Job &job, const KernelChoi
         recorder.finish();
         return recorder;
     } catch (const vk::SystemError &) {
-        if (choice == job.choices.front()) // which passes have to run too
+        if (choice == job.choices.front()) // passes must be able to run with the default
             throw;
         return std::nullopt;
     }
@@ -135,13 +135,13 @@ std::vector<double> Tuner::times(const Job &job, const std::stop_token &stop)
     zero.finish();
     zero.submit();
 
-    std::vector<std::optional<vulkan::Recorder>> recorders; // empty: not possible here
+    std::vector<std::optional<vulkan::Recorder>> recorders; // empty: not possible on this device
     recorders.reserve(job.choices.size());
     for (const KernelChoice &choice : job.choices) {
         throwIfStopped(stop);
         recorders.push_back(recorded(job, choice, buffers));
     }
-    // In turns, since a machine that does other things too is now faster and now slower.
+    // The choices take turns, because a machine with other work is sometimes faster and sometimes slower.
     std::vector<double> least(job.choices.size(), std::numeric_limits<double>::infinity());
     Clock::time_point begin = Clock::now();
     for (int round = -1; round < kRounds && (round < 1 || Clock::now() - begin < kBudget); ++round) {

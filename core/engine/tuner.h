@@ -13,20 +13,20 @@ namespace reslens::engine {
 
 class Tuner {
 public:
-    /// Of the forward pass of `network` over `input`; with `transposed`, a backward pass's weights, of that pass too.
-    /// All arguments outlive it.
+    /// Tunes the forward pass of `network` over `input`; with `transposed`, a backward pass's weights, that pass too.
+    /// All arguments must outlive the tuner.
     Tuner(KernelStore &kernels, const nn::Network &network, Shape input, const DeviceWeights &weights,
           const DeviceWeights *transposed);
 
-    /// How many shapes have no choice yet.
+    /// The number of shapes that have no choice yet.
     int remaining() const { return int(m_jobs.size()); }
-    /// Measures one of them, when its variants are compiled for half a second, or twice each if that takes longer, and
-    /// keeps the choice. A variant that the driver refuses is none. Throws vk::SystemError, and Error{Cancelled} when a
-    /// stop was asked for between two variants: what they have compiled by then is not lost.
+    /// Measures one of them and keeps the choice: compiles its variants, then runs them for half a second, or twice
+    /// each if that takes longer. A variant that the driver refuses does not count. Throws vk::SystemError, and
+    /// Error{Cancelled} if somebody asked for a stop between two variants; compiled variants are kept.
     void measureNext(const std::stop_token &stop);
 
 private:
-    /// What is measured of one shape.
+    /// The measurement of one shape.
     struct Job {
         std::string key;
         std::vector<KernelChoice> choices;
@@ -36,13 +36,13 @@ private:
 
     void addConvolution(Direction direction, const DeviceWeights &weights, int layer, Shape in, Shape out);
     void addWeightGradient(const WeightGradientTask &task);
-    /// The choices among which `task`'s is to be made; none where it has been, or is about to be.
+    /// The possible choices for `task`; none if it already has one, or is about to.
     template <typename Task>
     std::vector<KernelChoice> openChoices(const Task &task) const;
-    /// Nothing if that is impossible and `choice` is not the default.
+    /// Records `job` with `choice`; empty if the device refuses it and it is not the default.
     std::optional<vulkan::Recorder> recorded(const Job &job, const KernelChoice &choice,
                                              const std::vector<vulkan::Buffer> &buffers) const;
-    /// The shortest of a few runs of each choice, in ms; infinite where it is not possible.
+    /// The shortest time of a few runs of each choice, in ms; infinite for a choice that is impossible.
     std::vector<double> times(const Job &job, const std::stop_token &stop);
 
     KernelStore &m_kernels;

@@ -16,7 +16,7 @@ namespace {
 using vulkan::Buffer;
 using vulkan::MemoryUse;
 
-/// A parameter as floats: those of the file where they can be read in place, else a copy.
+/// A parameter as floats: the file's own if they can be read in place, else a copy.
 class Floats {
 public:
     explicit Floats(const StoredTensor &stored)
@@ -91,7 +91,7 @@ DeviceWeights::DeviceWeights(const vulkan::Context &context, const nn::Model &mo
     m_filling = std::make_unique<jobs::BackgroundJobs>(layers.size(), [=, this](std::size_t job) {
         const auto finish = [this] {
             if (--m_jobsLeft == 0)
-                m_uploader.reset(); // its staging buffers are not needed again
+                m_uploader.reset(); // nothing needs its staging buffers any more
         };
         try {
             fill(layers[job]);
@@ -107,7 +107,7 @@ DeviceWeights::~DeviceWeights()
 {
     for (const auto &[layer, made] : m_winograd)
         if (const auto weights = made.lock())
-            weights->filling.wait(); // it reads the model through us
+            weights->filling.wait(); // it reads the model through this object
 }
 
 std::shared_ptr<const Buffer> DeviceWeights::winograd(int layer) const
@@ -161,7 +161,7 @@ void DeviceWeights::fill(int layer)
 {
     const DeviceConvolution &to = m_convolutions.at(layer);
     const bool isHalf = to.format == WeightFormat::Float16;
-    std::vector<float> weights, bias; // where the buffers cannot be written, or not with floats
+    std::vector<float> weights, bias; // for buffers that the CPU cannot write, or not as floats
     if (m_uploader || isHalf)
         weights.resize(to.shape.weightFloats());
     if (m_uploader)

@@ -1,5 +1,5 @@
-// A model's weights on the device: batch norms folded, packed for the convolution kernel, uploaded once, on other
-// threads, so that the first picture's first kernels run while the last weights are still packed.
+// A model's weights on the device, with batch norms folded in and packed for the convolution kernels. Other threads
+// upload them once, so the first picture's first kernels run while the last weights are still being packed.
 #pragma once
 
 #include "engine/packing.h"
@@ -29,24 +29,24 @@ enum class Direction {
 
 class DeviceWeights {
 public:
-    /// Makes the buffers of every convolution and linear layer and begins to fill them, in the layers' order. `model`
-    /// is read until they are full. Throws vk::SystemError, Error.
+    /// Makes the buffers of every convolution and linear layer and begins to fill them, in the layers' order. Reads
+    /// `model` until they are full. Throws vk::SystemError, Error.
     DeviceWeights(const vulkan::Context &context, const nn::Model &model, Direction direction,
                   WeightFormat format = WeightFormat::Float32);
     ~DeviceWeights();
 
-    /// Of the convolution or linear layer `layer`. Commands on its buffers can be recorded at once, and submitted when
-    /// waitFor() has returned.
+    /// The weights of convolution or linear layer `layer`. Commands on its buffers can be recorded at once, and
+    /// submitted after waitFor() has returned.
     const DeviceConvolution &convolution(int layer) const { return m_convolutions.at(layer); }
-    /// The weights of engine/winograd.h, for a layer that it fits: filled on another thread, as the others are. They
-    /// take four times the memory: all that ask share them, and they go with the last who does. Throws
-    /// vk::SystemError, Error.
+    /// The weights of engine/winograd.h, for a layer that it fits; another thread fills them, like the others. They
+    /// take four times the memory, so all users share them, and the last user frees them. Throws vk::SystemError,
+    /// Error.
     std::shared_ptr<const vulkan::Buffer> winograd(int layer) const;
-    /// Until the weights of `layer`, if it has any, are on the device, in all forms that were asked for. Throws
-    /// vk::SystemError, Error; of kind Unsupported where a weight is too large for the format.
+    /// Waits until the weights of `layer`, if any, are on the device in all forms that were asked for. Throws
+    /// vk::SystemError, Error; Unsupported if a weight is too large for the format.
     void waitFor(int layer) const;
     void waitForAll() const;
-    /// Whether a wait may be long.
+    /// True while weights are still being filled in, so that a wait may be long.
     bool isFilling() const { return m_jobsLeft > 0; }
 
 private:
@@ -72,8 +72,8 @@ private:
     mutable std::map<int, std::weak_ptr<WinogradWeights>> m_winograd; // by layer
     std::map<int, std::size_t> m_jobOf;                               // by layer
     std::atomic<std::size_t> m_jobsLeft = 0;
-    std::optional<vulkan::Uploader> m_uploader;      // where the CPU cannot write the buffers, until all are full
-    std::unique_ptr<jobs::BackgroundJobs> m_filling; // last: it stops before the rest goes
+    std::optional<vulkan::Uploader> m_uploader;      // until all buffers are full, if the CPU cannot write them
+    std::unique_ptr<jobs::BackgroundJobs> m_filling; // last: it stops before the other members are destroyed
 };
 
 /// Reads `count` floats of a Device buffer, from float `first` on.

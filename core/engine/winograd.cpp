@@ -13,8 +13,8 @@ constexpr int kWindow = 6, kFilter = 3, kTaps = kFilter * kFilter;
 constexpr int kLanes = 4; // channels of a quad
 using Row = std::array<double, kFilter>;
 
-/// Of a filter at the point x, which has `other` and -`other` beside it: 1, x, x^2 over the product of the distances to
-/// the other points.
+/// The row of a filter at the point x: 1, x, x^2 over the product of the distances to the other points. These are 0,
+/// -x, `other` and -`other`.
 constexpr Row rowAt(double x, double other)
 {
     const double distances = 2 * x * x * (x * x - other * other);
@@ -72,7 +72,7 @@ void pack(const nn::Conv2d &op, std::span<const float> weights, std::span<const 
 {
     const bool isRotated = filters == Filters::Rotated;
     const nn::Conv2d as = isRotated ? transposed(op) : op;
-    // Between output k and input c of what the shader computes.
+    // The filter between output k and input c of the shader's convolution.
     const auto filter = [&](int k, int c) {
         const int stored = isRotated ? c : k, other = isRotated ? k : c;
         const float *w = weights.data() + (std::size_t(stored) * op.channelsIn + other) * kTaps;

@@ -3,9 +3,10 @@
 // (B^T d B)) A, with * place by place over 36 places; shaders/include/winograd.glsl. The filters g are transformed
 // here, once.
 //
-// The method multiplies polynomials by their values at five points and infinity. It is exact at any points, but their
-// powers cost accuracy: with the usual 0, +-1, +-2 a sum over 64 channels has 4.4 times the rounding error of the
-// direct form, with 0, +-5/8, +-3/2 twice (on choosing points: Barabasz et al. 2018, arXiv 1803.10986).
+// The method multiplies polynomials by their values at five points and infinity. In exact arithmetic any points work,
+// but their powers cost accuracy. A sum over 64 channels has 4.4 times the rounding error of the direct form with the
+// usual points 0, +-1, +-2, and twice with 0, +-5/8, +-3/2 (on choosing points: Barabasz et al. 2018, arXiv
+// 1803.10986).
 #pragma once
 
 #include "interface.h"
@@ -16,11 +17,11 @@
 
 namespace reslens::engine::winograd {
 
-inline constexpr double kA = shaders::kWinogradA, kB = shaders::kWinogradB; // the points but 0, with both signs
+inline constexpr double kA = shaders::kWinogradA, kB = shaders::kWinogradB; // the points other than 0, with both signs
 inline constexpr int kTile = 4, kPlaces = shaders::kWinogradPlaces;
-inline constexpr int kOutQuads = 2; // quads of output channels of an invocation
+inline constexpr int kOutQuads = 2; // quads of output channels per invocation
 
-/// Whether `op` can be computed so, in both directions.
+/// True if Winograd's form can compute `op`, in both directions.
 bool fits(const nn::Conv2d &op);
 
 /// Rows and columns of tiles in an image of `shape`.
@@ -35,12 +36,12 @@ std::size_t weightFloats(const nn::Conv2d &op);
 
 enum class Filters {
     AsTheyAre,
-    Rotated, // by half a turn and with inputs and outputs exchanged: from the gradient of the output to the input's
+    Rotated, // by half a turn, with inputs and outputs exchanged: from the output's gradient to the input's
 };
 
-/// G g G^T of the filters [K][C][3][3] of `op`, those of output k multiplied by scale[k], as the shader reads them:
-/// weightFloats() of `op` or, rotated, of `op` with its channels exchanged. In fp64, rounded once. `out` is written in
-/// its order and never read, as device memory wants it.
+/// G g G^T of the filters [K][C][3][3] of `op`, those of output k multiplied by scale[k], in the shader's order:
+/// weightFloats() of `op` or, rotated, of `op` with its channels exchanged. Computed in fp64 and rounded once. `out` is
+/// written in order and never read, because device memory may be slow to read.
 void pack(const nn::Conv2d &op, std::span<const float> weights, std::span<const double> scale, Filters filters,
           std::span<float> out);
 

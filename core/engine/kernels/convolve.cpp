@@ -10,7 +10,7 @@ namespace reslens::engine {
 
 namespace {
 
-/// Along one axis: which pixels of y are computed, where their windows begin in x, and which taps they meet.
+/// Along one axis: the pixels of y to compute, where their windows begin in x, and the taps that they meet.
 struct Axis {
     std::int32_t grid, outFirst, origin, firstTap, taps;
 };
@@ -20,7 +20,8 @@ Axis forwardAxis(const nn::Window &window, int outputs)
     return {outputs, 0, window.first(0), 0, window.kernel};
 }
 
-/// How far a tap that a residue of the stride meets is from the next one, and how far apart they are in what is read.
+/// The distance between two consecutive taps that a residue of the stride meets, and their distance in the tensor that
+/// is read.
 struct TransposedStep {
     int taps, pixels;
 
@@ -31,8 +32,8 @@ struct TransposedStep {
     }
 };
 
-/// Of the pixels h = first, first + stride, ...: h + padding = q * stride + r * dilation is solved by every
-/// TransposedStep::taps-th tap r, or by none.
+/// For the pixels h = first, first + stride, ...: h + padding = q * stride + r * dilation holds for every
+/// TransposedStep::taps-th tap r, or for none.
 Axis transposedAxis(const nn::Window &window, int extent, int first)
 {
     const int stride = window.stride, place = first + window.padding, step = TransposedStep(window).taps;

@@ -11,10 +11,10 @@ namespace reslens::engine {
 
 struct Convolving {
     Direction direction;
-    const DeviceWeights &weights; // of that direction
+    const DeviceWeights &weights; // for that direction
     int layer;                    // whose
-    Shape in, out;                // of what the kernel reads and writes
-    int block;                    // whose alpha and beta apply; -1: none
+    Shape in, out;                // the tensors that the kernel reads and writes
+    int block;                    // its alpha and beta apply; -1: none
     std::int32_t epilogue;        // the shader's bits
 
     const DeviceConvolution &convolution() const { return weights.convolution(layer); }
@@ -23,32 +23,32 @@ struct Convolving {
 
 struct ConvolvingBuffers {
     const vulkan::Buffer &x;
-    const vulkan::Buffer &operand; // of the epilogue; where that has none, any packed tensor
+    const vulkan::Buffer &operand; // for the epilogue; without one, any packed tensor
     const vulkan::Buffer &scales;
     const vulkan::Buffer &y;
 };
 
-/// Returns the kernel's name with its variant. Without a `choice` the store's.
+/// Returns the kernel's name with its variant. Without a `choice` it uses the store's.
 std::string recordConvolving(KernelStore &kernels, vulkan::Recorder &recorder, const Convolving &what,
                              const ConvolvingBuffers &buffers, std::optional<KernelChoice> choice = {});
 
-/// What `what` says by Winograd's F(4x4, 3x3) (engine/winograd.h), in teams of `kind`.
+/// Records `what` in Winograd's form F(4x4, 3x3) (engine/winograd.h), in teams of `kind`.
 std::string recordWinograd(KernelStore &kernels, vulkan::Recorder &recorder, const Convolving &what,
                            const ConvolvingBuffers &buffers, TeamKind kind);
 
-/// The gradient of a convolution's weights: how it is computed and stored.
+/// The way to compute and store the gradient of a convolution's weights.
 struct WeightGradientForm {
     WeightGradientLayout layout;
     TeamKind team;
 
-    /// As `choice` says.
+    /// Follows `choice`.
     WeightGradientForm(const WeightGradientTask &task, const KernelChoice &choice)
         : layout(task.op, task.in, task.out, choice.tile), team(choice.team)
     {
     }
 };
 
-/// Of a step that reads a convolution's input and its output's gradient.
+/// The task of a step that reads a convolution's input and its output's gradient.
 WeightGradientTask weightGradientTask(const nn::Network &network, const Program &program, const Step &step);
 
 struct WeightGradientBuffers {
@@ -58,7 +58,7 @@ struct WeightGradientBuffers {
     const vulkan::Buffer &gw; // layout.floats()
 };
 
-/// `block`: whose alpha or beta `epilogue`, the shader's bits, asks for.
+/// `epilogue`, the shader's bits, may ask for the alpha or beta of `block`.
 std::string recordWeightGradient(KernelStore &kernels, vulkan::Recorder &recorder, const WeightGradientForm &form,
                                  int block, std::int32_t epilogue, const WeightGradientBuffers &buffers);
 

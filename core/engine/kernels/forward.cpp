@@ -1,4 +1,4 @@
-// What is computed element by element, or from a plane or a window, on the way forward.
+// Forward kernels that work element by element, or on a plane or a window.
 #include "engine/kernels/record.h"
 
 #include <array>

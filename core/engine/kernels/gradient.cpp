@@ -1,11 +1,11 @@
-// Gradients that are computed element by element, or from a plane or a window.
+// Backward kernels that work element by element, or on a plane or a window.
 #include "engine/kernels/record.h"
 
 namespace reslens::engine {
 
 namespace {
 
-/// Of the step's factor among the scales; -1: it is 1.
+/// The index of the step's factor among the scales; -1: the factor is 1.
 int placeOf(const Step &step)
 {
     return step.factor == Factor::One ? -1 : 2 * step.block + (step.factor == Factor::Beta ? 1 : 0);

@@ -1,4 +1,4 @@
-// How the steps of a program become dispatches: one function for each kernel, named in the table of operations.
+// Turns the steps of a program into dispatches: one function for each kernel, named in the table of operations.
 #pragma once
 
 #include "engine/replay.h"
@@ -6,18 +6,18 @@
 
 namespace reslens::engine {
 
-/// Everything a step's recording may look at.
+/// Everything that the recording of a step may use.
 struct Recording {
     const nn::Network &network;
     const Replay &values;
-    const DeviceWeights &weights; // of the program's direction
+    const DeviceWeights &weights; // for the program's direction
     KernelStore &kernels;
     const vulkan::Buffer &scales; // (alpha, beta) of every block
     vulkan::Recorder &recorder;
 
     const vulkan::Buffer &buffer(int value) const { return values.buffer(value); }
     const Shape &shape(int value) const { return values.shape(value); }
-    /// Texels of a value without the zero texel.
+    /// The texels of a value without the zero texel.
     int texels(int value) const { return int(packedTexels(shape(value)) - 1); }
     template <typename Op>
     const Op &op(const Step &step) const
@@ -35,7 +35,7 @@ std::string recordZeroPadShortcut(const Recording &to, const Step &step);
 std::string recordGlobalAveragePool(const Recording &to, const Step &step);
 std::string recordSoftmax(const Recording &to, const Step &step);
 
-/// writes = factor * w^T reads[0], where there is an operand masked by [operand > 0].
+/// writes = factor * w^T reads[0]; an operand masks it by [operand > 0].
 std::string recordConvolutionGradient(const Recording &to, const Step &step);
 /// writes = factor * the gradient of the convolution's folded weights, from its input and its output's gradient.
 std::string recordWeightGradient(const Recording &to, const Step &step);
@@ -55,10 +55,10 @@ std::string recordSoftmaxGradient(const Recording &to, const Step &step);
 std::string recordScaledGradient(const Recording &to, const Step &step);
 /// writes = reads[0] + reads[1].
 std::string recordSum(const Recording &to, const Step &step);
-/// writes[k] = reads[0][k] + reads[1][k-1], by image: it has one image more than both.
+/// writes[k] = reads[0][k] + reads[1][k-1], by image; the result has one image more than both.
 std::string recordPathSum(const Recording &to, const Step &step);
 
-/// `push.count` invocations of a shader in workgroups of the device's size. `constants` from id 1 on.
+/// Dispatches `push.count` invocations of a shader in workgroups of the device's size. `constants` begin at id 1.
 template <typename Push>
 std::string recordShader(const Recording &to, const char *shader, const std::vector<const vulkan::Buffer *> &buffers,
                          const Push &push, std::vector<std::uint32_t> constants = {})
