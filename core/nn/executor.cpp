@@ -47,7 +47,7 @@ Result<void> checkRun(const Network &network, const Tensor &input, const RunOpti
     return checkScales(network, options.scales);
 }
 
-/// One scale per block, as all that implements an executor gets them.
+/// Gives one scale per block, as executors get them.
 RunOptions spelledOut(const Network &network, RunOptions options)
 {
     options.scales.resize(network.blocks.size());

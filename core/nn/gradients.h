@@ -23,17 +23,18 @@ struct LinearFunctional {
     Tensor weights; // of the shape of that output
 };
 
-/// J is the sum of the images' objectives, so the n-th image of every gradient but a parameter's is that of J_n alone.
+/// J is the sum of the images' objectives, so the n-th image of every gradient except a parameter's is the gradient of
+/// J_n alone.
 ///
-/// All may be computed when they are asked for, again where memory did not suffice to keep them: ErrorKind::Unsupported
-/// if the trace that they are of has run again since.
+/// Each may be computed when somebody asks for it, even a second time if memory was too short to keep it. Unsupported
+/// if their trace has run again since.
 class Gradients {
 public:
     virtual ~Gradients() = default;
-    /// One per image: J_n, and the classes that it speaks of. Empty for a LinearFunctional.
+    /// One per image: J_n and its classes. Empty for a LinearFunctional.
     const std::vector<ImageObjective> &objectives() const { return m_objectives; }
-    /// dJ / d output of layer `layer`; layer 0 is the input. ErrorKind::Unsupported: a layer behind the one that J is
-    /// a function of, or an output folded away.
+    /// dJ / d output of layer `layer`; layer 0 is the input. Unsupported: a layer after the one whose output J is a
+    /// function of, or an output that is folded away.
     Result<Tensor> value(int layer) const;
     Result<BlockGradients> ofBlock(int block) const;
     /// dJ / d parameter of the checkpoint, by its name, in its order of elements, summed over the images. May compute
@@ -47,7 +48,7 @@ public:
     virtual std::vector<LayerTime> times() const { return {}; }
 
 protected:
-    /// `J` is a function of layer `layerOfJ`'s output. `network` must outlive the gradients.
+    /// J is a function of layer `layerOfJ`'s output. `network` must outlive the gradients.
     Gradients(const Network &network, int layerOfJ, std::vector<ImageObjective> objectives);
 
     virtual Result<Tensor> doValue(int layer) const = 0;
