@@ -139,7 +139,7 @@ ColourMap diverging(const OkLab &zero, const ArmEnd &below, const ArmEnd &above)
     const OkLab negative = withinGamut(below.L, 0.4, below.hueDegrees);
     const OkLab positive = withinGamut(above.L, 0.4, above.hueDegrees);
     const double arm =
-        std::min(distance(zero, negative), distance(zero, positive)); // equal, since otherwise one sign looks larger
+        std::min(distance(zero, negative), distance(zero, positive)); // equal, so that both signs look alike
     const auto straight = [&zero, arm](const OkLab &end, bool isOutward) {
         const double reach = arm / distance(zero, end);
         return [zero, end, reach, isOutward](double t) {

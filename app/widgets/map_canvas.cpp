@@ -22,8 +22,7 @@ constexpr double kRingRadius = 5;
 /// Returns a key's step in columns and rows; std::nullopt for other keys.
 std::optional<QPoint> strideOf(const QKeyEvent &key, int page)
 {
-    const int rows =
-        key.modifiers() & Qt::ControlModifier ? kFar : 0; // goes to the plane's corner, not to the row's end
+    const int rows = key.modifiers() & Qt::ControlModifier ? kFar : 0; // goes to the plane's corner
     switch (key.key()) {
     case Qt::Key_Left:
         return QPoint(-1, 0);

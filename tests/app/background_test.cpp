@@ -1,4 +1,4 @@
-// Jobs off the GUI thread: only the newest answers, what is thrown is told, and nothing keeps the program from ending.
+// Jobs off the GUI thread: only the newest one answers, errors are reported, and no job keeps the program from ending.
 #include "session/background.h"
 
 #include <QElapsedTimer>
@@ -56,7 +56,7 @@ private slots:
     {
         Background background(ignore);
         QSemaphore go;
-        for (const char *tag : {"a", "b"}) // as many as run at once
+        for (const char *tag : {"a", "b"}) // as many as run at the same time
             background.start(
                 tag, [&] { return go.tryAcquire(1, 20'000); }, [](bool) {});
         std::atomic<int> begun{0};
@@ -108,7 +108,7 @@ private slots:
                     QString::number(i), [](const std::stop_token &stop) { return untilStopped(stop), 0; }, [](int) {});
             background.finish([&] { return ++finished; }, [](int) {});
         }
-        QVERIFY(timer.elapsed() < 10'000); // each takes 20 s where nobody stops it
+        QVERIFY(timer.elapsed() < 10'000); // each would take 20 s without a stop
         QCOMPARE(finished.load(), 1);
     }
 };

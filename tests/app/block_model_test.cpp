@@ -1,4 +1,4 @@
-// The blocks' numbers in their model: they come and go without a reset, and are told with their formulas.
+// The numbers in the blocks' model: they come and go without a reset, and are shown with their formulas.
 #include "app/ribbon_numbers.h"
 #include "models/block_text.h"
 
@@ -88,7 +88,7 @@ void BlockModelTest::every_quantity_has_its_own_id_and_an_unknown_one_is_none()
     QVERIFY(blockQuantities().front().isNothing());
     QVERIFY(blockQuantity("nonsense").isNothing());
     QVERIFY(blockQuantity("").isNothing());
-    QCOMPARE(blockQuantity("angle").id, std::string("cosine")); // of the release before
+    QCOMPARE(blockQuantity("angle").id, std::string("cosine")); // an id of the previous release
 }
 
 void BlockModelTest::quantities_are_the_numbers_of_the_analyses()
@@ -101,7 +101,7 @@ void BlockModelTest::quantities_are_the_numbers_of_the_analyses()
     QCOMPARE(value("branch_share"), n.forward->branchShare.value);
     QCOMPARE(value("alignment"), n.forward->alignment.value);
     QCOMPARE(value("rms_y"), n.forward->y.rms);
-    QCOMPARE(value("kill"), n.forward->kill); // a norm, as everywhere
+    QCOMPARE(value("kill"), n.forward->kill); // a norm, as in all views
     QCOMPARE(value("kill_ratio"), n.forward->kill / n.forward->x.norm);
     QCOMPARE(value("rescale"), n.forward->rescale);
     QCOMPARE(value("gradient_skip_share"), n.gradient->skipShare.value);
@@ -133,7 +133,7 @@ void BlockModelTest::ranges_start_at_zero_or_are_symmetric_about_it()
     QCOMPARE(rangeOf(values, Span::AboutZero)->high, 0.5);
     QCOMPARE(rangeOf(values, Span::FromZero)->low, 0.0);
     QCOMPARE(rangeOf(values, Span::Extremes)->low, -0.25);
-    QCOMPARE(rangeOf({0.0}, Span::AboutZero)->high, 1.0); // zero keeps the middle's colour
+    QCOMPARE(rangeOf({0.0}, Span::AboutZero)->high, 1.0); // zero keeps the middle colour
     QVERIFY(!rangeOf({std::nullopt}, Span::FromZero));
 }
 
@@ -148,7 +148,7 @@ void BlockModelTest::tooltips_have_numbers_formulas_and_what_is_not_defined()
     for (const char *part : {"layer1.0", "16 × 32 × 32", "identity skip", "branch share", "0.25", "σ_F = β⟨F,u⟩/⟨u,u⟩",
                              "not defined", "cos(s, F)"})
         QVERIFY2(tip.contains(part), part);
-    QVERIFY(!tip.contains("‖g_x‖/‖g_y‖")); // no gradient yet: nothing is said of it
+    QVERIFY(!tip.contains("‖g_x‖/‖g_y‖")); // without a gradient, nothing is said about it
     model->setFlow(madeUpFlow(*model));
     QVERIFY(model->index(1).data(Qt::ToolTipRole).toString().contains("‖g_x‖/‖g_y‖"));
     QVERIFY(model->index(1).data(Qt::AccessibleDescriptionRole).toString().contains("branch share 0.25"));

@@ -1,4 +1,4 @@
-// The map over the picture is the analysis' own, says what it is of, and costs nothing while it is off.
+// The map over the picture equals the analysis' own, names its subject, and costs nothing while it is off.
 #include "app/evidence_bench.h"
 
 #include "analysis/class_map.h"
@@ -34,7 +34,7 @@ struct MapBench : EvidenceBench {
         panel.choose(id);
         QTRY_VERIFY(!settled.isEmpty());
     }
-    /// What the analysis says of the last block, asked without the session.
+    /// Returns the analysis' result for the last block, without the session.
     Tensor expected(const QString &id)
     {
         const nn::Objective objective = session.objective();
@@ -120,7 +120,7 @@ private slots:
     {
         MapBench bench("resnet110");
         auto *task = bench.panel.findChild<widgets::TaskControl *>();
-        bench.panel.choose("occlusion"); // hundreds of pictures through 54 blocks
+        bench.panel.choose("occlusion"); // runs hundreds of pictures through 54 blocks
         QTRY_VERIFY(task->isVisible());
         QTRY_VERIFY(task->progress().value() > 0);
         QTest::mouseClick(task->cancelButton(), Qt::LeftButton);

@@ -1,4 +1,4 @@
-// The window program's command line: what it cannot do is said at once, with exit code 2.
+// The window program's command line: it reports errors at once, with exit code 2.
 #include <QProcess>
 #include <QTest>
 
@@ -34,9 +34,12 @@ private slots:
     {
         QTest::addColumn<QString>("option");
         QTest::addColumn<QString>("sentence");
-        QTest::newRow("help") << "--help" << "Looks inside residual networks.";
-        QTest::newRow("help, short") << "-h" << "--screenshot <FILE>";
-        QTest::newRow("version") << "--version" << "ResLens 0.";
+        QTest::newRow("help") << "--help"
+                              << "Looks inside residual networks.";
+        QTest::newRow("help, short") << "-h"
+                                     << "--screenshot <FILE>";
+        QTest::newRow("version") << "--version"
+                                 << "ResLens 0.";
     }
 
     void help_and_version_need_no_display()

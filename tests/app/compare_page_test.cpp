@@ -1,4 +1,4 @@
-// The Compare page in the real window: its numbers are those of analysis, whatever else happens.
+// The Compare page in the real window: its numbers equal the analysis' own, whatever else happens.
 #include "app/page_bench.h"
 
 #include "analysis/gradient_flow.h"
@@ -36,7 +36,7 @@ ComparePage *open(WindowBench &bench, const QString &model)
     return turnTo<ComparePage>(bench);
 }
 
-/// Waits until every model has answered, one way or the other.
+/// Waits until every model has answered or failed.
 void settle(const ComparePage &page)
 {
     QTRY_VERIFY_WITH_TIMEOUT(page.isSettled(), kPatienceMs);
@@ -64,14 +64,14 @@ private slots:
         ComparePage *page = open(bench, "deep");
         settle(*page);
         QCOMPARE(page->candidates().all().size(), std::size_t(2));
-        QCOMPARE(page->candidates().all()[0].nameOrPath, QString("deep")); // the open one first
+        QCOMPARE(page->candidates().all()[0].nameOrPath, QString("deep")); // the open model comes first
         QVERIFY(page->candidates().all()[0].summary && page->candidates().all()[1].summary);
     }
 
     void an_answer_leaves_what_the_others_show_as_it_is()
     {
         WindowBench bench;
-        bench.window.resize(1440, 1100); // room for all classes, whatever else is shown meanwhile
+        bench.window.resize(1440, 1100); // room for all classes
         ComparePage *page = open(bench, "small");
         settle(*page);
         const auto lists = page->findChildren<widgets::PredictionView *>();
@@ -84,7 +84,7 @@ private slots:
         QVERIFY(candidate(page, "plain20-cifar10")->summary);
         QVERIFY(first && first->isVisible());
         QCOMPARE(resets.size(), 0);
-        QCOMPARE(rows.size(), 0); // of the list of models
+        QCOMPARE(rows.size(), 0); // rows of the list of models
         const auto now = page->findChildren<widgets::PredictionView *>();
         QCOMPARE(now.size(), qsizetype(3));
         for (const widgets::PredictionView *list : now)
@@ -154,7 +154,7 @@ private slots:
         ComparePage *page = open(bench, "deep");
         settle(*page);
         page->showPart(ComparePage::Curves);
-        emit page->curves().chart().clicked(2.0 / 3); // of the small one
+        emit page->curves().chart().clicked(2.0 / 3); // the small model's second block
         QCOMPARE(bench.session.position(), 5);        // b = 6 of 9
         page->showPart(ComparePage::Lens);
         const widgets::LensStrip &strip = page->lens().strip();
@@ -179,7 +179,7 @@ private slots:
             QVERIFY2(candidate(page, other)->summary, other);
         const auto *list = page->findChild<pages::DropList *>();
         QVERIFY(list->item(2)->text().contains("failed: "));
-        QCOMPARE(page->tables().front().rows.size(), std::size_t(15)); // five classes of three models
+        QCOMPARE(page->tables().front().rows.size(), std::size_t(15)); // five classes for each of three models
         bench.screenshot("compare-failed");
     }
 
@@ -221,7 +221,7 @@ private slots:
         QTest::mouseClick(buttonNamed<QPushButton>(*page, "Cancel"), Qt::LeftButton);
         QVERIFY(!page->candidates().isUnderWay());
         QVERIFY(!candidate(page, big)->summary && candidate(page, big)->problem.isEmpty());
-        QVERIFY(candidate(page, "deep")->summary); // what has answered stays
+        QVERIFY(candidate(page, "deep")->summary); // earlier answers stay
         QVERIFY(!bench.window.messageBar().isVisible());
         QTest::mouseClick(buttonNamed<QPushButton>(*page, "Run again"), Qt::LeftButton);
         settle(*page);
@@ -251,7 +251,7 @@ private slots:
         ComparePage *page = open(bench, "small");
         settle(*page);
         const auto before = candidate(page, "deep")->summary;
-        bool isVoid = false; // when the picture comes: the next answer may be there soon after
+        bool isVoid = false; // true if it was empty when the picture came; the next answer may follow soon
         connect(&bench.session, &session::Session::pictureChanged, page,
                 [&] { isVoid = !candidate(page, "deep")->summary; });
         bench.dropFiles({bench.savedPicture("b.png", 8)});
@@ -279,7 +279,7 @@ private slots:
         QApplication::sendEvent(list->viewport(), &drop);
         QCOMPARE(page->candidates().all().size(), std::size_t(6)); // small, deep, and four of five
         QVERIFY(bench.window.messageBar().message().contains("at most 6 models"));
-        QCOMPARE(QString::fromStdString(bench.session.model()->name), QString("small")); // the window's model stays
+        QCOMPARE(QString::fromStdString(bench.session.model()->name), QString("small")); // the window keeps its model
         list->setFocus();
         list->setCurrentRow(5);
         QTest::keyClick(list, Qt::Key_Up, Qt::ControlModifier);
@@ -313,7 +313,7 @@ private slots:
         session::ModelSummary bird, machine;
         answer(bird, {"crane", "dog", "crane"}, {3, 2, 1});
         answer(machine, {"crane", "dog", "crane"}, {1, 2, 3});
-        QVERIFY(!session::agreement(bird, machine).isSameTop); // of the same classes, two with one name
+        QVERIFY(!session::agreement(bird, machine).isSameTop); // the same classes, two of one name
         QCOMPARE(session::agreement(bird, machine).rank, std::optional<int>(3));
     }
 

@@ -1,4 +1,4 @@
-// Every control of every view, for those who cannot see it or do not use a mouse.
+// Every control of every view is accessible without sight and without a mouse.
 #include "app/page_bench.h"
 
 #include "pages/page_frame.h"
@@ -24,7 +24,7 @@ using namespace reslens::test;
 
 namespace {
 
-constexpr int kMostSteps = 200; // of the Tab key around the window
+constexpr int kMostSteps = 200; // limit of Tab presses around the window
 
 bool isPartOfAnother(const QWidget &widget)
 {
@@ -44,7 +44,7 @@ bool isControl(const QWidget &widget)
     return (isKind || widget.focusPolicy() & Qt::TabFocus) && !isPartOfAnother(widget);
 }
 
-/// What a screen reader says.
+/// Returns the words of a screen reader.
 QString spokenName(QWidget &widget)
 {
     QAccessibleInterface *spoken = QAccessible::queryAccessibleInterface(&widget);
@@ -57,7 +57,7 @@ QString described(QWidget &widget)
         .arg(widget.metaObject()->className(), spokenName(widget), widget.parentWidget()->metaObject()->className());
 }
 
-/// It, or one of its exclusive group, from where the arrow keys go to it.
+/// True if Tab reaches the control, or one of its exclusive group, from which the arrow keys lead to it.
 bool isReached(const QWidget &control, const QSet<const QWidget *> &reached)
 {
     const auto *button = qobject_cast<const QAbstractButton *>(&control);
@@ -75,7 +75,7 @@ QList<QWidget *> controlsOf(const QWidget &frame)
     return controls;
 }
 
-/// Where the Tab key leads from the tabs until it is back there; ends early where it does not come back.
+/// Presses Tab from the tabs until it is back there. Ends early if it does not come back.
 QSet<const QWidget *> tabWalk(WindowBench &bench, QWidget &start)
 {
     QSet<const QWidget *> reached;
@@ -108,7 +108,7 @@ private:
         QTRY_VERIFY(bench.session.traced() && bench.session.activity().isEmpty());
     }
 
-    /// With each view in front.
+    /// Calls `look` with each view in front.
     template <typename Look>
     static void forEveryView(WindowBench &bench, Look look)
     {
@@ -122,12 +122,12 @@ private:
         }
     }
 
-    /// With each of its parts in front, where a row of buttons turns them; and at last as it was.
+    /// Calls `look` with each part of the view in front, and at last restores the first choice.
     template <typename Look>
     static void forEveryPart(pages::PageFrame &frame, Look look)
     {
         look();
-        QList<QPointer<QAbstractButton>> parts; // some rows are built anew when they are turned
+        QList<QPointer<QAbstractButton>> parts; // some rows are rebuilt when a button is pressed
         for (QWidget *control : controlsOf(frame))
             if (auto *button = qobject_cast<QAbstractButton *>(control);
                 button && button->isVisible() && button->group() && !button->isChecked())

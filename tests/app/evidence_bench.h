@@ -1,4 +1,4 @@
-// A view by itself, on a session with generated networks; and the same picture run without it.
+// A view by itself on a session with generated networks, and a run of the same picture without the session.
 #pragma once
 
 #include "app/page_looks.h"
@@ -13,9 +13,9 @@ namespace reslens::test {
 struct EvidenceBench {
     session::Session session{services()};
     widgets::ImageView view;
-    std::optional<ReferenceRun> reference; // of the session's picture, once it is open
+    std::optional<ReferenceRun> reference; // the run of the session's picture, once it is open
 
-    /// Models are opened by the name of their architecture.
+    /// Opens models by the names of their architectures.
     static session::WorkerServices services()
     {
         return {[](const std::string &name) -> Result<std::shared_ptr<const nn::Model>> {
@@ -41,7 +41,7 @@ struct EvidenceBench {
     int blockCount() const { return int(reference->model->network.blocks.size()); }
 };
 
-/// No visible part of `page` is narrower or lower than it needs to be, at the room that the window gives it.
+/// Checks that no visible part of `page` is narrower or lower than it needs, in the room that the window gives it.
 inline void verifyFits(QWidget &page, const QString &screenshot)
 {
     for (const QSize size : {QSize(930, 330), QSize(1090, 500)}) {

@@ -1,4 +1,4 @@
-// What is in a file that a view was saved as.
+// Reads the files that views were saved as, and checks their contents.
 #pragma once
 
 #include "image/npy.h"
@@ -12,7 +12,7 @@
 
 namespace reslens::test {
 
-constexpr int kExportWidth = 731; // nothing that would come by itself
+constexpr int kExportWidth = 731; // differs from every default
 
 struct ExportedFrom {
     QString model, picture;
@@ -35,7 +35,7 @@ inline void checkPng(const QString &path)
     QVERIFY2(colours.size() > 8, qPrintable(path));
 }
 
-/// Well-formed, and drawn with lines and letters.
+/// Checks that the file is well-formed, and has lines and text.
 inline void checkSvg(const QString &path)
 {
     QXmlStreamReader xml(contentOf(path));
@@ -51,7 +51,7 @@ inline void checkSvg(const QString &path)
     QVERIFY2(shapes > 5 && texts > 3, qPrintable(QString("%1: %2 shapes, %3 texts").arg(path).arg(shapes).arg(texts)));
 }
 
-/// The fields of one line; quotes as RFC 4180 has them.
+/// Splits one line into its fields, with quotes as in RFC 4180.
 inline QStringList csvFields(const QString &line)
 {
     QStringList fields{{}};
@@ -117,7 +117,7 @@ inline void checkNpy(const QString &path, const Tensor &tensor)
     QCOMPARE(read->values, tensor.values);
 }
 
-/// The file holds what `page` shows.
+/// Checks that the file holds what `page` shows.
 inline void checkExport(const pages::Page &page, const pages::Export &entry, const QString &path,
                         const ExportedFrom &from)
 {

@@ -1,4 +1,4 @@
-// The picture of the gradient's flow says what the numbers say: its geometry, without a window.
+// The geometry of the gradient's flow agrees with its numbers, without a window.
 #include "widgets/flow_layout.h"
 
 #include <QtTest>
@@ -48,7 +48,7 @@ private slots:
         const analysis::GradientFlow flow = exampleFlow();
         const FlowLayout layout = layOutFlow(flow, kArea, 60, false);
         QCOMPARE(layout.cells.size(), 3u);
-        const double unit = layout.loss.height() / 5; // pixels for a norm of 1
+        const double unit = layout.loss.height() / 5; // pixels per norm of 1
         QVERIFY(unit > 0);
         for (std::size_t b = 0; b < 3; ++b) {
             QCOMPARE(layout.cells[b].skip.height(), unit * flow.blocks[b].gs.norm);
@@ -76,7 +76,7 @@ private slots:
         QVERIFY(thickness.of(1e-4) > 0);
         const double step = thickness.of(1) - thickness.of(0.1);
         QVERIFY(std::abs(thickness.of(1e-2) - thickness.of(1e-3) - step) < 1e-9);
-        QCOMPARE(thickness.of(0), 0.0); // nothing has no thickness on any scale
+        QCOMPARE(thickness.of(0), 0.0); // zero has no thickness on any scale
     }
 
     void what_is_not_finite_has_no_band()

@@ -1,4 +1,4 @@
-// Networks and pictures that tests make: small, with structure, and the same every time.
+// Networks and pictures generated for tests: small, with structure, and the same every time.
 #pragma once
 
 #include "nn/generated_parameters.h"
@@ -34,7 +34,7 @@ inline std::shared_ptr<const nn::Model> generatedModel(const std::string &name, 
     return generatedModel(name, *nn::architectureNamed(architecture));
 }
 
-/// A ResNeXt as small as they go: bottlenecks with four groups.
+/// Makes a smallest ResNeXt: bottlenecks with four groups.
 inline std::shared_ptr<const nn::Model> groupedModel()
 {
     nn::Architecture wanted = *nn::architectureNamed("resnet8");
@@ -44,7 +44,7 @@ inline std::shared_ptr<const nn::Model> groupedModel()
     return generatedModel("grouped", wanted);
 }
 
-/// The model as a checkpoint file.
+/// Writes the model as a checkpoint file.
 inline QByteArray safetensorsOf(const nn::Model &model)
 {
     QJsonObject header;
@@ -64,7 +64,7 @@ inline QByteArray safetensorsOf(const nn::Model &model)
     return size + text + data;
 }
 
-/// A picture with structure, different for every seed.
+/// Draws a picture with structure, different for every seed.
 inline QImage drawnPicture(int seed, QSize size = {96, 64})
 {
     QImage image(size, QImage::Format_RGB888);

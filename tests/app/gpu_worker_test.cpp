@@ -1,4 +1,4 @@
-// One thread, newest wins, errors as values: with an executor that waits until the test lets it go.
+// The worker's thread: the newest request wins, and errors are values. The executor waits until the test releases it.
 #include "session/gpu_worker.h"
 
 #include "nn/generated_parameters.h"
@@ -27,7 +27,7 @@ std::shared_ptr<const nn::Model> tinyModel()
     return model;
 }
 
-/// What the test and the worker's thread share.
+/// The state that the test and the worker's thread share.
 struct Stage {
     std::counting_semaphore<64> started{0}, go{0};
     std::atomic<int> runs{0};
@@ -77,7 +77,7 @@ private:
         return std::make_unique<StageTrace>(m_model->network, input, run);
     }
 
-    /// Takes until it is stopped, or is done at once where little is left.
+    /// Runs until it is stopped, or returns at once if little is left.
     Result<int> doTune(const Shape &, std::stop_token stop) override
     {
         ++m_stage.tunings;
@@ -120,7 +120,7 @@ QImage grey()
     return QImage(40, 40, QImage::Format_RGB888);
 }
 
-/// What was answered: the last value or error, and how often.
+/// The last value or error, and the number of answers.
 template <typename T>
 struct Answers {
     int count = 0;
@@ -141,7 +141,7 @@ Result<float> readThird(session::Subject &subject, const analysis::Job &)
     return subject.trace().read(3).map([](const Tensor &tensor) { return tensor.values[0]; });
 }
 
-/// A worker, what its models and traces answered, and the number of the last trace.
+/// A worker, the answers about its models and traces, and the number of the last trace.
 struct WorkerBench : QObject {
     Stage stage;
     GpuWorker worker;
@@ -350,7 +350,7 @@ void GpuWorkerTest::a_request_stops_the_measuring()
     bench.run();
     QTRY_COMPARE(bench.traces.count, 2);
     QCOMPARE(bench.stage.tuningsStopped.load(), 1);
-    QTRY_COMPARE_WITH_TIMEOUT(bench.stage.tunings.load(), 2, 20'000); // and goes on later
+    QTRY_COMPARE_WITH_TIMEOUT(bench.stage.tunings.load(), 2, 20'000); // goes on after the request
 }
 
 void GpuWorkerTest::nothing_is_measured_unless_the_program_wants_it()
@@ -371,7 +371,7 @@ void GpuWorkerTest::measuring_that_goes_wrong_takes_nothing_with_it()
     bench.run();
     QTRY_COMPARE_WITH_TIMEOUT(bench.stage.tunings.load(), 1, 20'000);
     QTest::qWait(int(2 * GpuWorker::kIdle.count()));
-    QCOMPARE(bench.stage.tunings.load(), 1); // not again and again
+    QCOMPARE(bench.stage.tunings.load(), 1); // once only
     Answers<float> layer;
     bench.worker.ask(this, "layer", bench.trace(), readThird, layer.taking());
     QTRY_COMPARE(layer.count, 1);

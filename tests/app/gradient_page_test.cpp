@@ -1,4 +1,4 @@
-// The gradient page: its numbers are the analysis' own, and what is chosen there is chosen everywhere.
+// The gradient page: its numbers equal the analysis' own, and its selection is the session's.
 #include "app/page_bench.h"
 
 #include "models/table.h"
@@ -22,7 +22,7 @@ using namespace reslens::test;
 
 namespace {
 
-/// "Flow" or "Parameters" of the page, or the choice of the left chart.
+/// Chooses "Flow" or "Parameters" of the page, or the left chart.
 void choose(const QWidget &page, const QString &bar, int index)
 {
     named<widgets::SegmentBar>(page, bar)->setCurrent(index);
@@ -121,7 +121,7 @@ void GradientPageTest::parameters_are_asked_when_they_are_seen_and_equal_the_ana
     PageBench bench;
     const QString picture = bench.savedPicture("a.png", 3);
     auto *page = bench.open<pages::GradientPage>("small", picture);
-    QTRY_VERIFY(page->isSettled() && page->tables().size() == 1); // no parameters: nobody looks at them
+    QTRY_VERIFY(page->isSettled() && page->tables().size() == 1); // parameters are not computed while hidden
     choose(*page, "Shown of the gradient", 1);
     QTRY_VERIFY(tableNamed(page->tables(), "parameters"));
     const ReferenceRun run(generatedModel("small", "resnet8"), picture);
@@ -145,7 +145,7 @@ void GradientPageTest::an_objective_that_comes_back_is_asked_again()
     choose(*page, "Shown of the gradient", 1);
     QTRY_VERIFY(tableNamed(page->tables(), "parameters"));
     const auto rows = tableNamed(page->tables(), "parameters")->rows;
-    choose(*page, "Shown of the gradient", 0); // nobody looks at the parameters meanwhile
+    choose(*page, "Shown of the gradient", 0); // hides the parameters
     bench.session.selectObjective(nn::ObjectiveKind::Probability);
     QVERIFY(!tableNamed(page->tables(), "parameters"));
     bench.session.selectObjective(nn::ObjectiveKind::LogProbability);
@@ -313,7 +313,7 @@ void GradientPageTest::looks()
     named<QToolButton>(*page, "Plain counterfactual")->click();
     bench.session.selectObjective(nn::ObjectiveKind::LogitDifference, 0);
     QTRY_VERIFY_WITH_TIMEOUT(tableNamed(page->tables(), "plain-counterfactual"), kPatienceMs);
-    choose(*page, "Picture or curves", 1); // where there is no room for both
+    choose(*page, "Picture or curves", 1); // for when there is no room for both
     bench.settledScreenshot("gradient-" + tag + "-plain");
     choose(*page, "Shown of the gradient", 1);
     QTRY_VERIFY_WITH_TIMEOUT(tableNamed(page->tables(), "parameters"), kPatienceMs);

@@ -1,4 +1,4 @@
-// The ledger page shows the analysis' numbers, adding up before the eyes, and each block's map on the picture.
+// The ledger page shows the analysis' numbers and their sum, and each block's map over the picture.
 #include "app/evidence_bench.h"
 
 #include "analysis/ledger.h"
@@ -165,7 +165,7 @@ private slots:
         const QPoint at = bench.chart.positionOf({bar.x, (bar.from + bar.to) / 2}).toPoint();
         QTest::mouseClick(bench.chart.viewport(), Qt::LeftButton, {}, at);
         QCOMPARE(bench.session.block(), bench.page.parts()[third].block);
-        // Again until it is seen: the display's own pointer may enter the new window in between.
+        // Repeats until it is seen: the display's own pointer may enter the new window in between.
         const auto hoveredAfterMoving = [&] {
             QTest::mouseMove(bench.chart.viewport(), at + QPoint(1, 0));
             return bench.session.hoveredPosition();
@@ -200,7 +200,7 @@ private slots:
         bench.view.setOverlay(QImage(2, 2, QImage::Format_RGB32), 1, &other);
         QVERIFY(!bench.map.isOverlaid());
         bench.page.hide();
-        QCOMPARE(bench.view.overlay().size(), QSize(2, 2)); // and nobody but its owner takes it away
+        QCOMPARE(bench.view.overlay().size(), QSize(2, 2)); // only its owner removes it
         bench.page.show();
         QVERIFY(!bench.map.isOverlaid());
         bench.map.setOverlaid(true);

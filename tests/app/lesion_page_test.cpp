@@ -1,4 +1,4 @@
-// The Lesion page in the real window: its numbers are those of analysis, and live controls can be undone.
+// The Lesion page in the real window: its numbers equal the analysis' own, and live controls can be undone.
 #include "app/page_bench.h"
 
 #include "models/item_models.h"
@@ -23,7 +23,7 @@ namespace {
 
 constexpr nn::BlockScale kCut{1, 0};
 
-/// The bench with a model and a picture, and the page in front.
+/// Opens a model and a picture, and brings the page to the front.
 LesionPage *open(WindowBench &bench, const QString &model)
 {
     bench.show();
@@ -128,7 +128,7 @@ private slots:
         QVERIFY(!page->study().isUnderWay());
         QVERIFY(!progress->isVisible());
         QVERIFY(run->isVisible());
-        QVERIFY(!bench.window.messageBar().isVisible()); // a cancellation is no failure
+        QVERIFY(!bench.window.messageBar().isVisible()); // a cancellation is not a failure
         bench.session.scales().setBlock(3, {1, 0});      // the worker is free again
         QTRY_VERIFY_WITH_TIMEOUT(bench.session.traced() && !bench.session.traced()->scales.empty(), 60'000);
         QVERIFY(!page->study().study());

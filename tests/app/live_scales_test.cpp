@@ -1,4 +1,4 @@
-// The live controls: what a step to undo is.
+// The steps of undo in the live controls.
 #include "session/live_scales.h"
 
 #include <QSignalSpy>
@@ -38,7 +38,7 @@ void LiveScalesTest::a_drag_is_one_step_to_undo()
     for (const float beta : {0.9f, 0.7f, 0.4f})
         controls.setBlock(1, {1, beta}, false);
     controls.setBlock(1, {1, 0.4f}, true);
-    QCOMPARE(changes.count(), 3); // letting go changes nothing
+    QCOMPARE(changes.count(), 3); // the release changes nothing
     QCOMPARE(controls.of(1).beta, 0.4f);
     QVERIFY(controls.isChanged());
     controls.undoStack().undo();

@@ -1,4 +1,4 @@
-// Live controls in the real window: what is cut or scaled on the ribbon is what the network then says.
+// Live controls in the real window: the network runs with the scales that the ribbon sets.
 #include "app/reference_run.h"
 #include "app/window_bench.h"
 
@@ -16,7 +16,7 @@ using namespace reslens::test;
 
 namespace {
 
-/// Of the picture that is open, by an executor of the test's own.
+/// Runs the open picture on the test's own executor.
 std::vector<float> logitsWith(const WindowBench &bench, const std::vector<nn::BlockScale> &scales)
 {
     return ReferenceRun(generatedModel("small", "resnet8"), bench.session.picture().image, scales).logits();

@@ -1,4 +1,4 @@
-// Every map by the keyboard and by the mouse: they stand on one canvas, so the same keys do the same in all of them.
+// Every map by keyboard and mouse. All maps share one canvas, so the same keys do the same in each.
 #include "widgets/feature_grid.h"
 #include "widgets/image_view.h"
 #include "widgets/lens_strip.h"
@@ -19,7 +19,7 @@ namespace {
 
 constexpr int kRows = 6, kColumns = 8, kChannels = 10;
 
-/// (1, kChannels, kRows, kColumns), each value another.
+/// Returns (1, kChannels, kRows, kColumns) with different values.
 std::shared_ptr<const Tensor> counted(int channels = kChannels)
 {
     auto tensor = std::make_shared<Tensor>(Shape{1, channels, kRows, kColumns});
@@ -39,7 +39,7 @@ std::unique_ptr<MapView> mapView()
 {
     auto map = std::make_unique<MapView>();
     map->setMap(counted(), 3, {0, 500}, duskMap());
-    return shown(std::move(map), {400, 240}); // with room beside it
+    return shown(std::move(map), {400, 240}); // leaves room at the sides
 }
 
 std::unique_ptr<MapStrip> mapStrip()
@@ -94,7 +94,7 @@ std::unique_ptr<LensStrip> lensStrip()
     return shown(std::move(strip), {640, 400});
 }
 
-/// What the last of the signals told.
+/// Returns the last signal's value.
 PixelAt lastOf(QSignalSpy &spy)
 {
     return spy.isEmpty() ? PixelAt{-1, -1, -1} : spy.last().first().value<PixelAt>();
@@ -105,7 +105,7 @@ QPoint cellOf(const PixelAt &pixel)
     return {pixel.column, pixel.row};
 }
 
-/// Marks whatever is picked or moved to, as a page does.
+/// Marks every picked or moved place, as a page does.
 void follow(MapCanvas &canvas)
 {
     const auto mark = [&canvas](const PixelAt &pixel) { canvas.setMark(pixel.fraction); };
@@ -121,7 +121,7 @@ void wheel(QWidget &widget, QPoint at, int notches, Qt::KeyboardModifiers modifi
     QCoreApplication::sendEvent(&widget, &event);
 }
 
-/// The middle of a cell of the whole plane.
+/// Returns the middle of a cell of the whole plane.
 QPoint middleOf(const MapCanvas &canvas, int plane, int row, int column)
 {
     const QRectF rect = canvas.planeRect(plane);
@@ -206,7 +206,7 @@ private slots:
         QCOMPARE(cellOf(*pixel), QPoint(6, 4));
         QTest::mouseClick(canvas.get(), Qt::LeftButton, {}, middleOf(*canvas, plane, 1, 2));
         QCOMPARE(cellOf(lastOf(picked)), QPoint(2, 1));
-        QTest::mouseClick(canvas.get(), Qt::LeftButton, {}, {1, canvas->height() - 1}); // beside the planes
+        QTest::mouseClick(canvas.get(), Qt::LeftButton, {}, {1, canvas->height() - 1}); // outside the planes
         QCOMPARE(picked.size(), 1);
         QEvent leave(QEvent::Leave);
         QCoreApplication::sendEvent(canvas.get(), &leave);
@@ -239,8 +239,8 @@ private slots:
                          Qt::LeftButton, {});
         QCoreApplication::sendEvent(canvas.get(), &drag);
         QTest::mouseRelease(canvas.get(), Qt::LeftButton, {}, at + QPoint(30, 0));
-        QVERIFY(canvas->view().centre.x() < before.x()); // what is seen went along with the mouse
-        QVERIFY(picked.isEmpty());                       // a drag is no click
+        QVERIFY(canvas->view().centre.x() < before.x()); // the content followed the mouse
+        QVERIFY(picked.isEmpty());                       // a drag is not a click
         QTest::keyClick(canvas.get(), Qt::Key_0);
         QCOMPARE(canvas->view(), PlaneView());
         QVERIFY(changed.size() >= 4);
@@ -317,7 +317,7 @@ private slots:
         QCOMPARE(depthAfter(Qt::Key_Right), 0.0);
         QCOMPARE(depthAfter(Qt::Key_Right), 0.5);
         QCOMPARE(strip->accessibleDescription(), QString("few: few 1"));
-        QCOMPARE(depthAfter(Qt::Key_Down), 0.5); // past the row without a lens
+        QCOMPARE(depthAfter(Qt::Key_Down), 0.5); // skips the row without a lens
         QCOMPARE(strip->accessibleDescription(), QString("many: many 2"));
         QCOMPARE(depthAfter(Qt::Key_Right), 0.75);
         QCOMPARE(depthAfter(Qt::Key_End), 1.0);

@@ -1,4 +1,4 @@
-// The item models: well behaved, and printed as text they say what they were given.
+// The item models are well behaved, and print as text what they were given.
 #include "models/block_model.h"
 #include "models/item_models.h"
 #include "models/statistics.h"
@@ -16,7 +16,7 @@ using namespace reslens::models;
 
 namespace {
 
-/// Every row's columns, joined by " | ".
+/// Joins the columns of every row by " | ".
 QStringList printed(const QAbstractItemModel &model)
 {
     QStringList rows;

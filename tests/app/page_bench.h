@@ -12,7 +12,7 @@
 
 namespace reslens::test {
 
-/// Brings the page to the front and gives it.
+/// Brings the page to the front and returns it.
 template <typename PageType>
 PageType *turnTo(const WindowBench &bench)
 {
@@ -35,24 +35,24 @@ struct PageBench : WindowBench {
         return page;
     }
 
-    /// Once charts have laid themselves out.
+    /// Takes a screenshot after charts have laid themselves out.
     void settledScreenshot(const QString &name)
     {
         QCoreApplication::processEvents();
         QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
-        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete); // of axes that were replaced
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete); // deletes the replaced axes
         screenshot(name);
     }
 };
 
-/// A picture of the window as "NAME-light-1280.png", and so on for all looks.
+/// Saves pictures of the window in all looks, such as "NAME-light-1280.png".
 inline void photograph(WindowBench &bench, const QWidget &page, const QString &name)
 {
     for (const Look &look : looks()) {
         gui::applyTheme(*qApp, look.theme, QApplication::palette());
         bench.window.resize(look.size);
         QTRY_COMPARE(bench.window.size(), look.size);
-        for (int turn = 0; turn < 4; ++turn) // what follows the palette, its layouts, and theirs
+        for (int turn = 0; turn < 4; ++turn) // palette, its layouts, and their followers need a turn each
             QCoreApplication::processEvents();
         QVERIFY(QTest::qWaitForWindowExposed(&bench.window));
         checkFits(page);
@@ -61,7 +61,7 @@ inline void photograph(WindowBench &bench, const QWidget &page, const QString &n
     gui::applyTheme(*qApp, gui::ThemeChoice::Light, QApplication::palette());
 }
 
-/// The first under `parent` with this accessible name; null if there is none.
+/// Returns the first widget under `parent` with this accessible name, or null.
 template <typename Widget>
 Widget *named(const QWidget &parent, const QString &accessibleName)
 {
@@ -71,7 +71,7 @@ Widget *named(const QWidget &parent, const QString &accessibleName)
     return nullptr;
 }
 
-/// The button with this name or text; null if there is none.
+/// Returns the button with this name or text, or null.
 template <typename Button>
 Button *buttonNamed(const QWidget &parent, const QString &name)
 {

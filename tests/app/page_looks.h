@@ -1,4 +1,4 @@
-// How a view looks: in both themes, at several sizes, with nothing that is seen cut off.
+// The looks of a view: in both themes and at several sizes, nothing visible is cut off.
 #pragma once
 
 #include "gui/application_look.h"
@@ -12,16 +12,16 @@
 
 namespace reslens::test {
 
-constexpr int kPatienceMs = 120000; // with a real network on a busy machine
+constexpr int kPatienceMs = 120000; // for a real network on a busy machine
 
-/// A file that lies beside the checkout; empty where it does not.
+/// Returns a file in the shared folder next to the checkout; empty if there is none.
 inline QString sharedFile(const QString &path)
 {
     const QString whole = qEnvironmentVariable("RESLENS_SHARED") + "/data/" + path;
     return QFile::exists(whole) ? whole : QString();
 }
 
-/// What screenshots are of: an embedded network, or a real one where it lies beside the checkout.
+/// The subject of screenshots: an embedded network, or a real one if it is next to the checkout.
 struct LookedAt {
     QString model = "resnet20-cifar10", picture = ":/reslens/samples/ship.jpg";
 };
@@ -45,7 +45,7 @@ struct Look {
     QSize size;
 };
 
-/// Every view is looked at in both themes and at two sizes.
+/// Lists the combinations of both themes and two sizes.
 inline const std::vector<Look> &looks()
 {
     static const std::vector<Look> all{{"light-1280", gui::ThemeChoice::Light, {1280, 720}},
@@ -55,7 +55,7 @@ inline const std::vector<Look> &looks()
     return all;
 }
 
-/// The looks as rows "theme" and "size" of a test's data, with a low window and a real network.
+/// Adds the looks as rows "theme" and "size" of a test's data, with a low window and a real network.
 inline void addLooks()
 {
     QTest::addColumn<int>("theme");
@@ -67,7 +67,7 @@ inline void addLooks()
         QTest::newRow("resnet50") << int(gui::ThemeChoice::Light) << QSize(1280, 720);
 }
 
-/// Nothing that is seen of `page` is narrower than it needs, or lower where its height is looked at too.
+/// Checks that no visible part of `page` is narrower than it needs or, with `alsoHeight`, lower.
 inline void checkFits(const QWidget &page, bool alsoHeight = false)
 {
     for (const QWidget *part : page.findChildren<QWidget *>()) {
@@ -84,7 +84,7 @@ inline void checkFits(const QWidget &page, bool alsoHeight = false)
     }
 }
 
-/// Saved where the build collects them; their looks are judged by people.
+/// Saves a screenshot where the build collects them. People judge the looks.
 inline void saveScreenshot(QWidget &widget, const QString &name)
 {
     const QString where = qEnvironmentVariable("RESLENS_SCREENSHOTS");

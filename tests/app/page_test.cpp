@@ -1,4 +1,4 @@
-// What every page gets from Page: it is asked once, is settled by itself, and says why it shows nothing.
+// The services of Page: it asks once, knows when it is settled, and says why it shows nothing.
 #include "app/session_bench.h"
 
 #include "pages/page.h"
@@ -10,7 +10,7 @@ using session::Subject;
 
 namespace {
 
-/// Shows a number of its trace: how many blocks it has.
+/// Shows a number of its trace: the count of blocks.
 class CountPage : public pages::Page {
 public:
     CountPage(const pages::PageContext &context, std::function<void()> duringWork)

@@ -1,4 +1,4 @@
-// The paths page shows the analysis' numbers; its sliders need no pass; what takes long can be stopped.
+// The paths page shows the analysis' numbers. Its sliders need no pass, and a long computation can be stopped.
 #include "app/evidence_bench.h"
 
 #include "analysis/paths.h"
@@ -144,10 +144,10 @@ private slots:
         QVERIFY(!sample.isRunning());
         QVERIFY(!bench.session.worker().isUnderWay("sampled paths"));
         QVERIFY(!bench.page.sampled());
-        QVERIFY(bench.page.exact()); // what was there stays
+        QVERIFY(bench.page.exact()); // earlier results stay
         QTest::mouseClick(sample.startButton(), Qt::LeftButton);
         QTRY_VERIFY(sample.progress().value() > 0);
-        bench.session.selectObjective(nn::ObjectiveKind::Logit); // another question: the sample would be of the old one
+        bench.session.selectObjective(nn::ObjectiveKind::Logit); // the old sample does not answer it
         QVERIFY(!sample.isRunning());
     }
 

@@ -1,4 +1,4 @@
-// The same picture run without session and window, by an executor of the test's own.
+// Runs the same picture without session and window, on an executor of the test's own.
 #pragma once
 
 #include "analysis/traced_run.h"
@@ -32,7 +32,7 @@ struct ReferenceRun {
             qFatal("%s", traced.error().message().c_str());
     }
 
-    /// Of the picture in a file.
+    /// Runs the picture in a file.
     ReferenceRun(std::shared_ptr<const nn::Model> of, const QString &path, std::vector<nn::BlockScale> with = {})
         : ReferenceRun(std::move(of), QImage(path), std::move(with))
     {

@@ -1,4 +1,4 @@
-// A report is one file with all that the views show; what it holds is escaped, and making it can be stopped.
+// A report is one file with the contents of all views. It is escaped, and making it can be stopped.
 #include "app/window_bench.h"
 
 #include "gui/application_look.h"
@@ -41,7 +41,7 @@ gui::Report example()
     return report;
 }
 
-/// Every image is inside, and nothing else is named that a browser would fetch or run.
+/// Checks that every image is inside, and that the file names nothing else that a browser would fetch or run.
 void checkSelfContained(const QByteArray &html)
 {
     static const QRegularExpression fetched("(src|href|srcset|poster|data)\\s*=\\s*\"(?!data:image/png;base64,)");
@@ -106,7 +106,7 @@ void ReportTest::all_text_is_escaped_and_nothing_is_fetched()
     QVERIFY(html.contains("a&lt;b"));
     QVERIFY(html.contains("He &amp; al."));
     QVERIFY(html.contains("row &amp;0;"));
-    QVERIFY(html.contains("<p>Σ<sub>b</sub></p>")); // formulas are ours
+    QVERIFY(html.contains("<p>Σ<sub>b</sub></p>")); // formulas are trusted
     QVERIFY(html.contains(QByteArray("png bytes").toBase64()));
     QVERIFY(html.contains("6 May 2024, 07:08"));
 }
@@ -343,7 +343,7 @@ void ReportTest::a_dropped_session_opens_with_its_tab()
     WindowBench second;
     second.show();
     second.dropFiles({path});
-    QTRY_VERIFY(second.session.traced()); // the view that opens reads no tensor
+    QTRY_VERIFY(second.session.traced()); // the view in front reads no tensor
     QTRY_COMPARE(second.session.position(), 2);
     QCOMPARE(second.part<QTabWidget>()->currentIndex(), tabs->count() - 1);
     QVERIFY(!second.window.messageBar().isVisible());

@@ -1,4 +1,4 @@
-// The ribbon with its legend and controls, as they stand in the window, on made-up numbers.
+// The ribbon with its legend and controls, laid out as in the window, on made-up numbers.
 #pragma once
 
 #include "app/ribbon_numbers.h"
@@ -50,7 +50,7 @@ struct RibbonBench {
         settle();
     }
 
-    /// Until the window is as high as the ribbon asks for.
+    /// Waits until the window is as high as the ribbon asks for.
     void settle()
     {
         for (int i = 0; i < 3; ++i) {

@@ -1,4 +1,4 @@
-// The controls of the selected block: what they send, what they show, and that they fit.
+// The controls of the selected block: their signals, their contents, and that they fit.
 #include "app/ribbon_bench.h"
 
 #include <QDoubleSpinBox>
@@ -129,7 +129,7 @@ void RibbonControlsTest::scaling_one_way_leaves_the_other_as_it_is()
 {
     ControlsBench bench;
     bench.ribbon->setCurrentRow(3);
-    bench.setScale(2, {-2, 1}); // of a scenario: beyond the slider's end
+    bench.setScale(2, {-2, 1}); // from a scenario, beyond the slider's end
     QCOMPARE(bench.alphaNumber->value(), -2.0);
     bench.beta->setFocus();
     QTest::keyClick(bench.beta, Qt::Key_Left);
@@ -164,7 +164,7 @@ void RibbonControlsTest::reset_restores_the_block_and_reset_all_asks_for_all()
     QTest::mouseClick(bench.button("Reset block"), Qt::LeftButton);
     QCOMPARE(bench.scale(), nn::BlockScale{});
     QVERIFY(bench.isFinal());
-    bench.ribbon->setCurrentRow(5); // unchanged itself
+    bench.ribbon->setCurrentRow(5); // this block is unchanged
     QVERIFY(!bench.button("Reset block")->isEnabled());
     QTest::mouseClick(bench.button("Reset all"), Qt::LeftButton);
     QCOMPARE(all.size(), 1);

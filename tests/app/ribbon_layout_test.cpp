@@ -96,7 +96,8 @@ void RibbonLayoutTest::a_collapsed_stage_is_one_cell_with_all_its_rows()
     QVERIFY(cell.isStage && cell.firstRow == 4 && cell.lastRow == 6);
     QVERIFY(layout.stages[1].isCollapsed && !layout.stages[0].isCollapsed);
     QVERIFY(layout.stages[1].band.contains(cell.box));
-    QVERIFY(layout.cells[1].box.width() > layOutRibbon(*model, {900}).cells[1].box.width()); // room for the others
+    QVERIFY(layout.cells[1].box.width() >
+            layOutRibbon(*model, {900}).cells[1].box.width()); // the others have more room
 }
 
 void RibbonLayoutTest::bars_stand_under_their_boxes()

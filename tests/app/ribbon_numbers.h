@@ -1,4 +1,4 @@
-// Networks and made-up numbers of their blocks, for the tests of the ribbon: real ones of deep networks take minutes.
+// Networks with made-up block numbers for the ribbon's tests: real numbers of deep networks take minutes.
 #pragma once
 
 #include "models/block_model.h"
@@ -9,7 +9,7 @@
 
 namespace reslens::test {
 
-/// Any depth 6n + 2 of the CIFAR family, or a name of nn::architectureNamed().
+/// Accepts any depth 6n + 2 of the CIFAR family, or a name of nn::architectureNamed().
 inline std::unique_ptr<models::BlockModel> blocksOf(const char *architecture, int side = 32)
 {
     auto model = std::make_unique<models::BlockModel>();
@@ -17,7 +17,7 @@ inline std::unique_ptr<models::BlockModel> blocksOf(const char *architecture, in
     return model;
 }
 
-/// Shares that wander with depth; now and then skip and branch oppose each other.
+/// Makes shares that vary with depth; in some blocks skip and branch oppose each other.
 inline analysis::BlockContribution madeUpContribution(const models::BlockModel &model, int block)
 {
     const models::BlockRow &row = model.row(model.rowOf(block));

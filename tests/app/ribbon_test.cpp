@@ -1,4 +1,4 @@
-// The ribbon as a person sees and drives it: its bars, its keys, its stages, its overview.
+// The ribbon for the person: its bars, its keys, its stages, its overview.
 #include "app/ribbon_bench.h"
 
 #include "widgets/block_marks.h"
@@ -20,7 +20,7 @@ nn::BlockScale scaleIn(const QSignalSpy &spy, int call = 0)
     return spy.at(call).at(1).value<nn::BlockScale>();
 }
 
-/// Pixels of `colour` along the middle of `rect`.
+/// Counts pixels of `colour` along the middle of `rect`.
 int pixelsOf(const QColor &colour, const QImage &picture, const QRectF &rect)
 {
     int count = 0;
@@ -69,7 +69,7 @@ void RibbonTest::bar_widths_are_the_shares()
         const RibbonCell &cell = bench.ribbon->ribbonLayout().cells[row];
         const study::BlockFacts numbers = bench.model->numbers(row);
         if (numbers.forward->skipShare.value > 1)
-            continue; // the next test's
+            continue; // covered by the next test
         const double forward = pixelsOf(lightTheme().skip, picture, cell.forwardBar) / cell.forwardBar.width();
         const double gradient = pixelsOf(lightTheme().branch, picture, cell.gradientBar) / cell.gradientBar.width();
         const double pixel = 1.5 / cell.forwardBar.width();
@@ -242,7 +242,7 @@ void RibbonTest::dragging_the_overview_scrolls()
     auto *map = bench.ribbon->findChild<RibbonMinimap *>();
     const QScrollBar *bar = bench.ribbon->horizontalScrollBar();
     const QPoint end(map->width() - 3, map->height() / 2);
-    QTest::mouseClick(map, Qt::LeftButton, {}, end); // beside the frame: its middle goes there
+    QTest::mouseClick(map, Qt::LeftButton, {}, end); // outside the frame, whose middle goes there
     QCOMPARE(bar->value(), bar->maximum());
     QVERIFY(std::abs(map->frame().right() - map->width()) < 2);
     const QPoint grip = map->frame().center().toPoint();

@@ -1,4 +1,4 @@
-// A scenario survives its file, and everything that is wrong with a file is said.
+// A scenario survives its file, and every error in a file is reported.
 #include "session/scenario.h"
 
 #include "nn/resnet.h"
@@ -42,7 +42,7 @@ private slots:
         scales[4] = {-4, 4};
         scales[8] = {1, 0};
         const Scenario scenario = scenarioOf("mine", net, scales);
-        QCOMPARE(scenario.scales.size(), std::size_t(3)); // those that are not 1
+        QCOMPARE(scenario.scales.size(), std::size_t(3)); // only scales other than 1
         const QByteArray text = toJson(scenario);
         QVERIFY2(text.contains("\"alpha\": 0.1\n") || text.contains("\"alpha\": 0.1,"), text);
         const Result<Scenario> read = scenarioFromJson(text, "file.json");

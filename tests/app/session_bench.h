@@ -1,4 +1,4 @@
-// A session without a window, answered by the CPU reference on small generated networks.
+// A session without a window. The CPU reference answers on small generated networks.
 #pragma once
 
 #include "app/generated.h"
@@ -14,7 +14,7 @@
 
 namespace reslens::test {
 
-/// A weight of its first block is not a number.
+/// A weight of its first block is NaN.
 inline std::shared_ptr<const nn::Model> modelWithNan(const std::string &name, const std::string &architecture)
 {
     auto model = std::make_shared<nn::Model>(*generatedModel(name, architecture));
@@ -25,7 +25,7 @@ inline std::shared_ptr<const nn::Model> modelWithNan(const std::string &name, co
     return model;
 }
 
-/// Models are architectures' names, "broken" fails.
+/// Models have architectures' names; "broken" fails.
 struct SessionBench {
     std::atomic<int> opened{0};
     session::Session session{services()};

@@ -1,4 +1,4 @@
-// Sessions survive being saved and opened; whatever else a file says, it is refused by name and nothing crashes.
+// Sessions survive being saved and opened. Any other content is refused by name, and nothing crashes.
 #include "app/window_bench.h"
 
 #include "gui/session_keeper.h"
@@ -42,7 +42,7 @@ QJsonObject exampleJson()
     return QJsonDocument::fromJson(gui::bytesOf(example())).object();
 }
 
-/// Every member, with those of inner objects as "model.sha256".
+/// Returns every member; those of inner objects as "model.sha256".
 QStringList membersOf(const QJsonObject &object, const QString &prefix = {})
 {
     QStringList members;
@@ -123,7 +123,7 @@ void SessionFileTest::every_member_of_a_wrong_kind_is_refused_by_name()
             const auto read = parsed(with(exampleJson(), member, value));
             const bool isText =
                 value.isString() && exampleJson()["picture"].toObject().contains(member.section('.', 1));
-            if (read) // only text where text is wanted can be right
+            if (read) // only text is right where text is expected
                 QVERIFY2(value.isString() || isText, qPrintable(member));
             else
                 QVERIFY2(QString::fromStdString(read.error().message()).contains("\"" + member) ||
@@ -300,7 +300,7 @@ void SessionFileTest::panels_stand_where_they_stood()
     QTRY_COMPARE(predictions->width(), moved->width());
 }
 
-/// Qt takes a number in it for the index of a side, and writes far beyond its four.
+/// Qt reads a number in these bytes as the index of a side, and writes far beyond its array of four.
 void SessionFileTest::a_layout_in_qt_s_own_bytes_is_not_read()
 {
     QByteArray bytes;
@@ -360,7 +360,7 @@ void SessionFileTest::the_end_does_not_wait_for_a_hash()
     WindowBench bench;
     const QString path = bench.folder.filePath("large.png");
     QFile large(path);
-    QVERIFY(large.open(QIODevice::WriteOnly) && large.resize(qint64(64) << 30)); // sparse: takes no room
+    QVERIFY(large.open(QIODevice::WriteOnly) && large.resize(qint64(64) << 30)); // sparse, so it takes no room
     gui::SavedSession session;
     session.picture = {"large.png", path, QString(64, 'a'), {}};
     QElapsedTimer timer;

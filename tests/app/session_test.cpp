@@ -1,4 +1,4 @@
-// What a session keeps, what it asks again, and what it forgets.
+// A session keeps, renews and forgets the right answers.
 #include "app/session_bench.h"
 
 using namespace reslens;
@@ -9,7 +9,7 @@ using session::Subject;
 
 namespace {
 
-/// Counts what was answered.
+/// Counts the answers.
 struct Answers {
     int count = 0;
     std::optional<int> value;
@@ -32,7 +32,7 @@ Result<int> blockCount(Subject &subject, const Job &)
     return int(subject.network().blocks.size());
 }
 
-/// Does not end before it is stopped.
+/// Runs until it is stopped.
 Result<int> untilStopped(Subject &, const Job &job)
 {
     while (!job.stop.stop_requested())
@@ -86,7 +86,7 @@ void SessionTest::a_newer_trace_voids_older_questions()
     QSignalSpy traced(&bench.session, &Session::tracedChanged);
     bench.session.scales().setBlock(0, {1, 0});
     QTRY_VERIFY(!bench.session.worker().isUnderWay("long"));
-    QTRY_COMPARE(traced.count(), 1); // it was stopped, or this would never come
+    QTRY_COMPARE(traced.count(), 1); // arrives only if the question was stopped
     QCOMPARE(answers.count, 0);
 }
 
@@ -151,7 +151,7 @@ void SessionTest::a_broken_guest_is_told_to_the_asker()
     bench.session.askGuest(this, "guest", "broken", blockCount, answers.taking());
     QTRY_COMPARE(answers.count, 1);
     QCOMPARE(answers.error, QString("broken.pth: cut short"));
-    QCOMPARE(failed.count(), 0); // where to say it is the asker's choice
+    QCOMPARE(failed.count(), 0); // the asker decides where to show it
 }
 
 void SessionTest::a_model_that_cannot_be_opened_leaves_questions_answerable()
@@ -160,7 +160,7 @@ void SessionTest::a_model_that_cannot_be_opened_leaves_questions_answerable()
     bench.open("resnet8");
     QSignalSpy traced(&bench.session, &Session::tracedChanged);
     bench.session.openModel("broken");
-    QTRY_COMPARE(traced.count(), 1); // views ask again what was dropped
+    QTRY_COMPARE(traced.count(), 1); // views ask dropped questions again
     Answers answers;
     bench.session.ask(this, "blocks", blockCount, answers.taking());
     QTRY_COMPARE(answers.value, std::optional(3));
@@ -198,7 +198,7 @@ void SessionTest::block_numbers_follow_trace_and_objective()
     flows.clear();
     const int other = (bench.session.targetClass() + 1) % 10;
     bench.session.selectTarget(other);
-    QVERIFY(!bench.session.numbers().flow()); // another class's is not shown meanwhile
+    QVERIFY(!bench.session.numbers().flow()); // another class's flow is not shown meanwhile
     QTRY_VERIFY(bench.session.numbers().flow());
     QCOMPARE(flows.count(), 2);
     QCOMPARE(bench.session.numbers().flow()->objective.target, other);
@@ -240,7 +240,7 @@ void SessionTest::a_difference_from_the_new_top_class_ends_and_it_is_told()
 {
     SessionBench bench;
     bench.open("resnet8", 5);
-    const int next = bench.session.targetClass(); // of this picture, which comes again
+    const int next = bench.session.targetClass(); // of this picture, which is opened again below
     bench.session.selectTarget((next + 1) % 10);
     bench.session.selectObjective(nn::ObjectiveKind::LogitDifference, next);
     QSignalSpy told(&bench.session, &Session::objectiveChanged);
@@ -282,7 +282,7 @@ void SessionTest::a_drag_is_followed_while_it_lasts()
     QVERIFY(traced.count() >= 3);
     bench.session.scales().setBlock(0, {1, 0.25f});
     QTRY_VERIFY(bench.session.activity().isEmpty());
-    QCOMPARE(bench.session.traced()->scales[0].beta, 0.25f); // and it ends with the last
+    QCOMPARE(bench.session.traced()->scales[0].beta, 0.25f); // the last scales win
 }
 
 void SessionTest::pictures_of_a_strip_that_is_gone_are_not_decoded()

@@ -1,4 +1,4 @@
-// The skip page: its numbers are the analysis' own, and what is selected there is selected everywhere.
+// The skip page: its numbers equal the analysis' own, and its selection is the session's.
 #include "app/page_bench.h"
 
 #include "models/table.h"
@@ -28,7 +28,7 @@ void choose(const pages::SkipPage &page, const QString &quantity)
     QCOMPARE(choice->currentText(), quantity);
 }
 
-/// Column and row.
+/// Returns column and row.
 QPoint markedCell(const widgets::MapStrip &strip)
 {
     const auto pixel = strip.markedPixel();
@@ -112,7 +112,7 @@ void SkipPageTest::shares_are_stacked_from_zero_and_may_leave_zero_to_one()
     QCOMPARE(bars.size(), 2u);
     QCOMPARE(bars[0].from, 0.0);
     QCOMPARE(bars[0].to, 1.3);
-    QCOMPARE(bars[1].from, 0.0); // below zero: not on top of the other
+    QCOMPARE(bars[1].from, 0.0); // below zero, so not stacked on the other
     QCOMPARE(bars[1].to, -0.3);
     block.skipShare.value = 0.4;
     block.branchShare.value = 0.6;
@@ -136,7 +136,7 @@ void SkipPageTest::clicking_a_block_in_the_chart_selects_it()
     QTest::keyClick(chart, Qt::Key_Left);
     QCOMPARE(bench.session.block(), 1);
     QTest::keyClick(chart, Qt::Key_Right);
-    QTest::keyClick(chart, Qt::Key_Right); // it ends there
+    QTest::keyClick(chart, Qt::Key_Right); // the chart ends there
     QCOMPARE(bench.session.block(), 2);
 }
 
@@ -165,7 +165,7 @@ void SkipPageTest::maps_come_back_with_their_block()
     auto *page = bench.open<pages::SkipPage>("small", bench.savedPicture("a.png", 3));
     QTRY_COMPARE(page->tensors().size(), 3u);
     auto *parts = page->findChild<widgets::SegmentBar *>();
-    parts->setCurrent(1); // the channels: nobody looks at the maps meanwhile
+    parts->setCurrent(1); // the channels; hides the maps
     bench.session.selectPosition(1);
     QVERIFY(page->tensors().empty());
     bench.session.selectPosition(0);
@@ -262,7 +262,7 @@ void SkipPageTest::a_plain_network_says_why_there_is_nothing()
     QTRY_COMPARE(page->tensors().size(), 2u); // F and u; there is no s
     QVERIFY(!tableNamed(page->tables(), "blocks")->rows[0][1].isValid());
     bench.settledScreenshot("skip-plain");
-    choose(*page, "Response"); // of a plain network too
+    choose(*page, "Response"); // also for a plain network
     QTRY_VERIFY(!depthChart(*page)->plot().curves.empty());
 }
 
@@ -279,7 +279,7 @@ void SkipPageTest::groups_of_a_resnext_are_shown()
     QVERIFY(groups);
     QCOMPARE(tableNamed(page->tables(), "groups")->rows, pages::groupsTable(*groups).rows);
     auto *chart = named<widgets::DepthChart>(*page, "Groups of the block");
-    QCOMPARE(chart->plot().bars.size(), 2 * (groups->groups.size() + 1)); // and the shift
+    QCOMPARE(chart->plot().bars.size(), 2 * (groups->groups.size() + 1)); // plus the shift
     QCOMPARE(chart->plot().bars[1].to, groups->groups[0].share.value);
     bench.settledScreenshot("skip-groups");
 }

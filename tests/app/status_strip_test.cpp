@@ -1,4 +1,4 @@
-// The trust strip says when memory does not suffice, and what is done about it.
+// The trust strip says when memory is short, and how the device copes.
 #include "app/window_bench.h"
 
 #include "gui/status_strip.h"
@@ -12,7 +12,7 @@ using namespace reslens::test;
 
 namespace {
 
-/// The reference, which gives something up when it is told to.
+/// The reference with an economy that the test turns on.
 class SparingExecutor final : public nn::Executor {
 public:
     SparingExecutor(std::shared_ptr<const nn::Model> model, const std::atomic<bool> &isShort)
@@ -86,7 +86,7 @@ private slots:
     void memory_that_does_not_suffice_is_told_with_what_is_done_about_it()
     {
         StripBench bench;
-        bench.isShort = true; // found by a question, after the trace
+        bench.isShort = true; // detected by a question, after the trace
         bool isAnswered = false;
         bench.session.ask(
             &bench.strip, "question", [](session::Subject &, const analysis::Job &) { return Result<int>(1); },

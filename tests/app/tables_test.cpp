@@ -1,5 +1,5 @@
-// Tables go out and come back as they are, and labels that others wrote are shown as they are: neither a spreadsheet
-// nor a tool tip takes them for something to run.
+// Tables survive export and import, and foreign labels are shown as they are: neither a spreadsheet nor a tool tip
+// runs them.
 #include "models/item_models.h"
 #include "models/statistics.h"
 #include "models/table.h"
@@ -14,7 +14,7 @@ namespace {
 QByteArray cellAs(QByteArray (*write)(const Table &), const QVariant &cell)
 {
     const QByteArray whole = write(Table{"t", {"c"}, {{cell}}});
-    return whole.mid(2).chopped(1); // the line of names and the last line end
+    return whole.mid(2).chopped(1); // without the line of names and the last line end
 }
 
 PredictionModel *modelOf(const char *label, QObject *parent)
@@ -47,7 +47,7 @@ private slots:
         row("\t=1", "'\t=1", "' =1");
         row("\r=1", "\"'\r=1\"", "' =1");
         row("＝1", "'＝1", "'＝1");
-        row("'tis", "''tis", "''tis"); // or it would not come back
+        row("'tis", "''tis", "''tis"); // otherwise it would not survive
         row("-1.5", "-1.5", "-1.5");
         row("a\rb", "\"a\rb\"", "a b");
         row("a\r\nb", "\"a\r\nb\"", "a  b");

@@ -1,4 +1,4 @@
-// The GUI thread is never busy for longer than a moment, while a deep network runs and every view follows.
+// The GUI thread is never busy for long while a deep network runs and every view follows.
 #include "app/watched_application.h"
 #include "app/window_bench.h"
 
@@ -21,9 +21,9 @@ namespace {
 
 constexpr double kLongestMs = 20;
 constexpr double kLongestOfReportMs = 60; // Qt paints a view's picture in one go
-constexpr double kLongestSleepMs = 100;   // waiting for the device would be longer; a busy machine's errors are shorter
+constexpr double kLongestSleepMs = 100;   // a wait for the device is longer, a busy machine's error shorter
 constexpr int kTold = 10;
-constexpr int kAttempts = 3; // the machine is slow at times, an event of ours each time
+constexpr int kAttempts = 3; // a busy machine is slow now and then, an event of ours on every attempt
 const QString kReport = QStringLiteral("report");
 constexpr int kPatienceMs = 300000; // for a software device on a busy machine
 
@@ -32,7 +32,7 @@ WatchedApplication &watched()
     return *static_cast<WatchedApplication *>(qApp);
 }
 
-/// Runs `step` inside the event loop, as a click would.
+/// Runs `step` inside the event loop, like a click.
 void inEventLoop(const QString &phase, std::function<void()> step)
 {
     QMetaObject::invokeMethod(
@@ -44,7 +44,7 @@ void inEventLoop(const QString &phase, std::function<void()> step)
         Qt::QueuedConnection);
 }
 
-/// Measures from another thread how long a posted event waits for its turn.
+/// Measures from another thread how long a posted event waits.
 class Pinger {
 public:
     Pinger()
@@ -83,7 +83,7 @@ public:
 
 private:
     QObject m_receiver;
-    double m_longestMs = 0; // of the GUI thread, as is the next
+    double m_longestMs = 0; // on the GUI thread, like the next
     int m_count = 0;
     std::atomic<bool> m_isAnswered = false;
     std::jthread m_thread;
@@ -106,7 +106,7 @@ struct DeviceBench {
     gui::MainWindow window{{session, catalogue, settings, [](gui::ThemeChoice) {}}};
 };
 
-/// Everything a person does, in one go. Fails the test where something does not arrive.
+/// Does everything that a person does, in one go. Fails the test if something does not arrive.
 void useEverything(DeviceBench &bench)
 {
     session::Session &session = bench.session;
@@ -130,9 +130,8 @@ void useEverything(DeviceBench &bench)
                         [&session, position] { session.selectPosition(position); });
             QTRY_VERIFY_WITH_TIMEOUT(session.position() == position, kPatienceMs);
             QTRY_VERIFY_WITH_TIMEOUT(isQuiet(), kPatienceMs);
-            const auto *frame = qobject_cast<pages::PageFrame *>(tabs->currentWidget()); // the tensor is read where it
-            const QString name =                                                         // is seen
-                QString::fromStdString(session::positionName(session.model()->network, position));
+            const auto *frame = qobject_cast<pages::PageFrame *>(tabs->currentWidget()); // only a seen page reads it
+            const QString name = QString::fromStdString(session::positionName(session.model()->network, position));
             QVERIFY(i > 0 || const_cast<pages::PageFrame *>(frame)->page()->exportName().startsWith(name));
         }
     }
@@ -150,14 +149,14 @@ void useEverything(DeviceBench &bench)
     QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(report), kPatienceMs);
 }
 
-/// By how much an event exceeds its limit; negative where it does not.
+/// Returns by how much an event exceeds its limit; negative if it does not.
 double excess(const BusyEvent &event)
 {
     return std::max(event.cpuMs - (event.phase == kReport ? kLongestOfReportMs : kLongestMs),
                     event.asleepMs - kLongestSleepMs);
 }
 
-/// The events that exceeded their limits, and by how much, in ms. Tells the longest ones.
+/// Returns the events beyond their limits, with the excess in ms, and prints the longest ones.
 std::map<QString, double> tooLong(const session::Session &session, const Pinger &pinger)
 {
     qInfo("%s: a pass took %.0f ms; %d events, of which one waited at most %.1f ms for its turn",
@@ -176,7 +175,7 @@ std::map<QString, double> tooLong(const session::Session &session, const Pinger 
     return found;
 }
 
-/// What stands in both, with the smaller excess.
+/// Returns the keys of both maps, with the smaller excess.
 std::map<QString, double> inBoth(const std::map<QString, double> &some, const std::map<QString, double> &others)
 {
     std::map<QString, double> both;
@@ -207,7 +206,7 @@ void WatchdogTest::the_gui_thread_is_never_blocked_for_long()
             QSKIP("there is no Vulkan device");
     }
     gui::applyTheme(*qApp, gui::ThemeChoice::Dark, QApplication::palette());
-    std::map<QString, double> slow; // each time so far
+    std::map<QString, double> slow; // events beyond their limits in every attempt so far
     for (int attempt = 0; attempt == 0 || (attempt < kAttempts && !slow.empty()); ++attempt) {
         DeviceBench bench(factory);
         bench.window.resize(1440, 900);

@@ -1,5 +1,5 @@
-// An application that measures how long the GUI thread is busy with each event: its own processor time, and the time it
-// slept (for a lock, the disk, the X server). Beside them the time on the wall, which a loaded machine lengthens.
+// An application that measures how long each event keeps the GUI thread busy: its processor time, and the time it
+// slept (for a lock, the disk, the X server). It also measures wall time, which a loaded machine lengthens.
 #pragma once
 
 #include <QApplication>
@@ -29,7 +29,7 @@ public:
     {
         if (!m_isWatching || m_depth > 0)
             return QApplication::notify(receiver, event);
-        // The receiver may be gone afterwards.
+        // The receiver may be gone after the event.
         const QString what = QStringLiteral("%1 \"%2\" %3")
                                  .arg(receiver->metaObject()->className(), receiver->objectName(),
                                       QMetaEnum::fromType<QEvent::Type>().valueToKey(event->type()));
@@ -46,7 +46,7 @@ public:
         return isHandled;
     }
 
-    /// On the GUI thread.
+    /// Starts to watch the calling thread, the GUI thread.
     void watch()
     {
         m_schedule.setFileName("/proc/thread-self/schedstat");
@@ -66,7 +66,7 @@ public:
         m_longest.clear();
         m_count = 0;
     }
-    /// By BusyEvent::blockedMs(), longest first.
+    /// Sorted by BusyEvent::blockedMs(), longest first.
     const std::vector<BusyEvent> &longest() const { return m_longest; }
 
 private:
@@ -79,7 +79,7 @@ private:
         return double(now.tv_sec) * 1e3 + double(now.tv_nsec) / 1e6;
     }
 
-    /// How long this thread has been ready to run while others ran; 0 where the kernel does not say.
+    /// Returns the time in which this thread was ready but others ran; 0 if the kernel does not say.
     double queuedMs()
     {
         m_schedule.seek(0);

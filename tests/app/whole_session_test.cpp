@@ -1,5 +1,5 @@
-// A whole session in the real window, by mouse and keyboard: a picture is dropped, a block selected and cut, every view
-// looked at, compared, exported, saved, and opened again in another window.
+// A whole session in the real window, by mouse and keyboard: a picture is dropped, a block selected and cut, every
+// view shown, compared, exported and saved, and all of it opened again in another window.
 #include "app/exported_file.h"
 #include "app/page_bench.h"
 
@@ -45,9 +45,9 @@ using Rows = std::vector<QVariantList>;
 
 struct View {
     const char *id;
-    Qt::Key key;                                            // with Alt
-    std::function<Rows(const ReferenceRun &)> expected;     // of its first table
-    std::function<std::optional<double>(QWidget &)> marked; // what it marks of the selected block; none: it has no mark
+    Qt::Key key;                                            // pressed with Alt
+    std::function<Rows(const ReferenceRun &)> expected;     // the rows of its first table
+    std::function<std::optional<double>(QWidget &)> marked; // its mark of the selected block; null: it marks none
     double mark = kBlock;
 };
 
@@ -56,13 +56,13 @@ Tensor tensorShown(const ReferenceRun &run)
     return *run.trace->read(run.model->network.blocks[kBlock].y);
 }
 
-/// As the network was trained, whatever is cut.
+/// Returns the trained network's predictions, whatever is cut.
 std::vector<analysis::Prediction> intactTop(const ReferenceRun &run)
 {
     return analysis::topPredictions(*run.executor->forward(run.input, {}), 0, run.model->labels, 5);
 }
 
-/// The class that was the top one when the picture was opened stays the target.
+/// The target stays the class that was on top when the picture was opened.
 nn::Objective objectiveOf(const ReferenceRun &run)
 {
     return {nn::ObjectiveKind::LogProbability, intactTop(run).front().index};
@@ -98,7 +98,7 @@ Rows parameterRows(const ReferenceRun &run)
     return pages::parameterTable(entries, pages::statisticsOf(entries, {}, done), all).rows;
 }
 
-/// The first model's five classes; the page's table goes on with the other's.
+/// Returns the first model's five classes; the table continues with the second's.
 Rows comparedRows(const ReferenceRun &run)
 {
     Rows rows;

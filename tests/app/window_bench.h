@@ -1,4 +1,4 @@
-// A real window on a small generated network, answered by the CPU reference: what the tests of the window share.
+// A real window on a small generated network. The CPU reference answers.
 #pragma once
 
 #include "app/generated.h"
@@ -18,7 +18,7 @@
 
 namespace reslens::test {
 
-/// One window with everything it needs. "small", "deep", "plain" and "grouped" are generated; other names are files.
+/// One window and everything it needs. "small", "deep", "plain" and "grouped" are generated; other names are files.
 struct WindowBench {
     QTemporaryDir folder;
     gui::Settings settings{folder.filePath("settings.ini")};
@@ -59,7 +59,7 @@ struct WindowBench {
         return file.fileName();
     }
 
-    /// Shown and active, so that shortcuts reach it.
+    /// Shows and activates the window, so that shortcuts reach it.
     void show()
     {
         window.show();
@@ -88,7 +88,7 @@ struct WindowBench {
         drop(mime);
     }
 
-    /// The one that is seen, where there are several: pages that are not in front have theirs.
+    /// Returns the visible one of several: each page has its own.
     template <typename Widget>
     Widget *part() const
     {

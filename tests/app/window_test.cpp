@@ -1,4 +1,4 @@
-// The real window under an X server: what a person does, and what they then see.
+// The real window under an X server: a person's actions and their visible effects.
 #include "app/reference_run.h"
 #include "app/window_bench.h"
 
@@ -131,7 +131,7 @@ void WindowTest::grid_pixels_are_the_colours_of_the_tensor()
     QVERIFY2(relativeError(*grid->maps().tensor, *expected) < 1e-6, worst(*grid->maps().tensor, *expected));
 
     const QImage shown = grid->grab().toImage();
-    const float high = models::magnitudeQuantile(*expected, 0.99); // the page's usual range
+    const float high = models::magnitudeQuantile(*expected, 0.99); // the page's default range
     const Shape &shape = expected->shape;
     for (int place = 0; place < 3; ++place) {
         const QRect rect = grid->tileRect(place);
@@ -300,7 +300,7 @@ void WindowTest::question_mark_lists_the_shortcuts()
 void WindowTest::every_menu_action_has_a_shortcut_or_is_a_listing()
 {
     WindowBench bench;
-    // Recent files and models are listings under one shortcut; exports differ from page to page.
+    // Recent files and models are lists under one shortcut. Exports differ from page to page.
     const QStringList listings{"Recent", "Export", "Model"};
     for (const QAction *menu : bench.window.menuBar()->actions()) {
         if (listings.contains(menu->text().remove('&')))
@@ -326,7 +326,7 @@ void WindowTest::keys_walk_through_tensors_and_blocks()
     QCOMPARE(bench.session.tap()->name, std::string("conv1"));
     QTest::keyClick(&bench.window, Qt::Key_BracketRight);
     QCOMPARE(bench.session.position(), 1);
-    QCOMPARE(bench.session.tap()->name, std::string("conv1")); // the tensor stays where the next block has it
+    QCOMPARE(bench.session.tap()->name, std::string("conv1")); // the tensor stays if the next block has it
     QTRY_COMPARE(bench.part<widgets::FeatureGrid>()->channelCount(), 32);
     QCOMPARE(bench.part<widgets::Ribbon>()->currentRow(), 2);
 }
