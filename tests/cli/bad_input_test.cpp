@@ -1,4 +1,4 @@
-// What reslens-cli says to files that are not what they should be: one line, exit code 1, no crash.
+// reslens-cli answers wrong files with one error line and exit code 1, and does not crash.
 #include "cli/cli_process.h"
 #include "cli/test_files.h"
 
@@ -182,7 +182,7 @@ private slots:
 private:
     QString path(const QString &name) const { return m_folder.filePath(name); }
 
-    /// One error line that contains `says`, exit code 1, no answer, and soon.
+    /// Checks for one error line that contains `says`, exit code 1, no answer, and little time.
     void expectRefusal(const QStringList &arguments, const QByteArray &says)
     {
         QElapsedTimer timer;

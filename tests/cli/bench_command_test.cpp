@@ -1,5 +1,5 @@
-// reslens-cli bench: what it says about a pass, and that the accounts of layers, stages and kernels agree. That it says
-// something, not how fast it is: no test depends on the machine's speed.
+// reslens-cli bench: its answer is complete, and the accounts of layers, stages and kernels agree. No test depends on
+// the machine's speed.
 #include "cli/cli_process.h"
 #include "cli/test_files.h"
 
@@ -76,7 +76,7 @@ private slots:
 
     void a_layer_moves_its_inputs_its_weights_and_its_output()
     {
-        // 16 channels of 32x32 in, the same out; in fast mode with batch norm and ReLU: 3x3 weights and a bias
+        // 16 channels of 32x32 in and out, in fast mode with batch norm and ReLU: 3x3 weights and a bias.
         const QJsonValue first = rowOf(m_json["layers"], "layer", "layer1.0.conv1");
         const double floats = 2 * 2 * 16 * 32 * 32 + 16 * 16 * 9 + 16;
         QCOMPARE(first["bytes"].toDouble(), 4 * floats);
@@ -85,7 +85,7 @@ private slots:
         QCOMPARE(first["op"].toString(), "conv 3x3");
         QCOMPARE(first["stage"].toString(), "stage 1");
         QCOMPARE(first["input"].toArray(), (QJsonArray{2, 16, 32, 32}));
-        // the second takes the addition along, and reads the skip for it
+        // The second kernel includes the addition, and reads the skip for it.
         const QJsonValue second = rowOf(m_json["layers"], "layer", "layer1.0.conv2");
         QCOMPARE(second["bytes"].toDouble(), 4 * (floats + 2 * 16 * 32 * 32));
     }

@@ -1,4 +1,4 @@
-// The main job, whole: a real ResNet-50 over real photographs, against torchvision's answers.
+// The main job as a whole: a real ResNet-50 over real photographs, against torchvision's answers.
 #include "cli/cli_process.h"
 
 #include <QFile>
@@ -11,7 +11,7 @@ using namespace reslens::test;
 
 namespace {
 
-constexpr double kProbabilityTolerance = 0.02, kLogitTolerance = 2e-2; // pictures are decoded by another library
+constexpr double kProbabilityTolerance = 0.02, kLogitTolerance = 2e-2; // another library decodes the pictures
 
 } // namespace
 

@@ -1,4 +1,4 @@
-// Runs the real reslens-cli and keeps what it said.
+// Runs the real reslens-cli and keeps its output.
 #pragma once
 
 #include <QJsonDocument>
@@ -14,9 +14,9 @@ struct CliAnswer {
     QByteArray out, err;
 
     const QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
-    /// Everything, as the message of a failed check.
+    /// Returns all output, as the message of a failed check.
     QByteArray text() const { return "exit code " + QByteArray::number(exitCode) + "\n" + out + err; }
-    /// stderr is exactly one "reslens-cli: error: …" line.
+    /// True if stderr is exactly one "reslens-cli: error: …" line.
     bool hasOneErrorLine() const
     {
         return err.startsWith("reslens-cli: error: ") && err.count('\n') == 1 && err.endsWith('\n');

@@ -75,7 +75,7 @@ private slots:
         const QJsonArray models = answer.json()["models"].toArray();
         QCOMPARE(models.size(), 3);
         QVERIFY(models[0]["error"].toString().contains("broken.safetensors"));
-        QCOMPARE(models[1]["agreement"]["rank"].toInt(), 1); // the first that has answered
+        QCOMPARE(models[1]["agreement"]["rank"].toInt(), 1); // the first model that has answered
         QVERIFY(models[2]["top"].isArray());
     }
 

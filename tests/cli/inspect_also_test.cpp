@@ -1,4 +1,4 @@
-// reslens-cli inspect --also: each analysis is in the JSON and among the files, and is what those of the blocks say.
+// reslens-cli inspect --also: each analysis is in the JSON and among the files, and agrees with the blocks' numbers.
 #include "cli/cli_process.h"
 #include "cli/test_files.h"
 #include "image/npy.h"
@@ -232,7 +232,7 @@ private:
         return runCli(arguments + options);
     }
 
-    /// Empty where there is no such file, which no comparison accepts.
+    /// Returns nothing if there is no such file. No comparison accepts that.
     std::vector<float> dumped(const std::string &name) const
     {
         const auto array = image::readNpyArray(path("dump").toStdString() + "/" + name + ".npy");

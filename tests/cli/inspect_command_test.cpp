@@ -125,7 +125,7 @@ private slots:
 private:
     QString path(const QString &name) const { return m_folder.filePath(name); }
 
-    /// (1,C,H,W) of a dumped file; an empty tensor where it cannot be read, which no comparison accepts.
+    /// Reads (1,C,H,W) from a dumped file. Returns an empty tensor if it cannot, which no comparison accepts.
     Tensor dumped(const std::string &name) const
     {
         const auto array = image::readNpyArray(path("dump").toStdString() + "/" + name + ".npy");

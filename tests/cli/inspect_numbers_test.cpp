@@ -1,4 +1,4 @@
-// The numbers of reslens-cli inspect: each is what the dumped tensors say, the exact parts sum to their wholes, and
+// The numbers of reslens-cli inspect: each agrees with the dumped tensors, the exact parts sum to their wholes, and
 // options that make no sense are refused.
 #include "cli/cli_process.h"
 #include "cli/test_files.h"
@@ -64,7 +64,7 @@ private slots:
             const auto clipped = std::count_if(u.begin(), u.end(), [](float value) { return value <= 0; });
             QVERIFY(isNear(forward["clipped"], double(clipped) / double(u.size())));
             for (const QString change : {"write", "erase", "kill"}) {
-                QCOMPARE(forward["norm_" + change], forward[change]); // its name in the release before
+                QCOMPARE(forward["norm_" + change], forward[change]); // its name in the previous release
                 const double norm = forward["norm_x"].toDouble();
                 QVERIFY(isNear(forward[change + "_ratio"], norm > 0 ? forward[change].toDouble() / norm : 0));
             }
@@ -80,7 +80,7 @@ private slots:
                        gx = dumped(name + ".gx");
             const QJsonValue gradient = block["gradient"];
             QVERIFY(isNear(gradient["norm_gx"], std::sqrt(dot(gx, gx))));
-            auto gu = gy; // what passes the ReLU
+            auto gu = gy; // g_y through the ReLU
             const auto u = dumped(name + ".u");
             for (std::size_t i = 0; i < gu.size(); ++i)
                 gu[i] = u[i] > 0 ? gu[i] : 0;
@@ -90,7 +90,7 @@ private slots:
             QVERIFY(isNear(gradient["branch_share"], dot(gF, gx) / dot(gx, gx)));
             QVERIFY(isNear(gradient["gain"], std::sqrt(dot(gx, gx) / dot(gy, gy))));
             QVERIFY(isNear(gradient["cosine"], dot(gs, gF) / std::sqrt(dot(gs, gs) * dot(gF, gF))));
-            QCOMPARE(gradient["angle"], gradient["cosine"]); // its name in the release before
+            QCOMPARE(gradient["angle"], gradient["cosine"]); // its name in the previous release
             const double rmsGain = gradient["rms_gx"].toDouble() / gradient["rms_gy"].toDouble();
             QVERIFY(isNear(gradient["log_gain"], std::log2(rmsGain)));
         }

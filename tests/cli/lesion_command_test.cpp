@@ -1,4 +1,4 @@
-// reslens-cli lesion: each block without its branch, as inspect sees it when that branch is scaled to nothing.
+// reslens-cli lesion: each block without its branch, as inspect shows it with that branch scaled to zero.
 #include "cli/cli_process.h"
 #include "cli/test_files.h"
 #include "image/npy.h"

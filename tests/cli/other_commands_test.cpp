@@ -1,4 +1,4 @@
-// reslens-cli devices, models, and what every command shares: help, version, usage errors.
+// reslens-cli devices and models, and the parts that all commands share: help, version, usage errors.
 #include "cli/cli_process.h"
 #include "cli/test_files.h"
 

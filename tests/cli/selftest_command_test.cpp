@@ -1,4 +1,4 @@
-// reslens-cli selftest: the device that answers is compared, everywhere, and the exit code says how it went.
+// reslens-cli selftest: it compares the device's own answers everywhere, and the exit code gives the result.
 #include "cli/cli_process.h"
 #include "cli/test_files.h"
 

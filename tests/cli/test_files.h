@@ -1,4 +1,4 @@
-// The files that the tests hand to reslens-cli: small checkpoints with generated weights, and pictures.
+// Input files for reslens-cli: small checkpoints with generated weights, and pictures.
 #pragma once
 
 #include "nn/generated_parameters.h"

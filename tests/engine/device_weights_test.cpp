@@ -1,4 +1,4 @@
-// Weights that other threads pack are those that one thread packs, to the last bit, whatever way they take to the
+// Weights packed by other threads equal those packed by one thread to the last bit, whichever way they take to the
 // device.
 #include "engine/packed.h"
 #include "engine/weights.h"
@@ -35,7 +35,7 @@ nn::Model makeModel(const char *architecture)
     return model;
 }
 
-/// Layer `l` as packed by one call.
+/// Packs layer `l` by one call.
 Packed packedLayer(const nn::Model &model, int l, Direction direction)
 {
     const nn::Layer &layer = model.network.layers[l];
@@ -82,7 +82,7 @@ private slots:
         const Direction direction = isBackward ? Direction::Backward : Direction::Forward;
         const DeviceWeights weights(*context, model, direction);
         for (int l = 0; l < int(model.network.layers.size()); ++l) {
-            weights.waitFor(l); // of layers without weights: at once
+            weights.waitFor(l); // returns at once for layers without weights
             const nn::Op &op = model.network.layers[l].op;
             if (!std::holds_alternative<nn::Conv2d>(op) && !std::holds_alternative<nn::Linear>(op))
                 continue;
@@ -115,7 +115,7 @@ private slots:
                 QVERIFY(download(*context, *first, 0, expected.size()) == expected);
             }
             QCOMPARE(context->memory().usedBytes(), before);
-            const auto dropped = weights.winograd(layer); // while it is packed
+            const auto dropped = weights.winograd(layer); // while it is being packed
             QCOMPARE(context->messageCount(), 0);
         }
     }

@@ -22,7 +22,7 @@ Tensor input(int n, int size = 32)
     return nn::generateInput({n, 3, size, size});
 }
 
-/// Image n of a batch.
+/// Returns image n of a batch.
 Tensor imageOf(const Tensor &batch, int n)
 {
     Tensor one({1, batch.shape.c, batch.shape.h, batch.shape.w});
@@ -138,7 +138,7 @@ private slots:
         const Tensor before = *(*trace)->read(m_resnet->model().network.blocks[5].y);
         nn::RunOptions lesion;
         lesion.scales.resize(9);
-        for (const int block : {8, 6, 0}) { // from the last to the first: what lies before stays intact
+        for (const int block : {8, 6, 0}) { // from the last to the first, so that earlier ones stay intact
             lesion.scales.assign(9, {});
             lesion.scales[block].beta = 0;
             const auto resumed = m_resnet->resume(**trace, block, lesion);
@@ -165,7 +165,7 @@ private slots:
         QCOMPARE(resumed->logits.values, m_resnet->forward(input(1), both)->logits.values);
         const auto gradients = nn::backward(**trace, {}, {});
         QVERIFY(gradients);
-        for (const int block : {3, 5}) { // nothing comes back through a branch that is cut
+        for (const int block : {3, 5}) { // a cut branch returns no gradient
             const Tensor gF = (*gradients)->ofBlock(block)->gF;
             QVERIFY(std::ranges::all_of(gF.values, [](float value) { return value == 0; }));
         }
@@ -217,7 +217,7 @@ private slots:
         const auto result = m_resnet->forward(input(1), {.scales = {}, .stop = source.get_token()});
         QVERIFY(!result);
         QVERIFY(result.error().kind == ErrorKind::Cancelled);
-        QVERIFY(m_resnet->forward(input(1), {})); // and nothing is lost
+        QVERIFY(m_resnet->forward(input(1), {})); // the executor still works
     }
 
     void wrong_inputs_are_refused()

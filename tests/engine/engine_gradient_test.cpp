@@ -1,4 +1,4 @@
-// The backward pass on the Vulkan device against PyTorch's autograd, and its own promises, under validation.
+// The Vulkan device's backward pass against PyTorch's autograd, and its own promises, under validation.
 #include "engine/validated_device.h"
 #include "nn/generated_parameters.h"
 #include "reference/executor.h"
@@ -101,7 +101,7 @@ private slots:
         QVERIFY(executor->resume(**trace, 2, cut));
         const auto refused = lazy->ofParameter("conv1.weight");
         QVERIFY(!refused && refused.error().kind == ErrorKind::Unsupported);
-        QVERIFY(lazy->ofInput()); // was kept
+        QVERIFY(lazy->ofInput()); // it was kept
         QVERIFY(executor->resume(**trace, 2, {}));
         const auto again = *nn::backward(**trace, {}, {});
         for (const char *name : {"conv1.weight", "layer1.2.conv2.weight", "fc.weight"})

@@ -1,4 +1,4 @@
-// Whole networks on the Vulkan device against PyTorch: every architecture, both modes, under validation.
+// Whole networks on the Vulkan device against PyTorch: every architecture and both modes, under validation.
 #include "engine/validated_device.h"
 #include "support/network_golden.h"
 

@@ -121,7 +121,7 @@ private slots:
 
     void a_sum_over_ten_million_elements_is_exact_to_five_digits()
     {
-        nn::Model model; // nothing but a head over an input of 4 x 1600 x 1600: 10.2 million elements
+        nn::Model model; // only a head over an input of 4 x 1600 x 1600: 10.2 million elements
         model.network.layers = {{"input", nn::Input{4}, {}},
                                 {"shrunk", nn::MaxPool{2, 16, 0}, {0}},
                                 {"pool", nn::GlobalAveragePool{}, {1}},
@@ -153,7 +153,7 @@ private slots:
         QVERIFY(!trace);
         QVERIFY(trace.error().kind == ErrorKind::Limit);
         QVERIFY2(trace.error().problem.starts_with("one tensor would take 206 MiB"), trace.error().problem.c_str());
-        QVERIFY(executor->forward(nn::generateInput({1, 3, 32, 32}), {})); // and nothing is lost
+        QVERIFY(executor->forward(nn::generateInput({1, 3, 32, 32}), {})); // the executor still works
     }
 
     void an_average_over_more_pixels_than_a_loop_may_turn_is_refused_in_words()

@@ -1,6 +1,5 @@
-// A small network with operations that no published one here has: dilated and biased convolutions, a window that
-// averages, a batch norm behind a linear layer, two of those. Vulkan and the reference agree on every tensor and every
-// gradient.
+// A small network with operations that no published one here has: dilated and biased convolutions, an average pool
+// with a window, batch norms behind linear layers. Vulkan and the reference agree on every tensor and every gradient.
 #include "engine/validated_device.h"
 #include "nn/generated_parameters.h"
 #include "nn/gradients.h"

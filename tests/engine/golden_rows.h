@@ -9,7 +9,7 @@ namespace reslens::test {
 
 class GoldenRows {
 public:
-    /// One row for every case of `op`; call in a _data function.
+    /// Adds one row per case of `op`. Call it in a _data function.
     void add(const char *op)
     {
         QTest::addColumn<int>("index");
@@ -19,7 +19,7 @@ public:
             QTest::newRow(m_cases[i].name.c_str()) << i;
     }
 
-    /// The running row's case.
+    /// Returns the running row's case.
     const OpCase &current() const
     {
         QFETCH(int, index);

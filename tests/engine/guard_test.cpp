@@ -1,5 +1,5 @@
-// What a kernel writes where it must not is a message, and so a failure of every test of kernels: shown by kernels with
-// such a fault.
+// A write to a forbidden place becomes a message, and so fails every test of kernels. Kernels with such a fault prove
+// it.
 #include "embedded_shaders.h"
 #include "engine/single_op.h"
 #include "engine/validated_device.h"
@@ -20,7 +20,7 @@ constexpr std::uint32_t kBefore[] = {
 #include "relu_before_the_start.spv.inc"
 };
 
-/// Messages of a ReLU whose kernel is `words`, or the program's own.
+/// Returns the messages of a ReLU with the kernel `words`, or with the program's own.
 std::vector<std::string> messagesOf(std::span<const std::uint32_t> words)
 {
     std::vector<std::string> messages;

@@ -1,4 +1,4 @@
-// Weights in fp16, everything else in fp32: exact where fp16 holds the weights, near where it rounds them, and named.
+// Weights in fp16, all else in fp32: exact if fp16 holds the weights, near if it rounds them, and reported.
 #include "engine/kernel_choice.h"
 #include "engine/validated_device.h"
 #include "nn/generated_parameters.h"
@@ -17,8 +17,8 @@ namespace {
 
 using engine::WeightFormat;
 
-/// Every weight is one that fp16 has, and every batch norm multiplies by 1 to within 1e-8, so that folding it into a
-/// weight of eleven bits gives that weight.
+/// Makes weights that fp16 holds exactly. Every batch norm multiplies by 1 to within 1e-8, so that folding it into a
+/// weight of eleven bits gives the same weight.
 std::shared_ptr<const nn::Model> modelThatFits(const std::string &architecture)
 {
     auto model = std::make_shared<nn::Model>(*generatedModel(architecture));
@@ -85,8 +85,8 @@ private slots:
 
     void other_weights_are_rounded_to_eleven_bits()
     {
-        // 2^-11 for a weight. Errors of different weights are independent, so a layer's relative error is about as
-        // large and the layers' add up as squares: 20 of them, sqrt(20) * 2^-11 = 2e-3 at the most.
+        // A weight's error is 2^-11. Errors of different weights are independent, so a layer's relative error is about
+        // as large, and the layers' errors add up as squares: 20 layers give at most sqrt(20) * 2^-11 = 2e-3.
         const auto model = generatedModel("resnet20");
         const auto half = *engine::Device::makeExecutor(m_half, model),
                    single = *engine::Device::makeExecutor(m_single, model);

@@ -78,7 +78,7 @@ private slots:
         second.put("b", kChoice);
         second.save();
         QCOMPARE(KernelChoices(fileIn(folder), kShaders).count(), std::size_t(2));
-        QCOMPARE(QDir(folder.path()).entryList(QDir::Files).size(), 1); // nothing beside it
+        QCOMPARE(QDir(folder.path()).entryList(QDir::Files).size(), 1); // and no other file
     }
 
     void only_a_choice_that_changes_something_lets_passes_be_recorded_anew()
@@ -99,7 +99,7 @@ private slots:
         KernelStore &store = *device.store;
         QVERIFY(!store.choiceFor(one).isWinograd && !store.choiceFor(batch).isWinograd);
         const KernelChoice winograd{store.team().kind, 16, true};
-        store.choices().put(batch.key(), winograd); // measured, but an image is not computed so
+        store.choices().put(batch.key(), winograd); // measured, but not for a single image
         QVERIFY(!store.choiceFor(batch).isWinograd);
         store.choices().put(one.key(), winograd);
         QVERIFY(store.choiceFor(batch).isWinograd);
@@ -171,13 +171,13 @@ private slots:
         QVERIFY(isDefault(128, 1, 28));
         QVERIFY(!isDefault(256, 1, 14)); // its weights
         QVERIFY(!isDefault(16, 1, 32));  // its work
-        QVERIFY(!isDefault(16, 64, 32)); // a batch is computed as its images are
+        QVERIFY(!isDefault(16, 64, 32)); // a batch uses its images' kernel
     }
 
     void every_variant_gives_the_same_bits_data()
     {
         QTest::addColumn<int>("index");
-        // A few, of every number of quads: each variant is a pipeline to compile.
+        // A few kinds, with every number of quads: each variant is a pipeline to compile.
         const std::set<std::string> chosen{"ImageNet stem", "3x3, batch 3", "1x1 projection, stride 2, odd size",
                                            "32 groups of 4"};
         for (int i = 0; i < int(std::size(kConvCases)); ++i)
@@ -274,12 +274,12 @@ private slots:
         int left = 1, turns = 0;
         for (; left > 0; ++turns)
             left = (*executor)->tune(input.shape, {}).value();
-        QCOMPARE(turns, 7); // the stem; of three stages the blocks' shapes, two of which begin with a stride; the head
+        QCOMPARE(turns, 7); // stem, three stages' shapes (two more for strides), head
         QCOMPARE((*executor)->tune(input.shape, {}).value(), 0);
-        QCOMPARE((*executor)->memoryBytes(), bytes); // the weights of what was not chosen among it
+        QCOMPARE((*executor)->memoryBytes(), bytes); // rejected variants leave no weights
         const auto after = (*executor)->forward(input, {});
         QVERIFY(after);
-        QVERIFY(relativeError(after->logits, before->logits) <= 1e-5); // other forms round otherwise
+        QVERIFY(relativeError(after->logits, before->logits) <= 1e-5); // other forms round differently
         QVERIFY(!QDir(folder.path()).entryList({"kernels-*.txt"}).isEmpty());
         QCOMPARE((*device)->messageCount(), 0);
 

@@ -24,8 +24,8 @@ constexpr double kTolerance = 1e-5;
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN(), kInfinity = std::numeric_limits<float>::infinity();
 
-/// Six channels with numbers of both signs, and in each of the first four others that are not finite: at the edges, in
-/// the overlap of windows, more than one in a window, next to larger and smaller numbers.
+/// Six channels with numbers of both signs. The first four also hold numbers that are not finite: at the edges, in the
+/// overlap of windows, several in a window, next to larger and smaller numbers.
 Tensor withNumbersThatAreNotFinite()
 {
     Tensor x = generatedTensor("x", {1, 6, 7, 7});
@@ -44,8 +44,8 @@ Tensor withNumbersThatAreNotFinite()
     return x;
 }
 
-/// "element 7: nan, expected 1": the first where one is NaN and the other is not, or they differ by more than rounding;
-/// empty where they agree.
+/// Returns "element 7: nan, expected 1" for the first element where only one is NaN, or where they differ by more than
+/// rounding; empty if they agree.
 QByteArray firstDifference(const Tensor &found, const Tensor &expected)
 {
     if (found.shape != expected.shape)
@@ -144,7 +144,7 @@ private slots:
         Tensor identity({6, 6, 1, 1}), clean = generatedTensor("x", {1, 6, 7, 7});
         for (int c = 0; c < 6; ++c)
             identity(c, c, 0, 0) = 1;
-        clean(0, 2, 3, 4) = kNan; // a sum over channels then has a NaN in every one
+        clean(0, 2, 3, 4) = kNan; // so a sum over channels has a NaN everywhere
         const Tensor y = SingleOp(6)
                              .add(nn::Conv2d{6, 6, 1})
                              .weights(identity)

@@ -1,4 +1,4 @@
-// Engines on devices with little memory, and what they are held against: shared by the tests of what is done then.
+// Engines on devices with little memory, and their references. Several tests share them.
 #pragma once
 
 #include "engine/executor.h"
@@ -20,7 +20,7 @@ namespace reslens::test {
 using namespace engine;
 
 inline constexpr Shape kShape{2, 3, 48, 48};
-inline constexpr Shape kOne{1, 3, 48, 48}; // gradients by path length are of one image
+inline constexpr Shape kOne{1, 3, 48, 48}; // gradients by path length need one image
 
 inline std::size_t bytesOf(const Program &program)
 {
@@ -43,7 +43,7 @@ inline std::size_t bytesOfPaths(const nn::Network &network)
     return bytesOf(makePathProgram(network, makeForwardProgram(network, kOne, Keep::All)).program);
 }
 
-/// An executor on a device of its own that has so much memory.
+/// An executor on its own device with this much memory.
 struct Limited {
     std::shared_ptr<const vulkan::Context> context;
     std::unique_ptr<KernelStore> kernels;
@@ -72,7 +72,7 @@ inline bool isOutOfMemory(const Error &error)
     return error.kind == ErrorKind::Device && error.problem.find("out of memory") != std::string::npos;
 }
 
-/// The first thing that `trace` says otherwise than `expected`, whose layers are asked for from the last to the first.
+/// Returns the first difference of `trace` from `expected`, whose layers are read from the last to the first.
 inline QByteArray firstDifference(const nn::Network &network, const nn::Trace &trace, const nn::Trace &expected)
 {
     if (trace.forward().logits.values != expected.forward().logits.values)
@@ -133,7 +133,7 @@ inline std::shared_ptr<const nn::Model> generatedNetwork(const char *architectur
     return model;
 }
 
-/// A network, and what an engine answers that has all the memory that it wants.
+/// A network, and an engine's answers with all the memory that it wants.
 struct Plenty {
     const Tensor input = nn::generateInput(kShape);
     const std::shared_ptr<const nn::Model> model = generatedNetwork("resnet20");

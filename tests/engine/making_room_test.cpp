@@ -1,4 +1,4 @@
-// What is there makes room for what is asked for, and comes back when somebody looks at it: the same bits.
+// Kept passes make room for new requests, and return with the same bits when they are read.
 #include "engine/limited_device.h"
 #include "support/compare.h"
 
@@ -89,7 +89,7 @@ private slots:
         const Limited limited(m_plenty->model, m_plenty->weightBytes + all + all * 3 / 4);
         auto held = limited.executor->trace(m_plenty->input, {});
         QVERIFY(held && limited.executor->economies().empty());
-        QVERIFY(limited.executor->trace(m_plenty->input, {})); // beside the one that is held
+        QVERIFY(limited.executor->trace(m_plenty->input, {})); // next to the held one
         QVERIFY(tells(limited, "activations"));
         held->reset();
         QVERIFY(limited.executor->trace(m_plenty->input, {}));

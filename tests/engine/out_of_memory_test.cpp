@@ -1,4 +1,4 @@
-// Where memory does not suffice, less is kept and more is computed again: the answers are the same bits, or an error.
+// When memory runs out, less is kept and more is computed again. The answers have the same bits, or are an error.
 #include "engine/limited_device.h"
 
 #include <QTest>
@@ -68,7 +68,7 @@ private slots:
             }
             const bool isEnough = limited.context->memory().usedBytes() >= m_plenty->fullBytes;
             (isEnough ? wasEnough : wasRecomputed) = true;
-            QCOMPARE(tells(limited, "gradients"), !isEnough); // they need the most, and are the first to be given up
+            QCOMPARE(tells(limited, "gradients"), !isEnough); // they need the most, and are given up first
             const QByteArray difference = firstDifference(network(), **gradients, *m_plenty->gradients);
             QVERIFY2(difference.isEmpty(), difference);
             QCOMPARE(limited.context->messageCount(), 0);
@@ -86,7 +86,7 @@ private slots:
         const auto gradients = nn::backward(**trace, {}, {});
         QVERIFY2(gradients, gradients ? "" : gradients.error().message().c_str());
         QVERIFY(limited.executor->resume(**trace, 3, {}));
-        QVERIFY((*gradients)->ofInput()); // kept
+        QVERIFY((*gradients)->ofInput()); // it was kept
         const auto refused = (*gradients)->ofBlock(7);
         QVERIFY(!refused);
         QVERIFY(refused.error().kind == ErrorKind::Unsupported);
@@ -126,7 +126,7 @@ private slots:
         QVERIFY(limited.context->memory().usedBytes() > weightBytes);
         for (std::size_t i = 0; i < forward->logits.values.size(); ++i)
             QVERIFY(std::abs(forward->logits.values[i] - expected->logits.values[i]) < 1e-4f);
-        QCOMPARE(*limited.executor->tune(input.shape, {}), 0); // for which there is no room either
+        QCOMPARE(*limited.executor->tune(input.shape, {}), 0); // there is no room for it either
         QCOMPARE(limited.context->messageCount(), 0);
     }
 

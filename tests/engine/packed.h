@@ -1,4 +1,4 @@
-// Weights as they are packed, in memory of the test's own.
+// Packs weights into memory of the test's own.
 #pragma once
 
 #include "engine/packing.h"

@@ -1,4 +1,4 @@
-// Layouts: four channels to a texel, weights in blocks of outputs.
+// Layouts: four channels per texel, weights in blocks of outputs.
 #include "engine/packed.h"
 #include "engine/program.h"
 
@@ -25,7 +25,7 @@ Packed pack(const nn::Conv2d &op, const std::vector<float> &weights)
     return packed(op, weights, ones, zeros);
 }
 
-/// The weight of output k, input c, tap t, at the place that conv2d.comp reads it from.
+/// Returns the weight of output k, input c, tap t from the place where conv2d.comp reads it.
 float weightAt(const Packed &packed, int k, int c, int tap)
 {
     const int taps = packed.op.kernel * packed.op.kernel, block = k / (4 * packed.outQuads);

@@ -1,5 +1,4 @@
-// The roofs over a network's layers are measured without a word from the validation layer. How high they are is the
-// machine's business.
+// The roofs over a network's layers are measured without any validation message. Their heights depend on the machine.
 #include "engine/peak.h"
 #include "engine/validated_device.h"
 #include "nn/generated_parameters.h"
@@ -27,7 +26,7 @@ private slots:
         QVERIFY(peak->memoryGBPerSecond > 0);
         QVERIFY(peak->fetchGBPerSecond > 0);
         QCOMPARE(device->messageCount(), 0);
-        QCOMPARE(device->usedBytes(), before); // nothing stays behind
+        QCOMPARE(device->usedBytes(), before); // all memory is free again
     }
 
     void the_reference_has_none()

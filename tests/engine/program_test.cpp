@@ -1,4 +1,4 @@
-// Passes as programs: what is fused, what is kept, which buffers are shared, and how gradients find their way.
+// Passes as programs: fused layers, kept layers, shared buffers, and the gradients' ways.
 #include "engine/gradient_program.h"
 #include "nn/resnet.h"
 
@@ -18,7 +18,7 @@ nn::Network network(const char *name)
     return nn::buildNetwork(*nn::architectureNamed(name));
 }
 
-/// Runs the program on names instead of tensors: every slot holds the layer last written, every read must find its
+/// Runs the program on names instead of tensors. Every slot holds the last written layer, and every read must find its
 /// layer.
 QByteArray firstWrongRead(const Program &program)
 {
@@ -92,7 +92,7 @@ private slots:
                 layers.insert(tap.layer);
                 buffers.insert(program.bufferOf[tap.layer]);
             }
-        QCOMPARE(buffers.size(), layers.size()); // each in a buffer of its own
+        QCOMPARE(buffers.size(), layers.size()); // each has its own buffer
         QCOMPARE(firstWrongRead(program), QByteArray());
     }
 

@@ -1,4 +1,4 @@
-// One operation on the device, forward and backward: what tests of single kernels run.
+// One operation on the device, forward and backward, for tests of single kernels.
 #pragma once
 
 #include "engine/passes.h"
@@ -7,13 +7,13 @@
 
 namespace reslens::test {
 
-/// A batch norm with the same values for every channel; as it stands it changes nothing.
+/// A batch norm with the same values for every channel. By default it changes nothing.
 struct Norm {
     float gamma = 1, beta = 0, mean = 0, variance = 1;
 };
 
-/// A network whose layer 1 (and 2: the batch norm that every convolution has) is the operation under test; a head
-/// follows, since every network has one.
+/// A network whose layer 1 is the operation under test (and layer 2 the batch norm of a convolution). A head follows,
+/// since every network has one.
 class SingleOp {
 public:
     explicit SingleOp(int channels)
@@ -66,7 +66,7 @@ public:
         return *this;
     }
 
-    /// The operation's output.
+    /// Returns the operation's output.
     Tensor run(engine::KernelStore &kernels, const Tensor &x)
     {
         const int tested = int(m_model.network.layers.size()) - 1;
@@ -79,13 +79,13 @@ public:
 
     struct Gradients {
         Tensor x;
-        std::vector<double> weights; // of a convolution or linear layer: [K][C/groups][R][S]
-        std::vector<double> bias;    // of the same
+        std::vector<double> weights; // [K][C/groups][R][S] of a convolution or linear layer
+        std::vector<double> bias;    // of the same layer
     };
 
     enum class Mask { None, ReluBefore };
 
-    /// What flows back to x when `gy` arrives at the operation's output. With a mask, x is what a ReLU before it reads.
+    /// Returns the gradient at x for `gy` at the operation's output. With a mask, x is the input of a ReLU before it.
     Gradients runBackward(engine::KernelStore &kernels, const Tensor &x, const Tensor &gy, Mask mask = Mask::None)
     {
         nn::Network &network = m_model.network;
@@ -95,7 +95,7 @@ public:
                     ++input;
             network.layers.insert(network.layers.begin() + 1, {"relu before", nn::Relu{}, {0}});
             network.layers[2].inputs = {1};
-            network.blocks[0].firstLayer = 1; // only within blocks nobody looks at a ReLU's gradient
+            network.blocks[0].firstLayer = 1; // a ReLU within a block has no gradient to read
             network.blocks[0].y = int(network.layers.size());
         }
         const int tested = int(network.layers.size()) - 1;

@@ -1,4 +1,4 @@
-// The device of a GPU test: under the validation layer, whose every message is printed and counted.
+// The device of a GPU test. It runs under the validation layer, and every message is printed and counted.
 #pragma once
 
 #include "engine/device.h"
@@ -19,15 +19,14 @@ inline void printMessage(const std::string &text)
     qWarning("%s", text.c_str());
 }
 
-/// Tests of kernels run again on a driver that not every machine has: RESLENS_TEST_DRIVER is its file.
+/// Kernel tests run again on a driver that not every machine has: RESLENS_TEST_DRIVER is its file.
 inline bool isDriverInstalled()
 {
     const QString file = qEnvironmentVariable("RESLENS_TEST_DRIVER");
     return file.isEmpty() || QFile::exists(file);
 }
 
-/// Tests of kernels run again with RESLENS_TEST_TEAM set (tests/engine/CMakeLists.txt): in other teams than the
-/// device's.
+/// Kernel tests run again with RESLENS_TEST_TEAM set (tests/engine/CMakeLists.txt), in teams other than the device's.
 inline std::optional<engine::TeamKind> wantedTeam()
 {
     const QByteArray name = qgetenv("RESLENS_TEST_TEAM");
@@ -38,7 +37,7 @@ inline std::optional<engine::TeamKind> wantedTeam()
                                 : engine::TeamKind::Group;
 }
 
-/// For tests of kernels: a context and the kernels on it. A write outside a buffer or before a tensor is a message too.
+/// A context and its kernels, for kernel tests. A write outside a buffer or before a tensor is a message too.
 struct ValidatedKernels {
     std::shared_ptr<const vulkan::Context> context;
     std::unique_ptr<engine::KernelStore> store;

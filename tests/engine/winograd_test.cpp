@@ -1,4 +1,4 @@
-// Winograd's convolution and its gradient against the formulas, in every kind of team: as strict as the direct form.
+// Winograd's convolution and its gradient against the formulas, in every kind of team, with the direct form's limits.
 #include "engine/single_op.h"
 #include "engine/validated_device.h"
 #include "reference/weighted_sums.h"
@@ -80,7 +80,7 @@ private slots:
     }
 
 private:
-    /// Of the running row.
+    /// The case of the running row.
     struct Case {
         nn::Conv2d op;
         Tensor x, w, gy;
@@ -121,7 +121,7 @@ private:
         const auto winograd =
             std::find_if(all.begin(), all.end(), [](const auto &choice) { return choice.isWinograd; });
         QVERIFY(winograd != all.end());
-        store.choices().put(task.ofOneImage().key(), *winograd); // decides for a batch too
+        store.choices().put(task.ofOneImage().key(), *winograd); // also applies to a batch
         QVERIFY(store.choiceFor(task).isWinograd);
     }
 

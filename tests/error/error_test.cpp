@@ -1,4 +1,4 @@
-// Errors read as one sentence, wherever they are caught, and TRY hands them on.
+// Errors read as one sentence wherever they are caught, and TRY propagates them.
 #include "error/error.h"
 #include "error/printable.h"
 

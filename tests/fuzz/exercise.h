@@ -1,4 +1,4 @@
-// What every fuzz target does with a checkpoint that was accepted: everything that the application would.
+// Uses an accepted checkpoint as the application would. Every fuzz target does so.
 #pragma once
 
 #include "weights/model_from_checkpoint.h"

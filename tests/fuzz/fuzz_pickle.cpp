@@ -1,4 +1,4 @@
-// The pickle machine and what is made of its result, with storages that always have the bytes they claim (up to 4 KiB).
+// The pickle machine and its result, with storages that always have the bytes they claim (up to 4 KiB).
 #include "fuzz/exercise.h"
 #include "weights/torch_state_dict.h"
 

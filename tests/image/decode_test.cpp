@@ -1,4 +1,4 @@
-// Pictures are what PIL says they are, and everything that is no picture is refused in one sentence.
+// Decoded pictures equal PIL's, and everything that is not a picture is refused in one sentence.
 #include "image/decode.h"
 
 #include <QDir>
@@ -19,7 +19,7 @@ QByteArray contentOf(const QString &name)
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
-/// The largest difference of any channel; 256 when the sizes differ.
+/// Returns the largest difference of any channel; 256 if the sizes differ.
 int largestDifference(const QImage &a, const QImage &b)
 {
     if (a.size() != b.size() || a.format() != b.format())
@@ -36,7 +36,7 @@ QString refusal(const Result<QImage> &result)
     return result ? QString("(accepted)") : QString::fromStdString(result.error().message());
 }
 
-/// PNG's checksum (ISO 3309), bit by bit.
+/// Computes PNG's checksum (ISO 3309), bit by bit.
 quint32 crc32(QByteArrayView bytes)
 {
     quint32 crc = 0xFFFFFFFF;
@@ -48,7 +48,7 @@ quint32 crc32(QByteArrayView bytes)
     return ~crc;
 }
 
-/// A PNG that says it is this large; the header's checksum fits.
+/// Makes a PNG header that claims this size, with a valid checksum.
 QByteArray pngHeader(quint32 width, quint32 height)
 {
     QByteArray bytes = contentOf("scene.png");

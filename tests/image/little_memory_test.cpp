@@ -1,4 +1,4 @@
-// A picture for which there is not enough memory is an error: never a black input, never an empty picture.
+// A picture that does not fit into memory is an error: never a black input, never an empty picture.
 #include "image/decode.h"
 #include "image/preprocess.h"
 #include "support/address_space.h"

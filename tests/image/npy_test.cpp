@@ -9,7 +9,7 @@ using namespace reslens;
 
 namespace {
 
-/// A version 1 file with this header text, unpadded, and so many bytes of zeros as values.
+/// Makes a version 1 file with this header text, unpadded, and so many zero bytes as values.
 QByteArray npy(const QByteArray &header, qsizetype valueBytes)
 {
     QByteArray bytes("\x93NUMPY\x01\x00", 8);

@@ -1,4 +1,4 @@
-// Resize, crop and normalisation are PIL's and torchvision's, value by value.
+// Resize, crop and normalisation equal PIL's and torchvision's, value by value.
 #include "image/decode.h"
 #include "image/npy.h"
 #include "image/preprocess.h"
@@ -30,7 +30,7 @@ nn::Preprocess unnormalised(int resize, int crop)
     return how;
 }
 
-/// The preprocessed picture before its normalisation.
+/// Returns the preprocessed picture before its normalisation.
 QImage cropped(const QImage &rgb, int resize, int crop)
 {
     const Tensor input = image::preprocess(rgb, unnormalised(resize, crop)).value();
@@ -152,7 +152,7 @@ private slots:
     {
         QCOMPARE(image::resizedSize({500, 333}, 256), QSize(384, 256));
         QCOMPARE(image::resizedSize({333, 500}, 256), QSize(256, 384));
-        QCOMPARE(image::resizedSize({100'000'000, 1}, 256).height(), 256); // and no overflow
+        QCOMPARE(image::resizedSize({100'000'000, 1}, 256).height(), 256); // without overflow
     }
 
     void the_crop_frame_is_in_pixels_of_the_picture()
@@ -160,7 +160,7 @@ private slots:
         nn::Preprocess how; // 256, 224
         QCOMPARE(image::cropFrame({512, 512}, how), QRectF(32, 32, 448, 448));
         QCOMPARE(image::cropFrame({1024, 512}, how), QRectF(288, 32, 448, 448));
-        how.crop = 320; // more than the resized picture: black all around
+        how.crop = 320; // more than the resized picture, so black all around
         QCOMPARE(image::cropFrame({512, 512}, how), QRectF(-64, -64, 640, 640));
     }
 
@@ -179,7 +179,7 @@ private slots:
         for (int y = 0; y < rgb.height(); ++y)
             for (int x = 0; x < 3 * rgb.width(); ++x)
                 rgb.scanLine(y)[x] = uchar(x * y >> 4);
-        qint64 bestMs = 1'000'000; // of three: other work on the machine is not what is measured
+        qint64 bestMs = 1'000'000; // the best of three, since other work on the machine must not count
         for (int run = 0; run < 3; ++run) {
             QElapsedTimer timer;
             timer.start();

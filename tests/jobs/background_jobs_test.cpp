@@ -1,4 +1,4 @@
-// Jobs on other threads: all run, in order where order matters, and their errors arrive where they are waited for.
+// Jobs on other threads: all run, in order if necessary, and their errors reach those who wait.
 #include "jobs/background_jobs.h"
 
 #include <QTest>
@@ -42,7 +42,8 @@ private slots:
         std::atomic<std::size_t> waitedFor = 0;
         std::atomic<bool> isTooFar = false;
         const auto job = [&](std::size_t number) {
-            if (number >= waitedFor + 3 + 1) // one more: the wait for `waitedFor` may be over and not yet counted here
+            if (number >=
+                waitedFor + 3 + 1) // one more, since the wait for `waitedFor` may be over and not yet counted here
                 isTooFar = true;
         };
         BackgroundJobs jobs(200, job, 3, 4);
@@ -71,7 +72,7 @@ private slots:
         });
         jobs.waitFor(0);
         QVERIFY_EXCEPTION_THROWN(jobs.waitFor(1), std::runtime_error);
-        QVERIFY_EXCEPTION_THROWN(jobs.waitFor(1), std::runtime_error); // and again
+        QVERIFY_EXCEPTION_THROWN(jobs.waitFor(1), std::runtime_error); // a second time
         jobs.waitFor(2);
     }
 

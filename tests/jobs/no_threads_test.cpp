@@ -1,5 +1,5 @@
-// Where the system gives no thread, jobs and tasks run where they are waited for or given: nothing ends the program. A
-// process of its own, since threads that have ended leave their stacks to new ones.
+// If the system refuses threads, jobs run where they are awaited and tasks where they are submitted, and the program
+// goes on. This is a process of its own, since ended threads leave their stacks to new ones.
 #include "jobs/background_jobs.h"
 #include "jobs/task_queue.h"
 #include "support/address_space.h"
