@@ -1,4 +1,4 @@
-// The same analyses asked of the Vulkan device and of the CPU reference, under validation.
+// The same analyses on the Vulkan device and on the CPU reference, under validation.
 #include "analysis/example.h"
 #include "analysis/gradient_flow.h"
 #include "analysis/ledger.h"
@@ -18,10 +18,10 @@ namespace {
 
 constexpr double kTolerance = 1e-4;
 
-/// The largest of all differences, and what differs.
+/// The largest of all differences, and its subject.
 class Comparison {
 public:
-    /// |a - b| against `scale`.
+    /// Adds |a - b| relative to `scale`.
     void add(const std::string &what, double a, double b, double scale)
     {
         const double error = a == b ? 0.0 : std::abs(a - b) / scale;
@@ -31,7 +31,7 @@ public:
         m_where = what + ": " + std::to_string(a) + ", reference " + std::to_string(b);
     }
     void addRelative(const std::string &what, double a, double b) { add(what, a, b, std::abs(b)); }
-    /// Shares and cosines are of the size of 1.
+    /// Shares and cosines have a scale of 1.
     void addRatio(const std::string &what, const Ratio &a, const Ratio &b)
     {
         add(what, a.value + (a.isDefined ? 0 : 1e9), b.value + (b.isDefined ? 0 : 1e9), 1.0);

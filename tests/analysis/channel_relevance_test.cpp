@@ -14,7 +14,7 @@ class ChannelRelevanceTest : public QObject {
     Q_OBJECT
 
 private slots:
-    /// Behind the last block the logit is linear in the features.
+    /// After the last block the logit is linear in the features.
     void behind_the_last_block_the_channels_sum_to_the_logit_without_its_bias()
     {
         const Example example(executorFor("resnet20"), nn::generateInput({2, 3, 32, 32}));

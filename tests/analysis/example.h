@@ -1,4 +1,4 @@
-// A generated network on the CPU reference, an image, and their trace: what most tests of the analyses begin with.
+// A generated network on the CPU reference, an image, and their trace, for most tests of the analyses.
 #pragma once
 
 #include "analysis/traced_run.h"
@@ -13,7 +13,7 @@
 
 namespace reslens::test {
 
-/// The value, or the error's message as an exception: a test that needs it cannot go on.
+/// Returns the value, or throws the error's message: a test that needs the value cannot go on.
 template <typename T>
 T must(Result<T> result)
 {
@@ -22,7 +22,7 @@ T must(Result<T> result)
     return std::move(*result);
 }
 
-/// A few blocks of every kind, small enough for the formulas in double precision.
+/// Makes a few blocks of every kind, small enough for the formulas in double precision.
 inline nn::Architecture smallArchitecture(nn::ShortcutKind shortcut)
 {
     return {"small", nn::StemKind::Cifar, nn::BlockKind::Basic, shortcut, {2, 2}, 4, 1, 64, 5};
@@ -60,7 +60,7 @@ inline std::unique_ptr<nn::Executor> executorFor(const std::string &architecture
     return reference::makeExecutor(generatedModel(architecture), "a test");
 }
 
-/// Different for every block, none of them 1.
+/// Returns different scales for every block, none of them 1.
 inline std::vector<nn::BlockScale> unevenScales(const nn::Network &network)
 {
     std::vector<nn::BlockScale> scales;
@@ -89,7 +89,7 @@ struct Example {
     }
 };
 
-/// Sets all of a parameter's values, or one.
+/// Sets all values of a parameter, or one.
 inline void fill(nn::Model &model, const std::string &name, float value)
 {
     StoredTensor &tensor = model.parameters.at(name);
@@ -103,13 +103,13 @@ inline void spoil(nn::Model &model, const std::string &name, std::size_t at, flo
     tensor = storeFloats(tensor.shape, std::move(values));
 }
 
-/// |a - b| / |b|.
+/// Returns |a - b| / |b|.
 inline double relative(double a, double b)
 {
     return a == b ? 0.0 : std::abs(a - b) / std::abs(b);
 }
 
-/// Image `n` of a batch, alone.
+/// Returns image `n` of a batch.
 inline Tensor imageAlone(const Tensor &batch, int n)
 {
     Tensor image({1, batch.shape.c, batch.shape.h, batch.shape.w});

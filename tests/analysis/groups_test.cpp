@@ -11,7 +11,7 @@ using namespace reslens::analysis;
 
 namespace {
 
-/// The model in which block `name`'s last convolution hears group `group` alone, and its batch norm shifts nothing.
+/// Returns the model with only group `group` in block `name`'s last convolution, and no shift in its batch norm.
 nn::Model withOneGroup(nn::Model model, const std::string &name, int group, int groups)
 {
     StoredTensor &weight = model.parameters.at(name + ".conv3.weight");

@@ -16,7 +16,7 @@ namespace {
 
 const Shape kSmall{1, 3, 16, 16};
 
-/// The definition, with nothing adaptive about it: (x - x') * mean of dJ/dx over the midpoints of equal steps; x' = 0.
+/// Computes the definition without adaptive steps: (x - x') * mean of dJ/dx over the midpoints of equal steps; x' = 0.
 Tensor byMidpoints(nn::Executor &executor, const Tensor &input, const Question &question, int steps)
 {
     std::vector<double> sums(input.values.size());

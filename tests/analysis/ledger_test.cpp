@@ -1,4 +1,4 @@
-// Direct logit attribution: that it is complete, and that each bar is what its definition says.
+// Direct logit attribution: it is complete, and each bar equals its definition.
 #include "analysis/ledger.h"
 
 #include "analysis/example.h"
@@ -142,7 +142,7 @@ private slots:
         QVERIFY(ledger.error().message().find("no skips") != std::string::npos);
     }
 
-    /// Of the flagged blocks it is the last: the way back carries what is not finite to all before it.
+    /// The last flagged block is named: the way back carries its non-finite values to all blocks before it.
     void a_broken_block_is_named_and_the_total_is_no_residual()
     {
         nn::Model model = modelOf(smallArchitecture(nn::ShortcutKind::Projection));

@@ -14,7 +14,7 @@ namespace {
 
 const Shape kSmall{1, 3, 16, 16};
 
-/// The network in which block `name` has a branch of zeros: a lesion made in the weights.
+/// Makes a lesion in the weights: block `name` gets a branch of zeros.
 std::unique_ptr<nn::Executor> withoutBranch(const std::string &architecture, const std::string &name)
 {
     nn::Model model = *generatedModel(architecture);

@@ -10,7 +10,7 @@ using namespace reslens::analysis;
 
 namespace {
 
-/// A line along which J is a function of t alone, and the one element's rate its slope.
+/// Integrates along a line where J depends on t alone. The rate of its one element is the slope.
 template <typename J, typename Slope>
 LineIntegral along(J j, Slope slope, const std::vector<double> &points)
 {
@@ -28,7 +28,7 @@ double slopeOfCube(double t)
 {
     return 3 * t * t;
 }
-/// A ReLU that opens at 0.3.
+/// Returns a ReLU that opens at 0.3.
 double kink(double t)
 {
     return std::max(t - 0.3, 0.0);
@@ -78,7 +78,7 @@ private slots:
         const int elements = 400, intervals = 10;
         std::vector<double> jumpsAt(elements), truth(elements);
         for (int i = 0; i < elements; ++i)
-            truth[i] = 1 - (jumpsAt[i] = random.uniform()); // a rate of 0 that becomes 1
+            truth[i] = 1 - (jumpsAt[i] = random.uniform()); // a rate of 0 that jumps to 1
         LineIntegral integral;
         for (int n = 0; n <= intervals; ++n) {
             const double t = double(n) / intervals;

@@ -19,7 +19,7 @@ Example small(nn::ShortcutKind shortcut)
     return Example(executorFor(modelOf(smallArchitecture(shortcut))), nn::generateInput({1, 3, 8, 8}));
 }
 
-/// The gradient at the stem's output through one path: bit b of `branches` says whether it crosses block b's branch.
+/// Returns the gradient at the stem's output through one path. Bit b of `branches` selects the branch of block b.
 Tensor alongPath(const Example &example, unsigned branches)
 {
     nn::RunOptions options;

@@ -30,7 +30,7 @@ private slots:
         const auto top = topPredictions(forward, 0, {}, 5);
         for (int place = 0; place < 5; ++place)
             QCOMPARE(rankOf(forward, 0, top[place].index), place + 1);
-        QCOMPARE(rankOf(forward, 0, 1), 1); // of equals the first
+        QCOMPARE(rankOf(forward, 0, 1), 1); // a tie: the first one counts
         QCOMPARE(rankOf(forward, 0, 3), 2);
     }
 

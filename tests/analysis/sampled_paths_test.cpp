@@ -22,7 +22,7 @@ Example exampleOf(nn::ShortcutKind shortcut)
     return Example(executorFor(modelOf(smallArchitecture(shortcut))), nn::generateInput({1, 3, 9, 7}));
 }
 
-/// The gradient at the stem's output through the branches whose bits are set in `set`, and the other blocks' skips.
+/// Returns the gradient at the stem's output through the branches in the bit set `set`, and the other blocks' skips.
 Tensor pathGradient(const Example &example, unsigned set)
 {
     nn::RunOptions options;
@@ -101,7 +101,7 @@ private slots:
         QVERIFY(isOther);
     }
 
-    /// An estimate from 40 of 70 paths, each drawn anew, lies within 5 standard errors of the mean over all of them.
+    /// An estimate from 40 of 70 paths, drawn independently, is within 5 standard errors of the mean over all paths.
     void the_sampled_mean_is_near_the_mean_over_all_paths()
     {
         nn::Architecture architecture = smallArchitecture(nn::ShortcutKind::ZeroPad);

@@ -47,7 +47,7 @@ double cosine(const Tensor &a, const Tensor &b)
     return product(a, b) / (length(a) * length(b));
 }
 
-/// The norm of part(i) over all elements.
+/// Returns the norm of part(i) over all elements.
 template <typename Part>
 double normOf(std::size_t count, Part part)
 {

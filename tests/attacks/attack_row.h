@@ -19,7 +19,7 @@ inline void attackRow(const char *name, const std::string &bytes, const char *ph
     QTest::newRow(name) << QByteArray(bytes.data(), qsizetype(bytes.size())) << QString(phrase);
 }
 
-/// Empty if the file is refused within two seconds, in one line that contains `phrase`.
+/// Returns nothing if the file is refused within two seconds, in one line that contains `phrase`.
 inline QByteArray attackFailure(const QByteArray &bytes, const QString &phrase)
 {
     QElapsedTimer timer;

@@ -12,7 +12,7 @@ namespace {
 
 constexpr const char *kTrace = "/tmp/reslens-was-here";
 
-/// A good tensor under "w", and `payload` (the opcodes of one value) under "extra".
+/// Writes a good tensor under "w", and `payload` (the opcodes of one value) under "extra".
 std::string beside(const PickleWriter &payload)
 {
     PickleWriter object;
@@ -217,7 +217,7 @@ private slots:
 
     void a_billion_laughs_are_refused_or_read_at_once()
     {
-        PickleWriter object; // each list holds the one before ten times: 10^60 leaves if it were unfolded
+        PickleWriter object; // each list holds the previous one ten times: 10^60 leaves if unfolded
         object.raw("]");
         for (int level = 0; level < 60; ++level)
             object.raw("q\x01"

@@ -1,4 +1,4 @@
-// Tensors that claim bytes which are not theirs, and storages that are not what the object says.
+// Tensors that claim foreign bytes, and storages that differ from the object's claims.
 #include "attacks/attack_row.h"
 #include "weights/pickle_writer.h"
 #include "weights/zip_writer.h"
@@ -15,7 +15,7 @@ using Extents = std::vector<std::int64_t>;
 constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
 const std::string kFourFloats(16, '\0');
 
-/// Four floats, seen through these numbers.
+/// Views four floats through these numbers.
 std::string seen(std::int64_t offset, const Extents &shape, const Extents &strides)
 {
     const PickleWriter tensor = PickleWriter().tensor("FloatStorage", "0", 4, offset, shape, strides);

@@ -14,7 +14,7 @@ std::string networkFile()
     return test::safetensorsFile(test::smallParameters(), {{"reslens.architecture", "x"}});
 }
 
-/// The first and last 256 lengths one by one, and every 61st between.
+/// Returns the first and last 256 lengths, and every 61st between.
 std::vector<std::size_t> cuts(std::size_t size)
 {
     std::vector<std::size_t> lengths;

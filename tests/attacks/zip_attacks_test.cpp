@@ -19,14 +19,14 @@ namespace end {
 constexpr std::size_t kCount = 10, kOnDisk = 8, kDirectorySize = 12, kDirectoryOffset = 16, kComment = 20;
 }
 
-/// A proper checkpoint of one tensor; items: data.pkl, data/0, version.
+/// Returns a proper checkpoint of one tensor. Its items are data.pkl, data/0, version.
 ZipFile proper()
 {
     const test::PickleWriter tensor = test::PickleWriter().tensor("FloatStorage", "0", 4, 0, {4}, {1});
     return test::torchZip(test::dictOf(tensor), {{"0", std::string(16, '\0')}});
 }
 
-/// A proper checkpoint in which `change` has changed something.
+/// Returns a proper checkpoint after `change`.
 template <typename Change>
 std::string changed(Change change)
 {
@@ -50,7 +50,7 @@ void namesAndOverlaps()
     test::attackRow("object that goes on", test::zipFile({{"a/data.pkl", pickle + "x"}, storage}).bytes,
                     "goes on after its STOP");
     test::attackRow("one entry inside another", changed([](ZipFile &f) {
-                        // the storage's local header, copied to where the object's data lies
+                        // This copies the storage's local header over the object's data.
                         const std::string header = f.bytes.substr(f.local[1], f.data[1] - f.local[1] + 16);
                         f.bytes.replace(f.data[0], header.size(), header);
                         f.patch(f.central[1] + central::kOffset, std::uint32_t(f.data[0]));
@@ -183,7 +183,7 @@ void directories()
         "does not lie where the end record says");
 }
 
-/// A zip64 end record and its locator in front of the ordinary one.
+/// Puts a zip64 end record and its locator in front of the ordinary one.
 std::string withZip64(std::uint64_t count, std::uint64_t size, std::uint64_t offset, std::uint64_t recordAt = 0)
 {
     ZipFile file = proper();

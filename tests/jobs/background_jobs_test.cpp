@@ -42,8 +42,7 @@ private slots:
         std::atomic<std::size_t> waitedFor = 0;
         std::atomic<bool> isTooFar = false;
         const auto job = [&](std::size_t number) {
-            if (number >=
-                waitedFor + 3 + 1) // one more, since the wait for `waitedFor` may be over and not yet counted here
+            if (number >= waitedFor + 3 + 1) // one more, for a wait that is over but not yet counted here
                 isTooFar = true;
         };
         BackgroundJobs jobs(200, job, 3, 4);

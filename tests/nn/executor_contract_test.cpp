@@ -1,4 +1,4 @@
-// What every executor does with a wrong call: the same table for the reference, in both arithmetics, and for Vulkan.
+// Every executor's answers to wrong calls: the same table for the reference, in both arithmetics, and for Vulkan.
 #include "engine/device.h"
 #include "nn/generated_parameters.h"
 #include "nn/gradients.h"
@@ -21,7 +21,7 @@ namespace {
 constexpr Shape kInput{1, 3, 32, 32};
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
-/// What a call is made on.
+/// The objects that a call is made on.
 struct Bench {
     nn::Executor &executor;
 
@@ -29,7 +29,7 @@ struct Bench {
     {
         return std::move(*executor.trace(nn::generateInput(input), {}));
     }
-    /// A trace that has been resumed since.
+    /// Returns a trace that has since been resumed.
     std::unique_ptr<nn::Trace> resumed() const
     {
         auto made = trace();
@@ -90,7 +90,7 @@ const char *kNoSuchLayer = "layer 99: the network has layers 0 to 29",
 const char *kFewScales = "scales: has 2 entries, the network has 3 blocks";
 const char *kNotFinite = "scales of layer3.0: are not finite";
 
-/// Of a network with three blocks.
+/// These need a network with three blocks.
 std::vector<WrongCall> wrongInputs()
 {
     const auto forward = [](Tensor input) {
@@ -155,7 +155,7 @@ std::vector<WrongCall> wrongRuns()
     };
 }
 
-/// On a trace as it was made, and on one that was resumed.
+/// Runs on a fresh trace and on a resumed one.
 std::vector<WrongCall> wrongQuestions(std::unique_ptr<nn::Trace> (*of)(const Bench &))
 {
     return {

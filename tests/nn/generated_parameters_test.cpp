@@ -17,7 +17,7 @@ private slots:
         const auto golden = test::readGolden("generated_parameters.safetensors", "reslens generator golden 1");
         const nn::Network network = nn::buildNetwork(nn::architectureNamed(golden.metadata.at("architecture")).value());
         const nn::Parameters parameters = nn::generateParameters(network);
-        QCOMPARE(parameters.size() + 1, golden.tensors.size()); // and the input
+        QCOMPARE(parameters.size() + 1, golden.tensors.size()); // plus the input
         for (const auto &[name, stored] : parameters) {
             const std::vector<float> expected = golden.tensor(name).values, values = stored.toFloats();
             QVERIFY2(std::equal(expected.begin(), expected.end(), values.begin()), name.c_str());

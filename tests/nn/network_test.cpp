@@ -42,7 +42,7 @@ private slots:
     {
         QTest::addColumn<qint64>("parameters");
         QTest::addColumn<double>("gigaMacs");
-        // torchvision 0.14.1, models/resnet.py
+        // From torchvision 0.14.1, models/resnet.py.
         QTest::newRow("resnet18") << qint64(11689512) << 1.814;
         QTest::newRow("resnet34") << qint64(21797672) << 3.664;
         QTest::newRow("resnet50") << qint64(25557032) << 4.089;
@@ -77,7 +77,7 @@ private slots:
     void cifar_parameters_are_the_papers_in_millions()
     {
         QFETCH(double, millions);
-        const double unit = millions < 1 ? 0.01 : 0.1; // as many digits as printed
+        const double unit = millions < 1 ? 0.01 : 0.1; // as many digits as the paper prints
         const double computed = double(parameterCount(networkNamed(QTest::currentDataTag()))) / 1e6;
         QVERIFY2(std::abs(computed - millions) <= 0.6 * unit, qPrintable(QString::number(computed, 'f', 4)));
     }

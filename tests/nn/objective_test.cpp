@@ -17,7 +17,7 @@ struct Row {
     nn::Objective objective;
 };
 
-/// Class 2, against 5, as in the golden file.
+/// Explains class 2, against class 5, as in the golden file.
 const Row kRows[]{
     {"logit", {nn::ObjectiveKind::Logit, 2}},
     {"log_probability", {nn::ObjectiveKind::LogProbability, 2}},
@@ -97,7 +97,7 @@ private slots:
         logits.values = {0, 3, 1, 2, 5, 4, 5, 0, -4, -3, -2, -1};
         const auto result = nn::evaluate({}, logits);
         QCOMPARE(result->images[0].target, 1);
-        QCOMPARE(result->images[1].target, 0); // of equals the first
+        QCOMPARE(result->images[1].target, 0); // a tie: the first one counts
         QCOMPARE(result->images[2].target, 3);
         QCOMPARE(result->images[0].against, -1);
     }

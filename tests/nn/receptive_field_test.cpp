@@ -1,4 +1,4 @@
-// Which inputs a value depends on: by the formulas, and by trying.
+// The inputs that a value depends on, by the formulas and by experiment.
 #include "nn/generated_parameters.h"
 #include "nn/receptive_field.h"
 #include "nn/resnet.h"
@@ -40,7 +40,7 @@ private slots:
         QCOMPARE(fields[0].rows, FieldAxis{});
         const FieldAxis conv1 = fields[layerNamed(network, "conv1")].rows;
         QCOMPARE(conv1, (FieldAxis{-3, 7, 2}));                      // 7x7, stride 2, padding 3
-        QCOMPARE(fields[network.stem].rows, (FieldAxis{-5, 11, 4})); // and a 3x3 pool of stride 2
+        QCOMPARE(fields[network.stem].rows, (FieldAxis{-5, 11, 4})); // plus a 3x3 pool of stride 2
     }
 
     void a_dilated_convolution_sees_as_far_as_its_outermost_taps()
@@ -57,7 +57,7 @@ private slots:
         QTest::addColumn<int>("size");
         QTest::newRow("resnet18") << 435;
         QTest::newRow("resnet34") << 899;
-        // With a stage's stride in the 3x3 convolution of its first block, as torchvision has it (v1.5).
+        // The first block of a stage has its stride in the 3x3 convolution, as in torchvision (v1.5).
         QTest::newRow("resnet50") << 427;
     }
 

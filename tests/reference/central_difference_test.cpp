@@ -1,4 +1,4 @@
-// The whole backward pass against differences of the forward pass, in fp32, on small networks of every kind, with
+// The whole backward pass against differences of the forward pass, in fp32, on small networks of every kind with
 // scales, along one direction per parameter tensor. Steps are halved until no mask and no max-pool choice changes.
 #include "nn/generated_parameters.h"
 #include "nn/gradients.h"
@@ -17,7 +17,7 @@ using namespace reslens;
 
 namespace {
 
-constexpr double kTolerance = 1e-3; // of |g| |d|: the logits are rounded to fp32 and steps cannot be large
+constexpr double kTolerance = 1e-3; // relative to |g| |d|: logits are rounded to fp32 and steps cannot be large
 
 struct SmallNetwork {
     const char *name;
@@ -39,7 +39,7 @@ const SmallNetwork kNetworks[]{
      {1, 3, 7, 9}},
 };
 
-/// Everything that J depends on.
+/// All inputs of J.
 struct Point {
     Tensor input;
     nn::Parameters parameters;
@@ -48,7 +48,7 @@ struct Point {
 
 struct Evaluation {
     double J;
-    std::vector<bool> choices; // of every ReLU and of every pixel before a max-pool: whether it lets anything through
+    std::vector<bool> choices; // true if it passes a value: for every ReLU and every pixel before a max-pool
     std::unique_ptr<nn::Gradients> gradients;
 };
 
@@ -69,7 +69,7 @@ public:
         return evaluation;
     }
 
-    /// The smallest pre-activation of all, against the rms of its layer's.
+    /// Returns the smallest pre-activation, relative to the rms of its layer's.
     double margin(const Point &point) const
     {
         const auto executor = executorAt(point);
@@ -126,7 +126,7 @@ std::vector<float> moved(std::vector<float> values, const std::vector<float> &di
     return values;
 }
 
-/// Generated parameters and uneven scales, and of many generated inputs the one that is farthest from any mask's flip.
+/// Uses generated parameters and uneven scales. Of many generated inputs it takes the one farthest from a mask's flip.
 Point pointOf(const Landscape &landscape, Shape shape)
 {
     Point point{Tensor(), nn::generateParameters(landscape.network()), {}};
@@ -144,10 +144,10 @@ Point pointOf(const Landscape &landscape, Shape shape)
     return best;
 }
 
-/// Where `h` along a direction leads to.
+/// Returns the point at `h` along a direction.
 using Line = std::function<Point(double h)>;
 
-/// The derivative of J along `line` at 0, with the largest step that changes no choice on the way.
+/// Returns the derivative of J along `line` at 0, with the largest step that changes no choice on the way.
 double slope(const Landscape &landscape, const Line &line)
 {
     const std::vector<bool> choices = landscape.at(line(0)).choices;
@@ -207,7 +207,7 @@ private slots:
     }
 
 private:
-    /// Along a direction whose values are of the size of the parameter's.
+    /// Compares along a direction whose values have the parameter's size.
     static void compareAlong(const Landscape &landscape, const Point &point, const nn::ParameterSpec &spec,
                              const std::vector<float> &gradient)
     {

@@ -18,7 +18,7 @@ namespace {
 
 constexpr double kTolerance = 1e-5;
 
-/// `compute` gives the gradient `letter` of every golden case of `op`.
+/// `compute` returns the gradient `letter` for every golden case of `op`.
 void compareAll(const std::string &op, const char *letter,
                 const std::function<std::vector<float>(const test::OpCase &)> &compute)
 {
@@ -48,11 +48,11 @@ double dot(const Tensor &a, const Tensor &b)
     return sum;
 }
 
-/// `gradient` is that of J = <gy, forward(x)> for a generated gy, value by value.
+/// Compares `gradient`, of J = <gy, forward(x)> for a generated gy, value by value.
 void agreesWithDifferences(const Tensor &x, const std::function<Tensor(const Tensor &)> &forward,
                            const std::function<Tensor(const Tensor &gy)> &gradient)
 {
-    constexpr double kStep = 0.0625; // exact in fp32 beside values of the size of 1
+    constexpr double kStep = 0.0625; // exact in fp32 next to values of size 1
     const Tensor gy = test::generatedTensor("gy", forward(x).shape);
     Tensor expected(x.shape);
     for (std::size_t i = 0; i < x.values.size(); ++i)
@@ -67,7 +67,7 @@ void agreesWithDifferences(const Tensor &x, const std::function<Tensor(const Ten
     QVERIFY2(test::relativeError(g, expected) <= kTolerance, test::worst(g, expected));
 }
 
-/// 1/4 away from 0 and 1/2 from one another, so that a small step moves no maximum and no sign.
+/// Values are 1/4 away from 0 and 1/2 apart, so that a small step moves no maximum and no sign.
 Tensor distinctValues(Shape shape)
 {
     Tensor tensor(shape);
@@ -170,7 +170,7 @@ private slots:
 
     void softmax_agrees_with_pytorch()
     {
-        // PyTorch's gx is a difference of two products of the size of p * gy, rounded to fp32: that size is the scale.
+        // PyTorch's gx is the fp32 difference of two products of size p * gy: that size is the scale.
         for (const test::OpCase &golden : test::opCases("softmax")) {
             const Tensor gx = reference::softmaxBackward(golden["y"], golden["gy"]);
             double difference = 0, scale = 0;

@@ -1,4 +1,4 @@
-// What nn::Executor promises, kept by the reference.
+// The reference keeps the promises of nn::Executor.
 #include "nn/generated_parameters.h"
 #include "reference/executor.h"
 #include "reference/pointwise.h"
@@ -23,7 +23,7 @@ std::unique_ptr<nn::Executor> executorFor(const char *architecture,
 
 const Shape kCifar{1, 3, 32, 32};
 
-/// The n-th image of a batch, alone.
+/// Returns the n-th image of a batch.
 Tensor imageOf(const Tensor &batch, int n)
 {
     Tensor image(Shape{1, batch.shape.c, batch.shape.h, batch.shape.w});
@@ -220,7 +220,8 @@ private slots:
 
     void a_running_forward_pass_is_cancelled_within_a_quarter_of_a_second()
     {
-        const auto executor = executorFor("resnet110", reference::Arithmetic::Naive); // would take seconds
+        const auto executor =
+            executorFor("resnet110", reference::Arithmetic::Naive); // a complete run would take seconds
         std::stop_source source;
         nn::RunOptions options;
         options.stop = source.get_token();

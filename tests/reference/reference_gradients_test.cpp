@@ -1,4 +1,4 @@
-// What nn::Gradients promises, kept by the reference.
+// The reference keeps the promises of nn::Gradients.
 #include "nn/generated_parameters.h"
 #include "nn/gradients.h"
 #include "reference/executor.h"
@@ -139,8 +139,8 @@ private slots:
         }
     }
 
-    // With masks frozen the gradient is sum_k alpha^(n-k) beta^k G_k: as a function of beta a polynomial of degree n,
-    // so that its differences of order n+1 vanish.
+    // With frozen masks the gradient is sum_k alpha^(n-k) beta^k G_k. It is a polynomial of degree n in beta, so that
+    // its differences of order n+1 vanish.
     void scales_given_to_the_backward_pass_alone_leave_the_masks_as_they_were()
     {
         const auto executor = executorFor("resnet20");

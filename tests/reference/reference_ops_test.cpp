@@ -16,7 +16,7 @@ namespace {
 
 constexpr double kTolerance = 1e-5;
 
-/// `compute` gives y of every golden case of `op`.
+/// `compute` returns y for every golden case of `op`.
 void compareAll(const std::string &op, const std::function<Tensor(const test::OpCase &)> &compute)
 {
     for (const test::OpCase &golden : test::opCases(op)) {

@@ -29,7 +29,7 @@ private slots:
         const auto tested = engine::Device::makeExecutor(m_device, model);
         QVERIFY(tested);
         const auto reference = reference::makeExecutor(model, "test");
-        // A smaller picture than the network's own: every kernel runs, in a fraction of the time.
+        // A picture smaller than the network's own runs every kernel in a fraction of the time.
         const int side = model->network.architecture.inputSize() == 224 ? 96 : 32;
         const auto report = selftest::selftest(**tested, *reference, nn::generateInput({1, 3, side, side}));
         QVERIFY2(report, report ? "" : report.error().message().c_str());

@@ -1,4 +1,4 @@
-// An executor with a planted fault: one layer's output, gradient or parameter gradient is not what it should be.
+// An executor with a planted fault: one layer's output, gradient or parameter gradient is wrong.
 #pragma once
 
 #include "nn/gradients.h"
@@ -9,12 +9,12 @@
 namespace reslens::test {
 
 struct Fault {
-    int layer = -1;            // whose output is falsified
-    int gradientLayer = -1;    // at whose output the gradient is
-    int blockOfBranch = -1;    // whose gF is
-    std::string parameter;     // whose gradient is
-    bool isInFastMode = false; // the logits of the fast mode are
-    std::vector<int> folded;   // layers whose outputs and gradients cannot be read, as where kernels are fused
+    int layer = -1;            // this layer's output is wrong
+    int gradientLayer = -1;    // the gradient at this layer's output is wrong
+    int blockOfBranch = -1;    // this block's gF is wrong
+    std::string parameter;     // this parameter's gradient is wrong
+    bool isInFastMode = false; // the logits of the fast mode are wrong
+    std::vector<int> folded;   // layers whose outputs and gradients cannot be read, as with fused kernels
     std::function<void(std::vector<float> &)> falsify;
 };
 

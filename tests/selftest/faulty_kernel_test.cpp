@@ -1,4 +1,4 @@
-// Really faulty shaders on the device, one at a time: the self-test names the operation.
+// Faulty shaders on the device, one at a time: the self-test names the operation.
 #include "embedded_shaders.h"
 #include "engine/team.h"
 #include "engine/validated_device.h"
@@ -31,10 +31,10 @@ constexpr std::uint32_t kReluBackward[] = {
 };
 
 struct FaultyKernel {
-    const char *shader; // that it takes the place of
+    const char *shader; // the shader that it replaces
     std::span<const std::uint32_t> words;
     selftest::Pass pass;
-    const char *tensor, *maker; // what the self-test names
+    const char *tensor, *maker; // the self-test names these
 };
 
 using selftest::Pass;

@@ -1,4 +1,4 @@
-// Decisions that rounding may turn over are found, and weighed by the gradient that meets them.
+// Decisions that rounding may reverse are found, and weighed by the gradient that meets them.
 #include "selftest/choices.h"
 
 #include <QTest>

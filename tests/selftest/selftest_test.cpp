@@ -1,4 +1,4 @@
-// The self-test names what is wrong, and calls right what is right. Faults are planted in the CPU reference.
+// The self-test names what is wrong, and accepts what is right. Faults are planted in the CPU reference.
 #include "selftest/selftest.h"
 
 #include "nn/generated_parameters.h"
@@ -18,7 +18,7 @@ using namespace reslens::test;
 
 namespace {
 
-constexpr float kFaultyFactor = 1.001f; // ten times what rounding may do, and nothing a person would see
+constexpr float kFaultyFactor = 1.001f; // ten times the rounding errors, yet invisible to a person
 
 void scale(std::vector<float> &values)
 {

@@ -1,5 +1,5 @@
-// The architecture as a test: which folder may know which, how long a file may be, how it may be called.
-// docs/architecture.md says why.
+// The architecture as a test: the folders' dependencies, and the lengths and names of files. docs/architecture.md says
+// why.
 #include <QDir>
 #include <QDirIterator>
 #include <QMap>
@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kLongestFile = 500; // lines
 
-/// What each folder may include of the project, itself aside.
+/// The project folders that each folder may include, besides itself.
 const QMap<QString, QStringList> kMayInclude{
     {"core/error", {}},
     {"core/jobs", {}},
@@ -38,7 +38,7 @@ const QMap<QString, QStringList> kMayInclude{
       "error"}},
 };
 
-/// Folders of core that may use Qt at all: decoding pictures, and embedded resources.
+/// The folders of core that may use Qt at all: decoding pictures, and embedded resources.
 const QStringList kMayUseQt{"core/image", "core/zoo"};
 const QStringList kMayUseVulkan{"core/vulkan", "core/engine"};
 
@@ -47,7 +47,7 @@ QDir sourceTree()
     return QDir(RESLENS_SOURCE_DIR);
 }
 
-/// Paths of all C++ and shader files in `folders`, relative to the source tree.
+/// Returns the paths of all C++ and shader files in `folders`, relative to the source tree.
 QStringList sources(const QStringList &folders)
 {
     QStringList paths;
@@ -69,7 +69,7 @@ QStringList linesOf(const QString &path)
     return QString::fromUtf8(file.readAll()).split(u'\n');
 }
 
-/// "core/nn" of "core/nn/network.cpp".
+/// Returns "core/nn" for "core/nn/network.cpp".
 QString layerOf(const QString &path)
 {
     return path.section(u'/', 0, 1);
@@ -77,7 +77,7 @@ QString layerOf(const QString &path)
 
 struct Include {
     QString target; // "nn/network.h", "QImage", "vulkan/vulkan_raii.hpp"
-    bool isOurs;    // in quotes
+    bool isOurs;    // included in quotes
 };
 
 QList<Include> includesOf(const QString &path)

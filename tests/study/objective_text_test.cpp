@@ -1,4 +1,4 @@
-// What an answer is about, in words.
+// The subject of an answer in words.
 #include "study/objective_text.h"
 
 #include <QTest>

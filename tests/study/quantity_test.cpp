@@ -1,4 +1,4 @@
-// One list of what is said of a block in a number; the docs have the same one.
+// One list has all numbers of a block; the docs have the same list.
 #include "study/quantity.h"
 
 #include <QFile>
@@ -43,7 +43,7 @@ private slots:
         const qsizetype begin = docs.indexOf(heading);
         QVERIFY2(begin >= 0, "docs/decompositions.md has no table of quantities");
         const QString found = docs.mid(begin, docs.indexOf("\n\n", begin) + 1 - begin);
-        QCOMPARE(found.split('\n'), table.split('\n')); // else: paste what reslens-cli inspect --quantities prints
+        QCOMPARE(found.split('\n'), table.split('\n')); // if not: paste the output of reslens-cli inspect --quantities
     }
 
     void every_quantity_has_an_id_a_key_and_a_formula_of_its_own()
@@ -61,7 +61,7 @@ private slots:
         }
         QCOMPARE(keys.size(), quantities().size());
         QCOMPARE(formulas.size(), quantities().size());
-        QVERIFY(ids.size() > quantities().size()); // those of the release before mean nothing else
+        QVERIFY(ids.size() > quantities().size()); // ids of the previous release mean nothing else
         QVERIFY(!quantityNamed("") && !quantityNamed("nonsense"));
     }
 
@@ -70,7 +70,7 @@ private slots:
         const analysis::BlockContribution block = someContribution();
         const BlockFacts facts{.forward = &block, .scale = {}};
         QCOMPARE(valueOf("write", facts), 3.0);
-        QCOMPARE(valueOf("norm_erase", facts), 2.0); // by its name in the release before
+        QCOMPARE(valueOf("norm_erase", facts), 2.0); // its name in the previous release
         QCOMPARE(valueOf("kill", facts), 1.0);
         QCOMPARE(valueOf("rescale", facts), 4.0);
         QCOMPARE(valueOf("write_ratio", facts), 0.3);
@@ -89,7 +89,7 @@ private slots:
         }
         for (const char *id : {"norm_F", "norm_s", "rms_s", "write", "write_ratio", "alignment", "alpha"})
             QVERIFY2(!quantityNamed(id)->value(facts), id);
-        QVERIFY(std::isinf(*quantityNamed("norm_F")->of(facts))); // JSON tells it as null, not as undefined
+        QVERIFY(std::isinf(*quantityNamed("norm_F")->of(facts))); // JSON writes null, not undefined
         QVERIFY(quantityNamed("norm_x")->value(facts));
     }
 };

@@ -1,4 +1,4 @@
-// A process with hardly any address space left, for tests of what happens when there is not enough memory.
+// Leaves a process hardly any address space, for tests of running out of memory.
 #pragma once
 
 #include <sys/resource.h>
@@ -15,7 +15,7 @@ constexpr bool kCanLimitAddressSpace = false;
 constexpr bool kCanLimitAddressSpace = true;
 #endif
 
-/// While it lives, this process gets at most `moreBytes` beyond what it has now.
+/// Limits this process, while it lives, to `moreBytes` beyond its present address space.
 class AddressSpaceLimit {
 public:
     explicit AddressSpaceLimit(std::size_t moreBytes)

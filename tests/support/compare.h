@@ -1,4 +1,4 @@
-// How tests compare tensors: scale-free errors, and a sentence that says where two tensors differ most.
+// Comparison of tensors: scale-free errors, and a sentence that says where two tensors differ most.
 #pragma once
 
 #include "tensor/tensor.h"
@@ -12,7 +12,7 @@
 
 namespace reslens::test {
 
-/// ‖a − b‖ / ‖b‖ in double precision; infinite when the sizes differ or anything is not finite. 0 / 0 is 0.
+/// Returns ‖a − b‖ / ‖b‖ in double precision; infinite if the sizes differ or anything is not finite. 0 / 0 is 0.
 inline double relativeError(std::span<const float> a, std::span<const float> b)
 {
     constexpr double kInfinite = std::numeric_limits<double>::infinity();
@@ -35,7 +35,7 @@ inline double relativeError(const Tensor &a, const Tensor &b)
     return a.shape == b.shape ? relativeError(a.values, b.values) : std::numeric_limits<double>::infinity();
 }
 
-/// "relative error 3e-3; worst at 17: 1.25, expected 1.5 (2x4x8x8)": the message of a failed comparison.
+/// Returns "relative error 3e-3; worst at 17: 1.25, expected 1.5 (2x4x8x8)", the message of a failed comparison.
 inline QByteArray worst(const Tensor &actual, const Tensor &expected)
 {
     std::ostringstream text;

@@ -1,5 +1,4 @@
-// Convolutions of every kind that the networks contain, and of awkward sizes, for comparing a fast one with the
-// formula.
+// Convolutions of every kind in the networks, and of awkward sizes, to compare a fast one with the formula.
 #pragma once
 
 #include "nn/generated_parameters.h"
@@ -53,7 +52,7 @@ inline constexpr ConvCase kConvCases[] = {
     {"one column, stride 2", {1, 8, 33, 1}, {8, 8, 3, 2, 1}},
 };
 
-/// Values in [-1, 1) that depend on `stream` alone.
+/// Returns values in [-1, 1) that depend on `stream` alone.
 inline Tensor generatedTensor(const char *stream, Shape shape)
 {
     Tensor tensor(shape);
@@ -67,7 +66,7 @@ inline Tensor inputOf(const ConvCase &c)
     return generatedTensor("x", c.x);
 }
 
-/// Weights with the variance of He et al. 2015, so that outputs are of the inputs' size.
+/// Returns weights with the variance of He et al. 2015, so that outputs have the inputs' size.
 inline Tensor weightsOf(const ConvCase &c)
 {
     const int channels = c.op.channelsIn / c.op.groups;

@@ -5,8 +5,8 @@
 
 namespace reslens::test {
 
-/// f'(0) = (8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12h + O(h^4): exact but for rounding where f is affine, or any
-/// polynomial up to degree 4.
+/// f'(0) = (8 (f(h) - f(-h)) - (f(2h) - f(-2h))) / 12h + O(h^4). It is exact except for rounding if f is a polynomial
+/// up to degree 4.
 inline double derivativeAtZero(const std::function<double(double)> &f, double h)
 {
     return (8 * (f(h) - f(-h)) - (f(2 * h) - f(-2 * h))) / (12 * h);

@@ -1,4 +1,4 @@
-// Golden values: what PyTorch computed, in small .safetensors files made by the scripts of tools/golden.
+// Golden values, computed by PyTorch, in small .safetensors files from the scripts of tools/golden.
 #pragma once
 
 #include "nn/ops.h"
@@ -16,11 +16,12 @@ struct GoldenFile {
     std::map<std::string, StoredTensor, std::less<>> tensors;
     std::map<std::string, std::string> metadata;
 
-    /// With up to four axes; missing ones count 1. Throws std::runtime_error if there is no such tensor.
+    /// Returns a tensor of up to four axes; missing ones count 1. Throws std::runtime_error if there is no such
+    /// tensor.
     Tensor tensor(std::string_view name) const;
 };
 
-/// `path` is relative to tests/golden. Throws std::runtime_error when it cannot be read or is of another `format`.
+/// `path` is relative to tests/golden. Throws std::runtime_error if it cannot be read or has another `format`.
 GoldenFile readGolden(const std::string &path, const std::string &format);
 
 /// One case of one op: its struct's numbers and its tensors by letter (x, w, y, gy, gx, ...).
@@ -33,7 +34,7 @@ struct OpCase {
     int number(std::size_t at) const { return int(numbers.at(at)); }
 };
 
-/// Every case of `op` in tests/golden/ops.safetensors, by the op's file name: "conv2d", "max_pool", ...
+/// Returns every case of `op` in tests/golden/ops.safetensors, by the op's file name: "conv2d", "max_pool", ...
 std::vector<OpCase> opCases(const std::string &op);
 
 nn::Conv2d conv2dOf(const OpCase &golden);

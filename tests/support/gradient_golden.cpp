@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kBlockSamples = 256, kParameterSamples = 64;
 
-/// Keeps the worst error and where it was; the message tells the allowed error too.
+/// Keeps the worst error and its place. The message also has the allowed error.
 class Worst {
 public:
     Worst(Agreement &agreement, double allowed) : m_agreement(agreement), m_allowed(allowed) {}
@@ -89,7 +89,7 @@ Result<void> compareParameters(Worst &worst, const nn::Gradients &gradients, con
     return {};
 }
 
-/// The generated values of the stream, uniform in [-2, 2).
+/// Returns the generated values of the stream, uniform in [-2, 2).
 Tensor inputFrom(const std::string &stream, Shape shape)
 {
     Tensor input(shape);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kSamples = 512;
 
-/// Keeps the worst error and where it was.
+/// Keeps the worst error and its place.
 void record(Agreement &agreement, double error, const std::string &where)
 {
     if (!agreement.message.empty() && error <= agreement.worstError)

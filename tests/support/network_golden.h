@@ -1,5 +1,5 @@
-// Whole networks against PyTorch: generated parameters and input, the logits and every block's y.
-// Every nn::Executor must pass these, so the cases and the comparison are here for all of them.
+// Whole networks against PyTorch: generated parameters and input, the logits and every block's y. Every nn::Executor
+// must pass these, so all of them share the cases and the comparison.
 #pragma once
 
 #include "nn/executor.h"
@@ -10,9 +10,9 @@
 
 namespace reslens::test {
 
-/// Of the norm of a difference to the norm of what was expected: logits, and the sample and the norm of every y.
-/// PyTorch's own fp32 results are 1e-6 from its fp64 ones, but for deep plain networks: 1e-5 (plain56), 6e-5
-/// (plain110).
+/// The error is the norm of a difference relative to the expected norm, for the logits and for the sample and the norm
+/// of every y. PyTorch's own fp32 results are 1e-6 from its fp64 ones, except deep plain networks: 1e-5 (plain56),
+/// 6e-5 (plain110).
 constexpr double kNetworkTolerance = 1e-4;
 
 struct BlockGolden {
@@ -28,19 +28,19 @@ struct NetworkGolden {
     std::vector<BlockGolden> blocks;
 };
 
-/// Every known architecture, and the CIFAR networks with projections.
+/// Lists every known architecture, and the CIFAR networks with projections.
 std::vector<std::string> goldenArchitectures();
 NetworkGolden readNetworkGolden(const std::string &architecture);
 
-/// The model whose values the golden files hold: nn::generateParameters, labels "class 0", ...
+/// Makes the model whose values the golden files hold: nn::generateParameters, labels "class 0", ...
 std::shared_ptr<const nn::Model> generatedModel(const std::string &architecture);
 
 struct Agreement {
     double worstError = 0;
-    std::string message; // where the worst error is, or why there is no result
+    std::string message; // place of the worst error, or why there is no result
 };
 
-/// Runs `executor`, whose model is generatedModel(golden.architecture), in both modes on the generated input.
+/// Runs `executor`, whose model is generatedModel(golden.architecture), in both modes on the generated input. Usage:
 /// `QVERIFY2(agreement.worstError <= kNetworkTolerance, agreement.message.c_str())`
 Agreement checkNetworkAgainstGolden(nn::Executor &executor, const NetworkGolden &golden);
 

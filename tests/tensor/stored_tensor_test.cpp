@@ -12,7 +12,7 @@ using namespace reslens;
 
 namespace {
 
-/// A tensor of these elements in this order, `offsetBytes` after an allocation's start.
+/// Makes a tensor of these elements in this order, `offsetBytes` after an allocation's start.
 template <typename T>
 StoredTensor store(DType dtype, std::vector<std::int64_t> shape, const std::vector<T> &elements,
                    std::size_t offsetBytes = 0)
@@ -22,7 +22,7 @@ StoredTensor store(DType dtype, std::vector<std::int64_t> shape, const std::vect
     return {dtype, std::move(shape), {}, std::span<const std::byte>(*bytes).subspan(offsetBytes), bytes};
 }
 
-/// The value of an IEEE 754 binary16 by its definition.
+/// Returns the value of an IEEE 754 binary16 by its definition.
 double halfByDefinition(unsigned bits)
 {
     const int exponent = int(bits >> 10 & 31u), mantissa = int(bits & 1023u);
@@ -206,11 +206,11 @@ private slots:
     {
         QFETCH(int, dtype);
         constexpr std::int64_t kRows = 300,
-                               kColumns = 171; // more than are decoded at a time, and no whole number of them
+                               kColumns = 171; // more than one decoding batch, and no multiple of it
         const std::size_t bytes = std::size_t(kRows * kColumns) * sizeBytes(DType(dtype));
         std::vector<std::uint8_t> content(bytes);
         for (std::size_t i = 0; i < bytes; ++i)
-            content[i] = std::uint8_t(i * 37 % 61); // small exponents: no NaN, which equals nothing
+            content[i] = std::uint8_t(i * 37 % 61); // small exponents avoid NaN, which equals nothing
         StoredTensor inMemory = store(DType(dtype), {kRows, kColumns}, content);
         QTemporaryFile file;
         QVERIFY(file.open());

@@ -1,4 +1,4 @@
-// Which device is chosen, and what a person is told, from facts alone.
+// The chosen device and the notes about it, from facts alone.
 #include "vulkan/device_choice.h"
 
 #include <vulkan/vulkan_core.h>

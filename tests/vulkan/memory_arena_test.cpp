@@ -77,7 +77,7 @@ private slots:
         QVERIFY(context);
         const Buffer first(**context, 60u << 20, MemoryUse::Device); // in a block of 64 MiB
         QVERIFY_EXCEPTION_THROWN(Buffer(**context, 10u << 20, MemoryUse::Device), vk::OutOfDeviceMemoryError);
-        const Buffer second(**context, 5u << 20, MemoryUse::Device); // in one of what is left
+        const Buffer second(**context, 5u << 20, MemoryUse::Device); // in a block of the remaining size
         QVERIFY((*context)->memory().reservedBytes() <= (70u << 20));
         QCOMPARE((*context)->messageCount(), 0);
     }

@@ -1,4 +1,4 @@
-// Compiled pipelines survive on disk; a damaged or foreign file is as good as none.
+// Compiled pipelines survive on disk; a damaged or foreign file counts as none.
 #include "embedded_shaders.h"
 #include "vulkan/context.h"
 #include "vulkan/kernel.h"

@@ -1,4 +1,4 @@
-// Which queue family computes and which one uploads, on devices as they are made.
+// The queue families for computing and for uploads, on devices as they are made.
 #include "vulkan/device_choice.h"
 
 #include <QTest>

@@ -1,4 +1,4 @@
-// What goes through the staging ring arrives whole, in pieces and from several threads.
+// Uploads through the staging ring arrive whole, in pieces and from several threads.
 #include "vulkan/context.h"
 #include "vulkan/recorder.h"
 #include "vulkan/uploader.h"

@@ -1,4 +1,4 @@
-// "No validation message" means something only if faults are reported: here are faults, and they must be.
+// "No validation message" means something only if faults are reported. These faults must be.
 #include "vulkan/buffer.h"
 #include "vulkan/context.h"
 #include "vulkan/kernel.h"
@@ -44,7 +44,7 @@ private slots:
         const Kernel kernel(c, {"copy_through", {64}}, kCopyThrough);
         const Buffer a(c, 256, MemoryUse::Device), b(c, 256, MemoryUse::Device), last(c, 256, MemoryUse::Device);
 
-        // By hand: our Recorder always puts the barrier in.
+        // Recorded by hand, since our Recorder always adds the barrier.
         const vk::raii::CommandPool pool(c.device(), vk::CommandPoolCreateInfo({}, c.queues().compute));
         const auto commands =
             std::move(vk::raii::CommandBuffers(c.device(), {*pool, vk::CommandBufferLevel::ePrimary, 1}).front());

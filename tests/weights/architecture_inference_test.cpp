@@ -8,7 +8,7 @@ using namespace reslens;
 
 namespace {
 
-/// The tensors that `architecture` needs, all over one run of zeros: shapes are what counts here.
+/// Makes the tensors that `architecture` needs, all over one run of zeros: only shapes count here.
 nn::Parameters shapesOf(const nn::Architecture &architecture)
 {
     nn::Parameters parameters;

@@ -1,5 +1,5 @@
-// A checkpoint's tensors are read when they are needed. If somebody cuts the file off or writes to it meanwhile, what
-// needs them fails in words: nothing is ever computed from two versions of a file, and no signal ends the program.
+// A checkpoint's tensors are read when needed. If the file is truncated or changed meanwhile, the next use fails with
+// an error: nothing is ever computed from two versions of a file, and no signal ends the program.
 #include "analysis/parameter_gradients.h"
 #include "engine/device.h"
 #include "nn/gradients.h"
@@ -23,7 +23,7 @@ void write(const std::string &path, const std::string &bytes)
     std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
 }
 
-/// What others do to a file in its place, by name.
+/// Changes a file in place, in the way named `how`.
 void change(const std::string &how, const std::string &path)
 {
     const auto size = std::filesystem::file_size(path);
@@ -72,7 +72,7 @@ Tensor picture()
     return input;
 }
 
-/// The words of the error that `work` ends with, returned or thrown; empty if it succeeds.
+/// Returns the error that `work` returns or throws; empty if it succeeds.
 template <typename Work>
 std::string complaint(Work work)
 {

@@ -26,7 +26,7 @@ std::string replaced(std::string text, const std::string &from, const std::strin
     return at == std::string::npos ? text : text.replace(at, from.size(), to);
 }
 
-/// transformers' name for a torchvision one.
+/// Returns transformers' name for a torchvision one.
 std::string transformersName(const std::string &name)
 {
     const std::size_t dot = name.find('.');

@@ -34,7 +34,7 @@ bool says(const std::string &error, const std::string &phrase)
     return error.find(phrase) != std::string::npos;
 }
 
-/// `count` empty tensors with names of `nameBytes`.
+/// Makes `count` empty tensors with names of `nameBytes`.
 std::string emptyTensors(std::size_t count, std::size_t nameBytes = 5, std::size_t rank = 1)
 {
     std::string header = "{";

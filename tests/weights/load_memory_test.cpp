@@ -12,7 +12,7 @@ class LoadMemoryTest : public QObject {
     Q_OBJECT
 
 private:
-    /// The object and storages of a state dict in row-major fp32.
+    /// Returns the object and storages of a state dict in row-major fp32.
     static std::pair<std::string, std::vector<test::ZipItem>> torchParts(const nn::Parameters &parameters)
     {
         test::PickleWriter object;

@@ -1,5 +1,5 @@
-// Opens the checkpoint named on the command line, makes a model of it, reads every tensor, and prints the most memory
-// that took in KiB: for load_memory_test, which needs a process of its own for that.
+// Opens the checkpoint named on the command line, makes a model of it, reads every tensor, and prints its peak memory
+// in KiB. load_memory_test needs a process of its own for that.
 #include "weights/model_from_checkpoint.h"
 
 #include <fstream>

@@ -10,13 +10,13 @@ using weights::PickleNode;
 
 namespace {
 
-/// The values' texts point into `bytes`.
+/// The texts of the values point into `bytes`.
 Result<weights::Pickle> parse(const std::string &bytes)
 {
     return weights::readPickle(std::as_bytes(std::span(bytes)), 0, "data.pkl");
 }
 
-/// A legacy file whose state dict is {"w": a float tensor over the storage `values`}.
+/// Makes a legacy file with the state dict {"w": a float tensor over the storage `values`}.
 std::string tensorFile(const std::vector<float> &values, std::int64_t offset, const std::vector<std::int64_t> &shape,
                        const std::vector<std::int64_t> &strides)
 {

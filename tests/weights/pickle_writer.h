@@ -1,4 +1,4 @@
-// Writes pickles opcode by opcode, so that tests can make any, also ones that Python never would.
+// Writes pickles opcode by opcode, so that tests can make any pickle, even ones that Python never would.
 #pragma once
 
 #include "weights/checkpoint_bytes.h"
@@ -18,17 +18,17 @@ public:
     PickleWriter &number(std::int64_t value); // LONG1
     PickleWriter &text(const std::string &text);
     PickleWriter &global(const std::string &module, const std::string &name);
-    /// The numbers as one tuple.
+    /// Writes the numbers as one tuple.
     PickleWriter &numbers(const std::vector<std::int64_t> &values);
-    /// ('storage', torch.<type>, key, 'cpu', count) as a persistent id.
+    /// Writes ('storage', torch.<type>, key, 'cpu', count) as a persistent id.
     PickleWriter &storage(const std::string &type, const std::string &key, std::int64_t count);
-    /// _rebuild_tensor_v2 of that storage.
+    /// Writes _rebuild_tensor_v2 of that storage.
     PickleWriter &tensor(const std::string &type, const std::string &key, std::int64_t count, std::int64_t offset,
                          const std::vector<std::int64_t> &shape, const std::vector<std::int64_t> &strides);
-    /// module.name(argument)
+    /// Writes module.name(argument).
     PickleWriter &call(const std::string &module, const std::string &name, const std::string &argument);
 
-    /// Without PROTO and STOP: to be put inside another.
+    /// Returns the opcodes without PROTO and STOP, to be put inside another pickle.
     std::string body() const { return m_bytes.substr(2); }
     std::string finished() const { return m_bytes + "."; }
 
@@ -36,10 +36,10 @@ private:
     std::string m_bytes;
 };
 
-/// The pickle of {"w": value}, where `value` writes the value.
+/// Returns the pickle of {"w": value}, where `value` writes the value.
 std::string dictOf(const PickleWriter &value);
 
-/// A legacy file: preamble, `object`, and storages (key, element count, bytes) in order.
+/// A storage of a legacy file, which has a preamble, `object`, and the storages in order.
 struct LegacyStorage {
     std::string key;
     std::uint64_t count;

@@ -68,7 +68,7 @@ private slots:
 
     void a_header_of_any_length_is_told_from_a_pickle()
     {
-        // lengths of 0x80 begin the file with a pickle's first byte
+        // A length of 0x80 begins the file with a pickle's first byte.
         for (const std::size_t length : {0x78, 0x80, 0x88, 0x180}) {
             const std::string header = R"({"a":)" + entry("F32", "[1]", 0, 4) + "}";
             const auto checkpoint = test::read(

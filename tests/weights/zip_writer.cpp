@@ -6,7 +6,7 @@ namespace reslens::test {
 
 namespace {
 
-/// CRC-32 as zip uses it (reflected polynomial 0xedb88320), bit by bit.
+/// Computes CRC-32 as zip uses it (reflected polynomial 0xedb88320), bit by bit.
 std::uint32_t crc32(const std::string &data)
 {
     std::uint32_t crc = ~std::uint32_t(0);
@@ -27,7 +27,7 @@ std::string longNumber(std::size_t value)
     return littleEndian(std::uint32_t(value));
 }
 
-/// Version to the name's length: what local and central header have in common.
+/// Writes the part from version to the name's length, which local and central headers share.
 std::string commonHeader(const ZipItem &item)
 {
     return shortNumber(10) + shortNumber(0) + shortNumber(0) + longNumber(0) + longNumber(crc32(item.data)) +

@@ -1,4 +1,4 @@
-// Writes zip archives of stored entries, and remembers where its records lie so that tests can make them lie.
+// Writes zip archives of stored entries, and remembers the places of records so that tests can falsify them.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,7 @@ struct ZipFile {
 
 ZipFile zipFile(const std::vector<ZipItem> &items);
 
-/// A torch.save archive of this object and these storages (key, bytes).
+/// Writes a torch.save archive of this object and these storages (key, bytes).
 ZipFile torchZip(const std::string &object, const std::vector<ZipItem> &storages);
 
 } // namespace reslens::test

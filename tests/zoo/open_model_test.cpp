@@ -1,4 +1,4 @@
-// A name or a path is enough to get a model with class names and preprocessing, and what is unknown is explained.
+// A name or a path is enough to get a model with class names and preprocessing. Unknown ones are explained.
 #include "nn/generated_parameters.h"
 #include "nn/resnet.h"
 #include "zoo/catalogue.h"
@@ -17,7 +17,7 @@ using namespace reslens;
 
 namespace {
 
-/// A .safetensors file of generated weights: an 8-byte header length, JSON, the tensors one after another.
+/// Makes a .safetensors file of generated weights: an 8-byte header length, JSON, the tensors one after another.
 QByteArray safetensors(const nn::Architecture &architecture, const QJsonObject &metadata)
 {
     QJsonObject header{{"__metadata__", metadata}};
@@ -101,8 +101,8 @@ private slots:
         const nn::Preprocess v1 = zoo::defaultPreprocess(named("resnet50", 1000), "resnet50-0676ba61.pth");
         QVERIFY(!v1.isAssumed);
         QCOMPARE(v1.resize, 256);
-        QVERIFY(
-            zoo::defaultPreprocess(named("resnet18", 1000), "resnet50-11ad3fa6.pth").isAssumed); // not what is inside
+        QVERIFY(zoo::defaultPreprocess(named("resnet18", 1000), "resnet50-11ad3fa6.pth")
+                    .isAssumed); // does not match the content
         QCOMPARE(zoo::defaultPreprocess(named("resnext101_64x4d", 1000), "my.pth").resize, 232); // its only row
     }
 

@@ -1,4 +1,4 @@
-// What comes with the program is all there and says the truth: labels, samples, icon, the table of published models.
+// Everything that comes with the program is complete and correct: labels, samples, icon, the published models' table.
 #include "image/decode.h"
 #include "nn/resnet.h"
 #include "zoo/catalogue.h"
