@@ -18,7 +18,7 @@ constexpr int kLargestBatch = 32;
 // Keeps a batch near 0.2 s on a 100 GMAC/s device, so that no driver's watchdog sees a long submit.
 constexpr std::int64_t kBatchMacs = 20'000'000'000;
 
-constexpr std::size_t kAheadBytes = 64u << 20; // of waiting inputs
+constexpr std::size_t kAheadBytes = 64u << 20; // limit for waiting inputs
 constexpr std::size_t kMostAhead = 128;        // waiting inputs: a few batches
 constexpr unsigned kMostThreads = 8;           // a decoder may need a gigabyte for a picture of 100 megapixels
 

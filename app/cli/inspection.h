@@ -23,7 +23,7 @@ struct InspectRequest {
 
 struct Inspection {
     std::unique_ptr<study::Subject> subject;
-    const nn::Gradients *gradients = nullptr; // of `subject`
+    const nn::Gradients *gradients = nullptr; // owned by `subject`
     nn::Objective objective;                  // its target is the predicted class
 
     const nn::Trace &trace() const { return subject->trace(); }

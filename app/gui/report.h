@@ -49,7 +49,7 @@ struct Report {
     std::vector<ReportSection> sections;
 };
 
-constexpr int kMaxReportRows = 60; // of a table; the report counts the rows left out
+constexpr int kMaxReportRows = 60; // limit per table; the report counts the rows left out
 
 /// Returns UTF-8. All text except ReportSection::formula is escaped.
 QByteArray htmlOf(const Report &report);

@@ -21,7 +21,7 @@ class ClassMapPanel;
 struct SavingSource {
     session::Session &session;
     QMainWindow &window;
-    QTabWidget &tabs; // of pages::PageFrame
+    QTabWidget &tabs; // each is a pages::PageFrame
     widgets::Ribbon &ribbon;
     ClassMapPanel &classMaps;
 };

@@ -16,7 +16,7 @@ namespace {
 
 constexpr auto kFormat = "reslens session";
 constexpr int kHashDigits = 64;     // SHA-256 in hex
-constexpr int kMaxPixels = 1 << 15; // of a screen's side
+constexpr int kMaxPixels = 1 << 15; // longest side of a screen
 constexpr int kMaxIndex = 1 << 20;  // classes, positions, channels: far beyond any network
 
 /// Reads members one by one, and keeps the first error.

@@ -21,7 +21,7 @@ struct BlockRow {
     QString name;      // "stem", "layer2.1", "head"
     QString shortName; // "stem", "2.1", "head"
     int stage = 0;     // from 1; 0 for stem and head
-    Shape shape;       // of the output
+    Shape shape;       // the output's
     SkipKind skip = SkipKind::None;
     QString operations; // "conv 3x3/2, conv 3x3"
 };
@@ -64,7 +64,7 @@ private:
 
     std::vector<BlockRow> m_rows;
     std::vector<analysis::BlockContribution> m_contributions; // one per block, or empty
-    analysis::GradientFlow m_flow;                            // as m_contributions
+    analysis::GradientFlow m_flow;                            // the same
     std::vector<nn::BlockScale> m_scales;                     // one per block
 };
 

@@ -25,7 +25,7 @@ struct Table {
 /// value is an empty cell. Text that a spreadsheet would run as a formula, and text that begins with an apostrophe,
 /// gets an apostrophe in front: removing the first one restores it.
 QByteArray csvOf(const Table &table);
-/// The same with tabs, for the clipboard.
+/// Writes the same with tabs, for the clipboard.
 QByteArray tsvOf(const Table &table);
 
 /// Returns a tool tip that shows untrusted `text` as it is. Qt would read tags in it as HTML.

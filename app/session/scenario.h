@@ -29,7 +29,7 @@ Result<nn::BlockScale> scaleFromJson(const QJsonValue &value, const std::string 
 /// Scales by the blocks' names; a block that is not named keeps alpha = beta = 1.
 struct Scenario {
     std::string name;
-    std::string architecture; // of its network
+    std::string architecture; // its network's
     std::vector<std::pair<std::string, nn::BlockScale>> scales;
     bool operator==(const Scenario &) const = default;
 };

@@ -52,7 +52,7 @@ private:
 
     Session &m_session;
     QMap<QString, double> m_residuals;
-    std::optional<SelfTestResult> m_selfTest; // of the open model
+    std::optional<SelfTestResult> m_selfTest; // the open model's
 };
 
 } // namespace reslens::session

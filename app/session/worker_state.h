@@ -32,7 +32,7 @@ struct Traced {
     std::shared_ptr<const nn::Model> model; // the model that ran
     std::vector<nn::BlockScale> scales;     // empty: all 1
     nn::Forward forward;
-    std::vector<Shape> shapes; // of every layer
+    std::vector<Shape> shapes; // every layer's
 };
 
 /// The device memory of all open models.

@@ -33,7 +33,7 @@ private:
     std::array<QRgb, kEntries> m_table{};
 };
 
-/// From dark violet over teal to light yellow, with rising lightness. Our own table, in viridis' manner.
+/// Runs from dark violet over teal to light yellow, with rising lightness. Our own table, in viridis' manner.
 const ColourMap &duskMap();
 const ColourMap &greyMap();
 /// Blue below zero, orange above, and zero light or dark. Both arms are equally long.

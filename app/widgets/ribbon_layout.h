@@ -36,7 +36,7 @@ struct RibbonStage {
 /// The layout depends on these values and on the network.
 struct RibbonView {
     double viewportWidth = 0;
-    double scale = 1;            // of all sizes; 1 at the usual font size
+    double scale = 1;            // scales all sizes; 1 at the usual font size
     std::optional<double> pitch; // block to block, when zoomed; empty: all fits if the boxes stay readable
     std::set<int> collapsed;     // stages
 };
@@ -46,9 +46,9 @@ struct RibbonLayout {
     std::vector<RibbonStage> stages;
     double width = 0, height = 0;
     double line = 0;                             // y of the stream
-    double scale = 1;                            // of RibbonView
+    double scale = 1;                            // RibbonView's
     double pitch = 0, smallest = 0, largest = 0; // block to block, and its limits when zooming
-    double joinRadius = 0, arcRise = 0;          // of an addition; height of the arcs' control points over the line
+    double joinRadius = 0, arcRise = 0;          // an addition's; the height of the arcs' control points over the line
 
     /// Returns an index in cells, or -1.
     int cellAt(QPointF point) const;

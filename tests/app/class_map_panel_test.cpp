@@ -52,7 +52,7 @@ struct MapBench : EvidenceBench {
             return analysis::integratedGradients(*reference->executor, reference->input, {{objective, {}}})->map;
         if (id == "occlusion")
             return analysis::occlusion(*reference->executor, reference->input, {{objective, {}}, 4, 2})
-                ->map; // of 32 x 32 pixels
+                ->map; // 32 x 32 pixels
         return analysis::ledgerOf(run(), objective.target)->blocks.back().map;
     }
 };

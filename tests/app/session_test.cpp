@@ -240,7 +240,7 @@ void SessionTest::a_difference_from_the_new_top_class_ends_and_it_is_told()
 {
     SessionBench bench;
     bench.open("resnet8", 5);
-    const int next = bench.session.targetClass(); // of this picture, which is opened again below
+    const int next = bench.session.targetClass(); // the picture is opened again below
     bench.session.selectTarget((next + 1) % 10);
     bench.session.selectObjective(nn::ObjectiveKind::LogitDifference, next);
     QSignalSpy told(&bench.session, &Session::objectiveChanged);

@@ -130,7 +130,7 @@ private slots:
             QVERIFY2(times["min_ms"].toDouble() > 0, pass);
             QVERIFY2(times["median_ms"].toDouble() >= times["min_ms"].toDouble(), pass);
         }
-        QSet<QString> shaders; // of the gradients of inputs and of weights
+        QSet<QString> shaders; // kernels for gradients of inputs and of weights
         for (const QJsonValue &row : answer.json()["backward_kernels"].toArray())
             shaders << row["kernel"].toString().section(' ', 0, 0);
         QVERIFY2(shaders.contains("conv2d_backward_input") && shaders.contains("conv2d_backward_weights"),

@@ -80,7 +80,7 @@ public:
     struct Gradients {
         Tensor x;
         std::vector<double> weights; // [K][C/groups][R][S] of a convolution or linear layer
-        std::vector<double> bias;    // of the same layer
+        std::vector<double> bias;    // the same layer's
     };
 
     enum class Mask { None, ReluBefore };

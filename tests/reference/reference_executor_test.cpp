@@ -220,8 +220,7 @@ private slots:
 
     void a_running_forward_pass_is_cancelled_within_a_quarter_of_a_second()
     {
-        const auto executor =
-            executorFor("resnet110", reference::Arithmetic::Naive); // a complete run would take seconds
+        const auto executor = executorFor("resnet110", reference::Arithmetic::Naive); // a whole run takes seconds
         std::stop_source source;
         nn::RunOptions options;
         options.stop = source.get_token();

@@ -17,7 +17,7 @@ constexpr double kNetworkTolerance = 1e-4;
 
 struct BlockGolden {
     std::string name;          // layer3.5
-    double norm;               // of y, over all images
+    double norm;               // norm of y over all images
     std::vector<float> sample; // every stride-th value of y, from the first on; stride = ceil(count / 512), made odd
 };
 

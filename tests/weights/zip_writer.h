@@ -14,7 +14,7 @@ struct ZipItem {
 struct ZipFile {
     std::string bytes;
     std::vector<std::size_t> local, data, central; // offsets, per item
-    std::size_t end = 0;                           // of the end record
+    std::size_t end = 0;                           // offset of the end record
 
     /// Overwrites bytes at `at` with `value`.
     template <typename T>

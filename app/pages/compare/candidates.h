@@ -18,7 +18,7 @@ class Session;
 namespace reslens::pages {
 
 struct Candidate {
-    int id = 0;         // of the question
+    int id = 0;         // the question's
     QString nameOrPath; // for the worker
     QString title;
     std::shared_ptr<const session::ModelSummary> summary; // null until it has answered

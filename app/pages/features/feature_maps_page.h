@@ -53,8 +53,8 @@ private:
     const widgets::ColourMap &colourMap() const;
 
     std::shared_ptr<const Tensor> m_tensor;
-    bool m_isSigned = false; // of m_tensor, which may be older than the selected tap
-    QString m_name;          // of m_tensor
+    bool m_isSigned = false; // describes m_tensor, which may be older than the selected tap
+    QString m_name;          // m_tensor's
     std::vector<models::ChannelStatistics> m_statistics;
     std::vector<double> m_relevance; // per channel of m_tensor; empty until it is known
     std::vector<widgets::ValueRange> m_ranges;
