@@ -5,8 +5,8 @@
 #include "pages/parameters/parameter_panel.h"
 #include "pages/parameters/parameters_page.h"
 #include "widgets/feature_grid.h"
-#include "widgets/picture_tiles.h"
 #include "widgets/map_view.h"
+#include "widgets/picture_tiles.h"
 #include "widgets/table_view.h"
 
 #include <QSpinBox>
