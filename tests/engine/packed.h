@@ -10,8 +10,8 @@ namespace reslens::test {
 struct Packed : engine::PackedConvolution {
     std::vector<float> weights, bias;
 
-    explicit Packed(const nn::Conv2d &op)
-        : PackedConvolution(engine::packedLayout(op)), weights(weightFloats()), bias(biasFloats())
+    explicit Packed(const nn::Conv2d &conv)
+        : PackedConvolution(engine::packedLayout(conv)), weights(weightFloats()), bias(biasFloats())
     {
     }
 };

@@ -1,6 +1,7 @@
 // Layouts: four channels per texel, weights in blocks of outputs.
 #include "engine/packed.h"
 #include "engine/program.h"
+#include "interface.h"
 
 #include <QTest>
 
@@ -111,7 +112,7 @@ private slots:
         QFETCH(int, kernel);
         QFETCH(Shape, output);
         const WeightGradientLayout layout({4, 8, kernel, 1, kernel / 2}, {output.n, 4, output.h, output.w}, output);
-        const int rows = (layout.rows() + layout.chunks - 1) / layout.chunks, runs = (layout.gy.w + kRun - 1) / kRun;
+        const int rows = (layout.rows() + layout.chunks - 1) / layout.chunks, runs = (layout.gy.w + shaders::kRun - 1) / shaders::kRun;
         QVERIFY2(rows * runs < 65'535, qPrintable(QString::number(rows * runs)));
         QCOMPARE(layout.gy.planeCount(), output.planeCount()); // no pixel is left out
         QCOMPARE(layout.x.planeCount(), output.planeCount());

@@ -3,8 +3,6 @@
 #extension GL_GOOGLE_include_directive : require
 #include "convolve.glsl"
 
-const int kAddsShortcut = 1;
-
 void main()
 {
     convolve(1);
