@@ -153,7 +153,7 @@ void SessionFileTest::values_out_of_range_are_refused_by_name_data()
     row("short hash", "picture.sha256", "abc");
     row("hash that is no hex", "model.sha256", QString(64, 'g'));
     row("no base64", "picture.png", "%%%");
-    const QJsonObject panel = exampleJson()["window"]["panels"][0].toObject();
+    const QJsonObject panel = exampleJson()["window"].toObject()["panels"].toArray()[0].toObject();
     row("a panel that is none", "window.panels", QJsonArray{1});
     row("a panel on no side", "window.panels", QJsonArray{with(panel, "area", 3)});
     row("a panel of a width below 0", "window.panels", QJsonArray{with(panel, "width", -1)});

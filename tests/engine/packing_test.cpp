@@ -112,7 +112,8 @@ private slots:
         QFETCH(int, kernel);
         QFETCH(Shape, output);
         const WeightGradientLayout layout({4, 8, kernel, 1, kernel / 2}, {output.n, 4, output.h, output.w}, output);
-        const int rows = (layout.rows() + layout.chunks - 1) / layout.chunks, runs = (layout.gy.w + shaders::kRun - 1) / shaders::kRun;
+        const int rows = (layout.rows() + layout.chunks - 1) / layout.chunks,
+                  runs = (layout.gy.w + shaders::kRun - 1) / shaders::kRun;
         QVERIFY2(rows * runs < 65'535, qPrintable(QString::number(rows * runs)));
         QCOMPARE(layout.gy.planeCount(), output.planeCount()); // no pixel is left out
         QCOMPARE(layout.x.planeCount(), output.planeCount());
