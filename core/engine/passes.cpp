@@ -34,6 +34,7 @@ double unitOf(const Tensor &seed)
 Program makeWeightProgram(const Workplace &place, const Program &gradients, const std::vector<WeightGradient> &weights)
 {
     Program program;
+    program.isPacked = false;
     program.shapes = gradients.shapes;
     program.insideOf = gradients.insideOf;
     program.external = int(gradients.shapes.size());

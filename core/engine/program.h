@@ -45,6 +45,7 @@ struct Step {
 
 struct Program {
     Keep keep = Keep::All;
+    bool isPacked = true;            // its values are packed tensors, whose texel 0 is zero; else plain floats
     std::vector<Shape> shapes;       // of every value
     int external = 0;                // lower values belong to another program, which has run before
     std::vector<int> insideOf;       // by value: the block that contains it; -1: it lies between blocks, or at the ends

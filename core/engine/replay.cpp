@@ -16,15 +16,19 @@ namespace {
 constexpr std::int64_t kMacsPerSubmit = 2'000'000'000, kMacsWhileFilling = 500'000'000;
 constexpr std::size_t kDispatches = 4; // at most, for a step: one for each residue of stride 2
 
-/// Makes one buffer for each entry of `texels`, with that many texels. Texel 0 is zero, because a tap that falls into
-/// the padding reads it (shaders/include/packed.glsl). No kernel writes there, so once is enough.
-std::vector<vulkan::Buffer> makeBuffers(const vulkan::Context &context, const std::vector<std::size_t> &texels)
+/// Makes the buffers of `program`. Texel 0 of a packed tensor is zero, because a tap that falls into the padding
+/// reads it (shaders/include/packed.glsl). No kernel writes there, so writing it once is enough.
+std::vector<vulkan::Buffer> makeBuffers(const vulkan::Context &context, const Program &program)
 {
     std::vector<vulkan::Buffer> buffers;
-    buffers.reserve(texels.size());
+    buffers.reserve(program.bufferTexels.size());
+    for (const std::size_t count : program.bufferTexels)
+        buffers.emplace_back(context, count * kTexelBytes, vulkan::MemoryUse::Device);
+    if (!program.isPacked)
+        return buffers;
     vulkan::Recorder zeros(context, 0);
-    for (const std::size_t count : texels)
-        zeros.fillZero(buffers.emplace_back(context, count * kTexelBytes, vulkan::MemoryUse::Device), kTexelBytes);
+    for (const vulkan::Buffer &buffer : buffers)
+        zeros.fillZero(buffer, kTexelBytes);
     zeros.finish();
     zeros.submit();
     for (vulkan::Buffer &buffer : buffers)
@@ -47,7 +51,7 @@ const vulkan::Buffer &Replay::buffer(int value) const
 void Replay::make()
 {
     try {
-        m_buffers = makeBuffers(m_context, m_program.bufferTexels);
+        m_buffers = makeBuffers(m_context, m_program);
         ++m_generation;
         record();
     } catch (...) {

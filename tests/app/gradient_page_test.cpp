@@ -206,7 +206,7 @@ void GradientPageTest::the_objective_is_chosen_on_the_page()
     auto *kind = named<QComboBox>(*page, "Kind of objective");
     auto *against = named<QComboBox>(*page, "Second class of the difference");
     QVERIFY(!against->isVisible());
-    kind->setCurrentText("difference");
+    kind->setCurrentText("logit difference");
     emit kind->activated(kind->currentIndex());
     const nn::Objective objective = bench.session.objective();
     QCOMPARE(objective.kind, nn::ObjectiveKind::LogitDifference);

@@ -2,12 +2,12 @@
 #version 450
 #extension GL_GOOGLE_include_directive : require
 #include "packed.glsl"
+#define PUSH_POOL
+#include "interface.h"
 
-layout(push_constant) uniform Push {
-    int count;
-    int height, width, outHeight, outWidth;
-    int kernel, stride, padding;
-};
+layout(constant_id = 1) const int kKernel = 3;
+layout(constant_id = 2) const int kStride = 2;
+
 layout(set = 0, binding = 0) uniform samplerBuffer x;
 layout(set = 0, binding = 1) writeonly buffer Output { vec4 y[]; };
 
@@ -20,8 +20,8 @@ void main()
     const int quad = i / outPlane, inPlane = i - quad * outPlane; // of all N*C/4 quads
     const int p = inPlane / outWidth, q = inPlane - p * outWidth;
     const int first = kFirstTexel + quad * height * width;
-    const int top = max(p * stride - padding, 0), bottom = min(p * stride - padding + kernel, height);
-    const int left = max(q * stride - padding, 0), right = min(q * stride - padding + kernel - 1, width);
+    const int top = max(p * kStride - padding, 0), bottom = min(p * kStride - padding + kKernel, height);
+    const int left = max(q * kStride - padding, 0), right = min(q * kStride - padding + kKernel - 1, width);
     vec4 largest = texelFetch(x, first + top * width + left);
     for (int h = top; h < bottom; ++h)
         for (int w = left; w < right; ++w) {
