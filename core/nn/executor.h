@@ -109,8 +109,8 @@ public:
     Result<int> tune(const Shape &input, std::stop_token stop);
     /// Memory in use on the executor's device now, for all executors there: weights, activations, staging.
     virtual std::size_t memoryBytes() const = 0;
-    /// What this executor does differently now because memory is short, one sentence each, for people. The answers are
-    /// as good, but take longer.
+    /// Tells what this executor does differently now because memory is short, one sentence each, for people. The
+    /// answers are as good, but take longer.
     virtual std::vector<std::string> economies() const { return {}; }
 
 protected:
