@@ -1,11 +1,12 @@
 # These headers are parsed once instead of in every file. Most of the time of a build from nothing was spent on them.
-# Every file still includes what it uses. The folders of core without Qt and Vulkan parse fast enough as they are.
+# Every file still includes what it uses. Folders of a few small files do without.
 set(standard <algorithm> <array> <cmath> <cstdint> <cstring> <filesystem> <functional> <limits> <map> <memory> <optional>
     <span> <stop_token> <string> <string_view> <utility> <variant> <vector> <tl/expected.hpp>)
 set(qt <QByteArray> <QColor> <QCoreApplication> <QDir> <QFile> <QHash> <QImage> <QList> <QObject> <QPointer> <QString>
     <QStringList> <QThread> <QVariant>)
 set(widgets <QtWidgets> <QChart> <QChartView> <QLineSeries> <QLogValueAxis> <QValueAxis>)
 
+reslens_precompiled(NAME core HEADERS ${standard})
 reslens_precompiled(NAME vulkan HEADERS ${standard} <vulkan/vulkan_raii.hpp> LINK Vulkan::Vulkan)
 reslens_precompiled(NAME core_with_qt HEADERS ${standard} <QByteArray> <QFile> <QString> <QStringList> LINK Qt6::Core)
 reslens_precompiled(NAME qt HEADERS ${standard} ${qt} LINK Qt6::Core Qt6::Gui)
