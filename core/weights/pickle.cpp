@@ -47,6 +47,20 @@ KnownGlobal knownGlobal(std::string_view module, std::string_view name)
     return KnownGlobal::None;
 }
 
+void ForeignGlobals::add(const std::string &name, bool isCalled)
+{
+    const auto [at, isNew] = m_index.try_emplace(name, m_all.size());
+    if (isNew)
+        m_all.push_back({name, isCalled});
+    m_all[at->second].isCalled = m_all[at->second].isCalled || isCalled;
+}
+
+void ForeignGlobals::add(const ForeignGlobals &others)
+{
+    for (const ForeignGlobal &global : others.m_all)
+        add(global.name, global.isCalled);
+}
+
 std::string_view Pickle::text(const PickleValue &value) const
 {
     return textOf(bytes.subspan(std::size_t(value.payload), value.sizeBytes));

@@ -6,6 +6,7 @@
 
 #include <bit>
 #include <deque>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -59,11 +60,23 @@ struct ForeignGlobal {
     bool isCalled;    // false: only imported
 };
 
+/// Foreign globals in order of appearance, each once.
+class ForeignGlobals {
+public:
+    void add(const std::string &name, bool isCalled);
+    void add(const ForeignGlobals &others);
+    const std::vector<ForeignGlobal> &all() const { return m_all; }
+
+private:
+    std::vector<ForeignGlobal> m_all;
+    std::map<std::string, std::size_t, std::less<>> m_index;
+};
+
 struct Pickle {
     Bytes bytes;             // the pickle itself; text values point into it
     std::uint64_t start = 0; // its offset in the file
     std::deque<PickleNode> nodes;
-    std::vector<ForeignGlobal> foreignGlobals; // in order of appearance
+    ForeignGlobals foreignGlobals;
     PickleValue root;
 
     std::string_view text(const PickleValue &value) const; // of Text, Raw, LongInt

@@ -114,15 +114,6 @@ bool PickleMachine::extend(PickleValue target, std::vector<PickleValue> items, N
     return true;
 }
 
-void PickleMachine::noteForeign(const std::string &name, bool isCalled)
-{
-    auto &all = m_pickle.foreignGlobals;
-    const auto [at, isNew] = m_foreign.try_emplace(name, all.size());
-    if (isNew)
-        all.push_back({name, isCalled});
-    all[at->second].isCalled = all[at->second].isCalled || isCalled;
-}
-
 bool PickleMachine::pushGlobal(PickleValue module, PickleValue name)
 {
     if (!module.isText() || !name.isText())
@@ -134,7 +125,7 @@ bool PickleMachine::pushGlobal(PickleValue module, PickleValue name)
     PickleNode &node = m_pickle.nodes.back();
     node.known = knownGlobal(m_pickle.text(module), m_pickle.text(name));
     if (node.known == KnownGlobal::None)
-        noteForeign(m_pickle.globalName(node), false);
+        m_pickle.foreignGlobals.add(m_pickle.globalName(node), false);
     return true;
 }
 
@@ -142,7 +133,7 @@ bool PickleMachine::inertCall(PickleValue callable, PickleValue arguments)
 {
     const PickleNode *global = m_pickle.node(callable, NodeKind::Global);
     if (global && global->known == KnownGlobal::None)
-        noteForeign(m_pickle.globalName(*global), true);
+        m_pickle.foreignGlobals.add(m_pickle.globalName(*global), true);
     return pushNode(NodeKind::Object, {callable, arguments});
 }
 

@@ -3,7 +3,6 @@
 
 #include "weights/pickle.h"
 
-#include <map>
 #include <optional>
 
 namespace reslens::weights {
@@ -66,6 +65,7 @@ private:
     bool persistentId();
     bool finish();
 
+    bool leaveFrame();
     bool stop(ErrorKind kind, std::string problem);
     bool truncated();
     bool push(PickleValue value);
@@ -81,19 +81,18 @@ private:
     bool makeDict(const PickleNode &arguments);
     bool makeTensor(PickleValue callable, const PickleNode &arguments, PickleValue argumentsValue);
     bool isIntTuple(PickleValue value) const;
-    void noteForeign(const std::string &name, bool isCalled);
 
     Pickle m_pickle;
     ByteReader m_reader;
     bool m_isCut; // reading ends at the limit, before the end of the file
     std::string m_subject;
     std::uint64_t m_opcodeAt = 0;
+    std::optional<std::uint64_t> m_frameEnd; // of the frame that is being read
     bool m_isFinished = false;
     std::vector<PickleValue> m_stack;
     std::vector<std::size_t> m_marks;
     std::vector<std::optional<PickleValue>> m_memo;
     std::size_t m_memoized = 0, m_itemCount = 0;
-    std::map<std::string, std::size_t> m_foreign; // index in foreignGlobals
     std::optional<Error> m_error;
 };
 

@@ -85,7 +85,7 @@ bool PickleMachine::step()
     if (!handler)
         return stop(ErrorKind::Unsupported, "has the opcode " + inQuotes(std::string(1, char(*code))) + " (" +
                                                 std::to_string(*code) + "), which protocols 2 to 4 do not write");
-    return (this->*handler)();
+    return (this->*handler)() && leaveFrame();
 }
 
 bool PickleMachine::protocol()
@@ -100,7 +100,25 @@ bool PickleMachine::protocol()
 bool PickleMachine::frame()
 {
     const auto length = m_reader.number<std::uint64_t>();
-    return (length && *length <= m_reader.remaining()) || truncated();
+    if (!length || *length > m_reader.remaining())
+        return truncated();
+    if (m_frameEnd)
+        return stop(ErrorKind::Malformed, "begins a frame within another frame");
+    m_frameEnd = m_reader.position() + *length;
+    return true;
+}
+
+/// No opcode and no argument crosses the end of a frame. Python's two unpicklers and others read such a pickle in ways
+/// that differ, so that one could run what another takes for text.
+bool PickleMachine::leaveFrame()
+{
+    if (!m_frameEnd || m_reader.position() < *m_frameEnd)
+        return !m_frameEnd || !m_isFinished ||
+               stop(ErrorKind::Malformed, "has a STOP opcode before the end of its frame");
+    if (m_reader.position() > *m_frameEnd)
+        return stop(ErrorKind::Malformed, "has an opcode that crosses the end of its frame");
+    m_frameEnd.reset();
+    return true;
 }
 
 bool PickleMachine::finish()

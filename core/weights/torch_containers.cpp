@@ -83,12 +83,15 @@ public:
     PickleStream(const Source &source, const std::string &subject) : m_source(source), m_subject(subject) {}
 
     std::uint64_t position() const { return m_position; }
+    /// Those of all pickles so far.
+    const ForeignGlobals &foreignGlobals() const { return m_foreignGlobals; }
 
     Result<Pickle> next()
     {
         const std::uint64_t most = std::min(m_source.size() - m_position, kMaxPickleBytes + 1);
         Pickle pickle = TRY(readPickle(m_source.part(m_position, most).bytes(), m_position, m_subject));
         m_position += pickle.bytes.size();
+        m_foreignGlobals.add(pickle.foreignGlobals);
         return pickle;
     }
 
@@ -96,6 +99,7 @@ private:
     const Source &m_source;
     const std::string &m_subject;
     std::uint64_t m_position = 0;
+    ForeignGlobals m_foreignGlobals;
 };
 
 /// Checks the parts before the object: magic number, protocol version and system info.
@@ -191,9 +195,10 @@ Result<Checkpoint> readTorchLegacy(const Source &source, const std::string &name
 {
     PickleStream stream(source, name);
     TRY(checkPreamble(stream, name));
-    const Pickle object = TRY(stream.next());
+    Pickle object = TRY(stream.next());
     const Storages storages = TRY(storagesIn(object, name));
     const std::map<std::string, Source> data = TRY(readStorages(source, stream, storages, name));
+    object.foreignGlobals = stream.foreignGlobals(); // a call in any of the pickles would run in Python
     const FindStorage find = [&](const TorchStorage &storage) -> Result<Source> {
         const auto found = data.find(storage.key);
         if (found == data.end())

@@ -290,7 +290,7 @@ Result<void> addEntry(Checkpoint &checkpoint, const Pickle &pickle, const std::s
 void noteForeignGlobals(Checkpoint &checkpoint, const Pickle &pickle)
 {
     constexpr std::size_t kMaxNotes = 32;
-    for (const ForeignGlobal &global : pickle.foreignGlobals) {
+    for (const ForeignGlobal &global : pickle.foreignGlobals.all()) {
         checkpoint.foreignGlobals.push_back(global.name);
         if (checkpoint.foreignGlobals.size() <= kMaxNotes)
             checkpoint.notes.push_back("in Python this file would " +

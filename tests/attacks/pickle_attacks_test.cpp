@@ -3,6 +3,7 @@
 #include "weights/pickle.h"
 #include "weights/pickle_writer.h"
 
+#include <QDir>
 #include <QFile>
 
 using namespace reslens;
@@ -138,6 +139,49 @@ private slots:
         QVERIFY(!QFile::exists(kTrace));
     }
 
+    void a_call_in_any_pickle_of_a_legacy_file_is_named_data()
+    {
+        QTest::addColumn<int>("pickle");
+        QTest::newRow("magic number") << 0;
+        QTest::newRow("protocol version") << 1;
+        QTest::newRow("system") << 2;
+        QTest::newRow("object") << 3;
+        QTest::newRow("storage keys") << 4;
+    }
+
+    void a_call_in_any_pickle_of_a_legacy_file_is_named()
+    {
+        QFETCH(int, pickle);
+        std::string file = beside(PickleWriter().raw("N"));
+        std::size_t at = 0;
+        for (int before = 0; before < pickle; ++before) {
+            const auto rest = std::as_bytes(std::span(file).subspan(at));
+            at += weights::readPickle(rest, at, "bytes")->bytes.size();
+        }
+        file.insert(at + 2, callOf("os", "system").body() + "0"); // after PROTO; POP forgets what the call gave
+        const auto checkpoint = test::read(file);
+        QVERIFY2(checkpoint, checkpoint ? "" : checkpoint.error().message().c_str());
+        QCOMPARE(checkpoint->foreignGlobals, std::vector<std::string>{"os.system"});
+        QCOMPARE(checkpoint->notes,
+                 std::vector<std::string>{"in Python this file would call os.system; here it stays inert"});
+    }
+
+    void files_whose_hidden_call_pytorch_runs_are_refused_or_name_it()
+    {
+        const QDir folder(qEnvironmentVariable("RESLENS_SHARED") + "/data/wild/attacks");
+        if (!folder.exists())
+            QSKIP("RESLENS_SHARED has no data/wild/attacks");
+        const auto readFile = [&](const char *name) {
+            return weights::readCheckpoint(std::filesystem::path(folder.filePath(name).toStdString()));
+        };
+        const auto named = readFile("call-in-legacy-preamble.pth");
+        QVERIFY(named);
+        QCOMPARE(named->foreignGlobals, std::vector<std::string>{"os.system"});
+        const auto refused = readFile("frame-straddled-by-a-payload.pth");
+        QVERIFY(!refused);
+        QVERIFY(refused.error().message().find("crosses the end of its frame") != std::string::npos);
+    }
+
     void pytorchs_own_hostile_files_do_nothing()
     {
         for (const char *name : {"hostile-beside.pth", "hostile-legacy.pth"}) {
@@ -185,6 +229,11 @@ private slots:
         row("LONG4 of -1", PickleWriter().raw("\x8b" + std::string(4, '\xff')), "ends before its STOP");
         row("frame beyond the end", PickleWriter(4).raw("\x95" + std::string(7, '\xff') + '\x7f'),
             "ends before its STOP");
+        const std::string nine = "\x95\x09" + std::string(7, '\0'), two = "\x95\x02" + std::string(7, '\0');
+        row("frame within a frame", PickleWriter(4).raw(nine + two + "N"), "begins a frame within another frame");
+        row("payload across a frame's end", PickleWriter(4).raw(two + "B" + std::string("\x02\0\0\0", 4) + "NN"),
+            "crosses the end of its frame");
+        row("STOP within a frame", PickleWriter(4).raw(nine + "N.NNNNNN"), "a STOP opcode before the end of its frame");
         row("persistent id of text", PickleWriter().text("x").raw("Q"), "not one of PyTorch's");
         row("unknown persistent id", PickleWriter().raw("(").text("file").raw("NNNNtQ"), "not one of PyTorch's");
         row("storage of -1 elements", PickleWriter().storage("FloatStorage", "0", -1), "not one of PyTorch's");

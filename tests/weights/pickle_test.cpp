@@ -108,9 +108,9 @@ private slots:
         const std::string bytes = PickleWriter().call("os", "system", "touch /tmp/x").finished();
         const auto pickle = parse(bytes);
         QVERIFY(pickle);
-        QCOMPARE(pickle->foreignGlobals.size(), std::size_t(1));
-        QCOMPARE(pickle->foreignGlobals[0].name, std::string("os.system"));
-        QVERIFY(pickle->foreignGlobals[0].isCalled);
+        QCOMPARE(pickle->foreignGlobals.all().size(), std::size_t(1));
+        QCOMPARE(pickle->foreignGlobals.all()[0].name, std::string("os.system"));
+        QVERIFY(pickle->foreignGlobals.all()[0].isCalled);
         QCOMPARE(pickle->describe(pickle->root), std::string("an object that Python would make with os.system"));
     }
 
@@ -118,8 +118,8 @@ private slots:
     {
         const auto pickle = parse(PickleWriter().global("antigravity", "fly").finished());
         QVERIFY(pickle);
-        QCOMPARE(pickle->foreignGlobals.size(), std::size_t(1));
-        QVERIFY(!pickle->foreignGlobals[0].isCalled);
+        QCOMPARE(pickle->foreignGlobals.all().size(), std::size_t(1));
+        QVERIFY(!pickle->foreignGlobals.all()[0].isCalled);
     }
 
     void what_tensors_are_made_of_is_not_foreign()
@@ -131,7 +131,7 @@ private slots:
                                            {"torch._utils", "_rebuild_parameter"}}) {
             const auto pickle = parse(PickleWriter().global(module, name).finished());
             QVERIFY(pickle);
-            QVERIFY2(pickle->foreignGlobals.empty(), name);
+            QVERIFY2(pickle->foreignGlobals.all().empty(), name);
         }
     }
 
