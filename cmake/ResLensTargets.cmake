@@ -31,7 +31,8 @@ endfunction()
 function(reslens_use_precompiled target name)
     target_precompile_headers(${target} REUSE_FROM reslens_precompiled_${name})
     target_compile_options(${target} PRIVATE
-        $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds> $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>)
+        $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds> $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>
+        $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overread>)
 endfunction()
 
 # reslens_library(NAME nn SOURCES a.cpp b.cpp LINK reslens_tensor [PRECOMPILED qt]): the static library reslens_nn.

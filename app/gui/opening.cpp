@@ -3,6 +3,7 @@
 #include "gui/camera.h"
 #include "gui/session_file.h"
 #include "image/decode.h"
+#include "session/intake.h"
 #include "session/session.h"
 
 #include <QClipboard>
@@ -83,8 +84,9 @@ void Opening::chooseFolder()
 
 void Opening::chooseModel()
 {
+    const QString endings = session::checkpointPatterns().join(' ');
     const QString path = QFileDialog::getOpenFileName(m_window, tr("Open a model"), {},
-                                                      tr("Checkpoints (*.pth *.pt *.th *.safetensors);;All files (*)"));
+                                                      tr("Checkpoints (%1);;All files (*)").arg(endings));
     if (!path.isEmpty())
         m_context.session.openModel(path);
 }

@@ -27,12 +27,6 @@ bool looksLikeCheckpoint(const QByteArray &head)
     return head[5] == 0 && head[6] == 0 && head[7] == 0;
 }
 
-bool hasCheckpointExtension(const QString &path)
-{
-    static const QStringList extensions{"pth", "pt", "th", "safetensors"};
-    return extensions.contains(QFileInfo(path).suffix().toLower());
-}
-
 QStringList picturesIn(const QString &folder)
 {
     QStringList patterns;
@@ -63,6 +57,19 @@ void addFolder(Intake &intake, const QString &path)
 
 } // namespace
 
+const QStringList &checkpointPatterns()
+{
+    static const QStringList patterns{"*.pth", "*.pt", "*.th", "*.pth.tar", "*.ckpt", "*.bin", "*.safetensors"};
+    return patterns;
+}
+
+bool hasCheckpointName(const QString &path)
+{
+    return std::ranges::any_of(checkpointPatterns(), [&](const QString &pattern) {
+        return path.endsWith(QStringView(pattern).mid(1), Qt::CaseInsensitive);
+    });
+}
+
 FileKind kindOf(const QString &path)
 {
     const QFileInfo info(path);
@@ -72,7 +79,7 @@ FileKind kindOf(const QString &path)
         return FileKind::Folder;
     QFile file(path);
     const QByteArray head = file.open(QIODevice::ReadOnly) ? file.read(kHeadBytes) : QByteArray();
-    if (looksLikeCheckpoint(head) || hasCheckpointExtension(path))
+    if (looksLikeCheckpoint(head) || hasCheckpointName(path))
         return FileKind::Checkpoint;
     return info.size() == 0 ? FileKind::Empty : FileKind::Picture;
 }

@@ -32,6 +32,11 @@ enum class FileKind { Picture, Checkpoint, Folder, Missing, Empty };
 /// picture.
 FileKind kindOf(const QString &path);
 
+/// The endings of checkpoints' names: "*.pth", … for file dialogs.
+const QStringList &checkpointPatterns();
+/// True if the file's name ends as a checkpoint's.
+bool hasCheckpointName(const QString &path);
+
 struct Intake {
     std::vector<PictureSource> pictures;
     QStringList checkpoints;

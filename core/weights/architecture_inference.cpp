@@ -2,6 +2,7 @@
 
 #include "error/printable.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <optional>
@@ -67,6 +68,12 @@ Result<void> refuseVariants(const NamedTensors &tensors, const std::string &subj
         return fail(ErrorKind::Unsupported, subject,
                     "is a 'd' or 't' variant (such as resnet50d) with a deep stem, " + inQuotes(deep->second.key) +
                         "; ResLens runs stems of a single convolution");
+    const auto endsWithMean = [](const auto &named) { return named.first.ends_with("running_mean"); };
+    if (const auto norm = tensors.find("bn1.weight");
+        norm != tensors.end() && std::ranges::none_of(tensors, endsWithMean))
+        return fail(ErrorKind::Unsupported, subject,
+                    "has no running means and variances behind " + inQuotes(norm->second.key) +
+                        ": it uses GroupNorm, InstanceNorm or batch norms of each batch, which ResLens does not run");
     for (const auto &[name, tensor] : tensors) {
         if (!name.starts_with("layer"))
             continue;

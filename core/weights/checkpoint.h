@@ -12,6 +12,12 @@
 
 namespace reslens::weights {
 
+/// A module that was saved whole, as far as its tensors do not tell it.
+struct SavedModule {
+    std::string type;                                      // "torch.nn.modules.conv.Conv2d"
+    std::map<std::string, std::vector<double>> attributes; // "stride": numbers, and tuples of numbers
+};
+
 struct Checkpoint {
     std::string path;                                         // the file, or the name given for bytes in memory
     std::string container;                                    // "safetensors", "torch zip", "torch legacy"
@@ -19,6 +25,7 @@ struct Checkpoint {
     std::map<std::string, std::string> metadata;              // safetensors' __metadata__
     std::vector<std::string> foreignGlobals; // "os.system": names in a pickle that are not about tensors; never called
     std::map<std::string, std::string> inertEntries; // keys of the state dict that are not tensors, with a description
+    std::map<std::string, SavedModule> modules;      // "layer1.0.conv1"; empty for a state dict
     std::vector<std::string> notes;                  // sentences a person should read
 };
 

@@ -2,140 +2,148 @@
 
 #include "error/printable.h"
 
+#include <algorithm>
 #include <array>
-#include <charconv>
-#include <optional>
 
 namespace reslens::weights {
 
 namespace {
 
-constexpr std::array<std::string_view, 6> kPrefixes{"module.",  "model.",  "backbone.",
-                                                    "encoder.", "resnet.", "_orig_mod."};
+constexpr std::string_view kWeight = "weight", kOriginal = "weight_orig", kMask = "weight_mask";
 
-// These tensors identify a residual network behind any prefix.
-constexpr std::string_view kTransformersStem = "embedder.embedder.convolution.weight";
-constexpr std::array<std::string_view, 4> kAnchors{"conv1.weight", "conv1.0.weight", kTransformersStem,
-                                                   "layer1.0.conv1.weight"};
+// The last part of a head's name, without the numbers of an nn.Sequential behind it.
+constexpr std::array<std::string_view, 9> kHeads{"fc",          "linear", "classifier", "head",  "last_linear",
+                                                 "classifiers", "logits", "cls",        "output"};
 
-/// Splits `head` into known prefixes; empty if that is impossible.
-std::optional<std::vector<std::string_view>> prefixesIn(std::string_view head)
+bool isNumber(std::string_view part)
 {
-    std::vector<std::string_view> found;
-    while (!head.empty()) {
-        const std::size_t before = head.size();
-        for (const std::string_view prefix : kPrefixes)
-            if (head.starts_with(prefix)) {
-                found.push_back(prefix);
-                head.remove_prefix(prefix.size());
-                break;
-            }
-        if (head.size() == before)
-            return std::nullopt;
+    return !part.empty() && std::ranges::all_of(part, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// True for "fc.", "classifier.1." and "head.fc.".
+bool isHeadName(std::string_view name)
+{
+    bool isFirst = true;
+    while (!name.empty()) {
+        const std::size_t dot = name.find('.');
+        const std::string_view part = name.substr(0, dot);
+        if (std::ranges::find(kHeads, part) == kHeads.end() && (isFirst || !isNumber(part)))
+            return false;
+        isFirst = false;
+        name.remove_prefix(dot == std::string_view::npos ? name.size() : dot + 1);
     }
-    return found;
+    return !isFirst;
 }
 
-std::vector<std::string_view> split(std::string_view key)
+/// "model.backbone." becomes "model.", which becomes "".
+std::string parentOf(std::string_view prefix)
 {
-    std::vector<std::string_view> parts;
-    for (std::size_t dot = key.find('.'); dot != std::string_view::npos; dot = key.find('.')) {
-        parts.push_back(key.substr(0, dot));
-        key.remove_prefix(dot + 1);
-    }
-    parts.push_back(key);
-    return parts;
+    prefix.remove_suffix(prefix.empty() ? 0 : 1);
+    const std::size_t dot = prefix.rfind('.');
+    return std::string(dot == std::string_view::npos ? std::string_view() : prefix.substr(0, dot + 1));
 }
 
-/// "3" becomes "4": transformers counts from 0, torchvision from 1.
-std::optional<std::string> next(std::string_view number)
+/// `key` with another ending.
+std::string pairOf(std::string_view key, std::string_view ending, std::string_view other)
 {
-    int value = 0;
-    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-    if (error != std::errc() || end != number.data() + number.size() || value < 0 || value > 999)
-        return std::nullopt;
-    return std::to_string(value + 1);
+    return std::string(key.substr(0, key.size() - ending.size())) + std::string(other);
 }
 
-/// Translates a key of transformers' ResNetForImageClassification, without its prefix `resnet.`; empty if `key` is not
-/// of that style.
-std::optional<std::string> fromTransformers(std::string_view key)
+/// The product of a pruned weight and its mask, which torch.nn.utils.prune keeps side by side.
+std::optional<StoredTensor> unpruned(const StoredTensor &weight, const StoredTensor &mask)
 {
-    const std::vector<std::string_view> p = split(key);
-    const std::string last(p.back());
-    const std::string_view kind = p.size() >= 2 ? p[p.size() - 2] : std::string_view();
-    const bool isConv = kind == "convolution", isNorm = kind == "normalization";
-    if (p.size() == 3 && p[0] == "classifier" && p[1] == "1")
-        return "fc." + last;
-    if (!isConv && !isNorm)
+    if (weight.shape != mask.shape || !weight.isFloating())
         return std::nullopt;
-    if (p.size() == 4 && p[0] == "embedder" && p[1] == "embedder")
-        return (isConv ? "conv1." : "bn1.") + last;
-    if (p.size() < 8 || p[0] != "encoder" || p[1] != "stages" || p[3] != "layers")
-        return std::nullopt;
-    const auto stage = next(p[2]);
-    if (!stage)
-        return std::nullopt;
-    const std::string block = "layer" + *stage + "." + std::string(p[4]) + ".";
-    if (p.size() == 8 && p[5] == "shortcut")
-        return block + (isConv ? "downsample.0." : "downsample.1.") + last;
-    const auto index = p.size() == 9 && p[5] == "layer" ? next(p[6]) : std::nullopt;
-    if (!index)
-        return std::nullopt;
-    return block + (isConv ? "conv" : "bn") + *index + "." + last;
-}
-
-/// Translates a key of the CIFAR repositories (akamaster, kuangliu): `linear` is fc, `shortcut` is downsample.
-std::string fromCifar(std::string_view key)
-{
-    constexpr std::string_view kLinear = "linear.", kShortcut = ".shortcut.";
-    if (key.starts_with(kLinear))
-        return "fc." + std::string(key.substr(kLinear.size()));
-    const std::size_t at = key.find(kShortcut);
-    if (!key.starts_with("layer") || at == std::string_view::npos)
-        return std::string(key);
-    return std::string(key.substr(0, at)) + ".downsample." + std::string(key.substr(at + kShortcut.size()));
+    std::vector<float> values = weight.toFloats();
+    const std::vector<float> factors = mask.toFloats();
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] *= factors[i];
+    return storeFloats(weight.shape, std::move(values));
 }
 
 } // namespace
 
 KeyTranslation::KeyTranslation(const Checkpoint &checkpoint)
 {
-    std::optional<std::vector<std::string_view>> shortest;
-    const auto consider = [&](std::string_view key) {
-        for (const std::string_view anchor : kAnchors) {
-            if (!key.ends_with(anchor))
-                continue;
-            auto found = prefixesIn(key.substr(0, key.size() - anchor.size()));
-            if (!found || (shortest && found->size() >= shortest->size()))
-                continue;
-            shortest = std::move(found);
-            m_isTransformers = anchor == kTransformersStem;
-        }
-    };
+    std::vector<std::string> keys;
     for (const auto &[key, tensor] : checkpoint.tensors)
-        consider(key);
+        keys.push_back(key.ends_with(kOriginal) ? pairOf(key, kOriginal, kWeight) : key);
     for (const auto &[key, what] : checkpoint.inertEntries)
-        consider(key);
-    m_prefixes = shortest.value_or(std::vector<std::string_view>());
+        keys.push_back(key);
+    const std::vector<NetworkPlace> places = networksIn(keys);
+    if (places.empty())
+        return;
+    m_prefix = places.front().prefix;
+    m_style = places.front().style;
+    for (const NetworkPlace &place : places)
+        if (place.prefix != m_prefix) {
+            m_others.push_back(place.prefix);
+            m_notes.push_back("the network under " + inQuotes(m_prefix) + " is used; the file also holds one under " +
+                              inQuotes(place.prefix));
+        }
+    findHead(checkpoint);
+}
+
+/// The head is a matrix of a head's name whose rows are as long as the features: in the network, or beside it.
+void KeyTranslation::findHead(const Checkpoint &checkpoint)
+{
+    std::map<std::string, std::int64_t> widths; // of the convolutions in the first block of each stage, by name
+    for (const auto &[key, tensor] : checkpoint.tensors)
+        if (const std::string name = torchvisionName(key);
+            tensor.shape.size() == 4 && name.starts_with("layer") && name.find(".0.conv") != std::string::npos)
+            widths[name] = tensor.shape[0];
+    if (widths.empty())
+        return;
+    const std::int64_t features = widths.rbegin()->second;
+    for (std::string root = m_prefix;; root = parentOf(root)) {
+        for (const auto &[key, tensor] : checkpoint.tensors) {
+            if (!key.starts_with(root) || !key.ends_with(kWeight) || tensor.shape.size() != 2)
+                continue;
+            const std::string name = key.substr(0, key.size() - kWeight.size());
+            if (tensor.shape[1] != features || !isHeadName(name.substr(root.size())))
+                continue;
+            m_head = name;
+            return;
+        }
+        if (root.empty())
+            return;
+    }
+}
+
+bool KeyTranslation::isOfAnother(std::string_view key) const
+{
+    const auto isPrefix = [&](const std::string &other) { return !other.empty() && key.starts_with(other); };
+    return !(m_prefix.size() > 0 && key.starts_with(m_prefix)) && std::ranges::any_of(m_others, isPrefix);
 }
 
 std::string KeyTranslation::torchvisionName(std::string_view key) const
 {
-    // A head outside the backbone has only the first of the backbone's prefixes.
-    for (const std::string_view prefix : m_prefixes)
-        if (key.starts_with(prefix))
-            key.remove_prefix(prefix.size());
-    if (const auto name = m_isTransformers ? fromTransformers(key) : std::nullopt)
-        return *name;
-    return fromCifar(key);
+    if (!m_style)
+        return std::string(key);
+    if (!m_head.empty() && key.starts_with(m_head))
+        return "fc." + std::string(key.substr(m_head.size()));
+    if (!key.starts_with(m_prefix))
+        return ":" + std::string(key);
+    const std::string_view rest = key.substr(m_prefix.size());
+    return weights::torchvisionName(*m_style, rest).value_or(std::string(rest));
 }
 
 Result<NamedTensors> KeyTranslation::named(const Checkpoint &checkpoint) const
 {
     NamedTensors tensors;
     for (const auto &[key, tensor] : checkpoint.tensors) {
-        const auto [at, isNew] = tensors.try_emplace(torchvisionName(key), NamedTensor{key, tensor});
+        if (key.ends_with(kMask) && checkpoint.tensors.contains(pairOf(key, kMask, kOriginal)))
+            continue;
+        NamedTensor named{key, tensor};
+        std::string name = torchvisionName(key);
+        if (key.ends_with(kOriginal))
+            if (const auto mask = checkpoint.tensors.find(pairOf(key, kOriginal, kMask));
+                mask != checkpoint.tensors.end())
+                if (auto product = unpruned(tensor, mask->second)) {
+                    named.tensor = std::move(*product);
+                    name = torchvisionName(pairOf(key, kOriginal, kWeight));
+                }
+        const auto [at, isNew] = tensors.try_emplace(std::move(name), std::move(named));
         if (!isNew)
             return fail(ErrorKind::Malformed, checkpoint.path,
                         inQuotes(at->second.key) + " and " + inQuotes(key) + " are both " + inQuotes(at->first));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "weights/checkpoint.h"
+#include "weights/naming_styles.h"
 
 #include <map>
 #include <string>
@@ -16,19 +17,30 @@ struct NamedTensor {
 };
 using NamedTensors = std::map<std::string, NamedTensor, std::less<>>; // by torchvision name
 
-/// Translates one file's keys to torchvision's: removes the prefixes of wrapping modules, and translates the names of
-/// transformers, timm and the CIFAR repositories.
+/// Translates one file's keys to torchvision's. The network is found by its names under any prefix; its head by its
+/// shape too, since it may stand beside the network and has many names.
 class KeyTranslation {
 public:
     explicit KeyTranslation(const Checkpoint &checkpoint);
 
+    /// A key that stands outside of the network begins with a colon then, so that it is no part of it.
     std::string torchvisionName(std::string_view key) const;
-    /// All tensors by their new names. Malformed if two keys become the same.
+    /// All tensors by their new names; a pruned weight is the product of its two parts. Malformed if two keys become
+    /// the same.
     Result<NamedTensors> named(const Checkpoint &checkpoint) const;
+    /// True if `key` belongs to another network in the file, of which notes() tell.
+    bool isOfAnother(std::string_view key) const;
+    /// Sentences for people: other networks in the file.
+    const std::vector<std::string> &notes() const { return m_notes; }
 
 private:
-    std::vector<std::string_view> m_prefixes; // in the order they are removed
-    bool m_isTransformers = false;            // without it, `classifier.1` may be anything
+    void findHead(const Checkpoint &checkpoint);
+
+    std::string m_prefix;
+    const NamingStyle *m_style = nullptr; // null: no network was found, and names stay as they are
+    std::string m_head;                   // "model.classifier.1."; empty: none was found
+    std::vector<std::string> m_others;    // prefixes of other networks
+    std::vector<std::string> m_notes;
 };
 
 } // namespace reslens::weights

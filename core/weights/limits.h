@@ -28,6 +28,7 @@ constexpr std::size_t kMaxPickleNodes = 250'000;
 constexpr std::size_t kMaxPickleItems = 1'000'000;
 
 constexpr std::uint64_t kMaxZipEntries = 16'384;
+constexpr std::uint64_t kMaxInflation = 100; // bytes of an entry for each of its compressed ones
 
 // These compute sizes from a file in 64 bits; the result is empty if it would not fit.
 

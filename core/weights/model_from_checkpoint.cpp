@@ -4,6 +4,7 @@
 #include "nn/resnet.h"
 #include "weights/architecture_inference.h"
 #include "weights/key_names.h"
+#include "weights/module_attributes.h"
 
 #include <nlohmann/json.hpp>
 
@@ -123,6 +124,13 @@ Result<std::optional<nn::Preprocess>> preprocessIn(const Checkpoint &checkpoint)
     return preprocess;
 }
 
+/// True if the file has `name` as something that is no tensor.
+bool isInert(const std::string &name, const Checkpoint &checkpoint, const KeyTranslation &translation)
+{
+    return std::ranges::any_of(checkpoint.inertEntries,
+                               [&](const auto &entry) { return translation.torchvisionName(entry.first) == name; });
+}
+
 /// The error for a tensor that the network needs and that the file lacks, or has only as an inert object.
 tl::unexpected<Error> missing(const nn::ParameterSpec &spec, const nn::Architecture &architecture,
                               const Checkpoint &checkpoint, const KeyTranslation &translation)
@@ -166,6 +174,10 @@ Result<nn::Parameters> takeParameters(const nn::Network &network, NamedTensors &
     nn::Parameters parameters;
     for (const nn::ParameterSpec &spec : specs) {
         auto found = tensors.extract(spec.name);
+        if (!found && spec.name == "fc.bias" && !isInert(spec.name, checkpoint, translation)) {
+            parameters.emplace(spec.name, storeFloats(spec.shape, std::vector<float>(std::size_t(spec.shape[0]))));
+            continue; // a linear layer without a bias is one whose bias is 0
+        }
         if (!found)
             return missing(spec, network.architecture, checkpoint, translation);
         parameters.emplace(spec.name, std::move(found.mapped().tensor));
@@ -180,13 +192,26 @@ bool isNetworkName(std::string_view name)
     return std::any_of(kStarts.begin(), kStarts.end(), [&](std::string_view start) { return name.starts_with(start); });
 }
 
+/// A matrix with as many columns as there are classes is a further layer of the head, wherever it stands.
+Result<void> refuseFurtherLayers(const NamedTensors &rest, int classes, const std::string &subject)
+{
+    for (const auto &[name, tensor] : rest)
+        if (const auto &shape = tensor.tensor.shape;
+            shape.size() == 2 && shape[1] == classes && name.ends_with("weight"))
+            return fail(ErrorKind::Unsupported, subject,
+                        inQuotes(tensor.key) + " of shape " + shapeText(shape) + " is a further layer behind one of " +
+                            std::to_string(classes) + " outputs; ResLens runs heads of one linear layer");
+    return {};
+}
+
 /// The network must use everything that looks like a part of it; a note lists the rest.
-Result<void> accountForRest(const NamedTensors &rest, const nn::Architecture &architecture, Checkpoint &checkpoint)
+Result<void> accountForRest(const NamedTensors &rest, const nn::Architecture &architecture, Checkpoint &checkpoint,
+                            const KeyTranslation &translation)
 {
     constexpr std::size_t kMaxNotes = 8;
     std::size_t unused = 0;
     for (const auto &[name, tensor] : rest) {
-        if (name.ends_with("num_batches_tracked"))
+        if (name.ends_with("num_batches_tracked") || translation.isOfAnother(tensor.key))
             continue;
         if (isNetworkName(name))
             return fail(ErrorKind::Mismatch, checkpoint.path,
@@ -255,7 +280,10 @@ Result<nn::Model> makeModel(Checkpoint checkpoint, const ModelOptions &options)
     nn::Model model;
     model.network = nn::buildNetwork(architecture);
     model.parameters = TRY(takeParameters(model.network, tensors, checkpoint, translation));
-    TRY(accountForRest(tensors, architecture, checkpoint));
+    checkpoint.notes.insert(checkpoint.notes.end(), translation.notes().begin(), translation.notes().end());
+    TRY(refuseFurtherLayers(tensors, architecture.classes, checkpoint.path));
+    TRY(accountForRest(tensors, architecture, checkpoint, translation));
+    TRY(applyModules(model.network, checkpoint, translation));
     TRY(addDescription(model, checkpoint, options));
     const bool isDouble = std::any_of(model.parameters.begin(), model.parameters.end(),
                                       [](const auto &named) { return named.second.dtype == DType::F64; });

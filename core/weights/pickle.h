@@ -1,5 +1,5 @@
 // A Python pickle as inert data: numbers, text, containers, named globals, and the parts of PyTorch's tensors. Nothing
-// is ever called; an unknown global stays a name. Source: CPython's pickletools.py, protocols 2 to 4.
+// is ever called; an unknown global stays a name. Source: CPython's pickletools.py, protocols 2 to 5.
 #pragma once
 
 #include "weights/source.h"
@@ -44,7 +44,7 @@ struct PickleNode {
         Dict, // items: key, value, key, value, ...
         Set,
         Global,  // items: module, name (both text)
-        Object,  // items: callable, arguments; nothing says what it would be in Python
+        Object,  // items: callable, arguments, and its state if BUILD gave one
         Storage, // items: type (a Global), key (text), element count (int)
         Tensor,  // items: Storage, offset in elements (int), sizes (tuple), strides (tuple)
     };

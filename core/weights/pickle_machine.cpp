@@ -39,6 +39,19 @@ bool PickleMachine::truncated()
     return stop(ErrorKind::Malformed, "ends before its STOP opcode");
 }
 
+/// No opcode and no argument crosses the end of a frame. Python's two unpicklers and others read such a pickle in ways
+/// that differ, so that one could run what another takes for text.
+bool PickleMachine::leaveFrame()
+{
+    if (!m_frameEnd || m_reader.position() < *m_frameEnd)
+        return !m_frameEnd || !m_isFinished ||
+               stop(ErrorKind::Malformed, "has a STOP opcode before the end of its frame");
+    if (m_reader.position() > *m_frameEnd)
+        return stop(ErrorKind::Malformed, "has an opcode that crosses the end of its frame");
+    m_frameEnd.reset();
+    return true;
+}
+
 bool PickleMachine::push(PickleValue value)
 {
     if (m_stack.size() >= kMaxPickleStack)

@@ -1,4 +1,4 @@
-// The opcodes of pickle protocols 2 to 4, as CPython's pickletools.py describes them.
+// The opcodes of pickle protocols 2 to 5, as CPython's pickletools.py describes them.
 #include "weights/pickle_machine.h"
 
 #include "error/printable.h"
@@ -11,7 +11,7 @@ namespace reslens::weights {
 using NodeKind = PickleNode::Kind;
 
 // Protocol 0's text opcodes (INT, STRING, INST, ...) and the extension registry (EXT1, ...) are absent on purpose:
-// torch.save writes neither.
+// torch.save writes neither, nor buffers outside of the pickle (NEXT_BUFFER).
 const PickleMachine::Opcode PickleMachine::kOpcodes[] = {
     {0x80, "PROTO", &PickleMachine::protocol},
     {0x95, "FRAME", &PickleMachine::frame},
@@ -32,6 +32,7 @@ const PickleMachine::Opcode PickleMachine::kOpcodes[] = {
     {'U', "SHORT_BINSTRING", &PickleMachine::text<std::uint8_t, Kind::Text>},
     {'B', "BINBYTES", &PickleMachine::text<std::uint32_t, Kind::Raw>},
     {'C', "SHORT_BINBYTES", &PickleMachine::text<std::uint8_t, Kind::Raw>},
+    {0x96, "BYTEARRAY8", &PickleMachine::text<std::uint64_t, Kind::Raw>},
     {0x8e, "BINBYTES8", &PickleMachine::text<std::uint64_t, Kind::Raw>},
     {')', "EMPTY_TUPLE", &PickleMachine::emptyContainer<NodeKind::Tuple>},
     {']', "EMPTY_LIST", &PickleMachine::emptyContainer<NodeKind::List>},
@@ -74,7 +75,7 @@ bool PickleMachine::step()
     if (!code)
         return truncated();
     if (m_opcodeAt == 0 && *code != 0x80)
-        return stop(ErrorKind::Malformed, "does not begin with the PROTO opcode of protocols 2 to 4");
+        return stop(ErrorKind::Malformed, "does not begin with the PROTO opcode of protocols 2 to 5");
     static const auto table = [] {
         std::array<Handler, 256> handlers{};
         for (const Opcode &opcode : kOpcodes)
@@ -84,7 +85,7 @@ bool PickleMachine::step()
     const Handler handler = table[*code];
     if (!handler)
         return stop(ErrorKind::Unsupported, "has the opcode " + inQuotes(std::string(1, char(*code))) + " (" +
-                                                std::to_string(*code) + "), which protocols 2 to 4 do not write");
+                                                std::to_string(*code) + "), which protocols 2 to 5 do not write");
     return (this->*handler)() && leaveFrame();
 }
 
@@ -93,8 +94,8 @@ bool PickleMachine::protocol()
     const auto version = m_reader.number<std::uint8_t>();
     if (!version)
         return truncated();
-    return (*version >= 2 && *version <= 4) ||
-           stop(ErrorKind::Unsupported, "is of protocol " + std::to_string(*version) + "; 2 to 4 are read");
+    return (*version >= 2 && *version <= 5) ||
+           stop(ErrorKind::Unsupported, "is of protocol " + std::to_string(*version) + "; 2 to 5 are read");
 }
 
 bool PickleMachine::frame()
@@ -105,19 +106,6 @@ bool PickleMachine::frame()
     if (m_frameEnd)
         return stop(ErrorKind::Malformed, "begins a frame within another frame");
     m_frameEnd = m_reader.position() + *length;
-    return true;
-}
-
-/// No opcode and no argument crosses the end of a frame. Python's two unpicklers and others read such a pickle in ways
-/// that differ, so that one could run what another takes for text.
-bool PickleMachine::leaveFrame()
-{
-    if (!m_frameEnd || m_reader.position() < *m_frameEnd)
-        return !m_frameEnd || !m_isFinished ||
-               stop(ErrorKind::Malformed, "has a STOP opcode before the end of its frame");
-    if (m_reader.position() > *m_frameEnd)
-        return stop(ErrorKind::Malformed, "has an opcode that crosses the end of its frame");
-    m_frameEnd.reset();
     return true;
 }
 
@@ -352,7 +340,7 @@ bool PickleMachine::newObjectWithKeywords()
 }
 
 /// In Python this sets attributes (or calls __setstate__). Tensors and dictionaries do not need it (a state dict
-/// carries `_metadata` this way), and an inert object has no attributes.
+/// carries `_metadata` this way); an inert object keeps it as data.
 bool PickleMachine::build()
 {
     const auto state = take();
@@ -361,6 +349,13 @@ bool PickleMachine::build()
         return false;
     if (target->kind != Kind::Node)
         return stop(ErrorKind::Malformed, "sets attributes of " + m_pickle.describe(*target));
+    PickleNode &node = m_pickle.nodes[std::size_t(target->payload)];
+    if (node.kind == NodeKind::Object) {
+        if (!deepen(node, {*state}))
+            return false;
+        node.items.resize(2);
+        node.items.push_back(*state);
+    }
     return push(*target);
 }
 

@@ -27,9 +27,6 @@ Result<std::string> archiveFolder(const ZipDirectory &directory, const std::stri
         return fail(ErrorKind::Unsupported, subject,
                     "is a zip archive without data.pkl, so torch.save did not write it");
     std::string folder = found->substr(0, found->size() - kObject.size());
-    if (directory.contains(folder + "/constants.pkl"))
-        return fail(ErrorKind::Unsupported, subject,
-                    "is a TorchScript program, not a checkpoint; in Python, save model.state_dict()");
     if (const auto order = directory.find(folder + "/byteorder"); order != directory.end())
         if (textOf(order->second.bytes()) != "little")
             return fail(ErrorKind::Unsupported, subject, "was written on a big-endian machine");

@@ -2,6 +2,8 @@
 
 #include "error/printable.h"
 #include "weights/limits.h"
+#include "weights/naming_styles.h"
+#include "weights/pickled_tensors.h"
 
 #include <algorithm>
 #include <array>
@@ -171,20 +173,6 @@ Result<std::optional<StoredTensor>> torchTensor(const Pickle &pickle, const Pick
 
 using NodeKind = PickleNode::Kind;
 
-// Listed by preference: a file may hold the trained weights and their moving average.
-constexpr std::array<std::string_view, 5> kWrappers{"state_dict", "model", "model_state_dict", "model_ema", "net"};
-constexpr int kMaxWrappers = 4;
-
-/// The last value stored under `key`, because Python uses the last one.
-const PickleValue *entry(const Pickle &pickle, const PickleNode &dict, std::string_view key)
-{
-    const PickleValue *found = nullptr;
-    for (std::size_t i = 0; i + 1 < dict.items.size(); i += 2)
-        if (dict.items[i].isText() && pickle.text(dict.items[i]) == key)
-            found = &dict.items[i + 1];
-    return found;
-}
-
 std::string keysOf(const Pickle &pickle, const PickleNode &dict)
 {
     constexpr std::size_t kMaxShown = 8;
@@ -194,53 +182,55 @@ std::string keysOf(const Pickle &pickle, const PickleNode &dict)
     return text.empty() ? "nothing" : dict.items.size() > 2 * kMaxShown ? text + ", …" : text;
 }
 
-bool hasTensor(const Pickle &pickle, const PickleNode &dict)
+bool holdsNetwork(const TensorDict &dict)
 {
-    for (std::size_t i = 0; i + 1 < dict.items.size(); i += 2)
-        if (pickle.node(dict.items[i + 1], NodeKind::Tensor))
-            return true;
-    return false;
+    std::vector<std::string> keys;
+    for (const auto &[key, tensor] : dict.tensors)
+        keys.push_back(key);
+    for (const auto &[key, value] : dict.others)
+        keys.push_back(key);
+    return !networksIn(keys).empty();
 }
 
-struct Unwrapped {
-    const PickleNode *dict;
-    std::vector<std::string> notes;
-};
-
-/// Goes from the pickled object through its wrappers to the dictionary of tensors.
-Result<Unwrapped> unwrap(const Pickle &pickle, const std::string &subject)
+/// The place that the note and `models show` name.
+std::string quotedPath(const std::string &path)
 {
-    PickleValue value = pickle.root;
-    Unwrapped result{};
-    for (int level = 0; level <= kMaxWrappers; ++level) {
-        const PickleNode *dict = pickle.node(value, NodeKind::Dict);
-        if (!dict)
-            return fail(ErrorKind::Unsupported, subject,
-                        "holds " + pickle.describe(value) +
-                            " where a state dict is expected; in Python, save model.state_dict()");
-        std::vector<std::string_view> present;
-        for (const std::string_view wrapper : kWrappers)
-            if (const PickleValue *inner = entry(pickle, *dict, wrapper); inner && pickle.node(*inner, NodeKind::Dict))
-                present.push_back(wrapper);
-        if (present.empty() && !hasTensor(pickle, *dict)) {
-            for (const std::string_view wrapper : kWrappers)
-                if (const PickleValue *inner = entry(pickle, *dict, wrapper))
-                    return fail(ErrorKind::Unsupported, subject,
-                                inQuotes(wrapper) + " is " + pickle.describe(*inner) +
-                                    ", not a state dict; in Python, save model.state_dict()");
-            return fail(ErrorKind::Unsupported, subject,
-                        "holds no state dict: the dictionary in it has " + keysOf(pickle, *dict));
-        }
-        if (present.empty()) {
-            result.dict = dict;
-            return result;
-        }
-        for (std::size_t i = 1; i < present.size(); ++i)
-            result.notes.push_back(inQuotes(present[0]) + " is used; the file also holds " + inQuotes(present[i]));
-        value = *entry(pickle, *dict, present[0]);
+    return path.empty() ? "the object itself" : inQuotes(path);
+}
+
+/// Chooses the dictionary that holds a residual network: weights in training before their averages, then the first in
+/// the file. Without any it is the largest dictionary, whose names tell what the file holds instead.
+Result<TensorDict> chosenDict(const Pickle &pickle, const std::string &subject, std::vector<std::string> &notes)
+{
+    std::vector<TensorDict> dicts = TRY(tensorDictsIn(pickle, subject));
+    if (dicts.empty()) {
+        const PickleNode *dict = pickle.node(pickle.root, NodeKind::Dict);
+        return fail(ErrorKind::Unsupported, subject,
+                    dict ? "holds no state dict: the dictionary in it has " + keysOf(pickle, *dict)
+                         : "holds " + pickle.describe(pickle.root) + " where a state dict is expected");
     }
-    return fail(ErrorKind::Unsupported, subject,
-                "wraps its state dict more than " + std::to_string(kMaxWrappers) + " times");
+    std::vector<TensorDict *> networks;
+    for (TensorDict &dict : dicts)
+        if (holdsNetwork(dict))
+            networks.push_back(&dict);
+    std::ranges::stable_sort(networks, {}, [](const TensorDict *dict) { return isAverage(dict->path); });
+    const auto largest =
+        std::ranges::max_element(dicts, {}, [](const TensorDict &dict) { return dict.tensors.size(); });
+    TensorDict &chosen = networks.empty() ? *largest : *networks.front();
+    if (networks.size() > 1) {
+        std::string others;
+        for (std::size_t i = 1; i < networks.size(); ++i)
+            others += (i > 1 ? ", " : "") + quotedPath(networks[i]->path);
+        notes.push_back(quotedPath(chosen.path) + " is used; the file also holds " + others);
+    } else if (!chosen.path.empty()) {
+        notes.push_back("the network stands under " + quotedPath(chosen.path));
+    }
+    std::size_t unused = 0;
+    for (const TensorDict &dict : dicts)
+        unused += &dict == &chosen || holdsNetwork(dict) ? 0 : dict.tensors.size();
+    if (unused > 0)
+        notes.push_back(std::to_string(unused) + " further tensors in the file are not used");
+    return std::move(chosen);
 }
 
 /// The offset of a tensor's bytes, in the file or in memory, and their number.
@@ -287,47 +277,51 @@ Result<void> addEntry(Checkpoint &checkpoint, const Pickle &pickle, const std::s
     return {};
 }
 
+/// True for the classes of layers in PyTorch and torchvision, and for those that a TorchScript program compiles.
+bool isModuleClass(std::string_view name)
+{
+    return name.starts_with("torch.nn.modules.") || name.starts_with("torchvision.models.") ||
+           name.starts_with("__torch__.");
+}
+
 void noteForeignGlobals(Checkpoint &checkpoint, const Pickle &pickle)
 {
     constexpr std::size_t kMaxNotes = 32;
+    std::vector<std::string> notes, modules;
     for (const ForeignGlobal &global : pickle.foreignGlobals.all()) {
         checkpoint.foreignGlobals.push_back(global.name);
-        if (checkpoint.foreignGlobals.size() <= kMaxNotes)
-            checkpoint.notes.push_back("in Python this file would " +
-                                       std::string(global.isCalled ? "call " : "import ") + global.name +
-                                       "; here it stays inert");
+        if (isModuleClass(global.name))
+            modules.push_back(global.name);
+        else
+            notes.push_back("in Python this file would " + std::string(global.isCalled ? "call " : "import ") +
+                            global.name + "; here it stays inert");
     }
-    if (checkpoint.foreignGlobals.size() > kMaxNotes)
-        checkpoint.notes.push_back("in Python this file would load " +
-                                   std::to_string(checkpoint.foreignGlobals.size() - kMaxNotes) +
-                                   " further names; here they stay inert");
+    if (!modules.empty())
+        notes.push_back("in Python this file would make objects of " + std::to_string(modules.size()) +
+                        " classes of layers, the first " + modules.front() + "; here they stay inert");
+    if (notes.size() > kMaxNotes) {
+        const std::string rest = std::to_string(notes.size() - kMaxNotes);
+        notes.resize(kMaxNotes);
+        notes.push_back("in Python this file would load " + rest + " further names; here they stay inert");
+    }
+    checkpoint.notes.insert(checkpoint.notes.end(), notes.begin(), notes.end());
 }
 
 } // namespace
 
 Result<Checkpoint> torchCheckpoint(const Pickle &pickle, const FindStorage &find, const std::string &name)
 {
-    Unwrapped unwrapped = TRY(unwrap(pickle, name));
     Checkpoint checkpoint;
     checkpoint.path = name;
-    checkpoint.notes = std::move(unwrapped.notes);
+    TensorDict dict = TRY(chosenDict(pickle, name, checkpoint.notes));
+    checkpoint.modules = std::move(dict.modules);
     noteForeignGlobals(checkpoint, pickle);
-    const std::vector<PickleValue> &items = unwrapped.dict->items;
-    for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
-        if (!items[i].isText())
-            return fail(ErrorKind::Malformed, name, "the state dict has a key that is " + pickle.describe(items[i]));
-        const std::string key(pickle.text(items[i]));
-        if (key.size() > kMaxNameBytes)
-            return fail(ErrorKind::Limit, name,
-                        "a tensor's name has " + std::to_string(key.size()) + " bytes; at most " +
-                            std::to_string(kMaxNameBytes) + " are accepted");
-        if (checkpoint.tensors.contains(key) || checkpoint.inertEntries.contains(key))
-            return fail(ErrorKind::Malformed, name, "the state dict has the key " + inQuotes(key) + " twice");
-        TRY(addEntry(checkpoint, pickle, key, items[i + 1], find));
-        if (checkpoint.tensors.size() + checkpoint.inertEntries.size() > kMaxTensors)
-            return fail(ErrorKind::Limit, name,
-                        "the state dict has more than " + std::to_string(kMaxTensors) + " entries");
-    }
+    if (dict.tensors.size() + dict.others.size() > kMaxTensors)
+        return fail(ErrorKind::Limit, name, "the state dict has more than " + std::to_string(kMaxTensors) + " entries");
+    for (const auto &[key, value] : dict.tensors)
+        TRY(addEntry(checkpoint, pickle, key, value, find));
+    for (const auto &[key, value] : dict.others)
+        TRY(addEntry(checkpoint, pickle, key, value, find));
     TRY(checkAliases(checkpoint, name));
     return checkpoint;
 }

@@ -213,12 +213,18 @@ Result<void> checkCentral(const ZipHeader &header, const std::string &subject, s
                     at);
     if (header.flags & kZipEncrypted)
         return fail(ErrorKind::Unsupported, subject, what + " is encrypted", at);
-    if (header.method != 0)
+    if (header.method != ZIP_CM_STORE && header.method != ZIP_CM_DEFLATE)
         return fail(ErrorKind::Unsupported, subject,
-                    what + " is compressed (method " + std::to_string(header.method) +
-                        "), which torch.save never does; of a TorchScript program, save model.state_dict() in Python",
+                    what + " is compressed by method " + std::to_string(header.method) + "; only deflate (8) is read",
                     at);
-    if (header.compressedSize != header.size)
+    const auto most = checkedMultiply(header.compressedSize, kMaxInflation);
+    if (header.method == ZIP_CM_DEFLATE && most && header.size > *most)
+        return fail(ErrorKind::Limit, subject,
+                    what + " grows from " + std::to_string(header.compressedSize) + " to " +
+                        std::to_string(header.size) + " bytes; at most " + std::to_string(kMaxInflation) +
+                        " times as many are accepted",
+                    at);
+    if (header.method == ZIP_CM_STORE && header.compressedSize != header.size)
         return malformed(subject, "entry " + inQuotes(header.name) + " is stored, but its two sizes differ", at);
     return {};
 }
@@ -239,10 +245,10 @@ Result<Entry> locate(const Source &archive, const ZipHeader &central, std::uint6
     if (local->name != central.name || local->flags != central.flags || local->method != central.method ||
         !(isSame || isEmpty))
         return malformed(subject, what + ": its local header and the directory disagree", at);
-    const auto end = checkedAdd(local->end, central.size);
+    const auto end = checkedAdd(local->end, central.compressedSize);
     if (!end || *end > directoryOffset)
-        return malformed(subject, what + " of " + std::to_string(central.size) + " bytes reaches into the directory",
-                         at);
+        return malformed(
+            subject, what + " of " + std::to_string(central.compressedSize) + " bytes reaches into the directory", at);
     Entry entry{central, at, local->end, *end};
     if (isDeferred) {
         const auto descriptor = zipDescriptorEnd(archive.first(directoryOffset), *end, central);
@@ -313,20 +319,26 @@ zip_source_t *zipSource(const Source &archive, zip_error_t &error)
     return source;
 }
 
-/// Reads an entry to its end; libzip then compares the CRC.
-bool isIntact(zip_t *archive, zip_uint64_t index, std::uint64_t size)
+/// Reads an entry to its end; libzip then compares the CRC. A compressed one leaves its content in `inflated`, which
+/// grows only as far as there is content, whatever the header says.
+bool isIntact(zip_t *archive, zip_uint64_t index, const ZipHeader &header, std::vector<std::byte> &inflated)
 {
     const std::unique_ptr<zip_file_t, CloseZip> file(zip_fopen_index(archive, index, 0));
     std::array<std::byte, 65536> buffer;
     std::uint64_t total = 0;
     zip_int64_t got = 0;
-    while (file && (got = zip_fread(file.get(), buffer.data(), buffer.size())) > 0)
+    while (file && total <= header.size && (got = zip_fread(file.get(), buffer.data(), buffer.size())) > 0) {
         total += std::uint64_t(got);
-    return file && got == 0 && total == size;
+        if (header.method != ZIP_CM_STORE)
+            inflated.insert(inflated.end(), buffer.begin(), buffer.begin() + std::ptrdiff_t(got));
+    }
+    return file && got == 0 && total == header.size;
 }
 
-/// Asks libzip, with its own consistency checks, for a second opinion: the same entries, and every CRC is right.
-Result<void> checkWithLibzip(const Source &archive, const std::vector<Entry> &entries, const std::string &subject)
+/// Asks libzip, with its own consistency checks, for a second opinion: the same entries, and every CRC is right. Puts
+/// what compressed entries hold into `directory`.
+Result<void> checkWithLibzip(const Source &archive, const std::vector<Entry> &entries, const std::string &subject,
+                             ZipDirectory &directory)
 {
     zip_error_t error;
     zip_error_init(&error);
@@ -345,13 +357,16 @@ Result<void> checkWithLibzip(const Source &archive, const std::vector<Entry> &en
         const ZipHeader &expected = entries[i].header;
         zip_stat_t found;
         if (zip_stat_index(opened.get(), i, ZIP_FL_ENC_RAW, &found) != 0 || found.name != expected.name ||
-            found.size != expected.size || found.crc != expected.crc || found.comp_method != ZIP_CM_STORE)
+            found.size != expected.size || found.crc != expected.crc || found.comp_method != expected.method)
             return malformed(subject, "entry " + inQuotes(expected.name) + " can be read in two ways",
                              entries[i].begin);
-        if (!isIntact(opened.get(), i, expected.size))
+        const auto inflated = std::make_shared<std::vector<std::byte>>();
+        if (!isIntact(opened.get(), i, expected, *inflated))
             return malformed(subject,
                              "entry " + inQuotes(expected.name) + " is damaged: its checksum (CRC-32) is wrong",
                              entries[i].data);
+        if (expected.method != ZIP_CM_STORE)
+            directory.insert_or_assign(std::string(expected.name), Source(*inflated, inflated));
     }
     return {};
 }
@@ -363,10 +378,19 @@ Result<ZipDirectory> readZipDirectory(const Source &archive, const std::string &
     const std::vector<Entry> entries = TRY(readEntries(archive, subject));
     TRY(checkDisjoint(entries, subject));
     ZipDirectory directory;
-    for (const Entry &entry : entries)
-        if (!directory.emplace(entry.header.name, archive.part(entry.data, entry.header.size)).second)
+    std::uint64_t inflated = 0;
+    for (const Entry &entry : entries) {
+        if (!directory.emplace(entry.header.name, archive.part(entry.data, entry.header.compressedSize)).second)
             return malformed(subject, "has two entries of the name " + inQuotes(entry.header.name), entry.begin);
-    TRY(checkWithLibzip(archive, entries, subject));
+        const bool isCompressed = entry.header.method != ZIP_CM_STORE;
+        const auto sum = checkedAdd(inflated, isCompressed ? entry.header.size : 0);
+        if (!sum || *sum > kMaxFileBytes)
+            return fail(ErrorKind::Limit, subject,
+                        "zip: its compressed entries grow to more than " + std::to_string(kMaxFileBytes) + " bytes",
+                        entry.begin);
+        inflated = *sum;
+    }
+    TRY(checkWithLibzip(archive, entries, subject, directory));
     return directory;
 }
 

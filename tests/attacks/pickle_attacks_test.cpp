@@ -184,11 +184,13 @@ private slots:
 
     void pytorchs_own_hostile_files_do_nothing()
     {
-        for (const char *name : {"hostile-beside.pth", "hostile-legacy.pth"}) {
+        for (const auto &[name, under] :
+             {std::pair("hostile-beside.pth", "'state_dict'"), {"hostile-legacy.pth", "'net'"}}) {
             const auto model = weights::makeModel(*test::read(test::contentOf(test::fixtureFile(name))), {});
             QVERIFY(model);
             QCOMPARE(model->notes,
-                     std::vector<std::string>{"in Python this file would call posix.system; here it stays inert"});
+                     (std::vector<std::string>{std::string("the network stands under ") + under,
+                                               "in Python this file would call posix.system; here it stays inert"}));
         }
         const auto within = test::read(test::contentOf(test::fixtureFile("hostile-within.pth")));
         QVERIFY(within);
@@ -210,7 +212,8 @@ private slots:
         row("INST", PickleWriter().raw("(ios\nsystem\n"), "has the opcode 'i' (105)");
         row("OBJ", PickleWriter().raw("(cos\nsystem\no"), "has the opcode 'o' (111)");
         row("EXT1", PickleWriter().raw("\x82\x01"), "has the opcode");
-        row("protocol 5", PickleWriter(5).raw("N"), "is of protocol 5; 2 to 4 are read");
+        row("protocol 6", PickleWriter(6).raw("N"), "is of protocol 6; 2 to 5 are read");
+        row("NEXT_BUFFER", PickleWriter(5).raw("\x97"), "has the opcode");
         row("protocol 1", PickleWriter(1).raw("N"), "is of protocol 1");
         row("memo never stored", PickleWriter().raw("h\x01"), "recalls memo 1, which was never stored");
         row("memo of nothing", PickleWriter().raw("q\x01"), "takes a value from an empty stack");
@@ -241,7 +244,8 @@ private slots:
             "calls OrderedDict with something other");
         row("no dictionary", PickleWriter().raw("]"), "holds a list where a state dict is expected");
         row("nothing in it", PickleWriter().raw("}"), "holds no state dict: the dictionary in it has nothing");
-        row("wrapped in itself", PickleWriter().raw("}q\x01").text("model").raw("h\x01s"), "wraps its state dict more");
+        row("wrapped in itself", PickleWriter().raw("}q\x01").text("model").raw("h\x01s"),
+            "holds no state dict: the dictionary in it has 'model'");
     }
 
     void a_malformed_pickle_is_refused()
@@ -283,6 +287,40 @@ private slots:
         const auto checkpoint = test::read(file);
         QVERIFY2(checkpoint, checkpoint ? "" : checkpoint.error().message().c_str());
         QCOMPARE(checkpoint->inertEntries.at("extra"), std::string("a list"));
+    }
+
+    void containers_that_grow_after_they_were_nested_are_limited()
+    {
+        // Each list gets the next one while it is itself still empty, so that none of them ever seems deep.
+        const auto nested = [](int levels) {
+            PickleWriter object;
+            object.raw("]q" + std::string(1, '\0'));
+            for (int level = 1; level < levels; ++level)
+                object.raw("h" + std::string(1, char(level - 1)) + "]q" + std::string(1, char(level)) + "a0");
+            object.raw("h" + std::string(1, char(levels - 1)));
+            object.raw(PickleWriter().raw("}").text("w").tensor("FloatStorage", "0", 1, 0, {1}, {1}).raw("s").body());
+            object.raw("a");
+            return test::legacyFile(object.raw("0").finished(), {{"0", 1, test::littleEndian(1.0f)}});
+        };
+        QVERIFY2(test::readError(nested(126)).empty(), test::readError(nested(126)).c_str());
+        QCOMPARE(test::attackFailure(QByteArray::fromStdString(nested(127)), "nests deeper than 128 levels"),
+                 QByteArray());
+    }
+
+    void dictionaries_that_share_their_content_over_and_over_are_limited()
+    {
+        PickleWriter object; // each dictionary holds the previous one ten times: 10^20 paths to one tensor
+        object.raw("}").text("w").tensor("FloatStorage", "0", 1, 0, {1}, {1}).raw("s");
+        for (int level = 0; level < 20; ++level) {
+            object.raw("q\x01"
+                       "0}(");
+            for (char key = 'a'; key < 'k'; ++key)
+                object.text(std::string(1, key)).raw("h\x01");
+            object.raw("u");
+        }
+        const std::string file = test::legacyFile(object.finished(), {{"0", 1, test::littleEndian(1.0f)}});
+        QCOMPARE(test::attackFailure(QByteArray::fromStdString(file), "dictionaries, modules and tensors"),
+                 QByteArray());
     }
 
     void many_calls_on_one_large_argument_take_no_time()

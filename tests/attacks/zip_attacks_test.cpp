@@ -44,8 +44,6 @@ void namesAndOverlaps()
     test::attackRow("two objects", test::zipFile({object, storage, {"b/data.pkl", pickle}}).bytes, "has two objects");
     test::attackRow("no object", test::zipFile({storage}).bytes, "without data.pkl");
     test::attackRow("no entry", test::zipFile({}).bytes, "without data.pkl");
-    test::attackRow("TorchScript", test::zipFile({object, storage, {"a/constants.pkl", "x"}}).bytes,
-                    "TorchScript program");
     test::attackRow("big-endian", test::zipFile({object, storage, {"a/byteorder", "big"}}).bytes, "big-endian");
     test::attackRow("object that goes on", test::zipFile({{"a/data.pkl", pickle + "x"}, storage}).bytes,
                     "goes on after its STOP");
@@ -96,7 +94,29 @@ void disagreements()
             f.patch(f.local[1] + local::kMethod, std::uint16_t(8));
             f.patch(f.central[1] + central::kMethod, std::uint16_t(8));
         },
-        "is compressed (method 8)");
+        "is damaged");
+    const auto inflated = [](std::uint32_t times) {
+        return [times](ZipFile &f) {
+            for (const auto &[method, size, compressed] :
+                 {std::tuple(f.local[1] + local::kMethod, f.local[1] + local::kSize, f.local[1] + local::kSize - 4),
+                  std::tuple(f.central[1] + central::kMethod, f.central[1] + central::kSize,
+                             f.central[1] + central::kSize - 4)}) {
+                f.patch(method, std::uint16_t(8));
+                std::uint32_t bytes = 0;
+                std::memcpy(&bytes, f.bytes.data() + compressed, sizeof bytes);
+                f.patch(size, times * bytes);
+            }
+        };
+    };
+    row("as large as may be", inflated(100), "is damaged");
+    row("a bomb", inflated(101), "at most 100 times as many are accepted");
+    row(
+        "bzip2",
+        [](ZipFile &f) {
+            f.patch(f.local[1] + local::kMethod, std::uint16_t(12));
+            f.patch(f.central[1] + central::kMethod, std::uint16_t(12));
+        },
+        "is compressed by method 12; only deflate (8) is read");
     row(
         "compressed in the local header", [](ZipFile &f) { f.patch(f.local[1] + local::kMethod, std::uint16_t(8)); },
         "disagree");

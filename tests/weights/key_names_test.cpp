@@ -99,13 +99,113 @@ private slots:
 
     void a_segmentation_networks_classifier_is_not_taken_for_a_head()
     {
+        nn::Parameters parameters = test::smallParameters();
+        parameters.at("fc.weight") = storeFloats({3}, {1, 1, 1}); // a batch norm
         const Rename rename = [](const std::string &name) {
             return name == "fc.weight" ? "classifier.1.weight"
                    : name == "fc.bias" ? "classifier.1.bias"
                                        : "backbone." + name;
         };
-        const std::string error = test::modelError(renamed(rename));
+        const std::string error = test::modelError(renamed(rename, parameters));
         QVERIFY2(error.find("has no classification head: 'fc.weight' is missing") != std::string::npos, error.c_str());
+    }
+
+    void a_head_is_known_by_its_name_and_its_shape_data()
+    {
+        QTest::addColumn<QString>("head");
+        for (const char *head :
+             {"fc.1.", "linear.", "classifier.", "classifier.1.", "head.", "head.fc.", "last_linear."})
+            QTest::newRow(head) << head;
+    }
+
+    void a_head_is_known_by_its_name_and_its_shape()
+    {
+        QFETCH(QString, head);
+        for (const char *prefix : {"", "backbone."}) {
+            const Rename rename = [&](const std::string &name) {
+                return name.starts_with("fc.") ? head.toStdString() + name.substr(3) : prefix + name;
+            };
+            QCOMPARE(makesTheSameModel(renamed(rename), test::smallParameters()), QByteArray());
+        }
+    }
+
+    void a_head_without_a_bias_has_one_of_zeros()
+    {
+        nn::Parameters parameters = test::smallParameters();
+        parameters.erase("fc.bias");
+        const auto model = weights::makeModel(test::checkpointOf(parameters), {});
+        QVERIFY(model);
+        QCOMPARE(model->parameters.at("fc.bias").toFloats(), (std::vector<float>{0, 0, 0}));
+    }
+
+    void other_repositories_names_are_torchvisions_data()
+    {
+        QTest::addColumn<QStringList>("names"); // from, to, from, to, …: the first that fits
+        QTest::newRow("Sequential of children")
+            << QStringList{"conv1.", "0.", "bn1.", "1.", "layer1.", "4.", "layer2.", "5.", "layer3.", "6."};
+        QTest::newRow("children under a name")
+            << QStringList{"conv1.",      "features.0.", "bn1.",        "features.1.", "layer1.",
+                           "features.4.", "layer2.",     "features.5.", "layer3.",     "features.6."};
+        QTest::newRow("stem with a name") << QStringList{"conv1.", "stem.conv1.", "bn1.", "stem.bn1."};
+    }
+
+    void other_repositories_names_are_torchvisions()
+    {
+        QFETCH(QStringList, names);
+        const Rename rename = [&](const std::string &name) {
+            for (qsizetype i = 0; i < names.size(); i += 2)
+                if (name.starts_with(names[i].toStdString()))
+                    return names[i + 1].toStdString() + name.substr(std::size_t(names[i].size()));
+            return name;
+        };
+        const nn::Parameters parameters = test::generatedParameters("resnet20_b");
+        QCOMPARE(makesTheSameModel(renamed(rename, parameters), parameters), QByteArray());
+    }
+
+    void detectrons_names_are_torchvisions()
+    {
+        const nn::Parameters parameters = test::generatedParameters("resnet50");
+        const Rename rename = [](std::string name) {
+            if (name.starts_with("conv1."))
+                return "backbone.stem." + name;
+            if (name.starts_with("bn1."))
+                return "backbone.stem.conv1.norm." + name.substr(4);
+            if (!name.starts_with("layer"))
+                return name;
+            name = replaced(replaced(name, ".downsample.0.", ".shortcut."), ".downsample.1.", ".shortcut.norm.");
+            if (const std::size_t norm = name.find(".bn"); norm != std::string::npos)
+                name = name.substr(0, norm) + ".conv" + name[norm + 3] + ".norm" + name.substr(norm + 4);
+            return "backbone.res" + std::string(1, char(name[5] + 1)) + name.substr(6);
+        };
+        QCOMPARE(makesTheSameModel(renamed(rename, parameters), parameters), QByteArray());
+    }
+
+    void weights_in_training_come_before_their_average()
+    {
+        for (const char *average : {"teacher.", "model_ema.", "encoder_k.", "a_momentum."}) {
+            weights::Checkpoint both = renamed([&](const std::string &name) { return average + name; });
+            for (auto &[name, tensor] : test::smallParameters())
+                both.tensors.emplace("student." + name, tensor);
+            both.tensors.at("student.fc.bias") = storeFloats({3}, {7, 8, 9});
+            const auto model = weights::makeModel(both, {});
+            QVERIFY2(model, model ? "" : model.error().message().c_str());
+            QCOMPARE(model->parameters.at("fc.bias").toFloats(), (std::vector<float>{7, 8, 9}));
+            QCOMPARE(model->notes, std::vector<std::string>{"the network under 'student.' is used; the file also holds "
+                                                            "one under '" +
+                                                            std::string(average) + "'"});
+        }
+    }
+
+    void a_pruned_weight_is_the_product_of_its_two_parts()
+    {
+        nn::Parameters parameters = test::smallParameters();
+        const StoredTensor weight = parameters.at("bn1.weight");
+        parameters.erase("bn1.weight");
+        parameters["bn1.weight_orig"] = weight;
+        parameters["bn1.weight_mask"] = storeFloats({2}, {0, 1});
+        const auto model = weights::makeModel(test::checkpointOf(parameters), {});
+        QVERIFY2(model, model ? "" : model.error().message().c_str());
+        QCOMPARE(model->parameters.at("bn1.weight").toFloats(), (std::vector<float>{0, weight.toFloats()[1]}));
     }
 
     void the_cifar_repositories_linear_and_shortcut_are_translated()
@@ -119,10 +219,11 @@ private slots:
 
     void two_keys_of_one_meaning_are_refused()
     {
-        weights::Checkpoint checkpoint = test::checkpointOf(test::smallParameters());
-        checkpoint.tensors["linear.bias"] = checkpoint.tensors.at("fc.bias");
+        weights::Checkpoint checkpoint = test::checkpointOf(test::generatedParameters("resnet20_b"));
+        checkpoint.tensors["layer2.0.shortcut.0.weight"] = checkpoint.tensors.at("layer2.0.downsample.0.weight");
         QCOMPARE(test::modelError(checkpoint),
-                 std::string("small.pth: 'fc.bias' and 'linear.bias' are both 'fc.bias'"));
+                 std::string("small.pth: 'layer2.0.downsample.0.weight' and 'layer2.0.shortcut.0.weight' are both "
+                             "'layer2.0.downsample.0.weight'"));
     }
 };
 

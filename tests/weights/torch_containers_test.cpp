@@ -121,11 +121,15 @@ private slots:
         }
     }
 
-    void a_saved_module_is_refused_with_advice()
+    void a_saved_module_is_read_by_its_parameters_and_buffers()
     {
-        const std::string error = test::readError(test::contentOf(test::fixtureFile("whole-module.pth")));
-        QVERIFY2(error.find("torch.nn.modules.container.Sequential") != std::string::npos, error.c_str());
-        QVERIFY2(error.find("save model.state_dict()") != std::string::npos, error.c_str());
+        const auto checkpoint = weights::readCheckpoint(std::filesystem::path(test::fixtureFile("whole-module.pth")));
+        QVERIFY2(checkpoint, checkpoint ? "" : checkpoint.error().message().c_str());
+        QCOMPARE(checkpoint->tensors.at("0.weight").shape, (std::vector<std::int64_t>{2, 3, 3, 3}));
+        QCOMPARE(checkpoint->tensors.at("1.running_var").toFloats(), (std::vector<float>{1, 1}));
+        QCOMPARE(checkpoint->modules.at("0").type, std::string("torch.nn.modules.conv.Conv2d"));
+        QCOMPARE(checkpoint->modules.at("0").attributes.at("stride"), (std::vector<double>{1, 1}));
+        QVERIFY(test::modelError(*checkpoint).find("holds no residual network") != std::string::npos);
     }
 
     void the_trained_weights_are_preferred_to_their_average_and_both_are_told()

@@ -1,5 +1,6 @@
 #include "pages/compare/model_list.h"
 
+#include "session/intake.h"
 #include "session/session.h"
 #include "widgets/theme.h"
 
@@ -13,13 +14,11 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
-#include <array>
 
 namespace reslens::pages {
 
 namespace {
 
-constexpr std::array kEndings{".safetensors", ".pth", ".pt", ".th"};
 constexpr int kMark = 18; // pixels, at least
 
 QStringList checkpointsIn(const QMimeData &data)
@@ -27,9 +26,7 @@ QStringList checkpointsIn(const QMimeData &data)
     QStringList paths;
     for (const QUrl &url : data.urls()) {
         const QString path = url.toLocalFile();
-        if (std::ranges::any_of(kEndings, [&](const char *ending) {
-                return path.endsWith(QLatin1String(ending), Qt::CaseInsensitive);
-            }))
+        if (session::hasCheckpointName(path))
             paths << path;
     }
     return paths;
@@ -190,8 +187,9 @@ void ModelList::fillMenu()
 
 void ModelList::chooseCheckpoints()
 {
-    addCheckpoints(QFileDialog::getOpenFileNames(this, tr("Add models"), {},
-                                                 tr("Checkpoints (*.pth *.th *.pt *.safetensors);;All files (*)")));
+    const QString endings = session::checkpointPatterns().join(' ');
+    addCheckpoints(
+        QFileDialog::getOpenFileNames(this, tr("Add models"), {}, tr("Checkpoints (%1);;All files (*)").arg(endings)));
 }
 
 void ModelList::addCheckpoints(const QStringList &paths)

@@ -1,0 +1,198 @@
+#include "weights/module_attributes.h"
+
+#include "error/printable.h"
+
+#include <algorithm>
+#include <array>
+
+namespace reslens::weights {
+
+namespace {
+
+struct Found {
+    const std::string *name; // in the file
+    const SavedModule *module;
+    std::string type; // as Python names it
+};
+
+constexpr std::string_view kScript = "__torch__.";
+
+/// "__torch__.torch.nn.modules.conv.___torch_mangle_3.Conv2d" is TorchScript's "torch.nn.modules.conv.Conv2d".
+std::string typeOf(const SavedModule &module)
+{
+    std::string type = module.type;
+    if (type.starts_with(kScript))
+        type.erase(0, kScript.size());
+    const std::size_t mangled = type.find("___torch_mangle_");
+    if (mangled != std::string::npos)
+        type.erase(mangled, type.find('.', mangled) + 1 - mangled);
+    return type;
+}
+
+using Modules = std::map<std::string, Found, std::less<>>; // by torchvision's name
+
+Modules byTorchvisionName(const Checkpoint &checkpoint, const KeyTranslation &translation)
+{
+    constexpr std::string_view kMember = ".weight"; // styles know names of tensors
+    Modules modules;
+    for (const auto &[name, module] : checkpoint.modules) {
+        std::string translated = translation.torchvisionName(name + std::string(kMember));
+        translated.resize(translated.size() - kMember.size());
+        modules.emplace(std::move(translated), Found{&name, &module, typeOf(module)});
+    }
+    return modules;
+}
+
+/// The number that all axes share; `fallback` if the module does not have it.
+Result<double> attribute(const Found &found, const std::string &name, double fallback, const std::string &subject)
+{
+    const auto at = found.module->attributes.find(name);
+    if (at == found.module->attributes.end())
+        return fallback;
+    const std::vector<double> &values = at->second;
+    if (std::ranges::any_of(values, [&](double value) { return value != values[0]; }) || values[0] < 0 ||
+        values[0] > 64)
+        return fail(ErrorKind::Unsupported, subject,
+                    inQuotes(*found.name) + " has a " + name +
+                        " that ResLens does not run: it differs between height " +
+                        "and width, or is not between 0 and 64");
+    return values[0];
+}
+
+class Application {
+public:
+    Application(const Modules &modules, const std::string &subject) : m_modules(modules), m_subject(subject) {}
+
+    Result<void> apply(nn::Layer &layer)
+    {
+        const auto found = m_modules.find(layer.name);
+        if (found == m_modules.end())
+            return {};
+        if (auto *conv = std::get_if<nn::Conv2d>(&layer.op)) {
+            TRY(set(conv->stride, found->second, "stride"));
+            TRY(set(conv->padding, found->second, "padding"));
+            TRY(set(conv->dilation, found->second, "dilation"));
+            if (conv->stride < 1 || conv->dilation < 1)
+                return fail(ErrorKind::Unsupported, m_subject, inQuotes(layer.name) + " has a stride or dilation of 0");
+        } else if (auto *norm = std::get_if<nn::BatchNorm>(&layer.op)) {
+            TRY(set(norm->eps, found->second, "eps"));
+        } else if (auto *pool = std::get_if<nn::MaxPool>(&layer.op)) {
+            return applyPool(*pool, found->second);
+        }
+        return {};
+    }
+
+    const std::vector<std::string> &changes() const { return m_changes; }
+
+private:
+    template <typename T>
+    Result<void> set(T &value, const Found &found, const std::string &name)
+    {
+        const auto saved = T(TRY(attribute(found, name, double(value), m_subject)));
+        if (saved != value)
+            m_changes.push_back(*found.name + " has " + name + " " + shortest(double(saved)));
+        value = saved;
+        return {};
+    }
+
+    static std::string shortest(double value)
+    {
+        std::array<char, 32> text{};
+        std::snprintf(text.data(), text.size(), "%g", value);
+        return text.data();
+    }
+
+    /// A stem without its pool keeps the layer: a window of one pixel changes nothing.
+    Result<void> applyPool(nn::MaxPool &pool, const Found &found)
+    {
+        if (found.type == "torch.nn.modules.linear.Identity") {
+            m_changes.push_back(*found.name + " does nothing");
+            pool = {1, 1, 0};
+            return {};
+        }
+        if (found.type != "torch.nn.modules.pooling.MaxPool2d")
+            return fail(ErrorKind::Unsupported, m_subject,
+                        inQuotes(*found.name) + " is a " + found.type + "; ResLens runs a MaxPool2d there");
+        TRY(set(pool.kernel, found, "kernel_size"));
+        TRY(set(pool.stride, found, "stride"));
+        TRY(set(pool.padding, found, "padding"));
+        if (pool.kernel < 1 || pool.stride < 1 || 2 * pool.padding > pool.kernel)
+            return fail(ErrorKind::Unsupported, m_subject, inQuotes(*found.name) + " has no window");
+        return {};
+    }
+
+    const Modules &m_modules;
+    const std::string &m_subject;
+    std::vector<std::string> m_changes;
+};
+
+/// Refuses activations other than ReLU, and a pool behind a stem that has none in ResLens.
+Result<void> refuseOthers(const nn::Network &network, const Modules &modules, const std::string &subject)
+{
+    const auto hasPool = [](const nn::Layer &layer) { return std::holds_alternative<nn::MaxPool>(layer.op); };
+    for (const auto &[name, found] : modules) {
+        const std::string &type = found.type;
+        if (!name.starts_with(':') && type.starts_with("torch.nn.modules.activation.") && !type.ends_with(".ReLU"))
+            return fail(ErrorKind::Unsupported, subject,
+                        inQuotes(*found.name) + " is a " + type + "; ResLens runs networks whose activation is ReLU");
+        if (name == "maxpool" && type.ends_with("Pool2d") && std::ranges::none_of(network.layers, hasPool))
+            return fail(ErrorKind::Unsupported, subject,
+                        inQuotes(*found.name) + " is a " + type + " behind a first convolution of 3x3; ResLens runs " +
+                            "such stems without a pool");
+    }
+    return {};
+}
+
+/// Both inputs of every addition have the same shape, for the input that the network was made for.
+Result<void> checkShapes(const nn::Network &network, const std::string &subject)
+{
+    const int size = network.architecture.inputSize();
+    std::vector<Shape> shapes;
+    for (const nn::Layer &layer : network.layers) {
+        const Shape in = layer.inputs.empty() ? Shape{1, 3, size, size} : shapes[std::size_t(layer.inputs[0])];
+        for (const int input : layer.inputs)
+            if (shapes[std::size_t(input)] != in)
+                return fail(ErrorKind::Unsupported, subject,
+                            "the strides of its saved modules do not fit together: the two parts of " +
+                                inQuotes(layer.name) + " differ in size");
+        shapes.push_back(layer.inputs.empty() ? in : nn::outputShape(layer.op, in));
+        if (shapes.back().h < 1 || shapes.back().w < 1)
+            return fail(ErrorKind::Unsupported, subject,
+                        "nothing is left of a picture of " + std::to_string(size) + " pixels at " +
+                            inQuotes(layer.name));
+    }
+    return {};
+}
+
+} // namespace
+
+Result<void> applyModules(nn::Network &network, Checkpoint &checkpoint, const KeyTranslation &translation)
+{
+    if (checkpoint.modules.empty())
+        return {};
+    const auto isScript = [](const auto &module) { return module.second.type.starts_with(kScript); };
+    if (std::ranges::any_of(checkpoint.modules, isScript))
+        checkpoint.notes.push_back(
+            "it is a TorchScript program: strides, dilation and epsilons stand in its code, which "
+            "is not read; torchvision's are assumed");
+    const Modules modules = byTorchvisionName(checkpoint, translation);
+    TRY(refuseOthers(network, modules, checkpoint.path));
+    Application application(modules, checkpoint.path);
+    for (nn::Layer &layer : network.layers)
+        TRY(application.apply(layer));
+    const std::vector<std::string> &changes = application.changes();
+    if (changes.empty())
+        return {};
+    TRY(checkShapes(network, checkpoint.path));
+    constexpr std::size_t kMostNamed = 3;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(kMostNamed, changes.size()); ++i)
+        text += (i > 0 ? ", " : "") + changes[i];
+    if (changes.size() > kMostNamed)
+        text += " and " + std::to_string(changes.size() - kMostNamed) + " more";
+    checkpoint.notes.push_back("its saved modules differ from " + network.architecture.name +
+                               ", and are run as saved: " + text);
+    return {};
+}
+
+} // namespace reslens::weights

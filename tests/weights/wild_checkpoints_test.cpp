@@ -1,0 +1,115 @@
+// Checkpoints as people have them: they open, whatever is round the network, and give PyTorch's logits; or they are
+// refused by what they are.
+#include "image/npy.h"
+#include "reference/executor.h"
+#include "weights/model_from_checkpoint.h"
+
+#include <QDir>
+#include <QFile>
+#include <QTest>
+
+#include <cmath>
+
+using namespace reslens;
+
+namespace {
+
+const QDir &folder()
+{
+    static const QDir found(qEnvironmentVariable("RESLENS_SHARED") + "/data/wild");
+    return found;
+}
+
+Result<nn::Model> opened(const QString &file)
+{
+    auto checkpoint = weights::readCheckpoint(std::filesystem::path(folder().filePath(file).toStdString()));
+    if (!checkpoint)
+        return tl::unexpected(checkpoint.error());
+    return weights::makeModel(std::move(*checkpoint), {});
+}
+
+} // namespace
+
+class WildCheckpointsTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase()
+    {
+        if (!folder().exists())
+            QSKIP("RESLENS_SHARED has no data/wild");
+    }
+
+    void a_network_opens_and_gives_pytorchs_logits_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("note");
+        const auto row = [](const char *file, const char *note) { QTest::newRow(file) << file << note; };
+        row("key_network.pth", "the network stands under 'network'");
+        row("key_state_dict_ema.pth", "the network stands under 'state_dict_ema'");
+        row("prefix_net.ckpt", "the network stands under 'state_dict'");
+        row("prefix_encoder_q.ckpt", "the network stands under 'state_dict'");
+        row("moco.pth.tar", "the network under 'module.encoder_q.' is used; the file also holds one under "
+                            "'module.encoder_k.'");
+        row("head_last_linear.pth", "the network stands under 'state_dict'");
+        row("fc_dropout.pth", "");
+        row("cifar100_weiaicunzai.pth", "");
+        row("unclear_pruned.pth", "");
+        row("protocol5.pth", "");
+        row("deflated.pth", "");
+        row("scripted.pt",
+            "it is a TorchScript program: strides, dilation and epsilons stand in its code, which is not "
+            "read; torchvision's are assumed");
+        row("whole_model.pth", "");
+        row("whole_in_dict.pth", "the network stands under 'model'");
+        row("one_class.pth", "");
+    }
+
+    void a_network_opens_and_gives_pytorchs_logits()
+    {
+        QFETCH(QString, file);
+        QFETCH(QString, note);
+        auto model = opened(file);
+        QVERIFY2(model, model ? "" : model.error().message().c_str());
+        const auto &notes = model->notes;
+        QVERIFY2(note.isEmpty() || std::ranges::find(notes, note.toStdString()) != notes.end(),
+                 notes.empty() ? "no note" : notes[0].c_str());
+        const auto path = [](const QString &name) {
+            return std::filesystem::path(folder().filePath(name).toStdString());
+        };
+        const Tensor input = image::readNpy(path("input.npy")).value();
+        const auto expected = image::readNpyArray(path(file + ".logits.npy"));
+        QVERIFY2(expected, expected ? "" : expected.error().message().c_str());
+        const auto executor = reference::makeExecutor(std::make_shared<const nn::Model>(std::move(*model)), "test");
+        const Tensor logits = executor->forward(input, {}).value().logits;
+        QCOMPARE(logits.values.size(), expected->values.size());
+        for (std::size_t i = 0; i < logits.values.size(); ++i)
+            QVERIFY2(std::abs(logits.values[i] - expected->values[i]) <= 1e-4,
+                     qPrintable(QString("%1: %2 instead of %3").arg(i).arg(logits.values[i]).arg(expected->values[i])));
+    }
+
+    void what_is_not_run_is_refused_by_what_it_is_data()
+    {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("phrase");
+        const auto row = [](const char *file, const char *phrase) { QTest::newRow(file) << file << phrase; };
+        row("unclear_groupnorm.pth", "it uses GroupNorm, InstanceNorm or batch norms of each batch");
+        row("fc_two_layers.pth", "'fc.3.weight' of shape [5, 32] is a further layer behind one of 32 outputs");
+        row("fc2_after_fc.pth", "'fc2.weight' of shape [5, 20] is a further layer behind one of 20 outputs");
+        row("fc_missing.pth", "has no classification head");
+        row("channels_1.pth", "'conv1.weight' has shape [8, 1, 7, 7]");
+    }
+
+    void what_is_not_run_is_refused_by_what_it_is()
+    {
+        QFETCH(QString, file);
+        QFETCH(QString, phrase);
+        const auto model = opened(file);
+        QVERIFY(!model);
+        const QString message = QString::fromStdString(model.error().message());
+        QVERIFY2(message.contains(phrase), qPrintable(message));
+    }
+};
+
+QTEST_GUILESS_MAIN(WildCheckpointsTest)
+#include "wild_checkpoints_test.moc"
