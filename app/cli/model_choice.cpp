@@ -10,6 +10,11 @@ namespace reslens::cli {
 void addCheckpointOptions(Arguments &arguments)
 {
     arguments.add({"arch"}, "The checkpoint's architecture, instead of inferring it: resnet50, resnet20, …", "NAME");
+    arguments.add(
+        {"variant"},
+        "What the checkpoint's tensors cannot say: pool=max|none, stride=conv1|conv2, dilate=STAGES, eps=NUMBER; "
+        "pool=none,dilate=3,4",
+        "KEY=VALUE,…");
     arguments.add({"labels"}, "A file of class names, one a line.", "FILE");
 }
 
@@ -34,6 +39,7 @@ Result<std::shared_ptr<const nn::Model>> openModel(const Arguments &arguments, c
 {
     weights::ModelOptions options;
     options.architecture = arguments.value("arch").toStdString();
+    options.variant = TRY(nn::variantFrom(arguments.value("variant").toStdString()));
     if (arguments.has("labels"))
         options.labels = TRY(zoo::readLabels(arguments.value("labels").toStdString()));
     auto model = zoo::openModel(nameOrPath.toStdString(), options);

@@ -257,6 +257,29 @@ Result<nn::Architecture> chooseArchitecture(const NamedTensors &tensors, const C
     return *named;
 }
 
+/// What the person says, and else what the file's name hints at; a note tells of a hint.
+nn::Variant chooseVariant(const nn::Variant &wanted, const nn::Network &network, Checkpoint &checkpoint)
+{
+    nn::Variant variant = wanted;
+    const std::string name = std::filesystem::path(checkpoint.path).filename().string();
+    const auto hint = [&](const char *word, const char *what) {
+        checkpoint.notes.push_back("its name has " + inQuotes(word) + ", so " + what);
+    };
+    const bool hasPool = std::ranges::any_of(
+        network.layers, [](const nn::Layer &layer) { return std::holds_alternative<nn::MaxPool>(layer.op); });
+    if (!variant.pool && hasPool && checkpoint.modules.empty() && name.find("wideresnet18") != std::string::npos) {
+        variant.pool = nn::StemPool::None;
+        hint("wideresnet18", "its stem is taken to have no max-pool, as Places365's has none (--variant pool=max)");
+    }
+    const bool isBottleneck = network.architecture.block == nn::BlockKind::Bottleneck;
+    if (!variant.stride && isBottleneck && checkpoint.modules.empty() && name.find("caffe") != std::string::npos) {
+        variant.stride = nn::StridePlace::Conv1;
+        hint("caffe", "the stride is taken to be in the first convolution of a block, as Caffe's networks have it "
+                      "(--variant stride=conv2)");
+    }
+    return variant;
+}
+
 Result<void> addDescription(nn::Model &model, const Checkpoint &checkpoint, const ModelOptions &options)
 {
     std::vector<std::string> labels = TRY(labelsIn(checkpoint));
@@ -284,6 +307,9 @@ Result<nn::Model> makeModel(Checkpoint checkpoint, const ModelOptions &options)
     TRY(refuseFurtherLayers(tensors, architecture.classes, checkpoint.path));
     TRY(accountForRest(tensors, architecture, checkpoint, translation));
     TRY(applyModules(model.network, checkpoint, translation));
+    const nn::Variant variant = chooseVariant(options.variant, model.network, checkpoint);
+    if (auto applied = nn::applyVariant(model.network, variant); !applied)
+        return fail(applied.error().kind, checkpoint.path, applied.error().problem);
     TRY(addDescription(model, checkpoint, options));
     const bool isDouble = std::any_of(model.parameters.begin(), model.parameters.end(),
                                       [](const auto &named) { return named.second.dtype == DType::F64; });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "nn/model.h"
+#include "nn/variant.h"
 #include "weights/checkpoint.h"
 
 namespace reslens::weights {
@@ -9,6 +10,7 @@ namespace reslens::weights {
 struct ModelOptions {
     std::string architecture;        // overrides the tensors and the metadata; may be empty
     std::vector<std::string> labels; // one per class; may be empty
+    nn::Variant variant;             // overrides what the file and its name say
 };
 
 /// Infers the architecture, renames keys to torchvision's and checks every shape. Labels and preprocessing come from

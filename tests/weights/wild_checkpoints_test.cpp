@@ -63,6 +63,12 @@ private slots:
         row("whole_model.pth", "");
         row("whole_in_dict.pth", "the network stands under 'model'");
         row("one_class.pth", "");
+        row("wideresnet18_places365.pth.tar",
+            "its name has 'wideresnet18', so its stem is taken to have no max-pool, as "
+            "Places365's has none (--variant pool=max)");
+        row("resnet50_caffe.pth",
+            "its name has 'caffe', so the stride is taken to be in the first convolution of a block, "
+            "as Caffe's networks have it (--variant stride=conv2)");
     }
 
     void a_network_opens_and_gives_pytorchs_logits()

@@ -1,0 +1,175 @@
+#include "nn/variant.h"
+
+#include "error/printable.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <string>
+
+namespace reslens::nn {
+
+namespace {
+
+constexpr std::string_view kSubject = "--variant";
+
+/// "dilate=3,4" is one setting: what follows a comma without an equals sign belongs to the setting before.
+std::vector<std::string> settingsOf(std::string_view text)
+{
+    std::vector<std::string> settings;
+    while (!text.empty()) {
+        const std::size_t comma = text.find(',');
+        const std::string_view part = text.substr(0, comma);
+        if (part.find('=') == std::string_view::npos && !settings.empty())
+            settings.back() += ',' + std::string(part);
+        else
+            settings.emplace_back(part);
+        text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
+    }
+    return settings;
+}
+
+tl::unexpected<Error> unknown(std::string_view key, std::string_view value, std::string_view known)
+{
+    return fail(ErrorKind::InvalidInput, std::string(kSubject),
+                std::string(key) + " is " + inQuotes(value) + "; expected " + std::string(known));
+}
+
+template <typename T>
+std::optional<T> numberIn(std::string_view text)
+{
+    T number{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+}
+
+Result<std::vector<int>> stagesIn(std::string_view value)
+{
+    std::vector<int> stages;
+    for (std::string_view rest = value; !rest.empty();) {
+        const std::size_t comma = rest.find(',');
+        const auto stage = numberIn<int>(rest.substr(0, comma));
+        if (!stage || *stage < 2 || *stage > 5)
+            return unknown("dilate", value, "stages from 2 on, such as 3,4");
+        stages.push_back(*stage);
+        rest.remove_prefix(comma == std::string_view::npos ? rest.size() : comma + 1);
+    }
+    std::ranges::sort(stages);
+    return stages;
+}
+
+Conv2d *convolution(Network &network, const std::string &name)
+{
+    const auto found = std::ranges::find(network.layers, name, &Layer::name);
+    return found == network.layers.end() ? nullptr : std::get_if<Conv2d>(&found->op);
+}
+
+Result<void> applyPool(Network &network, StemPool pool)
+{
+    for (Layer &layer : network.layers)
+        if (auto *found = std::get_if<MaxPool>(&layer.op)) {
+            if (pool == StemPool::None)
+                *found = {1, 1, 0};
+            return {};
+        }
+    if (pool == StemPool::None)
+        return {};
+    return fail(ErrorKind::InvalidInput, std::string(kSubject), "pool=max: ResLens runs stems of 3x3 without a pool");
+}
+
+Result<void> applyStride(Network &network, StridePlace place)
+{
+    if (network.architecture.block != BlockKind::Bottleneck)
+        return fail(ErrorKind::InvalidInput, std::string(kSubject),
+                    "stride: only bottlenecks have it in one of two places, and " + network.architecture.name +
+                        " has basic blocks");
+    for (const Block &block : network.blocks) {
+        Conv2d *first = convolution(network, block.name + ".conv1");
+        Conv2d *second = convolution(network, block.name + ".conv2");
+        const int stride = first->stride * second->stride;
+        first->stride = place == StridePlace::Conv1 ? stride : 1;
+        second->stride = place == StridePlace::Conv1 ? 1 : stride;
+    }
+    return {};
+}
+
+/// The first block of a stage dilates as the stage before, since its input has that stage's size.
+void applyDilation(Network &network, const std::vector<int> &stages)
+{
+    int dilation = 1;
+    for (int stage = 1; stage <= int(network.architecture.depths.size()); ++stage) {
+        const int before = dilation;
+        const bool isDilated = std::ranges::find(stages, stage) != stages.end();
+        dilation *= isDilated ? 2 : 1;
+        for (int index = 0; index < network.architecture.depths[std::size_t(stage - 1)]; ++index) {
+            const std::string block = "layer" + std::to_string(stage) + "." + std::to_string(index) + ".";
+            for (const char *name : {"conv1", "conv2", "conv3", "downsample.0"})
+                if (Conv2d *conv = convolution(network, block + name)) {
+                    conv->stride = isDilated ? 1 : conv->stride;
+                    if (conv->kernel != 3)
+                        continue;
+                    // A basic block's second convolution reads what its first one made.
+                    const bool isSecond = network.architecture.block == BlockKind::Basic && name[4] == '2';
+                    conv->dilation = index == 0 && !isSecond ? before : dilation;
+                    conv->padding = conv->dilation;
+                }
+        }
+    }
+}
+
+} // namespace
+
+Result<Variant> variantFrom(std::string_view text)
+{
+    Variant variant;
+    for (const std::string &setting : settingsOf(text)) {
+        const std::size_t equals = setting.find('=');
+        const std::string key = setting.substr(0, equals);
+        const std::string value = equals == std::string::npos ? std::string() : setting.substr(equals + 1);
+        if (key == "pool") {
+            if (value != "max" && value != "none")
+                return unknown(key, value, "max or none");
+            variant.pool = value == "max" ? StemPool::Max : StemPool::None;
+        } else if (key == "stride") {
+            if (value != "conv1" && value != "conv2")
+                return unknown(key, value, "conv1 or conv2");
+            variant.stride = value == "conv1" ? StridePlace::Conv1 : StridePlace::Conv2;
+        } else if (key == "dilate") {
+            variant.dilated = TRY(stagesIn(value));
+        } else if (key == "eps") {
+            variant.eps = numberIn<float>(value);
+            if (!variant.eps || !(*variant.eps > 0) || !std::isfinite(*variant.eps))
+                return unknown(key, value, "a number above 0, such as 0.001");
+        } else {
+            return fail(ErrorKind::InvalidInput, std::string(kSubject),
+                        "there is no " + inQuotes(key) +
+                            "; known are pool=max|none, stride=conv1|conv2, dilate=STAGES and eps=NUMBER");
+        }
+    }
+    return variant;
+}
+
+Result<void> applyVariant(Network &network, const Variant &variant)
+{
+    if (variant.pool)
+        TRY(applyPool(network, *variant.pool));
+    if (variant.stride)
+        TRY(applyStride(network, *variant.stride));
+    if (!variant.dilated.empty()) {
+        if (variant.dilated.back() > int(network.architecture.depths.size()))
+            return fail(ErrorKind::InvalidInput, std::string(kSubject),
+                        "dilate: there is no stage " + std::to_string(variant.dilated.back()) + " in " +
+                            network.architecture.name);
+        if (network.architecture.shortcut == ShortcutKind::ZeroPad)
+            return fail(ErrorKind::InvalidInput, std::string(kSubject),
+                        "dilate: the shortcuts of " + network.architecture.name + " skip pixels, and keep no size");
+        applyDilation(network, variant.dilated);
+    }
+    if (variant.eps)
+        for (Layer &layer : network.layers)
+            if (auto *norm = std::get_if<BatchNorm>(&layer.op))
+                norm->eps = *variant.eps;
+    return {};
+}
+
+} // namespace reslens::nn

@@ -1,0 +1,36 @@
+// What the tensors of a residual network cannot say: networks of one set of tensors that compute different things.
+#pragma once
+
+#include "error/error.h"
+#include "nn/network.h"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace reslens::nn {
+
+enum class StemPool { Max, None };
+enum class StridePlace {
+    Conv1, // a bottleneck's first 1x1: He's original, Caffe, Detectron ("v1")
+    Conv2, // its 3x3: torchvision ("v1.5")
+};
+
+struct Variant {
+    std::optional<StemPool> pool;      // behind an ImageNet stem; Places365's wideresnet18 has none
+    std::optional<StridePlace> stride; // of bottlenecks
+    std::vector<int> dilated;          // stages, from 1, that keep their size and dilate their 3x3 convolutions instead
+    std::optional<float> eps;          // of all batch norms
+    bool operator==(const Variant &) const = default;
+};
+
+/// From "pool=none,stride=conv1,dilate=3,4,eps=0.001"; "" is the empty variant. Errors: InvalidInput (names the key or
+/// value, and what is known).
+Result<Variant> variantFrom(std::string_view text);
+
+/// Changes the operations of `network`, whose layers and parameters stay the same. A stem without a pool has one of a
+/// single pixel. Dilation is that of torchvision's replace_stride_with_dilation. Errors: InvalidInput (the network has
+/// no such stage, pool or bottleneck).
+Result<void> applyVariant(Network &network, const Variant &variant);
+
+} // namespace reslens::nn
