@@ -90,7 +90,7 @@ std::vector<Also> all()
             list.push_back({kind.id, kind.sentence, kind.isCheap, [&kind](const Inspection &found, std::uint64_t seed) {
                                 return answerOf(kind, found, seed);
                             }});
-    std::ranges::stable_partition(list, &Also::isCheap);
+    std::stable_partition(list.begin(), list.end(), [](const Also &also) { return also.isCheap; });
     return list;
 }
 

@@ -7,7 +7,8 @@
 
 namespace reslens::cli {
 
-struct AlsoAnswer {
+// The move constructor of nlohmann's json has assertions, which throw.
+struct AlsoAnswer { // NOLINT(bugprone-exception-escape)
     Json json;
     QString text;         // a few lines; may be empty
     NamedTensors tensors; // for --dump

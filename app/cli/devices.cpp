@@ -38,7 +38,7 @@ void printText(const Json &devices)
     const auto text = [](const Json &value) { return QString::fromStdString(value.get<std::string>()); };
     for (const Json &device : devices) {
         const QString index = device["index"].is_null() ? "cpu" : QString::number(device["index"].get<int>());
-        const QString driver = device["driver"] == "" ? QString() : ", " + text(device["driver"]);
+        const QString driver = text(device["driver"]).isEmpty() ? QString() : ", " + text(device["driver"]);
         print(QStringLiteral("%1 %2  %3 (%4%5)\n       %6\n")
                   .arg(device["default"].get<bool>() ? QChar(u'*') : QChar(u' '))
                   .arg(index, -3)

@@ -249,7 +249,7 @@ void ReportCollector::giveUp(const QString &why)
     emit failed(why);
 }
 
-ReportCollector *collectReport(const ReportSource &source, std::function<void(const Result<Report> &)> onDone,
+ReportCollector *collectReport(const ReportSource &source, const std::function<void(const Result<Report> &)> &onDone,
                                QObject *parent)
 {
     auto *collector = new ReportCollector(source, parent);

@@ -25,7 +25,6 @@ class ReportCollector : public QObject {
 public:
     explicit ReportCollector(const ReportSource &source, QObject *parent = nullptr);
 
-public slots:
     void start();
     /// Sends no more signals, and shows the view that was in front.
     void cancel();
@@ -63,7 +62,7 @@ private:
 
 /// Begins at once. `onDone` gets the report or the error, unless the report is cancelled. The collector then deletes
 /// itself.
-ReportCollector *collectReport(const ReportSource &source, std::function<void(const Result<Report> &)> onDone,
+ReportCollector *collectReport(const ReportSource &source, const std::function<void(const Result<Report> &)> &onDone,
                                QObject *parent);
 
 } // namespace reslens::gui

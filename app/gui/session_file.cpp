@@ -63,7 +63,7 @@ public:
         if (!m_object[key].isArray() || entries.size() > most)
             refuse(key, "a list of objects");
         else
-            for (const QJsonValue &entry : entries) {
+            for (const auto &entry : entries) {
                 if (!entry.isObject())
                     refuse(key, "a list of objects");
                 readers.push_back({entry.toObject(), m_path + key + ".", m_error, m_subject});
@@ -83,7 +83,7 @@ public:
     /// Accepts nothing, or 64 hex digits.
     QString hash(const QString &key)
     {
-        const QString digits = text(key);
+        QString digits = text(key);
         const bool isHex = QByteArray::fromHex(digits.toLatin1()).toHex() == digits.toLatin1();
         if (!digits.isEmpty() && (digits.size() != kHashDigits || !isHex))
             refuse(key, "a SHA-256 in hex");
@@ -103,7 +103,7 @@ public:
         const QJsonArray list = m_object[key].toArray();
         if (!m_object[key].isArray() || list.size() > kMaxSessionBlocks)
             refuse(key, "a list of scales");
-        for (const QJsonValue &one : list) {
+        for (const auto &one : list) {
             const auto scale = session::scaleFromJson(one, m_subject, std::to_string(scales.size()));
             if (!scale) {
                 refuse(key, "a list of {\"alpha\", \"beta\"}");

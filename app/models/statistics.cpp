@@ -63,6 +63,7 @@ std::vector<double> orderKeys(const std::vector<ChannelStatistics> &statistics, 
     if (order == ChannelOrder::Relevance && relevance.size() == statistics.size())
         return relevance;
     std::vector<double> keys;
+    keys.reserve(statistics.size());
     for (const ChannelStatistics &s : statistics)
         keys.push_back(order == ChannelOrder::Mean      ? s.mean
                        : order == ChannelOrder::Maximum ? s.maximum

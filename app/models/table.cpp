@@ -118,7 +118,7 @@ QVariant TableModel::data(const QModelIndex &index, int role) const
     if (!checkIndex(index, CheckIndexOption::IndexIsValid))
         return {};
     const QVariantList &row = m_table.rows[std::size_t(index.row())];
-    const QVariant cell = index.column() < row.size() ? row[index.column()] : QVariant();
+    QVariant cell = index.column() < row.size() ? row[index.column()] : QVariant();
     switch (role) {
     case Qt::DisplayRole:
         return cellText(cell);

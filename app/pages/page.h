@@ -95,7 +95,7 @@ protected:
         m_problem.clear();
         const auto take = [this, done = std::move(done)](auto answer) {
             if (!answer)
-                setProblem(answer.error());
+                this->setProblem(answer.error()); // clang does not see `this` used otherwise
             done(std::move(answer));
         };
         session().ask(this, tag, std::move(work), std::move(take), std::move(onProgress));

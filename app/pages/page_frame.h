@@ -20,7 +20,6 @@ public:
     Page *page() { return m_page; }
     bool isExplained() const { return m_toggle->isChecked(); }
 
-public slots:
     void setExplained(bool isExplained);
 
 signals:

@@ -96,7 +96,7 @@ private:
                 else if (*answer)
                     done(std::move(**answer));
                 else
-                    m_onError(answer->error());
+                    this->m_onError(answer->error()); // clang does not see `this` used otherwise
             };
             QMetaObject::invokeMethod(this, std::move(deliver), Qt::QueuedConnection);
         };

@@ -58,7 +58,7 @@ void BlockNumbers::take(Result<T> answer, std::shared_ptr<const T> &known, void 
     known = answer ? std::make_shared<const T>(std::move(*answer)) : nullptr;
     if (!answer)
         m_session.tell(answer.error());
-    emit(this->*changed)();
+    (this->*changed)();
 }
 
 } // namespace reslens::session

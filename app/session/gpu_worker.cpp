@@ -25,7 +25,7 @@ private:
 } // namespace
 
 GpuWorker::GpuWorker(WorkerServices services, QObject *parent)
-    : QObject(parent), m_services(std::move(services)), m_thread([this](std::stop_token quit) { loop(quit); })
+    : QObject(parent), m_services(std::move(services)), m_thread([this](const std::stop_token &quit) { loop(quit); })
 {
 }
 
@@ -63,7 +63,8 @@ void GpuWorker::enqueue(Pending pending, Work work)
         m_idle.request_stop();
         const auto isGuest = [](const auto &queued) { return queued->about == About::Guest; };
         const auto place = pending.about == About::Guest ? m_queue.end() : std::ranges::find_if(m_queue, isGuest);
-        m_queue.insert(place, std::make_shared<Queued>(pending.id, pending.tag, pending.about, std::move(work)));
+        m_queue.insert(place,
+                       std::make_shared<Queued>(Queued{pending.id, pending.tag, pending.about, std::move(work)}));
         m_arrived.notify_one();
     }
     m_pending.push_back(std::move(pending));
@@ -120,7 +121,7 @@ void GpuWorker::answer(std::uint64_t id, const MemoryUse &memory, const std::fun
 }
 
 /// Waits for a request; null at the end.
-std::shared_ptr<GpuWorker::Queued> GpuWorker::take(std::stop_token quit)
+std::shared_ptr<GpuWorker::Queued> GpuWorker::take(const std::stop_token &quit)
 {
     std::unique_lock lock(m_mutex);
     m_running.reset();
@@ -133,7 +134,7 @@ std::shared_ptr<GpuWorker::Queued> GpuWorker::take(std::stop_token quit)
 
 /// Waits until no request has come for a while; empty if a request or the end comes first. The next request stops the
 /// token.
-std::optional<std::stop_token> GpuWorker::staysIdle(std::stop_token quit)
+std::optional<std::stop_token> GpuWorker::staysIdle(const std::stop_token &quit)
 {
     std::unique_lock lock(m_mutex);
     m_running.reset();
@@ -168,7 +169,7 @@ void GpuWorker::doIdleWork(WorkerState &state, const std::stop_token &stop)
     }
 }
 
-void GpuWorker::loop(std::stop_token quit)
+void GpuWorker::loop(const std::stop_token &quit)
 {
     WorkerState state(m_services);
     while (!quit.stop_requested()) {

@@ -141,11 +141,11 @@ private:
     void answer(std::uint64_t id, const MemoryUse &memory, const std::function<void()> &deliver);
     void tellProgress(std::uint64_t id, int done, int total);
 
-    std::shared_ptr<Queued> take(std::stop_token quit);
-    std::optional<std::stop_token> staysIdle(std::stop_token quit);
+    std::shared_ptr<Queued> take(const std::stop_token &quit);
+    std::optional<std::stop_token> staysIdle(const std::stop_token &quit);
     void perform(WorkerState &state, const Queued &taken);
     void doIdleWork(WorkerState &state, const std::stop_token &stop);
-    void loop(std::stop_token quit);
+    void loop(const std::stop_token &quit);
 
     std::vector<Pending> m_pending;
     std::uint64_t m_lastId = 0;

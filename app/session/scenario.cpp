@@ -93,6 +93,13 @@ Scenario scenarioOf(std::string name, const nn::Network &network, const std::vec
     return scenario;
 }
 
+static tl::unexpected<Error> noSuchBlock(const Scenario &scenario, const std::string &name, const nn::Network &network)
+{
+    return fail(ErrorKind::NotFound, scenario.name,
+                "there is no block '" + name + "': " + network.architecture.name + " has " +
+                    network.blocks.front().name + " to " + network.blocks.back().name);
+}
+
 Result<std::vector<nn::BlockScale>> scalesFor(const Scenario &scenario, const nn::Network &network)
 {
     const std::string &ours = network.architecture.name;
@@ -103,9 +110,7 @@ Result<std::vector<nn::BlockScale>> scalesFor(const Scenario &scenario, const nn
     for (const auto &[name, scale] : scenario.scales) {
         const std::optional<int> block = network.blockNamed(name);
         if (!block)
-            return fail(ErrorKind::NotFound, scenario.name,
-                        "there is no block '" + name + "': " + ours + " has " + network.blocks.front().name + " to " +
-                            network.blocks.back().name);
+            return noSuchBlock(scenario, name, network);
         scales[std::size_t(*block)] = scale;
     }
     return scales;
@@ -152,7 +157,7 @@ Result<Scenario> readScenario(const std::string &path)
 std::vector<nn::BlockScale> withoutBranchesAfter(const nn::Network &network, int block)
 {
     std::vector<nn::BlockScale> scales = untouched(network);
-    for (std::size_t b = std::size_t(block + 1); b < scales.size(); ++b)
+    for (std::size_t b = std::size_t(block) + 1; b < scales.size(); ++b)
         scales[b].beta = 0;
     return scales;
 }

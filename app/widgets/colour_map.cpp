@@ -249,7 +249,7 @@ QImage overlayImage(const Tensor &tensor, int channel, const ValueRange &range, 
         for (int w = 0; w < image.width(); ++w) {
             const float value = tensor(0, channel, h, w);
             const double strength = std::isfinite(value) ? std::abs(2 * range.position(value) - 1) : 1;
-            line[w] = qRgba(qRed(line[w]), qGreen(line[w]), qBlue(line[w]), int(255 * std::sqrt(strength) + 0.5));
+            line[w] = qRgba(qRed(line[w]), qGreen(line[w]), qBlue(line[w]), qRound(255 * std::sqrt(strength)));
         }
     }
     return image;

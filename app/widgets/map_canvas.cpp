@@ -293,17 +293,16 @@ void MapCanvas::keyPressEvent(QKeyEvent *event)
 bool MapCanvas::answer(const QKeyEvent &key)
 {
     const QPointF middle(0.5, 0.5);
+    const bool isZooming = isZoomable();
     if (const auto stride = strideOf(key, pageStep()))
         step(*stride);
     else if (key.key() == Qt::Key_Return || key.key() == Qt::Key_Enter)
         enter();
-    else if (!isZoomable())
-        return false;
-    else if (key.key() == Qt::Key_Plus || key.key() == Qt::Key_Equal)
+    else if (isZooming && (key.key() == Qt::Key_Plus || key.key() == Qt::Key_Equal))
         changeView(m_view.zoomed(kZoomPerNotch, middle));
-    else if (key.key() == Qt::Key_Minus)
+    else if (isZooming && key.key() == Qt::Key_Minus)
         changeView(m_view.zoomed(1 / kZoomPerNotch, middle));
-    else if (key.key() == Qt::Key_0)
+    else if (isZooming && key.key() == Qt::Key_0)
         changeView({});
     else
         return false;

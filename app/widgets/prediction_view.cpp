@@ -14,7 +14,7 @@ namespace reslens::widgets {
 
 namespace {
 
-constexpr int kBarHeight = 6;
+constexpr int kHalfBar = 3, kBarHeight = 2 * kHalfBar;
 constexpr int kPadding = 5;
 constexpr int kRows = 5;
 
@@ -85,8 +85,7 @@ void PredictionDelegate::paint(QPainter *painter, const QStyleOptionViewItem &op
     const QRect below(content.x(), line.bottom() + 2, content.width(), belowHeight(option.font));
     painter->drawText(below, Qt::AlignRight | Qt::AlignVCenter,
                       tr("logit %1").arg(index.data(PredictionModel::LogitRole).toDouble(), 0, 'f', 2));
-    const QRectF groove(content.x(), below.center().y() - kBarHeight / 2, content.width() - logitWidth - 10,
-                        kBarHeight);
+    const QRectF groove(content.x(), below.center().y() - kHalfBar, content.width() - logitWidth - 10, kBarHeight);
     painter->setPen(Qt::NoPen);
     painter->setBrush(theme.raised);
     painter->drawRoundedRect(groove, kBarHeight / 2.0, kBarHeight / 2.0);

@@ -50,7 +50,7 @@ double PathGradients::scaledNorm(double alpha, double beta) const
     return std::sqrt(std::max(square, 0.0)); // rounding may leave slightly less than 0
 }
 
-Result<PathGradients> pathGradients(const TracedRun &run, const nn::Objective &objective, std::stop_token stop)
+Result<PathGradients> pathGradients(const TracedRun &run, const nn::Objective &objective, const std::stop_token &stop)
 {
     TRY(check(run));
     nn::RunOptions options;

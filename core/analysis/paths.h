@@ -27,6 +27,7 @@ struct PathGradients {
 
 /// Decomposes the gradient of a trace of one image, with the scales of its run. Errors: as check(TracedRun),
 /// nn::gradientsByPathLength() and nn::backward(), Cancelled included.
-Result<PathGradients> pathGradients(const TracedRun &run, const nn::Objective &objective, std::stop_token stop = {});
+Result<PathGradients> pathGradients(const TracedRun &run, const nn::Objective &objective,
+                                    const std::stop_token &stop = {});
 
 } // namespace reslens::analysis

@@ -2,7 +2,8 @@
 
 namespace reslens::analysis {
 
-Result<Answer> answer(nn::Executor &executor, const Tensor &input, const Question &question, std::stop_token stop)
+Result<Answer> answer(nn::Executor &executor, const Tensor &input, const Question &question,
+                      const std::stop_token &stop)
 {
     TRY(checkOneImage(input));
     const nn::Forward forward = TRY(executor.forward(input, {.scales = question.scales, .stop = stop}));
@@ -12,7 +13,7 @@ Result<Answer> answer(nn::Executor &executor, const Tensor &input, const Questio
 }
 
 Result<Answer> differentiate(nn::Executor &executor, const Tensor &input, const Question &question,
-                             std::stop_token stop)
+                             const std::stop_token &stop)
 {
     TRY(checkOneImage(input));
     const auto trace = TRY(executor.trace(input, {.scales = question.scales, .stop = stop}));

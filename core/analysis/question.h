@@ -19,11 +19,12 @@ struct Answer {
 
 /// Runs one forward pass in fast mode. `input` is one image. Errors: the executor's own; InvalidInput: not one image,
 /// and as nn::evaluate().
-Result<Answer> answer(nn::Executor &executor, const Tensor &input, const Question &question, std::stop_token stop);
+Result<Answer> answer(nn::Executor &executor, const Tensor &input, const Question &question,
+                      const std::stop_token &stop);
 
 /// Runs one forward pass with a trace and one backward pass. Errors: as answer(), and as nn::backward().
 Result<Answer> differentiate(nn::Executor &executor, const Tensor &input, const Question &question,
-                             std::stop_token stop);
+                             const std::stop_token &stop);
 
 /// `question` with its class replaced by the one in `resolved`.
 Question settled(Question question, const nn::ImageObjective &resolved);

@@ -76,7 +76,7 @@ PathLength summary(int blocks, int length, bool isComplete, const std::vector<do
 } // namespace
 
 Result<double> pathGradientNorm(const TracedRun &run, const nn::Objective &objective, const std::vector<int> &branches,
-                                std::stop_token stop)
+                                const std::stop_token &stop)
 {
     TRY(check(run));
     nn::RunOptions options{.scales = std::vector<nn::BlockScale>(run.network().blocks.size(), {1, 0}), .stop = stop};

@@ -38,7 +38,7 @@ struct SampledPaths {
 /// (ascending), alpha = 1, beta = 0 in all others, backward only, with the masks of this image. The run's own scales
 /// are ignored. Errors: as check(TracedRun), as nn::backward().
 Result<double> pathGradientNorm(const TracedRun &run, const nn::Objective &objective, const std::vector<int> &branches,
-                                std::stop_token stop = {});
+                                const std::stop_token &stop = {});
 
 /// Errors: as pathGradientNorm(), Cancelled included; InvalidInput: fewer than one sample; Unsupported: a plain
 /// network, which has one path.

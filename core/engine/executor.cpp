@@ -140,7 +140,7 @@ Result<nn::Executor::Resumed> VulkanExecutor::doResume(nn::Trace &trace, int blo
     return explained([&] { return Resumed{withRoom([&] { return own->pass().resume(block, options); }), true}; });
 }
 
-Result<int> VulkanExecutor::doTune(const Shape &input, std::stop_token stop)
+Result<int> VulkanExecutor::doTune(const Shape &input, const std::stop_token &stop)
 {
     if (m_kernels.sparesMemory()) // measuring takes memory, and its choices might take more
         return 0;

@@ -64,7 +64,7 @@ private:
     Result<nn::Forward> doForward(const Tensor &input, const nn::RunOptions &options) override;
     Result<std::unique_ptr<nn::Trace>> doTrace(const Tensor &input, const nn::RunOptions &options) override;
     Result<Resumed> doResume(nn::Trace &trace, int block, const nn::RunOptions &options) override;
-    Result<int> doTune(const Shape &input, std::stop_token stop) override;
+    Result<int> doTune(const Shape &input, const std::stop_token &stop) override;
 
     bool giveUp(std::size_t way) override;
     /// Runs `work`; empty if it does not fit next to the traces and gradients that somebody holds.

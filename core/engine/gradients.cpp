@@ -54,7 +54,7 @@ Result<nn::BlockGradientSums> VulkanGradients::blockSums(const nn::Network &netw
     return guarded([&] { return blockGradientSums(m_executor.kernels(), *m_pass, network.blocks[block], block); });
 }
 
-Result<void> VulkanGradients::computeParameters(std::stop_token stop) const
+Result<void> VulkanGradients::computeParameters(const std::stop_token &stop) const
 {
     return guarded([&] {
                m_pass->computeWeights(stop);

@@ -17,7 +17,7 @@ public:
     }
 
     Result<nn::BlockGradientSums> blockSums(const nn::Network &network, int block) const override;
-    Result<void> computeParameters(std::stop_token stop) const override;
+    Result<void> computeParameters(const std::stop_token &stop) const override;
     std::vector<nn::LayerTime> times() const override { return m_pass->times(); }
 
 private:

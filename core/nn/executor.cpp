@@ -169,13 +169,13 @@ Result<Executor::Resumed> Executor::doResume(Trace &trace, int, const RunOptions
     return doForward(input, options).map([](Forward &&forward) { return Resumed{std::move(forward), false}; });
 }
 
-Result<int> Executor::tune(const Shape &input, std::stop_token stop)
+Result<int> Executor::tune(const Shape &input, const std::stop_token &stop)
 {
     TRY(checkShape(model().network, input));
     return doTune(input, std::move(stop));
 }
 
-Result<int> Executor::doTune(const Shape &, std::stop_token)
+Result<int> Executor::doTune(const Shape &, const std::stop_token &)
 {
     return 0;
 }

@@ -106,7 +106,7 @@ public:
     /// may differ by rounding. Backward passes count too, once there was one. Returns how many kernels are left to
     /// measure: 0 if there is no choice, or no room to measure. Cancelled if it was stopped, which takes at most as
     /// long as compiling one variant or running it once.
-    Result<int> tune(const Shape &input, std::stop_token stop);
+    Result<int> tune(const Shape &input, const std::stop_token &stop);
     /// Memory in use on the executor's device now, for all executors there: weights, activations, staging.
     virtual std::size_t memoryBytes() const = 0;
     /// Tells what this executor does differently now because memory is short, one sentence each, for people. The
@@ -124,7 +124,7 @@ protected:
     };
     /// Runs everything again, unless the executor can resume.
     virtual Result<Resumed> doResume(Trace &trace, int block, const RunOptions &options);
-    virtual Result<int> doTune(const Shape &input, std::stop_token stop);
+    virtual Result<int> doTune(const Shape &input, const std::stop_token &stop);
 };
 
 /// The one error for everything that can be stopped.

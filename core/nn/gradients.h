@@ -41,7 +41,7 @@ public:
     /// it now, together with its neighbours'. Unsupported: a running statistic.
     Result<std::vector<float>> ofParameter(std::string_view name) const;
     /// Computes the gradients of all parameters at once, as ofParameter() would. Cancelled; Unsupported as there.
-    virtual Result<void> computeParameters(std::stop_token) const { return {}; }
+    virtual Result<void> computeParameters(const std::stop_token &) const { return {}; }
     Result<Tensor> ofInput() const { return value(0); }
     /// The time of each kernel of the backward pass, in order; LayerTime::layer is the layer that the kernel
     /// differentiates. Empty if the executor does not measure them.

@@ -41,7 +41,7 @@ Result<void> notStopped(const std::stop_token &stop)
     return {};
 }
 
-Result<Report> selftest(nn::Executor &tested, nn::Executor &reference, const Tensor &input, std::stop_token stop)
+Result<Report> selftest(nn::Executor &tested, nn::Executor &reference, const Tensor &input, const std::stop_token &stop)
 {
     nn::RunOptions options;
     options.stop = stop;

@@ -18,6 +18,7 @@ constexpr double kChoiceAllowance = 8;
 /// every layer and block and of every parameter. J is the sum over the images of log p of the class that the reference
 /// ranks first in the first image. Both executors must hold the same model. Errors: those of the executors;
 /// InvalidInput, with the layer, if the reference's own results are not finite; Cancelled.
-Result<Report> selftest(nn::Executor &tested, nn::Executor &reference, const Tensor &input, std::stop_token stop = {});
+Result<Report> selftest(nn::Executor &tested, nn::Executor &reference, const Tensor &input,
+                        const std::stop_token &stop = {});
 
 } // namespace reslens::selftest

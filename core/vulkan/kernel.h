@@ -21,7 +21,7 @@ struct KernelDescription {
     std::vector<std::uint32_t> constants; // constant_id 0 (always local_size_x), 1, ...
 
     std::uint32_t localSize() const { return constants.at(0); }
-    auto operator<=>(const KernelDescription &) const = default;
+    auto operator<=>(const KernelDescription &) const = default; // NOLINT(modernize-use-nullptr): a wrong warning
 };
 
 class Kernel {

@@ -78,7 +78,7 @@ private:
     }
 
     /// Runs until it is stopped, or returns at once if little is left.
-    Result<int> doTune(const Shape &, std::stop_token stop) override
+    Result<int> doTune(const Shape &, const std::stop_token &stop) override
     {
         ++m_stage.tunings;
         if (m_stage.tuningThrows)

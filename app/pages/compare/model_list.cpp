@@ -108,7 +108,7 @@ ModelList::ModelList(Candidates &candidates, session::Session &session, Offers o
     connect(m_list, &DropList::checkpointsDropped, this, &ModelList::addCheckpoints);
     connect(m_list, &QListWidget::currentRowChanged, this, &ModelList::showButtons);
     connect(&m_candidates, &Candidates::changed, this, &ModelList::showAll);
-    const auto key = [this](QKeySequence keys, QToolButton *button) {
+    const auto key = [this](const QKeySequence &keys, QToolButton *button) {
         auto *action = new QAction(m_list);
         action->setShortcut(keys);
         action->setShortcutContext(Qt::WidgetShortcut);

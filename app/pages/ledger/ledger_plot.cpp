@@ -118,7 +118,7 @@ std::vector<widgets::Segment> segmentsOf(const std::vector<LedgerPart> &parts, L
     return segments;
 }
 
-widgets::Plot waterfallOf(const std::vector<LedgerPart> &parts, LedgerNaming naming, const widgets::Theme &theme)
+widgets::Plot waterfallOf(const std::vector<LedgerPart> &parts, const LedgerNaming &naming, const widgets::Theme &theme)
 {
     widgets::Plot plot;
     plot.connectsBars = true;

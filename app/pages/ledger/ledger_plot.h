@@ -32,7 +32,8 @@ struct LedgerNaming {
 };
 
 /// The x of a bar is its index in `parts`.
-widgets::Plot waterfallOf(const std::vector<LedgerPart> &parts, LedgerNaming naming, const widgets::Theme &theme);
+widgets::Plot waterfallOf(const std::vector<LedgerPart> &parts, const LedgerNaming &naming,
+                          const widgets::Theme &theme);
 
 /// Returns the segments of the x axis with the chosen names.
 std::vector<widgets::Segment> segmentsOf(const std::vector<LedgerPart> &parts, LedgerNames names);

@@ -166,7 +166,7 @@ void LivePanel::fillPresets()
     const nn::Network &network = m_session.model()->network;
     QMenu *menu = m_presets->menu();
     menu->clear();
-    const auto offer = [&](const QString &name, std::function<std::vector<nn::BlockScale>()> scales) {
+    const auto offer = [&](const QString &name, const std::function<std::vector<nn::BlockScale>()> &scales) {
         connect(menu->addAction(name), &QAction::triggered, this,
                 [this, name, scales] { m_session.scales().setAll(scales(), name.toLower()); });
     };

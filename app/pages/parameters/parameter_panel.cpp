@@ -21,7 +21,6 @@
 namespace reslens::pages {
 
 using widgets::ValueRange;
-using widgets::valueText;
 
 namespace {
 
