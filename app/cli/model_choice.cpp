@@ -15,7 +15,7 @@ void addCheckpointOptions(Arguments &arguments)
         "What the checkpoint's tensors cannot say: pool=max|none, stride=conv1|conv2, dilate=STAGES, eps=NUMBER; "
         "pool=none,dilate=3,4",
         "KEY=VALUE,…");
-    arguments.add({"labels"}, "A file of class names, one a line.", "FILE");
+    arguments.add({"labels"}, "A file of class names: one a line, CSV or JSON.", "FILE");
 }
 
 void addModelOptions(Arguments &arguments)

@@ -28,11 +28,12 @@ Result<float> scaleIn(const QJsonObject &json, const char *key, const std::strin
     if (value.isUndefined())
         return 1.0f;
     const double number = value.toDouble(std::nan(""));
-    if (!(number >= kSmallestScale && number <= kLargestScale)) // also rejects NaN and values that are not numbers
+    if (!(number >= nn::kSmallestScale &&
+          number <= nn::kLargestScale)) // also rejects NaN and values that are not numbers
         return fail(ErrorKind::InvalidInput, subject,
                     std::string(key) + " of block " + block + " must be a number from " +
-                        QByteArray::number(double(kSmallestScale)).toStdString() + " to " +
-                        QByteArray::number(double(kLargestScale)).toStdString());
+                        QByteArray::number(double(nn::kSmallestScale)).toStdString() + " to " +
+                        QByteArray::number(double(nn::kLargestScale)).toStdString());
     return float(number);
 }
 

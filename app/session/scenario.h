@@ -14,10 +14,6 @@
 
 namespace reslens::session {
 
-/// Limits of alpha and beta in the live controls, and so in scenarios and sessions. The command line accepts any
-/// finite number.
-constexpr float kSmallestScale = -4, kLargestScale = 4;
-
 /// Returns {"alpha", "beta"} for scenarios, sessions, exports and the command line. Uses the shortest numbers that
 /// read back as these.
 QJsonObject jsonOf(const nn::BlockScale &scale);

@@ -1,5 +1,7 @@
 #include "widgets/ribbon_controls.h"
 
+#include "nn/executor.h"
+
 #include <QDoubleSpinBox>
 #include <QEvent>
 #include <QGridLayout>
@@ -15,9 +17,8 @@ namespace reslens::widgets {
 
 namespace {
 
-constexpr double kLargest = 2;       // end of the slider
-constexpr double kLargestNumber = 4; // limit for typed numbers and scenarios
-constexpr int kTicks = 100;          // slider steps per 1
+constexpr double kLargest = 2; // end of the slider; a typed number may be larger
+constexpr int kTicks = 100;    // slider steps per 1
 constexpr int kSpacing = 12;
 
 } // namespace
@@ -42,7 +43,7 @@ ScaleControl::ScaleControl(Way way, QWidget *parent)
     m_slider->setToolTip(isSkip ? tr("u = α·s + β·F: the factor α of the skip")
                                 : tr("u = α·s + β·F: the factor β of the branch"));
     m_slider->setAccessibleName(name);
-    m_number->setRange(-kLargestNumber, kLargestNumber);
+    m_number->setRange(double(nn::kSmallestScale), double(nn::kLargestScale));
     m_number->setDecimals(2);
     m_number->setSingleStep(0.05);
     m_number->setKeyboardTracking(false);

@@ -201,8 +201,11 @@ std::vector<double> GradientPass::weightGradient(int layer)
 {
     if (find(layer))
         return weights().ofLayer(layer);
-    const nn::Conv2d op = *asConvolution(m_place.network.layers[layer].op);
-    return std::vector<double>(std::size_t(op.channelsOut) * (op.channelsIn / op.groups) * op.kernel * op.kernel, 0.0);
+    const auto op = asConvolution(m_place.network.layers[layer].op);
+    if (!op)
+        throw Error(ErrorKind::InvalidInput, m_place.network.layers[layer].name, "has no weights to differentiate");
+    return std::vector<double>(std::size_t(op->channelsOut) * (op->channelsIn / op->groups) * op->kernel * op->kernel,
+                               0.0);
 }
 
 std::vector<double> GradientPass::biasGradient(int layer)

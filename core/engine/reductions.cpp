@@ -63,7 +63,7 @@ std::vector<double> pick(std::span<const float> sums, const Chunks &chunks, Shap
     for (int chunk = 0; chunk < chunks.count; ++chunk)
         for (int n = 0; n < shape.n; ++n)
             for (int c = 0; c < shape.c; ++c) {
-                const std::size_t quad = std::size_t(chunk) * chunks.quads + n * quads + c / 4;
+                const std::size_t quad = std::size_t(chunk) * chunks.quads + std::size_t(n) * quads + c / 4;
                 values[std::size_t(n) * shape.c + c] += sums[(quad * kinds + kind) * 4 + c % 4];
             }
     return values;

@@ -73,10 +73,10 @@ DeviceWeights::DeviceWeights(const vulkan::Context &context, const nn::Model &mo
         const auto op = asConvolution(model.network.layers[l].op);
         if (!op)
             continue;
-        PackedConvolution shape = packedLayout(direction == Direction::Forward ? *op : transposed(*op));
+        const PackedConvolution shape = packedLayout(direction == Direction::Forward ? *op : transposed(*op));
         const std::size_t weightBytes = shape.weightFloats() * bytesOf(format),
                           biasBytes = shape.biasFloats() * sizeof(float);
-        m_convolutions.emplace(l, DeviceConvolution{std::move(shape),
+        m_convolutions.emplace(l, DeviceConvolution{shape,
                                                     Buffer(context, weightBytes, MemoryUse::Device, texelsOf(format)),
                                                     Buffer(context, biasBytes, MemoryUse::Device), format});
         m_jobOf.emplace(l, layers.size());

@@ -92,9 +92,9 @@ void pack(const nn::Conv2d &op, std::span<const float> weights, std::span<const 
                 for (int c = firstC; c < firstC + kLanes; ++c) {
                     const std::array<double, kPlaces> places = transformed(filter(k, c));
                     const int quad = (k - firstK) / kLanes, lane = (k - firstK) % kLanes;
-                    float *at = turn.data() + (quad * kLanes + c - firstC) * kLanes + lane;
+                    float *at = turn.data() + std::size_t(quad * kLanes + c - firstC) * kLanes + lane;
                     for (int place = 0; place < kPlaces; ++place)
-                        at[place * kPlaceFloats] = float(places[place]);
+                        at[std::size_t(place) * kPlaceFloats] = float(places[place]);
                 }
             std::copy(turn.begin(), turn.end(), to);
         }

@@ -247,7 +247,7 @@ Result<void> writeNpy(const std::filesystem::path &path, const Tensor &tensor, s
     QByteArray prefix(kMagic, kMagicBytes);
     prefix.append('\x01').append('\0').append(char(header.size() & 0xff)).append(char(header.size() >> 8));
     QSaveFile file(QString::fromStdString(path.string()));
-    const auto sizeBytes = qint64(tensor.values.size() * sizeof(float));
+    const auto sizeBytes = qint64(tensor.values.size()) * qint64(sizeof(float));
     const bool isWritten = file.open(QIODevice::WriteOnly) && file.write(prefix) == prefix.size() &&
                            file.write(header.data(), qint64(header.size())) == qint64(header.size()) &&
                            file.write(reinterpret_cast<const char *>(tensor.values.data()), sizeBytes) == sizeBytes;

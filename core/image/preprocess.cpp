@@ -31,6 +31,7 @@ Filter triangleFilter(int inputs, int outputs, int from, int count)
     Filter filter;
     filter.taps.reserve(std::size_t(count));
     std::vector<double> w;
+    // NOLINTBEGIN(bugprone-incorrect-roundings): PIL rounds so, and the pixels are PIL's.
     for (int out = from; out < from + count; ++out) {
         const double center = (out + 0.5) * scale;
         const int begin = std::max(0, int(center - support + 0.5));
@@ -46,6 +47,7 @@ Filter triangleFilter(int inputs, int outputs, int from, int count)
             filter.weights.push_back(std::int32_t(0.5 + weight / sum * (1 << kFractionBits)));
         filter.taps.push_back({begin, first, int(filter.weights.size())});
     }
+    // NOLINTEND(bugprone-incorrect-roundings)
     return filter;
 }
 
@@ -159,7 +161,7 @@ Result<Tensor> preprocess(const QImage &rgb, const nn::Preprocess &how)
             const uchar *in = part.constScanLine(y) + c;
             float *out = &input(0, c, inside.top() - window.top() + y, inside.left() - window.left());
             for (int x = 0; x < part.width(); ++x)
-                out[x] = normalised[in[3 * x]];
+                out[x] = normalised[in[std::ptrdiff_t(3) * x]];
         }
     }
     return input;

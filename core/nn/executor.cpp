@@ -172,7 +172,7 @@ Result<Executor::Resumed> Executor::doResume(Trace &trace, int, const RunOptions
 Result<int> Executor::tune(const Shape &input, const std::stop_token &stop)
 {
     TRY(checkShape(model().network, input));
-    return doTune(input, std::move(stop));
+    return doTune(input, stop);
 }
 
 Result<int> Executor::doTune(const Shape &, const std::stop_token &)

@@ -27,6 +27,9 @@ struct BlockScale {
     float alpha = 1, beta = 1;
     bool operator==(const BlockScale &) const = default;
 };
+/// The limits of both in the live controls, and so in scenarios and sessions. The command line accepts any finite
+/// number.
+constexpr float kSmallestScale = -4, kLargestScale = 4;
 
 struct RunOptions {
     std::vector<BlockScale> scales; // one per block, or empty: all 1

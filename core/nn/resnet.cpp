@@ -61,10 +61,10 @@ private:
         else
             convs = {{at.channelsIn, inner, 1}, {inner, inner, 3, at.stride, 1, m_a.groups}, {inner, out, 1}};
         for (std::size_t i = 0; i < convs.size(); ++i) {
-            const std::string number = std::to_string(i + 1);
-            x = convBn(name + ".conv" + number, name + ".bn" + number, convs[i], x);
+            const auto numbered = [&](const char *part) { return name + part + std::to_string(i + 1); };
+            x = convBn(numbered(".conv"), numbered(".bn"), convs[i], x);
             if (i + 1 < convs.size())
-                x = add(name + ".relu" + number, Relu{}, {x});
+                x = add(numbered(".relu"), Relu{}, {x});
         }
         return x;
     }

@@ -19,6 +19,18 @@ Tensor decoded(const StoredTensor &stored)
     return tensor;
 }
 
+/// The operations without parameters. What is not listed here does not compile until it has a handler of its own.
+struct NoParameters {
+    NoParameters(const nn::Input &) {}
+    NoParameters(const nn::Relu &) {}
+    NoParameters(const nn::Add &) {}
+    NoParameters(const nn::MaxPool &) {}
+    NoParameters(const nn::AveragePool &) {}
+    NoParameters(const nn::ZeroPadShortcut &) {}
+    NoParameters(const nn::GlobalAveragePool &) {}
+    NoParameters(const nn::Softmax &) {}
+};
+
 } // namespace
 
 LayerRunner::LayerRunner(const nn::Layer &layer, const nn::Parameters &parameters, Arithmetic arithmetic)
@@ -102,7 +114,7 @@ std::vector<float> LayerRunner::parameterGradient(int index, const Tensor &x, co
                           [&](const nn::Linear &op) {
                               return index == 0 ? linearBackwardWeights(op, x, gy).values : biasBackward(gy);
                           },
-                          [](const auto &) { return std::vector<float>{}; },
+                          [](const NoParameters &) { return std::vector<float>{}; },
                       },
                       m_op);
 }

@@ -28,6 +28,7 @@ std::string without(std::string_view prefix, const std::string &text)
 std::vector<BlockFacts> factsOf(const std::vector<analysis::BlockContribution> &blocks)
 {
     std::vector<BlockFacts> facts;
+    facts.reserve(blocks.size());
     for (const analysis::BlockContribution &block : blocks)
         facts.push_back({.forward = &block, .scale = block.scale});
     return facts;

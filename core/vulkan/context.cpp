@@ -77,6 +77,7 @@ vk::raii::Device makeDevice(const vk::raii::PhysicalDevice &physical, const Queu
 std::vector<DeviceFacts> factsOfAll(const std::vector<vk::raii::PhysicalDevice> &all)
 {
     std::vector<DeviceFacts> facts;
+    facts.reserve(all.size());
     for (const vk::raii::PhysicalDevice &physical : all)
         facts.push_back(factsOf(physical));
     return facts;

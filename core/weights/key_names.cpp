@@ -113,7 +113,7 @@ void KeyTranslation::findHead(const Checkpoint &checkpoint)
 bool KeyTranslation::isOfAnother(std::string_view key) const
 {
     const auto isPrefix = [&](const std::string &other) { return !other.empty() && key.starts_with(other); };
-    return !(m_prefix.size() > 0 && key.starts_with(m_prefix)) && std::ranges::any_of(m_others, isPrefix);
+    return (m_prefix.empty() || !key.starts_with(m_prefix)) && std::ranges::any_of(m_others, isPrefix);
 }
 
 std::string KeyTranslation::torchvisionName(std::string_view key) const

@@ -282,8 +282,8 @@ nn::Variant chooseVariant(const nn::Variant &wanted, const nn::Network &network,
 
 Result<void> addDescription(nn::Model &model, const Checkpoint &checkpoint, const ModelOptions &options)
 {
-    std::vector<std::string> labels = TRY(labelsIn(checkpoint));
-    model.labels = options.labels.empty() ? std::move(labels) : options.labels;
+    const std::vector<std::string> labels = TRY(labelsIn(checkpoint));
+    model.labels = options.labels.empty() ? labels : options.labels;
     const auto classes = std::size_t(model.network.architecture.classes);
     if (!model.labels.empty() && model.labels.size() != classes)
         return fail(ErrorKind::Mismatch, checkpoint.path,

@@ -1,6 +1,7 @@
 #include "zoo/labels.h"
 
 #include "zoo/embedded.h"
+#include "zoo/label_forms.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -11,34 +12,34 @@ namespace reslens::zoo {
 namespace {
 
 constexpr qint64 kMaxFileBytes = 4 << 20;
-constexpr qsizetype kMaxLabelBytes = 512;
+constexpr std::size_t kMaxLabelBytes = 512;
 
-Result<std::vector<std::string>> parseLabels(QByteArray text, const std::string &subject)
+/// UTF-8, or what a byte order mark says.
+Result<QString> decoded(const QByteArray &text, const std::string &subject)
 {
-    if (text.startsWith("\xEF\xBB\xBF"))
-        text.remove(0, 3);
-    std::vector<std::string> labels;
+    QStringDecoder decoder(QStringDecoder::encodingForData(text).value_or(QStringDecoder::Utf8));
+    const QString whole = decoder(text);
+    if (!decoder.hasError() && !whole.contains(QChar::Null))
+        return whole;
+    int number = 0;
     for (const QByteArray &line : text.split('\n')) {
-        const QByteArray label = line.trimmed();
-        const std::string place = "line " + std::to_string(labels.size() + 1);
+        ++number;
         QStringDecoder utf8(QStringDecoder::Utf8);
-        const QString decoded = utf8(label);
-        if (utf8.hasError() || decoded.contains(QChar::Null))
-            return fail(ErrorKind::Malformed, subject, place + " is not text in UTF-8");
-        if (label.size() > kMaxLabelBytes)
-            return fail(ErrorKind::Limit, subject,
-                        place + " has " + std::to_string(label.size()) + " bytes; at most " +
-                            std::to_string(kMaxLabelBytes) + " are accepted in a class name");
-        labels.push_back(label.toStdString());
+        const QString ofLine = utf8(line);
+        if (utf8.hasError() || ofLine.contains(QChar::Null))
+            break;
     }
-    while (!labels.empty() && labels.back().empty())
-        labels.pop_back();
+    return fail(ErrorKind::Malformed, subject, "line " + std::to_string(number) + " is not text in UTF-8");
+}
+
+Result<std::vector<std::string>> parseLabels(const QByteArray &text, const std::string &subject)
+{
+    std::vector<std::string> labels = TRY(labelsIn(TRY(decoded(text, subject)), subject));
     for (std::size_t i = 0; i < labels.size(); ++i)
-        if (labels[i].empty())
-            return fail(ErrorKind::Malformed, subject,
-                        "line " + std::to_string(i + 1) + " is empty, expected a class name on each line");
-    if (labels.empty())
-        return fail(ErrorKind::Malformed, subject, "is empty, expected a class name on each line");
+        if (labels[i].size() > kMaxLabelBytes)
+            return fail(ErrorKind::Limit, subject,
+                        "the name of class " + std::to_string(i) + " has " + std::to_string(labels[i].size()) +
+                            " bytes; at most " + std::to_string(kMaxLabelBytes) + " are accepted");
     return labels;
 }
 

@@ -15,8 +15,8 @@ const std::vector<std::string> &imagenetLabels();
 /// "class 0", "class 1", ..., for a network whose class names are unknown.
 std::vector<std::string> numberedLabels(int count);
 
-/// Reads one name per line, UTF-8, in the order of the network's outputs; ignores empty lines at the end.
-/// Errors: NotFound, Io, Malformed (not UTF-8, an empty line in between), Limit.
+/// Reads the names in the order of the network's outputs, in any of the forms of label_forms.h, in UTF-8 or with a byte
+/// order mark. Errors: NotFound, Io, Malformed (no text, an empty line in between, a number without a name), Limit.
 Result<std::vector<std::string>> readLabels(const std::filesystem::path &path);
 
 } // namespace reslens::zoo

@@ -91,6 +91,44 @@ private slots:
         QCOMPARE(*labels, (std::vector<std::string>{"tench", "great white shark", "Bl\xC3\xBCte"}));
     }
 
+    void labels_are_read_in_every_form_that_people_have_data()
+    {
+        QTest::addColumn<QByteArray>("bytes");
+        const auto row = [](const char *name, const QByteArray &bytes) { QTest::newRow(name) << bytes; };
+        row("names", "tench\nhouse, mouse\nit's\n");
+        row("number before", "0 tench\n1 house, mouse\n2 it's\n");
+        row("number from 1", "1. tench\n2. house, mouse\n3. it's\n");
+        row("CSV", "0,tench\r\n1,\"house, mouse\"\r\n2,it's\r\n");
+        row("CSV with a heading, in another order", "id,name\n2,it's\n0,tench\n1,\"house, mouse\"\n");
+        row("number behind", "tench;0\nhouse, mouse;1\nit's;2\n");
+        row("WordNet", "n01440764 tench\nn01443537 house, mouse\nn01484850 it's\n");
+        row("JSON array", R"(["tench", "house, mouse", "it's"])");
+        row("JSON by number", R"({"0": "tench", "1": "house, mouse", "2": "it's"})");
+        row("JSON with WordNet", R"({"0": ["n01", "tench"], "1": ["n02", "house, mouse"], "2": ["n03", "it's"]})");
+        row("JSON by name", R"({"it's": 2, "tench": 0, "house, mouse": 1})");
+        row("config.json", R"({"model_type": "resnet", "id2label": {"0": "tench", "1": "house, mouse", "2": "it's"}})");
+        row("Python", "{0: 'tench',\n 1: 'house, mouse',\n 2: \"it's\"}\n");
+        row("Python on one line", "{0: 'tench', 1: 'house, mouse', 2: 'it\\'s'}");
+        QByteArray utf16("\xFF\xFE");
+        for (const char c : QByteArrayView("tench\nhouse, mouse\nit's\n"))
+            utf16.append(c).append('\0');
+        row("UTF-16", utf16);
+    }
+
+    void labels_are_read_in_every_form_that_people_have()
+    {
+        QFETCH(QByteArray, bytes);
+        const auto labels = zoo::readLabels(written(bytes));
+        QVERIFY2(labels, labels ? "" : labels.error().message().c_str());
+        QCOMPARE(*labels, (std::vector<std::string>{"tench", "house, mouse", "it's"}));
+    }
+
+    void numbers_that_do_not_count_belong_to_the_names()
+    {
+        QCOMPARE(zoo::readLabels(written("50 euro\n100 euro\n")).value(),
+                 (std::vector<std::string>{"50 euro", "100 euro"}));
+    }
+
     void labels_that_are_none_are_refused_data()
     {
         QTest::addColumn<QByteArray>("bytes");
@@ -100,7 +138,13 @@ private slots:
         QTest::newRow("Latin-1") << QByteArray("cat\nBl\xFCte\n") << "line 2 is not text in UTF-8";
         QTest::newRow("binary") << QByteArray("cat\0dog", 7) << "line 1 is not text in UTF-8";
         QTest::newRow("a long line") << QByteArray(513, 'x')
-                                     << "line 1 has 513 bytes; at most 512 are accepted in a class name";
+                                     << "the name of class 0 has 513 bytes; at most 512 are accepted";
+        QTest::newRow("JSON that is none") << QByteArray("[\"cat\", 3]") << "element 1 of the JSON array is no name";
+        QTest::newRow("a missing number") << QByteArray(R"({"0": "cat", "2": "fox"})") << "does not name class 1";
+        QTest::newRow("a number twice") << QByteArray(R"({"cat": 0, "dog": 0})") << "names class 0 twice";
+        QTest::newRow("no number") << QByteArray(R"({"cat": "dog"})") << "the JSON entry 'cat' is no number and name";
+        QTest::newRow("damaged JSON") << QByteArray(R"({"0": "cat")")
+                                      << "begins like JSON or a Python dictionary, but is neither: unterminated string";
         QTest::newRow("a large file") << QByteArray((4 << 20) + 1, 'x')
                                       << "has 4194305 bytes; at most 4194304 are accepted for class names";
     }

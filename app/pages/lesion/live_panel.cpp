@@ -54,7 +54,7 @@ LivePanel::LivePanel(Session &session, QWidget *parent)
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(14);
     m_table->setModel(&m_scales);
-    m_table->setLimits(double(session::kSmallestScale), double(session::kLargestScale));
+    m_table->setLimits(double(nn::kSmallestScale), double(nn::kLargestScale));
     row->addWidget(m_table, 4);
     row->addWidget(makeAnswers(), 5);
 

@@ -2,9 +2,8 @@
 
 #include "models/block_quantity.h"
 #include "models/table.h"
+#include "models/tr.h"
 #include "pages/block_chart.h"
-
-#include <QCoreApplication>
 
 #include <algorithm>
 #include <cmath>
@@ -21,11 +20,6 @@ using widgets::Plot;
 using widgets::Theme;
 
 constexpr double kNotDefined = std::numeric_limits<double>::quiet_NaN();
-
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("QuantitySets", text);
-}
 
 using Range = std::optional<std::pair<double, double>>;
 

@@ -2,19 +2,13 @@
 
 #include "models/block_quantity.h"
 #include "models/table.h"
-
-#include <QCoreApplication>
+#include "models/tr.h"
 
 namespace reslens::pages {
 
 namespace {
 
 using models::cellOf;
-
-QString tr(const char *text)
-{
-    return QCoreApplication::translate("SkipTables", text);
-}
 
 } // namespace
 
