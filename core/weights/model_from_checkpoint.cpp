@@ -297,6 +297,12 @@ Result<void> addDescription(nn::Model &model, const Checkpoint &checkpoint, cons
 
 Result<nn::Model> makeModel(Checkpoint checkpoint, const ModelOptions &options)
 {
+    for (const auto &[key, what] : checkpoint.inertEntries)
+        if (what.find("_rebuild_qtensor") != std::string::npos)
+            return fail(ErrorKind::Unsupported, checkpoint.path,
+                        inQuotes(key) +
+                            " is a quantised tensor; ResLens runs floating-point weights, those from before " +
+                            "the network was quantised");
     const KeyTranslation translation(checkpoint);
     NamedTensors tensors = TRY(translation.named(checkpoint));
     const nn::Architecture architecture = TRY(chooseArchitecture(tensors, checkpoint, options));

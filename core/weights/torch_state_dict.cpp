@@ -277,28 +277,39 @@ Result<void> addEntry(Checkpoint &checkpoint, const Pickle &pickle, const std::s
     return {};
 }
 
-/// True for the classes of layers in PyTorch and torchvision, and for those that a TorchScript program compiles.
+/// True for "torch.nn.modules.conv.Conv2d", "torchvision.models.resnet.ResNet" and what a TorchScript program compiles,
+/// which Python cannot import. A longer name could reach any function: "torch.nn.modules.module.functools.partial".
 bool isModuleClass(std::string_view name)
 {
-    return name.starts_with("torch.nn.modules.") || name.starts_with("torchvision.models.") ||
-           name.starts_with("__torch__.");
+    if (name.starts_with("__torch__."))
+        return true;
+    for (const std::string_view package : {"torch.nn.modules.", "torchvision.models."}) {
+        if (!name.starts_with(package))
+            continue;
+        const std::string_view rest = name.substr(package.size());
+        const std::size_t dot = rest.find('.');
+        return dot != std::string_view::npos && dot + 1 < rest.size() && rest[dot + 1] >= 'A' && rest[dot + 1] <= 'Z' &&
+               rest.find('.', dot + 1) == std::string_view::npos;
+    }
+    return false;
 }
 
 void noteForeignGlobals(Checkpoint &checkpoint, const Pickle &pickle)
 {
     constexpr std::size_t kMaxNotes = 32;
-    std::vector<std::string> notes, modules;
+    std::vector<std::string> notes;
+    std::string modules;
     for (const ForeignGlobal &global : pickle.foreignGlobals.all()) {
         checkpoint.foreignGlobals.push_back(global.name);
         if (isModuleClass(global.name))
-            modules.push_back(global.name);
+            modules += (modules.empty() ? "" : ", ") + global.name;
         else
             notes.push_back("in Python this file would " + std::string(global.isCalled ? "call " : "import ") +
                             global.name + "; here it stays inert");
     }
     if (!modules.empty())
-        notes.push_back("in Python this file would make objects of " + std::to_string(modules.size()) +
-                        " classes of layers, the first " + modules.front() + "; here they stay inert");
+        notes.insert(notes.begin(),
+                     "in Python this file would make objects of classes of layers, which stay inert here: " + modules);
     if (notes.size() > kMaxNotes) {
         const std::string rest = std::to_string(notes.size() - kMaxNotes);
         notes.resize(kMaxNotes);

@@ -166,6 +166,26 @@ private slots:
                  std::vector<std::string>{"in Python this file would call os.system; here it stays inert"});
     }
 
+    void classes_of_layers_share_a_note_and_a_function_behind_one_does_not()
+    {
+        const auto notesOf = [](const char *module, const char *name) {
+            return test::read(beside(callOf(module, name)))->notes;
+        };
+        const char *const layer =
+            "in Python this file would make objects of classes of layers, which stay inert here: ";
+        QCOMPARE(notesOf("torch.nn.modules.conv", "Conv2d"),
+                 std::vector<std::string>{layer + std::string("torch.nn.modules.conv.Conv2d")});
+        for (const char *name : {"functools.partial", "Module.__init__", "warnings.sys.modules", "load"})
+            QCOMPARE(notesOf("torch.nn.modules.module", name),
+                     std::vector<std::string>{"in Python this file would call torch.nn.modules.module." +
+                                              std::string(name) + "; here it stays inert"});
+        QCOMPARE(notesOf("torchvision.models", "os.System"),
+                 std::vector<std::string>{layer + std::string("torchvision.models.os.System")});
+        QCOMPARE(notesOf("torchvision.models", "resnet.os.system"),
+                 std::vector<std::string>{"in Python this file would call torchvision.models.resnet.os.system; here it "
+                                          "stays inert"});
+    }
+
     void files_whose_hidden_call_pytorch_runs_are_refused_or_name_it()
     {
         const QDir folder(qEnvironmentVariable("RESLENS_SHARED") + "/data/wild/attacks");

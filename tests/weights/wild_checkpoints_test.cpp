@@ -102,6 +102,7 @@ private slots:
         row("unclear_groupnorm.pth", "it uses GroupNorm, InstanceNorm or batch norms of each batch");
         row("fc_two_layers.pth", "'fc.3.weight' of shape [5, 32] is a further layer behind one of 32 outputs");
         row("fc2_after_fc.pth", "'fc2.weight' of shape [5, 20] is a further layer behind one of 20 outputs");
+        row("unclear_quantized.pth", "'conv1.weight' is a quantised tensor");
         row("fc_missing.pth", "has no classification head");
         row("channels_1.pth", "'conv1.weight' has shape [8, 1, 7, 7]");
     }
