@@ -85,7 +85,6 @@ function(reslens_test)
         set(precompiled test_gui)
     endif()
     reslens_use_precompiled(${ARG_NAME} ${precompiled})
-    target_compile_options(${ARG_NAME} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overread>) # GCC bug 105329 again
     set(command ${ARG_NAME})
     set(environment QT_LOGGING_TO_CONSOLE=1 RESLENS_SHARED=${CMAKE_SOURCE_DIR}/../shared)
     if(ARG_XVFB)
