@@ -70,6 +70,8 @@ Result<void> applyPool(Network &network, StemPool pool)
         if (auto *found = std::get_if<MaxPool>(&layer.op)) {
             if (pool == StemPool::None)
                 *found = {1, 1, 0};
+            else if (found->kernel == 1) // a stem that was saved without one
+                *found = {3, 2, 1};
             return {};
         }
     if (pool == StemPool::None)

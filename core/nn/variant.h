@@ -1,4 +1,4 @@
-// What the tensors of a residual network cannot say: networks of one set of tensors that compute different things.
+// Networks with the same tensors may compute different things. A variant says which of them it is.
 #pragma once
 
 #include "error/error.h"

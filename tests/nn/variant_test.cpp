@@ -52,6 +52,14 @@ private slots:
         QCOMPARE(nn::outputShape(pool->op, {1, 64, 112, 112}).h, 112);
     }
 
+    void a_stem_that_lost_its_pool_gets_it_again()
+    {
+        nn::Network network = networkOf("resnet18", "pool=none");
+        QVERIFY(nn::applyVariant(network, nn::variantFrom("pool=max").value()));
+        const auto pool = std::ranges::find(network.layers, "maxpool", &nn::Layer::name);
+        QCOMPARE(nn::outputShape(pool->op, {1, 64, 112, 112}).h, 56);
+    }
+
     void strides_stand_where_caffe_has_them()
     {
         const nn::Network network = networkOf("resnet50", "stride=conv1");
