@@ -15,7 +15,8 @@ namespace reslens::weights {
 /// A module that was saved whole, as far as its tensors do not tell it.
 struct SavedModule {
     std::string type;                                      // "torch.nn.modules.conv.Conv2d"
-    std::map<std::string, std::vector<double>> attributes; // "stride": numbers, and tuples of numbers
+    std::map<std::string, std::vector<double>> attributes; // "stride": numbers, truth values, and tuples of numbers
+    std::map<std::string, std::string> words = {};         // "padding_mode"
 };
 
 struct Checkpoint {

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view kWeight = "weight", kOriginal = "weight_orig", kMask = "weight_mask";
 
-// The last part of a head's name, without the numbers of an nn.Sequential behind it.
+// Parts of a head's name, without the numbers of an nn.Sequential; the first that a file has is the head.
 constexpr std::array<std::string_view, 9> kHeads{"fc",          "linear", "classifier", "head",  "last_linear",
                                                  "classifiers", "logits", "cls",        "output"};
 
@@ -67,14 +67,14 @@ KeyTranslation::KeyTranslation(const Checkpoint &checkpoint)
 {
     std::vector<std::string> keys;
     for (const auto &[key, tensor] : checkpoint.tensors)
-        keys.push_back(key.ends_with(kOriginal) ? pairOf(key, kOriginal, kWeight) : key);
+        keys.push_back(key);
     for (const auto &[key, what] : checkpoint.inertEntries)
         keys.push_back(key);
-    const std::vector<NetworkPlace> places = networksIn(keys);
-    if (places.empty())
+    const std::vector<NetworkPlace> places = networksIn(keys), stems = places.empty() ? stemsIn(keys) : places;
+    if (stems.empty())
         return;
-    m_prefix = places.front().prefix;
-    m_style = places.front().style;
+    m_prefix = stems.front().prefix;
+    m_style = stems.front().style;
     for (const NetworkPlace &place : places)
         if (place.prefix != m_prefix) {
             m_others.push_back(place.prefix);
@@ -84,7 +84,8 @@ KeyTranslation::KeyTranslation(const Checkpoint &checkpoint)
     findHead(checkpoint);
 }
 
-/// The head is a matrix of a head's name whose rows are as long as the features: in the network, or beside it.
+/// The head is a matrix. Its name is one of a head, and its rows are as long as the features. It stands in the network
+/// or beside it.
 void KeyTranslation::findHead(const Checkpoint &checkpoint)
 {
     std::map<std::string, std::int64_t> widths; // of the convolutions in the first block of each stage, by name
@@ -96,16 +97,19 @@ void KeyTranslation::findHead(const Checkpoint &checkpoint)
         return;
     const std::int64_t features = widths.rbegin()->second;
     for (std::string root = m_prefix;; root = parentOf(root)) {
+        std::ptrdiff_t rank = std::ssize(kHeads);
         for (const auto &[key, tensor] : checkpoint.tensors) {
             if (!key.starts_with(root) || !key.ends_with(kWeight) || tensor.shape.size() != 2)
                 continue;
             const std::string name = key.substr(0, key.size() - kWeight.size());
-            if (tensor.shape[1] != features || !isHeadName(name.substr(root.size())))
+            const std::string_view rest = std::string_view(name).substr(root.size());
+            const auto found = std::ranges::find(kHeads, rest.substr(0, rest.find('.')));
+            if (tensor.shape[1] != features || !isHeadName(rest) || found - kHeads.begin() >= rank)
                 continue;
+            rank = found - kHeads.begin();
             m_head = name;
-            return;
         }
-        if (root.empty())
+        if (root.empty() || !m_head.empty())
             return;
     }
 }

@@ -17,8 +17,8 @@ struct NamedTensor {
 };
 using NamedTensors = std::map<std::string, NamedTensor, std::less<>>; // by torchvision name
 
-/// Translates one file's keys to torchvision's. The network is found by its names under any prefix; its head by its
-/// shape too, since it may stand beside the network and has many names.
+/// Translates one file's keys to torchvision's. The network is found by its names under any prefix. Its head
+/// has many names and may stand beside the network, so it is found by its shape too.
 class KeyTranslation {
 public:
     explicit KeyTranslation(const Checkpoint &checkpoint);

@@ -193,11 +193,12 @@ bool isNetworkName(std::string_view name)
 }
 
 /// A matrix with as many columns as there are classes is a further layer of the head, wherever it stands.
-Result<void> refuseFurtherLayers(const NamedTensors &rest, int classes, const std::string &subject)
+Result<void> refuseFurtherLayers(const NamedTensors &rest, int classes, const KeyTranslation &translation,
+                                 const std::string &subject)
 {
     for (const auto &[name, tensor] : rest)
-        if (const auto &shape = tensor.tensor.shape;
-            shape.size() == 2 && shape[1] == classes && name.ends_with("weight"))
+        if (const auto &shape = tensor.tensor.shape; shape.size() == 2 && shape[1] == classes &&
+                                                     name.ends_with("weight") && !translation.isOfAnother(tensor.key))
             return fail(ErrorKind::Unsupported, subject,
                         inQuotes(tensor.key) + " of shape " + shapeText(shape) + " is a further layer behind one of " +
                             std::to_string(classes) + " outputs; ResLens runs heads of one linear layer");
@@ -257,7 +258,7 @@ Result<nn::Architecture> chooseArchitecture(const NamedTensors &tensors, const C
     return *named;
 }
 
-/// What the person says, and else what the file's name hints at; a note tells of a hint.
+/// The person's word comes first. Without it the file's name may give a hint, and a note tells of it.
 nn::Variant chooseVariant(const nn::Variant &wanted, const nn::Network &network, Checkpoint &checkpoint)
 {
     nn::Variant variant = wanted;
@@ -310,7 +311,7 @@ Result<nn::Model> makeModel(Checkpoint checkpoint, const ModelOptions &options)
     model.network = nn::buildNetwork(architecture);
     model.parameters = TRY(takeParameters(model.network, tensors, checkpoint, translation));
     checkpoint.notes.insert(checkpoint.notes.end(), translation.notes().begin(), translation.notes().end());
-    TRY(refuseFurtherLayers(tensors, architecture.classes, checkpoint.path));
+    TRY(refuseFurtherLayers(tensors, architecture.classes, translation, checkpoint.path));
     TRY(accountForRest(tensors, architecture, checkpoint, translation));
     TRY(applyModules(model.network, checkpoint, translation));
     const nn::Variant variant = chooseVariant(options.variant, model.network, checkpoint);

@@ -69,6 +69,8 @@ public:
         if (found == m_modules.end())
             return {};
         if (auto *conv = std::get_if<nn::Conv2d>(&layer.op)) {
+            TRY(expectWord(found->second, "padding_mode", "zeros"));
+            TRY(expectWord(found->second, "padding", "")); // "same" and "valid" instead of a number
             TRY(set(conv->stride, found->second, "stride"));
             TRY(set(conv->padding, found->second, "padding"));
             TRY(set(conv->dilation, found->second, "dilation"));
@@ -85,6 +87,16 @@ public:
     const std::vector<std::string> &changes() const { return m_changes; }
 
 private:
+    Result<void> expectWord(const Found &found, const std::string &name, std::string_view expected) const
+    {
+        const auto at = found.module->words.find(name);
+        if (at == found.module->words.end() || at->second == expected)
+            return {};
+        return fail(ErrorKind::Unsupported, m_subject,
+                    inQuotes(*found.name) + " has the " + name + " " + inQuotes(at->second) +
+                        "; ResLens runs convolutions that are padded by a number of zeros");
+    }
+
     template <typename T>
     Result<void> set(T &value, const Found &found, const std::string &name)
     {
@@ -116,6 +128,10 @@ private:
         TRY(set(pool.kernel, found, "kernel_size"));
         TRY(set(pool.stride, found, "stride"));
         TRY(set(pool.padding, found, "padding"));
+        if (TRY(attribute(found, "ceil_mode", 0, m_subject)) != 0 ||
+            TRY(attribute(found, "dilation", 1, m_subject)) != 1)
+            return fail(ErrorKind::Unsupported, m_subject,
+                        inQuotes(*found.name) + " has a ceil_mode or dilation, which ResLens does not run there");
         if (pool.kernel < 1 || pool.stride < 1 || 2 * pool.padding > pool.kernel)
             return fail(ErrorKind::Unsupported, m_subject, inQuotes(*found.name) + " has no window");
         return {};
@@ -135,6 +151,9 @@ Result<void> refuseOthers(const nn::Network &network, const Modules &modules, co
         if (!name.starts_with(':') && type.starts_with("torch.nn.modules.activation.") && !type.ends_with(".ReLU"))
             return fail(ErrorKind::Unsupported, subject,
                         inQuotes(*found.name) + " is a " + type + "; ResLens runs networks whose activation is ReLU");
+        if (name == "avgpool" && type.ends_with("Pool2d") && !type.ends_with("AvgPool2d"))
+            return fail(ErrorKind::Unsupported, subject,
+                        inQuotes(*found.name) + " is a " + type + "; ResLens runs the average of each channel there");
         if (name == "maxpool" && type.ends_with("Pool2d") && std::ranges::none_of(network.layers, hasPool))
             return fail(ErrorKind::Unsupported, subject,
                         inQuotes(*found.name) + " is a " + type + " behind a first convolution of 3x3; ResLens runs " +

@@ -69,6 +69,8 @@ constexpr NamingStyle kStyles[] = {
     {"Detectron", kDetectron, false},
 };
 
+constexpr std::string_view kPruned = "_orig"; // torch.nn.utils.prune keeps "weight" under "weight_orig"
+
 struct Match {
     std::vector<int> numbers;
     std::string_view rest;
@@ -124,6 +126,30 @@ std::optional<std::string> filled(std::string_view to, const Match &match)
     return text;
 }
 
+/// The places where `anchor` stands by some style.
+std::vector<NetworkPlace> placesOf(std::string_view anchor, std::span<const std::string> keys)
+{
+    std::vector<NetworkPlace> places;
+    for (const std::string_view key : keys) {
+        const std::string_view name = key.substr(0, key.size() - (key.ends_with(kPruned) ? kPruned.size() : 0));
+        std::size_t at = 0; // where a part of the name begins
+        do {
+            for (const NamingStyle &style : kStyles)
+                // "0.weight" alone may be anybody's.
+                if (torchvisionName(style, name.substr(at)) == anchor && name.find("conv", at) != name.npos)
+                    places.push_back({std::string(name.substr(0, at)), &style, 0});
+            at = name.find('.', at) + 1;
+        } while (at > 0);
+    }
+    for (NetworkPlace &place : places)
+        place.keys = std::size_t(
+            std::ranges::count_if(keys, [&](const std::string &key) { return key.starts_with(place.prefix); }));
+    std::ranges::stable_sort(places, {}, [](const NetworkPlace &place) {
+        return std::tuple(isAverage(place.prefix), -std::ptrdiff_t(place.keys), place.prefix.size());
+    });
+    return places;
+}
+
 } // namespace
 
 std::optional<std::string> torchvisionName(const NamingStyle &style, std::string_view key)
@@ -155,28 +181,13 @@ bool isAverage(std::string_view path)
 
 std::vector<NetworkPlace> networksIn(std::span<const std::string> keys)
 {
-    std::vector<NetworkPlace> places;
-    for (const std::string_view anchor : {"layer1.0.conv1.weight", "conv1.weight", "conv1.0.weight"}) {
-        for (const std::string_view key : keys) {
-            std::size_t at = 0; // where a part of the name begins
-            do {
-                for (const NamingStyle &style : kStyles)
-                    // "0.weight" alone may be anybody's.
-                    if (torchvisionName(style, key.substr(at)) == anchor && key.find("conv", at) != key.npos)
-                        places.push_back({std::string(key.substr(0, at)), &style, 0});
-                at = key.find('.', at) + 1;
-            } while (at > 0);
-        }
-        if (!places.empty())
-            break;
-    }
-    for (NetworkPlace &place : places)
-        place.keys = std::size_t(
-            std::ranges::count_if(keys, [&](const std::string &key) { return key.starts_with(place.prefix); }));
-    std::ranges::stable_sort(places, {}, [](const NetworkPlace &place) {
-        return std::tuple(isAverage(place.prefix), -std::ptrdiff_t(place.keys), place.prefix.size());
-    });
-    return places;
+    return placesOf("layer1.0.conv1.weight", keys);
+}
+
+std::vector<NetworkPlace> stemsIn(std::span<const std::string> keys)
+{
+    std::vector<NetworkPlace> places = placesOf("conv1.weight", keys);
+    return places.empty() ? placesOf("conv1.0.weight", keys) : places;
 }
 
 } // namespace reslens::weights

@@ -30,9 +30,12 @@ struct NetworkPlace {
     std::size_t keys; // with that prefix
 };
 
-/// Every place among `keys` where some style has the first block's first convolution, or at least a first convolution.
-/// The first is the one to use: weights in training before their averages, then the place with more keys.
+/// Every place among `keys` where some style has the first block's first convolution, pruned or not. The first is the
+/// one to use: weights in training before their averages, then the place with more keys.
 std::vector<NetworkPlace> networksIn(std::span<const std::string> keys);
+
+/// The same for a first convolution without a block: enough to say what a file lacks, but many networks have one.
+std::vector<NetworkPlace> stemsIn(std::span<const std::string> keys);
 
 /// True for "state_dict_ema" or "encoder_k": a moving average of weights, or a teacher that follows them.
 bool isAverage(std::string_view path);

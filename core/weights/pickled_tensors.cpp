@@ -112,16 +112,19 @@ private:
     {
         TensorDict found{path, {}, {}, {}};
         std::set<std::string, std::less<>> seen;
+        std::string twice;
         for (std::size_t i = 0; i + 1 < dict.items.size(); i += 2) {
             const PickleValue &key = dict.items[i], &value = dict.items[i + 1];
             if (!key.isText() && !hasTensor(value))
                 continue;
             const std::string name = TRY(joined("", key));
-            if (!seen.insert(name).second && isTensor(value))
-                return fail(ErrorKind::Malformed, m_subject, "the state dict has the key " + inQuotes(name) + " twice");
+            if (!seen.insert(name).second)
+                twice = name;
             TRY(count());
             (isTensor(value) ? found.tensors : found.others).emplace_back(name, value);
         }
+        if (!found.tensors.empty() && !twice.empty())
+            return fail(ErrorKind::Malformed, m_subject, "the state dict has the key " + inQuotes(twice) + " twice");
         if (!found.tensors.empty())
             m_found.push_back(std::move(found));
         for (std::size_t i = 0; i + 1 < dict.items.size(); i += 2)
@@ -135,42 +138,58 @@ private:
     {
         if (node.kind == Kind::Object) {
             noteModule(node, prefix, into);
-            if (node.items.size() > 2)
-                if (const PickleNode *state = nodeOf(node.items[2]))
-                    return gather(*state, prefix, into);
-            return {};
+            const PickleNode *state = node.items.size() > 2 ? nodeOf(node.items[2]) : nullptr;
+            return state ? gatherState(*state, prefix, into) : Result<void>();
         }
         const bool isDict = node.kind == Kind::Dict;
         for (std::size_t i = isDict ? 1 : 0; i < node.items.size(); i += isDict ? 2 : 1) {
-            const PickleValue &value = node.items[i];
-            const PickleNode *inner = nodeOf(value);
-            // A state with __slots__ is a pair of dictionaries.
-            if (!inner || (inner->kind != Kind::Object && !hasTensor(value)) || !m_open.insert(inner).second)
-                continue;
-            TRY(count());
-            const std::string name = isDict ? TRY(memberName(prefix, node.items[i - 1])) : prefix;
-            if (inner->kind == Kind::Tensor)
-                m_found[into].tensors.emplace_back(name, value);
-            else
-                TRY(gather(*inner, name, into));
-            m_open.erase(inner);
+            const PickleValue key =
+                isDict ? node.items[i - 1] : PickleValue{PickleValue::Kind::Int, 0, std::int64_t(i)};
+            TRY(gatherMember(key, node.items[i], prefix, into));
         }
         return {};
     }
 
-    /// Modules keep what state_dict() names in three dictionaries, which the name does not mention.
-    Result<std::string> memberName(const std::string &prefix, const PickleValue &key) const
+    /// What state_dict() names stands in three dictionaries, which the names do not mention; a module's other
+    /// attributes are no part of it. Other objects may hold a module in any attribute.
+    Result<void> gatherState(const PickleNode &state, const std::string &prefix, std::size_t into)
     {
         constexpr std::array<std::string_view, 3> kMembers{"_modules", "_parameters", "_buffers"};
-        if (key.isText() && std::ranges::find(kMembers, m_pickle.text(key)) != kMembers.end())
-            return prefix;
-        return joined(prefix, key);
+        bool isModule = false;
+        for (std::size_t i = 0; state.kind == Kind::Dict && i + 1 < state.items.size(); i += 2) {
+            const PickleValue &key = state.items[i];
+            const PickleNode *members = nodeOf(state.items[i + 1]);
+            if (!members || !key.isText() || std::ranges::find(kMembers, m_pickle.text(key)) == kMembers.end())
+                continue;
+            isModule = true;
+            if (m_open.insert(members).second) {
+                TRY(gather(*members, prefix, into));
+                m_open.erase(members);
+            }
+        }
+        return isModule ? Result<void>() : gather(state, prefix, into);
+    }
+
+    Result<void> gatherMember(const PickleValue &key, const PickleValue &value, const std::string &prefix,
+                              std::size_t into)
+    {
+        const PickleNode *inner = nodeOf(value);
+        if (!inner || (inner->kind != Kind::Object && !hasTensor(value)) || !m_open.insert(inner).second)
+            return {};
+        TRY(count());
+        const std::string name = TRY(joined(prefix, key));
+        if (inner->kind == Kind::Tensor)
+            m_found[into].tensors.emplace_back(name, value);
+        else
+            TRY(gather(*inner, name, into));
+        m_open.erase(inner);
+        return {};
     }
 
     /// A number, or a short tuple of numbers; empty for anything else.
     std::vector<double> numbersIn(const PickleValue &value) const
     {
-        if (value.isInt())
+        if (value.isInt() || value.kind == PickleValue::Kind::Bool)
             return {double(value.payload)};
         if (value.kind == PickleValue::Kind::Float)
             return {value.real()};
@@ -188,11 +207,15 @@ private:
     {
         const PickleNode *type = m_pickle.node(object.items[0], Kind::Global);
         const PickleNode *state = object.items.size() > 2 ? m_pickle.node(object.items[2], Kind::Dict) : nullptr;
-        SavedModule module{type ? m_pickle.globalName(*type) : std::string(), {}};
+        SavedModule module{type ? m_pickle.globalName(*type) : std::string(), {}, {}};
         for (std::size_t i = 0; state && i + 1 < state->items.size(); i += 2) {
             const PickleValue &key = state->items[i], &value = state->items[i + 1];
             std::vector<double> numbers = numbersIn(value);
-            if (key.isText() && !numbers.empty())
+            if (!key.isText() || key.sizeBytes > kMaxNameBytes)
+                continue;
+            if (value.isText() && value.sizeBytes <= kMaxNameBytes)
+                module.words[std::string(m_pickle.text(key))] = m_pickle.text(value);
+            if (!numbers.empty())
                 module.attributes[std::string(m_pickle.text(key))] = std::move(numbers);
         }
         m_found[into].modules.emplace(name, std::move(module));

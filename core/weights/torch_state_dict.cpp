@@ -210,9 +210,12 @@ Result<TensorDict> chosenDict(const Pickle &pickle, const std::string &subject, 
                          : "holds " + pickle.describe(pickle.root) + " where a state dict is expected");
     }
     std::vector<TensorDict *> networks;
+    std::size_t unused = 0; // tensors
     for (TensorDict &dict : dicts)
         if (holdsNetwork(dict))
             networks.push_back(&dict);
+        else
+            unused += dict.tensors.size();
     std::ranges::stable_sort(networks, {}, [](const TensorDict *dict) { return isAverage(dict->path); });
     const auto largest =
         std::ranges::max_element(dicts, {}, [](const TensorDict &dict) { return dict.tensors.size(); });
@@ -225,11 +228,9 @@ Result<TensorDict> chosenDict(const Pickle &pickle, const std::string &subject, 
     } else if (!chosen.path.empty()) {
         notes.push_back("the network stands under " + quotedPath(chosen.path));
     }
-    std::size_t unused = 0;
-    for (const TensorDict &dict : dicts)
-        unused += &dict == &chosen || holdsNetwork(dict) ? 0 : dict.tensors.size();
-    if (unused > 0)
-        notes.push_back(std::to_string(unused) + " further tensors in the file are not used");
+    if (unused > 0 && !networks.empty())
+        notes.push_back(std::to_string(unused) + (unused == 1 ? " further tensor in the file is not used"
+                                                              : " further tensors in the file are not used"));
     return std::move(chosen);
 }
 
@@ -269,7 +270,8 @@ Result<void> addEntry(Checkpoint &checkpoint, const Pickle &pickle, const std::s
         return {};
     }
     if (auto tensor = TRY(torchTensor(pickle, *node, find, checkpoint.path, key))) {
-        checkpoint.tensors[key] = std::move(*tensor);
+        if (!checkpoint.tensors.emplace(key, std::move(*tensor)).second)
+            return fail(ErrorKind::Malformed, checkpoint.path, "the module has the tensor " + inQuotes(key) + " twice");
         return {};
     }
     const PickleNode &storage = *pickle.node(node->items[0], NodeKind::Storage);

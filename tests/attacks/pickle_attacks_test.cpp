@@ -300,6 +300,17 @@ private slots:
         QCOMPARE(test::attackFailure(QByteArray::fromStdString(file), "holds a list"), QByteArray());
     }
 
+    void a_key_that_stands_twice_beside_tensors_is_refused()
+    {
+        for (const PickleWriter &second :
+             {PickleWriter().tensor("FloatStorage", "0", 1, 0, {1}, {1}), callOf("os", "system")}) {
+            PickleWriter object;
+            object.raw("}(").text("w").tensor("FloatStorage", "0", 1, 0, {1}, {1}).text("w").raw(second.body());
+            const std::string file = test::legacyFile(object.raw("u").finished(), {{"0", 1, test::littleEndian(1.0f)}});
+            QCOMPARE(test::attackFailure(QByteArray::fromStdString(file), "has the key 'w' twice"), QByteArray());
+        }
+    }
+
     void a_container_may_hold_itself_and_reading_still_ends()
     {
         const std::string file = beside(PickleWriter().raw("]q\x01h\x01"

@@ -65,6 +65,18 @@ private slots:
         QVERIFY(model->notes.empty());
     }
 
+    void padding_that_is_no_number_of_zeros_is_refused()
+    {
+        for (const auto &[name, word] : {std::pair("padding_mode", "reflect"), {"padding", "same"}}) {
+            SavedModule module{kConv, {}, {{name, word}}};
+            const std::string error = test::modelError(saved("resnet18", {{"conv1", module}}));
+            QVERIFY2(error.find(std::string("'conv1' has the ") + name + " '" + word + "'") != std::string::npos,
+                     error.c_str());
+        }
+        const SavedModule zeros{kConv, {}, {{"padding_mode", "zeros"}}};
+        QVERIFY(weights::makeModel(saved("resnet18", {{"conv1", zeros}}), {}));
+    }
+
     void what_is_not_run_is_refused_by_name_data()
     {
         QTest::addColumn<QString>("name");
@@ -80,6 +92,10 @@ private slots:
             "'layer1.0.act1' is a torch.nn.modules.activation.SiLU; ResLens runs networks whose activation is ReLU");
         row("average pool", "maxpool", "torch.nn.modules.pooling.AvgPool2d", "", {},
             "'maxpool' is a torch.nn.modules.pooling.AvgPool2d; ResLens runs a MaxPool2d there");
+        row("maximum of the features", "avgpool", "torch.nn.modules.pooling.AdaptiveMaxPool2d", "", {},
+            "'avgpool' is a torch.nn.modules.pooling.AdaptiveMaxPool2d; ResLens runs the average");
+        row("ceil_mode", "maxpool", "torch.nn.modules.pooling.MaxPool2d", "ceil_mode", {1},
+            "'maxpool' has a ceil_mode or dilation");
         row("uneven stride", "conv1", kConv, "stride", {2, 1}, "'conv1' has a stride that ResLens does not run");
         row("negative stride", "conv1", kConv, "stride", {-1, -1}, "'conv1' has a stride that ResLens does not run");
         row("no stride", "conv1", kConv, "stride", {0, 0}, "'conv1' has a stride or dilation of 0");
@@ -95,7 +111,7 @@ private slots:
         QFETCH(QString, attribute);
         QFETCH(QList<double>, values);
         QFETCH(QString, phrase);
-        SavedModule module{type.toStdString(), {}};
+        SavedModule module{type.toStdString(), {}, {}};
         if (!attribute.isEmpty())
             module.attributes[attribute.toStdString()] = {values.begin(), values.end()};
         const QString error =

@@ -154,6 +154,34 @@ private slots:
         QCOMPARE(dict->items[3].payload, std::int64_t(2));
     }
 
+    void a_residual_network_is_preferred_to_another_that_also_has_a_first_convolution()
+    {
+        const std::string one = PickleWriter().tensor("FloatStorage", "0", 1, 0, {1}, {1}).body();
+        PickleWriter object;
+        object.raw("}(").text("unet").raw("}").text("conv1.weight").raw(one + "s");
+        object.text("resnet").raw("}").text("layer1.0.conv1.weight_orig").raw(one + "su");
+        const auto checkpoint = test::read(test::legacyFile(object.finished(), {{"0", 1, test::littleEndian(1.0f)}}));
+        QVERIFY2(checkpoint, checkpoint ? "" : checkpoint.error().message().c_str());
+        QVERIFY(checkpoint->tensors.contains("layer1.0.conv1.weight_orig"));
+        QCOMPARE(checkpoint->notes, (std::vector<std::string>{"the network stands under 'resnet'",
+                                                              "1 further tensor in the file is not used"}));
+    }
+
+    void a_module_has_what_state_dict_names_and_another_object_everything_in_it()
+    {
+        const std::string one = PickleWriter().tensor("FloatStorage", "0", 1, 0, {1}, {1}).body();
+        // A module with a parameter and a plain attribute, in a list of an object that is no module.
+        PickleWriter module;
+        module.global("own", "Net").raw(")\x81}(").text("_parameters").raw("}").text("weight").raw(one + "s");
+        module.text("weight").raw(one + "ub");
+        PickleWriter object;
+        object.global("own", "Learner").raw(")\x81}").text("nets").raw("]" + module.body() + "asb");
+        const auto checkpoint = test::read(test::legacyFile(object.finished(), {{"0", 1, test::littleEndian(1.0f)}}));
+        QVERIFY2(checkpoint, checkpoint ? "" : checkpoint.error().message().c_str());
+        QCOMPARE(checkpoint->tensors.size(), std::size_t(1));
+        QVERIFY(checkpoint->tensors.contains("nets.0.weight"));
+    }
+
     void a_strided_tensor_is_read_through_its_strides()
     {
         const auto checkpoint = test::read(tensorFile({9, 0, 1, 2, 3, 4, 5}, 1, {2, 3}, {1, 2}));
