@@ -42,6 +42,12 @@ void reluGradient(GradientWalk &walk, int layer, const Arriving &gradient)
               inputOf(walk, layer));
 }
 
+void activateGradient(GradientWalk &walk, int layer, const Arriving &gradient)
+{
+    const int input = inputOf(walk, layer);
+    walk.send(walk.plain(gradient), {.record = recordActivateGradient, .layer = layer, .operand = input}, input);
+}
+
 void addGradient(GradientWalk &walk, int layer, const Arriving &gradient)
 {
     const nn::Layer &add = walk.network().layers[layer];
@@ -66,6 +72,11 @@ void zeroPadGradient(GradientWalk &walk, int layer, const Arriving &gradient)
 void averagePoolGradient(GradientWalk &walk, int layer, const Arriving &gradient)
 {
     walk.send(walk.plain(gradient), {.record = recordAveragePoolGradient, .layer = layer}, inputOf(walk, layer));
+}
+
+void blurPoolGradient(GradientWalk &walk, int layer, const Arriving &gradient)
+{
+    walk.send(walk.plain(gradient), {.record = recordBlurPoolGradient, .layer = layer}, inputOf(walk, layer));
 }
 
 void globalAveragePoolGradient(GradientWalk &walk, int layer, const Arriving &gradient)
@@ -95,6 +106,10 @@ Operation rowOf(const nn::Relu &)
 {
     return {recordRelu, reluGradient};
 }
+Operation rowOf(const nn::Activate &)
+{
+    return {recordActivate, activateGradient};
+}
 Operation rowOf(const nn::Add &)
 {
     return {recordAdd, addGradient};
@@ -106,6 +121,10 @@ Operation rowOf(const nn::MaxPool &)
 Operation rowOf(const nn::AveragePool &)
 {
     return {recordAveragePool, averagePoolGradient};
+}
+Operation rowOf(const nn::BlurPool &)
+{
+    return {recordBlurPool, blurPoolGradient};
 }
 Operation rowOf(const nn::ZeroPadShortcut &)
 {

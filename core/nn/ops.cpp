@@ -38,6 +38,9 @@ Facts factsOf(const Op &op, int in, int extent)
                           [&](const Relu &) {
                               return Facts{"ReLU", {}, in};
                           },
+                          [&](const Activate &l) {
+                              return Facts{l.kind == Activate::Kind::Silu ? "SiLU" : "leaky ReLU", {}, in};
+                          },
                           [&](const Add &) {
                               return Facts{"add", {}, in};
                           },
@@ -46,6 +49,9 @@ Facts factsOf(const Op &op, int in, int extent)
                           },
                           [&](const AveragePool &l) {
                               return Facts{"average pool " + sizeText(l.window()), l.window(), in};
+                          },
+                          [&](const BlurPool &l) {
+                              return Facts{"blur pool " + sizeText(l.window()), l.window(), in};
                           },
                           [&](const ZeroPadShortcut &l) {
                               return Facts{"zero-pad shortcut", l.window(), l.channelsOut};
@@ -65,6 +71,23 @@ Facts factsOf(const Op &op, int in, int extent)
 
 } // namespace
 
+std::vector<float> BlurPool::weights() const
+{
+    std::vector<float> row{1};
+    for (int n = 1; n < kernel; ++n) {
+        row.push_back(0);
+        for (int i = n; i >= 0; --i)
+            row[std::size_t(i)] = (row[std::size_t(i)] + (i > 0 ? row[std::size_t(i - 1)] : 0)) / 2;
+    }
+    return row;
+}
+
+int BlurPool::mirrored(int place, int extent)
+{
+    const int last = extent - 1;
+    return place < 0 ? -place : place > last ? 2 * last - place : place;
+}
+
 std::string describe(const Op &op)
 {
     return factsOf(op, 1, 1).name;
@@ -77,6 +100,8 @@ Window windowOf(const Op &op, int extent)
 
 Shape outputShape(const Op &op, Shape in)
 {
+    if (const auto *blur = std::get_if<BlurPool>(&op); blur && !(blur->canMirror(in.h) && blur->canMirror(in.w)))
+        return {in.n, in.c, 0, 0};
     return {in.n, factsOf(op, in.c, in.h).channelsOut, windowOf(op, in.h).outputSize(in.h),
             windowOf(op, in.w).outputSize(in.w)};
 }
@@ -110,9 +135,11 @@ std::vector<ParameterSpec> parametersOf(const Op &op, const std::string &layer)
                              {layer + ".running_var", {l.channels}, false}};
             },
             [](const Relu &) { return Specs(); },
+            [](const Activate &) { return Specs(); },
             [](const Add &) { return Specs(); },
             [](const MaxPool &) { return Specs(); },
             [](const AveragePool &) { return Specs(); },
+            [](const BlurPool &) { return Specs(); },
             [](const ZeroPadShortcut &) { return Specs(); },
             [](const GlobalAveragePool &) { return Specs(); },
             [&](const Linear &l) {

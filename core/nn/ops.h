@@ -49,6 +49,15 @@ struct BatchNorm {
     float eps = 1e-5f;
 };
 struct Relu {};
+/// What some networks have in the place of their ReLUs.
+struct Activate {
+    enum class Kind {
+        Leaky, // x where x > 0, else slope * x
+        Silu,  // x / (1 + exp(-x))
+    };
+    Kind kind;
+    float slope = 0.01f; // PyTorch's default
+};
 /// u = alpha * s + beta * F. The inputs are s and F, in this order. `block` indexes Network::blocks.
 struct Add {
     int block;
@@ -74,6 +83,19 @@ struct AveragePool {
                              : std::min(first + kernel, extent) - std::max(first, 0);
     }
 };
+/// Anti-aliasing (Zhang 2019, arXiv 1904.11486): a binomial filter over pixels that are mirrored at the edges, without
+/// repeating the edge itself. Of an even kernel, the padding behind is one larger.
+struct BlurPool {
+    int kernel, stride = 2;
+
+    Window window() const { return {kernel, stride, (kernel - 1) / 2, 1, kernel % 2 == 0}; }
+    /// The weights along an axis: binomial coefficients, whose sum is 1.
+    std::vector<float> weights() const;
+    /// The pixel of `extent` that stands at `place`, which may be beyond the edges.
+    static int mirrored(int place, int extent);
+    /// PyTorch refuses to mirror more pixels than there are; then nothing is left of the output.
+    bool canMirror(int extent) const { return extent > kernel / 2; }
+};
 /// CIFAR's option A shortcut: every stride-th pixel, zero channels added in equal numbers before and after.
 struct ZeroPadShortcut {
     int channelsIn, channelsOut, stride;
@@ -87,8 +109,8 @@ struct Linear {
 };
 struct Softmax {};
 
-using Op = std::variant<Input, Conv2d, BatchNorm, Relu, Add, MaxPool, AveragePool, ZeroPadShortcut, GlobalAveragePool,
-                        Linear, Softmax>;
+using Op = std::variant<Input, Conv2d, BatchNorm, Relu, Activate, Add, MaxPool, AveragePool, BlurPool, ZeroPadShortcut,
+                        GlobalAveragePool, Linear, Softmax>;
 
 /// Handlers for std::visit, one for each operation. A missing one does not compile unless there is one for `auto`.
 template <typename... Handlers>

@@ -170,7 +170,8 @@ private:
                 forget(run, l);
         }
         run.forward.logits = run.outputs[network.logits];
-        run.forward.probabilities = run.outputs[network.probabilities];
+        if (network.probabilities >= 0)
+            run.forward.probabilities = run.outputs[network.probabilities];
         run.forward.wallMs = msSince(start);
         return run;
     }

@@ -23,9 +23,11 @@ Tensor decoded(const StoredTensor &stored)
 struct NoParameters {
     NoParameters(const nn::Input &) {}
     NoParameters(const nn::Relu &) {}
+    NoParameters(const nn::Activate &) {}
     NoParameters(const nn::Add &) {}
     NoParameters(const nn::MaxPool &) {}
     NoParameters(const nn::AveragePool &) {}
+    NoParameters(const nn::BlurPool &) {}
     NoParameters(const nn::ZeroPadShortcut &) {}
     NoParameters(const nn::GlobalAveragePool &) {}
     NoParameters(const nn::Softmax &) {}
@@ -58,9 +60,11 @@ Tensor LayerRunner::run(std::span<const Tensor *const> inputs, const nn::BlockSc
                           },
                           [&](const nn::BatchNorm &op) { return batchNorm(op, x, batchNormParameters()); },
                           [&](const nn::Relu &) { return relu(x); },
+                          [&](const nn::Activate &op) { return activate(op, x); },
                           [&](const nn::Add &) { return add(x, *inputs[1], scale); },
                           [&](const nn::MaxPool &op) { return maxPool(op, x); },
                           [&](const nn::AveragePool &op) { return averagePool(op, x); },
+                          [&](const nn::BlurPool &op) { return blurPool(op, x); },
                           [&](const nn::ZeroPadShortcut &op) { return zeroPadShortcut(op, x); },
                           [&](const nn::GlobalAveragePool &) { return globalAveragePool(x); },
                           [&](const nn::Linear &op) { return linear(op, x, p[0], p[1].values); },
@@ -84,12 +88,14 @@ std::vector<Tensor> LayerRunner::backward(std::span<const Tensor *const> inputs,
             },
             [&](const nn::BatchNorm &op) { return Sent{batchNormBackwardInput(op, gy, batchNormParameters())}; },
             [&](const nn::Relu &) { return Sent{reluBackward(y, gy)}; },
+            [&](const nn::Activate &op) { return Sent{activateBackward(op, *inputs[0], gy)}; },
             [&](const nn::Add &) {
                 AddGradients g = addBackward(gy, scale);
                 return Sent{std::move(g.gs), std::move(g.gF)};
             },
             [&](const nn::MaxPool &op) { return Sent{maxPoolBackward(op, *inputs[0], gy)}; },
             [&](const nn::AveragePool &op) { return Sent{averagePoolBackward(op, gy, x())}; },
+            [&](const nn::BlurPool &op) { return Sent{blurPoolBackward(op, gy, x())}; },
             [&](const nn::ZeroPadShortcut &op) { return Sent{zeroPadShortcutBackward(op, gy, x())}; },
             [&](const nn::GlobalAveragePool &) { return Sent{globalAveragePoolBackward(gy, x())}; },
             [&](const nn::Linear &op) { return Sent{linearBackwardInput(op, gy, p[0])}; },

@@ -21,6 +21,31 @@ Tensor reluBackward(const Tensor &y, const Tensor &gy)
     return gx;
 }
 
+Tensor activate(const nn::Activate &op, const Tensor &x)
+{
+    Tensor y = x;
+    for (float &value : y.values)
+        if (op.kind == nn::Activate::Kind::Leaky)
+            value = value < 0 ? op.slope * value : value;
+        else
+            value = float(value * nn::sigmoid(value));
+    return y;
+}
+
+// SiLU: dy/dx = p (1 + x (1 - p)) with p = sigmoid(x). Leaky ReLU: 1 where x > 0, else the slope.
+Tensor activateBackward(const nn::Activate &op, const Tensor &x, const Tensor &gy)
+{
+    Tensor gx = gy;
+    for (std::size_t i = 0; i < gx.values.size(); ++i) {
+        const double value = x.values[i % x.values.size()], p = nn::sigmoid(value);
+        if (op.kind == nn::Activate::Kind::Silu)
+            gx.values[i] = float(gy.values[i] * p * (1 + value * (1 - p)));
+        else if (value <= 0)
+            gx.values[i] *= op.slope;
+    }
+    return gx;
+}
+
 Tensor add(const Tensor &s, const Tensor &F, const nn::BlockScale &scale)
 {
     const auto [alpha, beta] = scale;

@@ -15,6 +15,10 @@ Tensor relu(const Tensor &x);
 /// gx = m * gy with m = [y > 0], where y is the output. If y is NaN, gy passes, as in PyTorch.
 Tensor reluBackward(const Tensor &y, const Tensor &gy);
 
+/// Leaky ReLU or SiLU. The gradient needs the input x, since SiLU is not monotonous.
+Tensor activate(const nn::Activate &op, const Tensor &x);
+Tensor activateBackward(const nn::Activate &op, const Tensor &x, const Tensor &gy);
+
 /// u = alpha * s + beta * F; s and F have the same shape.
 Tensor add(const Tensor &s, const Tensor &F, const nn::BlockScale &scale);
 

@@ -1,6 +1,7 @@
 #include "reference/pooling.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace reslens::reference {
@@ -80,6 +81,60 @@ Tensor averagePoolBackward(const nn::AveragePool &op, const Tensor &gy, Shape x)
                     const int top = window.first(p), left = window.first(q);
                     share(n, c, top, left, gy(n, c, p, q) / float(op.counted(top, x.h) * op.counted(left, x.w)));
                 }
+    return gx;
+}
+
+namespace {
+
+/// Calls use(y's index, x's index, weight) for every weight of every window.
+template <typename Use>
+void forEachBlurred(const nn::BlurPool &op, Shape x, Shape y, const Use &use)
+{
+    const nn::Window window = op.window();
+    const std::vector<float> weights = op.weights();
+    const auto ofWindow = [&](int n, int c, int p, int q) {
+        for (int r = 0; r < op.kernel; ++r)
+            for (int s = 0; s < op.kernel; ++s) {
+                const int h = nn::BlurPool::mirrored(window.first(p) + r, x.h);
+                const int w = nn::BlurPool::mirrored(window.first(q) + s, x.w);
+                use(std::array{n, c, p, q}, std::array{n, c, h, w}, double(weights[r]) * weights[s]);
+            }
+    };
+    for (int n = 0; n < y.n; ++n)
+        for (int c = 0; c < y.c; ++c)
+            for (int p = 0; p < y.h; ++p)
+                for (int q = 0; q < y.w; ++q)
+                    ofWindow(n, c, p, q);
+}
+
+std::size_t at(Shape shape, const std::array<int, 4> &index)
+{
+    const auto [n, c, h, w] = index;
+    return ((std::size_t(n) * shape.c + c) * shape.h + h) * shape.w + w;
+}
+
+} // namespace
+
+// y[n,c,p,q] = sum_{r,s} b_r b_s x[n, c, mirrored(p*stride+r-padding), mirrored(q*stride+s-padding)], b binomial
+Tensor blurPool(const nn::BlurPool &op, const Tensor &x)
+{
+    Tensor y(nn::outputShape(op, x.shape));
+    std::vector<double> sums(y.values.size());
+    forEachBlurred(op, x.shape, y.shape, [&](const auto &of, const auto &from, double weight) {
+        sums[at(y.shape, of)] += weight * x.values[at(x.shape, from)];
+    });
+    std::ranges::copy(sums, y.values.begin());
+    return y;
+}
+
+Tensor blurPoolBackward(const nn::BlurPool &op, const Tensor &gy, Shape x)
+{
+    Tensor gx(x);
+    std::vector<double> sums(gx.values.size());
+    forEachBlurred(op, x, gy.shape, [&](const auto &of, const auto &from, double weight) {
+        sums[at(x, from)] += weight * gy.values[at(gy.shape, of)];
+    });
+    std::ranges::copy(sums, gx.values.begin());
     return gx;
 }
 

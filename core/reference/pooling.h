@@ -20,6 +20,10 @@ Tensor averagePool(const nn::AveragePool &op, const Tensor &x);
 /// Each gy goes to the pixels of its window in equal parts. `x` is x's shape.
 Tensor averagePoolBackward(const nn::AveragePool &op, const Tensor &gy, Shape x);
 
+/// Each pixel is the binomial mean of its window. Backward, each gy goes back by the same weights; `x` is x's shape.
+Tensor blurPool(const nn::BlurPool &op, const Tensor &x);
+Tensor blurPoolBackward(const nn::BlurPool &op, const Tensor &gy, Shape x);
+
 /// The mean of each channel's plane: (N,C,H,W) to (N,C,1,1).
 Tensor globalAveragePool(const Tensor &x);
 

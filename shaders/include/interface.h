@@ -56,6 +56,15 @@ PUSH_BLOCK(PeriodicPush)
 };
 #endif
 
+#if defined(PUSH_ALL) || defined(PUSH_ACTIVATE)
+PUSH_BLOCK(ActivatePush)
+{
+    int count;
+    int period;  // texels of x, which is for the gradients of one image after the other
+    float slope; // of the leaky ReLU
+};
+#endif
+
 // Convolutions, forward and transposed: convolve.glsl. The epilogue's bits: epilogue.glsl, backward_epilogue.glsl and
 // block_factor.glsl.
 

@@ -160,6 +160,18 @@ private slots:
         check([](const OpCase &c) { return nn::Op(averagePoolOf(c)); });
     }
 
+    void other_activations_agree_with_pytorch_data() { m_golden.add("activate"); }
+    void other_activations_agree_with_pytorch()
+    {
+        check([](const OpCase &c) { return nn::Op(activateOf(c)); });
+    }
+
+    void blur_pool_agrees_with_pytorch_data() { m_golden.add("blur_pool"); }
+    void blur_pool_agrees_with_pytorch()
+    {
+        check([](const OpCase &c) { return nn::Op(blurPoolOf(c)); });
+    }
+
     void softmax_agrees_with_pytorch_data() { m_golden.add("softmax"); }
     void softmax_agrees_with_pytorch()
     {

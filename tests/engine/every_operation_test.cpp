@@ -1,5 +1,6 @@
 // A small network with operations that no published one here has: dilated and biased convolutions, an average pool
-// with a window, batch norms behind linear layers. Vulkan and the reference agree on every tensor and every gradient.
+// with a window, blur pools, other activations, batch norms behind linear layers. Vulkan and the reference agree on
+// every tensor and every gradient.
 #include "engine/validated_device.h"
 #include "nn/generated_parameters.h"
 #include "nn/gradients.h"
@@ -27,15 +28,16 @@ public:
     {
         return add(name + ".bn", nn::BatchNorm{op.channelsOut}, {add(name, op, {x})});
     }
-    int block(const std::string &name, int x, const nn::Conv2d &first, const nn::Conv2d &second, bool identity)
+    int block(const std::string &name, int x, const nn::Conv2d &first, const nn::Conv2d &second, bool identity,
+              nn::Activate::Kind kind)
     {
         nn::Block block{name, 1, identity, x, x, 0, 0, 0, int(network.layers.size()), 0};
         if (!identity)
             block.s = convNorm(name + ".skip", {first.channelsIn, first.channelsOut, 1, first.stride}, x);
-        const int relu = add(name + ".relu1", nn::Relu{}, {convNorm(name + ".conv1", first, x)});
-        block.F = convNorm(name + ".conv2", second, relu);
+        const int active = add(name + ".act1", nn::Activate{kind, 0.1f}, {convNorm(name + ".conv1", first, x)});
+        block.F = convNorm(name + ".conv2", second, active);
         block.u = add(name + ".add", nn::Add{int(network.blocks.size())}, {block.s, block.F});
-        block.y = block.lastLayer = add(name + ".relu", nn::Relu{}, {block.u});
+        block.y = block.lastLayer = add(name + ".act", nn::Activate{kind, 0.1f}, {block.u});
         network.blocks.push_back(block);
         return block.y;
     }
@@ -49,8 +51,10 @@ std::shared_ptr<const nn::Model> everyOperation()
     const int image = b.add("input", nn::Input{3}, {});
     const int relu = b.add("relu", nn::Relu{}, {b.convNorm("conv", {3, 8, 3, 2, 2, 1, 2, true}, image)});
     b.network.stem = b.add("pool", nn::AveragePool{3, 2, 1, true, false}, {relu});
-    const int y = b.block("block1", b.network.stem, {8, 8, 3, 1, 2, 2, 2, true}, {8, 8, 3, 1, 1, 1, 1, true}, true);
-    const int z = b.block("block2", y, {8, 12, 3, 2, 3, 1, 3}, {12, 12, 3, 1, 4, 1, 4, true}, false);
+    const int y = b.block("block1", b.network.stem, {8, 8, 3, 1, 2, 2, 2, true}, {8, 8, 3, 1, 1, 1, 1, true}, true,
+                          nn::Activate::Kind::Silu);
+    const int z = b.block("block2", b.add("blur", nn::BlurPool{3}, {y}), {8, 12, 3, 2, 3, 1, 3},
+                          {12, 12, 3, 1, 4, 1, 4, true}, false, nn::Activate::Kind::Leaky);
     b.network.features = b.add("features", nn::GlobalAveragePool{}, {z});
     const int hidden =
         b.add("hidden.bn", nn::BatchNorm{10}, {b.add("hidden", nn::Linear{12, 10}, {b.network.features})});

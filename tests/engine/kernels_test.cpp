@@ -161,6 +161,18 @@ private slots:
         check([&](const OpCase &c) { return SingleOp(c["x"].shape.c).add(averagePoolOf(c)).run(store(), c["x"]); });
     }
 
+    void other_activations_agree_with_pytorch_data() { m_golden.add("activate"); }
+    void other_activations_agree_with_pytorch()
+    {
+        check([&](const OpCase &c) { return SingleOp(c["x"].shape.c).add(activateOf(c)).run(store(), c["x"]); });
+    }
+
+    void blur_pool_agrees_with_pytorch_data() { m_golden.add("blur_pool"); }
+    void blur_pool_agrees_with_pytorch()
+    {
+        check([&](const OpCase &c) { return SingleOp(c["x"].shape.c).add(blurPoolOf(c)).run(store(), c["x"]); });
+    }
+
     void zero_pad_shortcut_agrees_with_pytorch_data() { m_golden.add("zero_pad_shortcut"); }
     void zero_pad_shortcut_agrees_with_pytorch()
     {

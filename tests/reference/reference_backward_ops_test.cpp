@@ -156,6 +156,20 @@ private slots:
         });
     }
 
+    void other_activations_agree_with_pytorch()
+    {
+        compareAll("activate", "gx", [](const test::OpCase &c) {
+            return reference::activateBackward(test::activateOf(c), c["x"], c["gy"]).values;
+        });
+    }
+
+    void blur_pool_agrees_with_pytorch()
+    {
+        compareAll("blur_pool", "gx", [](const test::OpCase &c) {
+            return reference::blurPoolBackward(test::blurPoolOf(c), c["gy"], c["x"].shape).values;
+        });
+    }
+
     void linear_agrees_with_pytorch()
     {
         compareAll("linear", "gx", [](const test::OpCase &c) {

@@ -85,6 +85,16 @@ private slots:
                    [](const test::OpCase &c) { return reference::averagePool(test::averagePoolOf(c), c["x"]); });
     }
 
+    void other_activations_agree_with_pytorch()
+    {
+        compareAll("activate", [](const test::OpCase &c) { return reference::activate(test::activateOf(c), c["x"]); });
+    }
+
+    void blur_pool_agrees_with_pytorch()
+    {
+        compareAll("blur_pool", [](const test::OpCase &c) { return reference::blurPool(test::blurPoolOf(c), c["x"]); });
+    }
+
     void zero_pad_shortcut_agrees_with_pytorch()
     {
         compareAll("zero_pad_shortcut", [](const test::OpCase &c) {

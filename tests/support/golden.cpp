@@ -90,6 +90,16 @@ nn::AveragePool averagePoolOf(const OpCase &golden)
     return {golden.number(0), golden.number(1), golden.number(2), golden.number(3) != 0, golden.number(4) != 0};
 }
 
+nn::Activate activateOf(const OpCase &golden)
+{
+    return {golden.number(0) ? nn::Activate::Kind::Silu : nn::Activate::Kind::Leaky, golden.numbers[1]};
+}
+
+nn::BlurPool blurPoolOf(const OpCase &golden)
+{
+    return {golden.number(0), golden.number(1)};
+}
+
 nn::ZeroPadShortcut zeroPadShortcutOf(const OpCase &golden)
 {
     return {golden.number(0), golden.number(1), golden.number(2)};

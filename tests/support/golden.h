@@ -40,6 +40,8 @@ std::vector<OpCase> opCases(const std::string &op);
 nn::Conv2d conv2dOf(const OpCase &golden);
 nn::MaxPool maxPoolOf(const OpCase &golden);
 nn::AveragePool averagePoolOf(const OpCase &golden);
+nn::Activate activateOf(const OpCase &golden);
+nn::BlurPool blurPoolOf(const OpCase &golden);
 nn::ZeroPadShortcut zeroPadShortcutOf(const OpCase &golden);
 nn::Linear linearOf(const OpCase &golden);
 

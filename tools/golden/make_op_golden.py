@@ -198,6 +198,46 @@ def add_normalised_linears(golden):
         golden.tensors |= {case + "/mean": mean, case + "/variance": variance}
 
 
+# name: (N, C, H, W), (kind, slope)
+ACTIVATIONS = {
+    "silu": ((2, 5, 7, 5), (1, 0)),
+    "leaky": ((2, 5, 7, 5), (0, 0.01)),
+    "leaky, steep": ((1, 4, 3, 3), (0, 0.25)),
+}
+
+# name: (N, C, H, W), (kernel, stride)
+BLUR_POOLS = {
+    "3x3": ((2, 5, 8, 7), (3, 2)),
+    "3x3, smallest plane": ((1, 4, 2, 2), (3, 2)),
+    "4x4": ((1, 3, 7, 8), (4, 2)),
+    "5x5": ((1, 4, 9, 6), (5, 2)),
+    "3x3 stride 1": ((1, 4, 5, 6), (3, 1)),
+}
+
+
+def add_activations(golden):
+    for name, (shape, op) in ACTIVATIONS.items():
+        kind, slope = op
+        golden.add("activate/" + name, op, {"x": 3 * torch.randn(shape)},
+                   lambda x: F.silu(x) if kind else F.leaky_relu(x, slope))
+
+
+def blur_pool(x, kernel, stride):
+    """As antialiased_cnns has it: mirrored edges, binomial weights."""
+    row = torch.tensor([1.0])
+    for _ in range(kernel - 1):
+        row = F.pad(row, (0, 1)) + F.pad(row, (1, 0))
+    weights = (row[:, None] * row[None, :] / row.sum() ** 2).to(x.dtype).expand(x.shape[1], 1, kernel, kernel)
+    before, after = (kernel - 1) // 2, kernel // 2
+    return F.conv2d(F.pad(x, (before, after, before, after), mode="reflect"), weights, stride=stride,
+                    groups=x.shape[1])
+
+
+def add_blur_pools(golden):
+    for name, (shape, op) in BLUR_POOLS.items():
+        golden.add("blur_pool/" + name, op, {"x": torch.randn(shape)}, lambda x: blur_pool(x, *op))
+
+
 def generator_streams():
     """The first values of every generated parameter of a small network, to be compared bit for bit."""
     streams = {name: values.flatten()[:16].clone()
@@ -209,7 +249,7 @@ def main():
     torch.manual_seed(20)
     golden = Golden()
     for add in (add_convolutions, add_planes, add_max_pools, add_zero_pads, add_heads, add_dilated, add_biased,
-                add_average_pools, add_normalised_linears):
+                add_average_pools, add_normalised_linears, add_activations, add_blur_pools):
         add(golden)
     metadata = {"torch": torch.__version__, "command": "tools/golden/make_op_golden.py"}
     FOLDER.mkdir(parents=True, exist_ok=True)

@@ -11,6 +11,14 @@ std::string recordRelu(const Recording &to, const Step &step)
                         shaders::CountPush{to.texels(step.writes)});
 }
 
+std::string recordActivate(const Recording &to, const Step &step)
+{
+    const auto &op = to.op<nn::Activate>(step);
+    const int count = to.texels(step.writes);
+    return recordShader(to, "activate", {&to.buffer(step.reads[0]), &to.buffer(step.writes)},
+                        shaders::ActivatePush{count, count, op.slope}, {op.kind == nn::Activate::Kind::Silu});
+}
+
 std::string recordAdd(const Recording &to, const Step &step)
 {
     return recordShader(to, "add",
@@ -50,6 +58,15 @@ std::string recordAveragePool(const Recording &to, const Step &step)
     return recordShader(to, "average_pool", {&to.buffer(step.reads[0]), &to.buffer(step.writes)},
                         shaders::PoolPush{to.texels(step.writes), in.h, in.w, out.h, out.w, op.padding},
                         {std::uint32_t(op.kernel), std::uint32_t(op.stride), op.countsPadding, false});
+}
+
+std::string recordBlurPool(const Recording &to, const Step &step)
+{
+    const auto &op = to.op<nn::BlurPool>(step);
+    const Shape in = to.shape(step.reads[0]), out = to.shape(step.writes);
+    return recordShader(to, "blur_pool", {&to.buffer(step.reads[0]), &to.buffer(step.writes)},
+                        shaders::PoolPush{to.texels(step.writes), in.h, in.w, out.h, out.w, op.window().padding},
+                        {std::uint32_t(op.kernel), std::uint32_t(op.stride), false});
 }
 
 std::string recordGlobalAveragePool(const Recording &to, const Step &step)

@@ -20,6 +20,15 @@ std::string recordReluGradient(const Recording &to, const Step &step)
                         shaders::PeriodicPush{to.texels(step.writes), to.texels(step.operand)});
 }
 
+std::string recordActivateGradient(const Recording &to, const Step &step)
+{
+    const auto &op = to.op<nn::Activate>(step);
+    return recordShader(to, "activate_backward",
+                        {&to.buffer(step.operand), &to.buffer(step.reads[0]), &to.buffer(step.writes)},
+                        shaders::ActivatePush{to.texels(step.writes), to.texels(step.operand), op.slope},
+                        {op.kind == nn::Activate::Kind::Silu});
+}
+
 std::string recordScaledGradient(const Recording &to, const Step &step)
 {
     return recordShader(to, "scale", {&to.buffer(step.reads[0]), &to.scales, &to.buffer(step.writes)},
@@ -46,6 +55,15 @@ std::string recordAveragePoolGradient(const Recording &to, const Step &step)
     return recordShader(to, "average_pool", {&to.buffer(step.reads[0]), &to.buffer(step.writes)},
                         shaders::PoolPush{to.texels(step.writes), x.h, x.w, y.h, y.w, op.padding},
                         {std::uint32_t(op.kernel), std::uint32_t(op.stride), op.countsPadding, true});
+}
+
+std::string recordBlurPoolGradient(const Recording &to, const Step &step)
+{
+    const auto &op = to.op<nn::BlurPool>(step);
+    const Shape x = to.shape(step.writes), y = to.shape(step.reads[0]);
+    return recordShader(to, "blur_pool", {&to.buffer(step.reads[0]), &to.buffer(step.writes)},
+                        shaders::PoolPush{to.texels(step.writes), x.h, x.w, y.h, y.w, op.window().padding},
+                        {std::uint32_t(op.kernel), std::uint32_t(op.stride), true});
 }
 
 std::string recordGlobalAveragePoolGradient(const Recording &to, const Step &step)

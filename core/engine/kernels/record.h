@@ -28,9 +28,11 @@ struct Recording {
 
 std::string recordConvolution(const Recording &to, const Step &step);
 std::string recordRelu(const Recording &to, const Step &step);
+std::string recordActivate(const Recording &to, const Step &step);
 std::string recordAdd(const Recording &to, const Step &step);
 std::string recordMaxPool(const Recording &to, const Step &step);
 std::string recordAveragePool(const Recording &to, const Step &step);
+std::string recordBlurPool(const Recording &to, const Step &step);
 std::string recordZeroPadShortcut(const Recording &to, const Step &step);
 std::string recordGlobalAveragePool(const Recording &to, const Step &step);
 std::string recordSoftmax(const Recording &to, const Step &step);
@@ -41,12 +43,16 @@ std::string recordConvolutionGradient(const Recording &to, const Step &step);
 std::string recordWeightGradient(const Recording &to, const Step &step);
 /// writes = [operand > 0] * reads[0]; one image's operand masks all images.
 std::string recordReluGradient(const Recording &to, const Step &step);
+/// writes = reads[0] * the derivative at the operand, which is the activation's input; one image's operand is for all.
+std::string recordActivateGradient(const Recording &to, const Step &step);
 /// writes = reads[0] at the maxima of the operand's windows.
 std::string recordMaxPoolGradient(const Recording &to, const Step &step);
 /// writes = factor * (option A's subsampling)^T reads[0].
 std::string recordZeroPadGradient(const Recording &to, const Step &step);
 /// writes = reads[0] in equal parts over the windows of the operation.
 std::string recordAveragePoolGradient(const Recording &to, const Step &step);
+/// writes = reads[0] by the weights of the windows of the operation.
+std::string recordBlurPoolGradient(const Recording &to, const Step &step);
 /// writes = reads[0] / (H*W) everywhere.
 std::string recordGlobalAveragePoolGradient(const Recording &to, const Step &step);
 /// writes = p * (reads[0] - <p, reads[0]>) with p the operand.
