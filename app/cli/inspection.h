@@ -32,7 +32,8 @@ struct Inspection {
     std::vector<analysis::BlockContribution> contributions; // this and the next: one per block
     analysis::GradientFlow flow;
     std::vector<analysis::Response> responses;
-    std::optional<analysis::Ledger> ledger; // this and the next: empty in a plain network
+    std::optional<analysis::Ledger> ledger; // this and the next: empty in a plain network, and without ReLUs
+    std::string whyNoLedger;                // a sentence, where the reason is not that the network is plain
     std::optional<analysis::PathGradients> paths;
     std::vector<analysis::ParameterGradient> parameters;
 };

@@ -64,7 +64,9 @@ Json ledgerJson(const analysis::Ledger &ledger)
     numbers.add("sum", ledger.total.sum);
     numbers.add("logit", ledger.total.whole);
     numbers.add("residual", ledger.total.residual);
-    return numbers.json();
+    Json json = numbers.json();
+    json["head"] = ledger.headIsGradient ? "gradient" : "linear";
+    return json;
 }
 
 Json pathsJson(const analysis::PathGradients &paths, Detail detail)
@@ -153,6 +155,7 @@ Json inspectionJson(const Inspection &found, const nn::Model &model, Detail deta
     return {{"objective", objectiveJson(found, model)},
             {"blocks", blocks},
             {"ledger", found.ledger ? ledgerJson(*found.ledger) : Json(nullptr)},
+            {"why_no_ledger", found.whyNoLedger.empty() ? Json(nullptr) : Json(found.whyNoLedger)},
             {"paths", found.paths ? pathsJson(*found.paths, detail) : Json(nullptr)},
             {"responses", responses},
             {"parameters", parameters},

@@ -87,14 +87,19 @@ QString ledgerText(const analysis::Ledger &ledger)
     double blocks = 0;
     for (const analysis::LedgerEntry &entry : ledger.blocks)
         blocks += entry.branch;
+    const QString head = ledger.headIsGradient
+                             ? QStringLiteral("the head has several layers: its gradient stands for it, and the bias "
+                                              "is the rest\n")
+                             : QString();
     return QStringLiteral("\nledger: bias %1 + stem %2 + blocks %3 + projections %4 = %5, the %6 is %7\n")
-        .arg(ledger.bias, 0, 'f', 4)
-        .arg(ledger.stem, 0, 'f', 4)
-        .arg(blocks, 0, 'f', 4)
-        .arg(ledger.projections, 0, 'f', 4)
-        .arg(ledger.total.sum, 0, 'f', 4)
-        .arg(ledger.against < 0 ? "logit" : "difference of the logits")
-        .arg(ledger.total.whole, 0, 'f', 4);
+               .arg(ledger.bias, 0, 'f', 4)
+               .arg(ledger.stem, 0, 'f', 4)
+               .arg(blocks, 0, 'f', 4)
+               .arg(ledger.projections, 0, 'f', 4)
+               .arg(ledger.total.sum, 0, 'f', 4)
+               .arg(ledger.against < 0 ? "logit" : "difference of the logits")
+               .arg(ledger.total.whole, 0, 'f', 4) +
+           head;
 }
 
 QString pathsText(const analysis::PathGradients &paths)
@@ -115,7 +120,9 @@ QString pathsText(const analysis::PathGradients &paths)
 QString inspectionText(const Inspection &found, const nn::Model &model)
 {
     return objectiveText(found, model) + forwardText(found, model) + gradientText(found) +
-           (found.ledger ? ledgerText(*found.ledger) : QString()) + (found.paths ? pathsText(*found.paths) : QString());
+           (found.ledger ? ledgerText(*found.ledger) : QString()) +
+           (found.whyNoLedger.empty() ? QString() : "\n" + QString::fromStdString(found.whyNoLedger) + "\n") +
+           (found.paths ? pathsText(*found.paths) : QString());
 }
 
 } // namespace reslens::cli

@@ -162,7 +162,7 @@ QString StatusStrip::costText() const
     QStringList parts;
     if (m_session.traced())
         parts << durationText(m_session.traced()->forward.wallMs);
-    parts << macsText(macs(model.network, {1, 3, model.preprocess.crop, model.preprocess.crop}));
+    parts << macsText(macs(model.network, model.inputShape()));
     const session::MemoryUse &memory = m_session.memory();
     const QString used = tr("%1 MiB").arg(double(memory.bytes) / kMebi, 0, 'f', 0);
     parts << (memory.economies.empty()

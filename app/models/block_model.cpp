@@ -34,6 +34,14 @@ SkipKind skipOf(const nn::Network &network, const nn::Block &block)
     return isZeroPad ? SkipKind::ZeroPad : SkipKind::Projection;
 }
 
+QString headOperations(const nn::Network &network)
+{
+    QStringList operations;
+    for (int l = network.features; l < int(network.layers.size()); ++l)
+        operations << QString::fromStdString(describe(network.layers[l].op));
+    return operations.join(", ");
+}
+
 } // namespace
 
 QString planeText(const Shape &shape)
@@ -58,7 +66,7 @@ QString skipText(SkipKind kind)
 
 void BlockModel::setNetwork(const nn::Network &network, int inputSide)
 {
-    const std::vector<Shape> shapes = layerShapes(network, {1, 3, inputSide, inputSide});
+    const std::vector<Shape> shapes = layerShapes(network, {1, network.architecture.inputChannels, inputSide, inputSide});
     beginResetModel();
     m_contributions.clear();
     m_flow = {};
@@ -73,7 +81,7 @@ void BlockModel::setNetwork(const nn::Network &network, int inputSide)
                           operationsIn(network, block.firstLayer, block.lastLayer)});
     }
     m_rows.push_back({BlockRow::Kind::Head, tr("head"), tr("head"), 0, shapes[network.logits], SkipKind::None,
-                      tr("global average pool, linear, softmax")});
+                      headOperations(network)});
     endResetModel();
 }
 

@@ -6,9 +6,12 @@ std::vector<nn::Tap> tapsAt(const nn::Network &network, int position)
 {
     if (position < headOf(network))
         return nn::tapsOf(network, position);
-    return {{"features", network.features, false, "global average of every channel"},
-            {"logits", network.logits, true, "the linear layer's output, one value per class"},
-            {"probabilities", network.probabilities, false, "softmax of the logits"}};
+    std::vector<nn::Tap> taps{{"features", network.features, false, "global average of every channel"}};
+    if (network.hasHead())
+        taps.push_back({"logits", network.logits, true, "the linear layer's output, one value per class"});
+    if (network.probabilities >= 0)
+        taps.push_back({"probabilities", network.probabilities, false, "softmax of the logits"});
+    return taps;
 }
 
 std::string positionName(const nn::Network &network, int position)

@@ -208,6 +208,7 @@ void Session::write(const QString &path, std::function<Result<void>()> writer)
 void Session::accept(const ModelOpened &opened)
 {
     const std::string tapName = tap() ? tap()->name : "y";
+    const nn::Activation before = m_model ? m_model->network.architecture.activation : nn::Activation::Softmax;
     m_model = opened.model;
     m_modelSource = m_openingModel;
     m_device = opened.device;
@@ -215,8 +216,12 @@ void Session::accept(const ModelOpened &opened)
     m_predictions.clear();
     m_target = m_against = -1;
     m_takesTopClass = true;
-    if (m_kind == nn::ObjectiveKind::LogitDifference)
-        m_kind = nn::ObjectiveKind::LogProbability;
+    const nn::Activation activation = m_model->network.architecture.activation;
+    const bool isProbability =
+        m_kind == nn::ObjectiveKind::LogProbability || m_kind == nn::ObjectiveKind::Probability;
+    if (m_kind == nn::ObjectiveKind::LogitDifference || activation != before ||
+        (isProbability && activation == nn::Activation::None))
+        m_kind = nn::usualObjective(activation);
     m_position = std::clamp(m_position, kStem, headOf(m_model->network));
     m_taps = tapsAt(m_model->network, m_position);
     m_tapIndex = tapNamed(m_taps, tapName);

@@ -1,5 +1,7 @@
 #include "analysis/class_map.h"
 
+#include "analysis/linear_head.h"
+
 #include <algorithm>
 
 namespace reslens::analysis {
@@ -49,16 +51,14 @@ Result<GradCam> gradCam(const TracedRun &run, const nn::Gradients &gradients, in
 Result<Cam> classActivationMap(const TracedRun &run, int target)
 {
     TRY(check(run));
-    const auto objective = TRY(nn::evaluate({nn::ObjectiveKind::Logit, target}, run.trace.forward().logits));
+    const auto objective = TRY(
+        nn::evaluate({nn::ObjectiveKind::Logit, target}, run.trace.forward().logits, run.trace.forward().activation));
     const nn::Network &network = run.network();
     const Tensor y = TRY(run.trace.read(network.blocks.back().y));
     const nn::ImageObjective &image = objective.images[run.image];
-    const std::string linear = network.layers[network.logits].name;
-    const std::vector<float> W = run.model.parameters.at(linear + ".weight").toFloats();
-    const auto row = W.begin() + std::ptrdiff_t(image.target) * y.shape.c;
-    const std::vector<double> pixels = weightedSum(std::vector<double>(row, row + y.shape.c), imageOf(y, run.image));
-    Cam cam{image.target, asMap(pixels, y.shape)};
-    cam.bias = run.model.parameters.at(linear + ".bias").toFloats()[image.target];
+    const LinearHead head = TRY(linearHead(run, image.target, -1, image.value));
+    const std::vector<double> pixels = weightedSum(head.weights, imageOf(y, run.image));
+    Cam cam{image.target, asMap(pixels, y.shape), head.bias, head.isGradient, {}};
     cam.total = completeness(sum(pixels) / double(pixels.size()) + cam.bias, image.value);
     return cam;
 }

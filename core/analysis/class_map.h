@@ -21,13 +21,15 @@ Result<GradCam> gradCam(const TracedRun &run, const nn::Gradients &gradients, in
 
 struct Cam {
     int target = 0;
-    Tensor map;         // (1, 1, H, W): sum over channels of W_target,c * y_c of the last block
-    double bias = 0;    // of the linear layer
-    Completeness total; // (mean over the map's pixels) + bias against the logit
+    Tensor map;                  // (1, 1, H, W): sum over channels of W_target,c * y_c of the last block
+    double bias = 0;             // of the linear head (analysis/linear_head.h), whose weights are W
+    bool headIsGradient = false; // the head has several layers
+    Completeness total;          // (mean over the map's pixels) + bias against the logit
 };
 
-/// Zhou et al. 2016: exact, since an average pool and a linear layer follow the last block. `target` -1: the top class.
-/// Errors: as check(TracedRun), as nn::evaluate(), and the trace's own.
+/// Zhou et al. 2016: exact, since an average pool and a linear layer follow the last block; of a head with several
+/// layers it takes the gradient. `target` -1: the top class. Errors: as check(TracedRun), as nn::evaluate(), and the
+/// trace's own.
 Result<Cam> classActivationMap(const TracedRun &run, int target = -1);
 
 } // namespace reslens::analysis

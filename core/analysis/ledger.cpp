@@ -1,6 +1,7 @@
 #include "analysis/ledger.h"
 
 #include "analysis/channel_affine.h"
+#include "analysis/linear_head.h"
 #include "nn/gradients.h"
 
 namespace reslens::analysis {
@@ -85,13 +86,13 @@ Result<Ledger> ledgerOf(const TracedRun &run, int target, int against, const Job
     const nn::Network &network = run.network();
     TRY(check(run));
     TRY(checkHasShortcuts(network, "ledger to write"));
+    TRY(checkHasRelus(network, "the ledger"));
     const auto gradients = TRY(gradientsBySkips(run, target, against, job));
     const nn::ImageObjective objective = gradients->objectives()[run.image];
     Ledger ledger{objective.target, objective.against};
-    const auto biases = run.model.parameters.at(network.layers[network.logits].name + ".bias").toFloats();
-    ledger.bias = biases[ledger.target];
-    if (ledger.against >= 0)
-        ledger.bias -= biases[ledger.against];
+    const LinearHead head = TRY(linearHead(run, ledger.target, ledger.against, objective.value));
+    ledger.bias = head.bias;
+    ledger.headIsGradient = head.isGradient;
 
     const Bookkeeper bookkeeper(run, *gradients);
     MappedProduct stem = TRY(bookkeeper.stem());

@@ -21,7 +21,8 @@ struct LedgerEntry {
 
 struct Ledger {
     int target = 0, against = -1; // -1: the ledger of one logit
-    double bias = 0;              // the linear layer's bias; for a difference, the difference of the biases
+    double bias = 0;              // of the linear head (analysis/linear_head.h); for a difference, of the biases
+    bool headIsGradient = false;  // the head has several layers: its gradient stands for it, and `bias` is the rest
     double stem = 0;
     Tensor stemMap; // (1, 1, H, W), as a block's
     std::vector<LedgerEntry> blocks;

@@ -37,7 +37,8 @@ Result<LesionStudy> lesionStudy(nn::Executor &executor, const Tensor &input, con
     const std::vector<nn::BlockScale> scales = TRY(scalesForAll(network, request.scales));
     const auto trace = TRY(executor.trace(input, {.scales = scales, .stop = job.stop}));
     const nn::Forward intact = trace->forward();
-    const auto objective = TRY(nn::evaluate({nn::ObjectiveKind::Logit, request.target}, intact.logits));
+    const auto objective =
+        TRY(nn::evaluate({nn::ObjectiveKind::Logit, request.target}, intact.logits, intact.activation));
 
     LesionStudy study;
     study.target = objective.images[0].target;

@@ -95,7 +95,7 @@ Result<Occlusion> occlusion(nn::Executor &executor, const Tensor &input, const O
         const int last = std::min(first + request.batch, places);
         const auto forward =
             TRY(executor.forward(coverer.covered(first, last), {.scales = question.scales, .stop = job.stop}));
-        const auto objectives = TRY(nn::evaluate(question.objective, forward.logits));
+        const auto objectives = TRY(nn::evaluate(question.objective, forward.logits, forward.activation));
         for (int place = first; place < last; ++place)
             result.map.values[place] = float(result.objective.value - objectives.images[place - first].value);
         job.report(last, places);

@@ -53,6 +53,7 @@ double PathGradients::scaledNorm(double alpha, double beta) const
 Result<PathGradients> pathGradients(const TracedRun &run, const nn::Objective &objective, const std::stop_token &stop)
 {
     TRY(check(run));
+    TRY(checkHasRelus(run.network(), "the sum over paths"));
     nn::RunOptions options;
     options.stop = stop;
     const Tensor byLength = TRY(nn::gradientsByPathLength(run.trace, objective, options));

@@ -7,9 +7,10 @@ Result<Answer> answer(nn::Executor &executor, const Tensor &input, const Questio
 {
     TRY(checkOneImage(input));
     const nn::Forward forward = TRY(executor.forward(input, {.scales = question.scales, .stop = stop}));
-    return nn::evaluate(question.objective, forward.logits).map([](const nn::ObjectiveResult &result) {
-        return Answer{result.images[0], {}};
-    });
+    return nn::evaluate(question.objective, forward.logits, forward.activation)
+        .map([](const nn::ObjectiveResult &result) {
+            return Answer{result.images[0], {}};
+        });
 }
 
 Result<Answer> differentiate(nn::Executor &executor, const Tensor &input, const Question &question,

@@ -95,7 +95,9 @@ Result<SampledPaths> sampledPaths(const TracedRun &run, const SampledPathsReques
         return fail(ErrorKind::InvalidInput, "sampled paths", "need at least one sample of each length");
     TRY(check(run));
     TRY(checkHasShortcuts(run.network(), "path to choose"));
-    const auto objective = TRY(nn::evaluate(request.objective, run.trace.forward().logits));
+    TRY(checkHasRelus(run.network(), "the sum over paths"));
+    const auto objective =
+        TRY(nn::evaluate(request.objective, run.trace.forward().logits, run.trace.forward().activation));
 
     const int blocks = int(run.network().blocks.size());
     const std::vector<Draw> draws = draw(blocks, request);

@@ -76,7 +76,7 @@ Result<Magnitude> inputMagnitude(const TracedRun &run, const nn::Block &block)
     });
 }
 
-void setRatios(BlockContribution &block, const Totals &t, double count)
+void setRatios(BlockContribution &block, const Totals &t)
 {
     if (block.hasShortcut) {
         block.skipShare = ratio(double(block.scale.alpha) * t.su, t.uu);
@@ -86,6 +86,11 @@ void setRatios(BlockContribution &block, const Totals &t, double count)
     if (block.isIdentity)
         block.refinement = ratio(t.sy, std::sqrt(t.ss) * std::sqrt(t.yy));
     block.branchShare = ratio(betaOf(block) * t.Fu, t.uu);
+}
+
+/// What the ReLU clips.
+void setClipped(BlockContribution &block, const Totals &t, double count)
+{
     block.clippedShare = ratio(t.clippedCount, count);
     block.clippedEnergy = ratio(t.clippedEnergy, t.uu);
 }
@@ -111,9 +116,12 @@ Result<BlockContribution> contributionOf(const TracedRun &run, int index)
     block.x = block.s;
     if (!b.identity)
         block.x = TRY(inputMagnitude(run, b));
-    setRatios(block, t, double(count));
-    if (b.identity)
-        setThreeWays(block, t);
+    setRatios(block, t);
+    if (run.network().hasRelus()) {
+        setClipped(block, t, double(count));
+        if (b.identity)
+            setThreeWays(block, t);
+    }
     block.channels = channelsOf(sums, run.image, betaOf(block));
     block.complaint = complaintAbout(
         {{"x", block.x.norm}, {"s", block.s.norm}, {"F", block.F.norm}, {"u", block.u.norm}, {"y", block.y.norm}});

@@ -36,7 +36,7 @@ struct BlockContribution {
     Ratio residualRatio;          // ||F|| / ||s||
     Ratio alignment;              // cos(s, F)
     Ratio refinement;             // cos(x, y), identity blocks only (Greff et al. 2017)
-    Ratio clippedShare;           // of elements with u <= 0
+    Ratio clippedShare;           // of elements with u <= 0; this and what follows is of networks with ReLUs
     Ratio clippedEnergy;          // of ||u||^2 that the ReLU removes
     bool hasThreeWays = false;    // in identity blocks. Next: norms of four parts that sum to y - x, with m = [u > 0]:
     double write = 0, erase = 0;  // m * max(beta F, 0), m * min(beta F, 0)

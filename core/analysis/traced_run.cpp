@@ -55,4 +55,14 @@ Result<void> checkHasShortcuts(const nn::Network &network, const std::string &wh
     return {};
 }
 
+Result<void> checkHasRelus(const nn::Network &network, const std::string &what)
+{
+    for (const nn::Layer &layer : network.layers)
+        if (std::holds_alternative<nn::Activate>(layer.op))
+            return fail(ErrorKind::Unsupported, network.architecture.name,
+                        "its activation is " + nn::describe(layer.op) + "; " + what +
+                            " is exact only for ReLUs, so it is not drawn");
+    return {};
+}
+
 } // namespace reslens::analysis

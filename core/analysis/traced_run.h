@@ -28,6 +28,9 @@ Result<std::vector<nn::BlockScale>> scalesForAll(const nn::Network &network, std
 /// Unsupported, with `what` in the message, if the network has no skips: then no branch or skip can be cut.
 Result<void> checkHasShortcuts(const nn::Network &network, const std::string &what);
 
+/// Unsupported if the blocks have another activation than ReLU; `what` is said to be exact only with ReLUs.
+Result<void> checkHasRelus(const nn::Network &network, const std::string &what);
+
 /// Cancelled, with `what` in the message, after somebody asks for a stop.
 Result<void> checkNotStopped(const std::stop_token &stop, const std::string &what);
 

@@ -78,10 +78,13 @@ Pass::Pass(KernelStore &kernels, const nn::Model &model, const DeviceWeights &we
 {
     const std::size_t headBytes = packedTexels(shape(model.network.logits)) * kTexelBytes;
     m_logits = Buffer(m_context, headBytes, MemoryUse::Readback);
-    m_probabilities = Buffer(m_context, headBytes, MemoryUse::Readback);
     m_upload = &m_input;
     m_scales = &m_blockScales.buffer();
-    m_downloads = {{model.network.logits, &m_logits}, {model.network.probabilities, &m_probabilities}};
+    m_downloads = {{model.network.logits, &m_logits}};
+    if (model.network.probabilities >= 0) {
+        m_probabilities = Buffer(m_context, headBytes, MemoryUse::Readback);
+        m_downloads.push_back({model.network.probabilities, &m_probabilities});
+    }
     make();
 }
 
@@ -117,7 +120,8 @@ nn::Forward Pass::runFrom(std::size_t segment, const nn::RunOptions &options)
     nn::Forward forward;
     const Shape head = shape(m_place.network.logits);
     forward.logits = unpackActivations(m_logits.floats().subspan(4), head);
-    forward.probabilities = unpackActivations(m_probabilities.floats().subspan(4), head);
+    if (m_place.network.probabilities >= 0)
+        forward.probabilities = unpackActivations(m_probabilities.floats().subspan(4), head);
     forward.wallMs = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
     if (options.timesLayers && segment == 0) // a partial run has no complete times
         forward.times = times();

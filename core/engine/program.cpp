@@ -225,7 +225,9 @@ Program makeForwardProgram(const Network &network, Shape input, Keep keep)
     for (const Step &step : program.steps)
         program.texels[step.writes] = packedTexels(program.shapes[step.writes]);
     program.input = 0;
-    program.results = {network.logits, network.probabilities};
+    program.results = {network.logits};
+    if (network.probabilities >= 0)
+        program.results.push_back(network.probabilities);
     program.assignBuffers(keep);
     return program;
 }

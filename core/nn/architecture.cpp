@@ -79,6 +79,8 @@ std::optional<Architecture> cifarNamed(std::string_view name)
         return std::nullopt;
     Architecture result;
     result.stem = StemKind::Cifar;
+    result.stemKernel = 3;
+    result.hasStemPool = false;
     result.shortcut = isPlain ? ShortcutKind::None : isProjection ? ShortcutKind::Projection : ShortcutKind::ZeroPad;
     result.depths.assign(3, (depth - 2) / 6);
     result.stemChannels = 16;
@@ -95,12 +97,35 @@ bool isPublishedName(std::string_view name)
     return false;
 }
 
-/// Compares all but the name and the number of classes, because any published network may have got a new head.
+/// Compares all but the name and what any published network may have got instead: a new head, another first
+/// convolution for other pictures, no pool.
 bool isSameShape(Architecture a, const Architecture &b)
 {
     a.name = b.name;
     a.classes = b.classes;
+    a.head = b.head;
+    a.activation = b.activation;
+    a.inputChannels = b.inputChannels;
+    a.hasStemPool = b.hasStemPool;
     return a == b;
+}
+
+/// The two changes of ResNet-C and -D, and the letter that says which of them a network has.
+void changeTo(char letter, Architecture &architecture)
+{
+    architecture.stemKernel = 3;
+    architecture.deepStem = {32, 32};
+    if (letter == 'd')
+        architecture.shortcut = ShortcutKind::AveragePool;
+}
+
+std::string_view letterOf(const Architecture &a)
+{
+    if (a.blurKernel > 0)
+        return "-blur";
+    if (a.shortcut == ShortcutKind::AveragePool)
+        return a.deepStem.empty() ? "_avgpool" : "d";
+    return a.deepStem.empty() ? "" : "c";
 }
 
 std::string cifarName(const Architecture &a)
@@ -124,15 +149,31 @@ std::optional<Architecture> architectureNamed(std::string_view name)
     for (const Published &row : kPublished)
         if (name == row.name)
             return fromTable(row);
+    const char last = name.empty() ? ' ' : name.back();
+    for (const Published &row : kPublished)
+        if ((last == 'c' || last == 'd') && name.substr(0, name.size() - 1) == row.name &&
+            row.shortcut == kProjection) {
+            Architecture changed = fromTable(row);
+            changeTo(last, changed);
+            changed.name = name;
+            return changed;
+        }
     return cifarNamed(name);
 }
 
 std::string nameFor(const Architecture &architecture)
 {
+    Architecture a = architecture;
+    const std::string letter(letterOf(a));
+    if (!letter.empty()) {
+        a.shortcut = ShortcutKind::Projection;
+        a.stemKernel = a.deepStem.empty() ? a.stemKernel : 7;
+        a.deepStem.clear();
+        a.blurKernel = 0;
+    }
     for (const Published &row : kPublished)
-        if (isSameShape(architecture, fromTable(row)))
-            return row.name;
-    const Architecture &a = architecture;
+        if (isSameShape(a, fromTable(row)))
+            return row.name + letter;
     const bool hasEqualStages = a.depths.size() == 3 && a.depths[0] == a.depths[1] && a.depths[1] == a.depths[2];
     if (a.stem == StemKind::Cifar && a.block == BlockKind::Basic && a.stemChannels == 16 && hasEqualStages)
         return cifarName(a);
@@ -143,7 +184,7 @@ std::string nameFor(const Architecture &architecture)
     name += "-w" + std::to_string(a.stemChannels);
     if (a.groups != 1 || a.groupChannels != 64)
         name += "-g" + std::to_string(a.groups) + "x" + std::to_string(a.groupChannels);
-    return name;
+    return letter.empty() || letter.starts_with('-') ? name + letter : name + "-" + letter;
 }
 
 std::vector<std::string> knownArchitectures()

@@ -54,6 +54,15 @@ RunOptions spelledOut(const Network &network, RunOptions options)
     return options;
 }
 
+/// Executors compute a softmax; other probabilities are made here, for all of them.
+Forward completed(const Network &network, Forward forward)
+{
+    forward.activation = network.architecture.activation;
+    if (network.probabilities < 0)
+        forward.probabilities = probabilitiesOf(network.architecture.activation, forward.logits);
+    return forward;
+}
+
 } // namespace
 
 Error cancelled()
@@ -85,7 +94,7 @@ Result<void> checkScales(const Network &network, const std::vector<BlockScale> &
 }
 
 Trace::Trace(const Network &network, Shape input, Forward forward, std::vector<BlockScale> scales)
-    : m_network(network), m_shapes(layerShapes(network, input)), m_forward(std::move(forward)),
+    : m_network(network), m_shapes(layerShapes(network, input)), m_forward(completed(network, std::move(forward))),
       m_scales(std::move(scales))
 {
     m_scales.resize(network.blocks.size());
@@ -137,7 +146,7 @@ Result<BlockSums> Trace::doBlockSums(const Block &block) const
 Result<Forward> Executor::forward(const Tensor &input, const RunOptions &options)
 {
     TRY(checkRun(model().network, input, options));
-    return doForward(input, spelledOut(model().network, options));
+    return completed(model().network, TRY(doForward(input, spelledOut(model().network, options))));
 }
 
 Result<std::unique_ptr<Trace>> Executor::trace(const Tensor &input, const RunOptions &options)
@@ -156,6 +165,7 @@ Result<Forward> Executor::resume(Trace &trace, int block, const RunOptions &opti
     RunOptions after = spelledOut(network, options);
     std::copy_n(trace.scales().begin(), block, after.scales.begin()); // earlier blocks stay as they were
     Resumed resumed = TRY(doResume(trace, block, after));
+    resumed.forward = completed(network, std::move(resumed.forward));
     if (resumed.isInTrace) {
         trace.m_forward = resumed.forward;
         trace.m_scales = std::move(after.scales);

@@ -45,8 +45,9 @@ struct LayerTime {
 
 struct Forward {
     Tensor logits;        // (N, classes, 1, 1)
-    Tensor probabilities; // (N, classes, 1, 1): softmax of the logits
-    double wallMs = 0;    // from submit to result
+    Tensor probabilities; // (N, classes, 1, 1): by the architecture's activation; NaN where it has none
+    Activation activation = Activation::Softmax;
+    double wallMs = 0; // from submit to result
     std::vector<LayerTime> times;
 };
 

@@ -86,7 +86,7 @@ Result<std::unique_ptr<Gradients>> DifferentiableTrace::backward(const Objective
                                                                  const RunOptions &options) const
 {
     const RunOptions own = TRY(checked(options));
-    ObjectiveResult evaluated = TRY(evaluate(objective, forward().logits));
+    ObjectiveResult evaluated = TRY(evaluate(objective, forward().logits, forward().activation));
     return doBackward({network().logits, std::move(evaluated.gradient)}, std::move(evaluated.images), own);
 }
 
@@ -109,7 +109,7 @@ Result<Tensor> DifferentiableTrace::gradientsByPathLength(const Objective &objec
 {
     TRY(checkPathLengths(network(), shapes()[0]));
     const RunOptions own = TRY(checked(options));
-    ObjectiveResult evaluated = TRY(evaluate(objective, forward().logits));
+    ObjectiveResult evaluated = TRY(evaluate(objective, forward().logits, forward().activation));
     return doGradientsByPathLength(std::move(evaluated.gradient), own);
 }
 

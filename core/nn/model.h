@@ -31,6 +31,9 @@ struct Model {
     Parameters parameters;
     std::vector<std::string> labels; // one per class; "class 7" if nothing is known
     Preprocess preprocess;
+    /// Of one picture.
+    Shape inputShape() const { return {1, network.architecture.inputChannels, preprocess.crop, preprocess.crop}; }
+
     std::vector<std::string> notes; // for the person: inert globals, unused tensors, a converted dtype
 };
 

@@ -1,5 +1,7 @@
 #include "nn/network.h"
 
+#include <algorithm>
+
 namespace reslens::nn {
 
 std::optional<int> Network::blockNamed(std::string_view name) const
@@ -29,19 +31,24 @@ std::optional<int> Network::batchNormAfter(int layer) const
     return reader && std::holds_alternative<BatchNorm>(layers[*reader].op) ? reader : std::nullopt;
 }
 
+bool Network::hasRelus() const
+{
+    return std::ranges::none_of(layers, [](const Layer &layer) { return std::holds_alternative<Activate>(layer.op); });
+}
+
 std::vector<Tap> tapsOf(const Network &network, int block)
 {
     std::vector<Tap> taps;
     int first = 1, last = network.stem;
     if (block >= 0) {
         const Block &b = network.blocks[block];
-        taps.push_back({"x", b.x, false, "the block's input"});
+        taps.push_back({"x", b.x, !network.hasRelus(), "the block's input"});
         taps.push_back({"F", b.F, true, "residual branch, before the addition"});
         if (b.hasShortcut()) {
-            taps.push_back({"s", b.s, !b.identity, "shortcut"});
+            taps.push_back({"s", b.s, !b.identity || !network.hasRelus(), "shortcut"});
             taps.push_back({"u", b.u, true, "sum of shortcut and branch"});
         }
-        taps.push_back({"y", b.y, false, "the block's output, after the ReLU"});
+        taps.push_back({"y", b.y, !network.hasRelus(), "the block's output, after the activation"});
         first = b.firstLayer;
         last = b.lastLayer;
     } else {

@@ -37,11 +37,15 @@ struct Network {
     Architecture architecture;
     std::vector<Layer> layers; // [0] is the Input
     std::vector<Block> blocks;
-    int stem = 0;          // the first block's x
-    int features = 0;      // global average pool
-    int logits = 0;        // linear
-    int probabilities = 0; // softmax
+    int stem = 0;           // the first block's x
+    int features = 0;       // global average pool
+    int logits = 0;         // the head's output; without a head, the features
+    int probabilities = -1; // softmax; -1 without one
 
+    bool hasHead() const { return logits != features; }
+    /// False if its blocks have another activation. Then y is no masked u, and what is exact by the masks is not
+    /// defined.
+    bool hasRelus() const;
     std::optional<int> blockNamed(std::string_view name) const;
     /// The layer that reads `layer`'s output, if there is exactly one.
     std::optional<int> onlyReader(int layer) const;
@@ -60,7 +64,7 @@ struct Tap {
 /// x, F, s, u, y of block `block` and every convolution inside it (after its batch norm); `block` = -1: the stem's.
 std::vector<Tap> tapsOf(const Network &network, int block);
 
-/// The shape of every layer's output for an input of `input` (N,3,H,W).
+/// The shape of every layer's output for an input of `input` (N,C,H,W).
 std::vector<Shape> layerShapes(const Network &network, Shape input);
 
 std::int64_t macs(const Network &network, Shape input);

@@ -55,10 +55,28 @@ struct Softmax {
     }
 };
 
+double logSigmoid(double x)
+{
+    return std::min(x, 0.0) - std::log1p(std::exp(-std::abs(x)));
+}
+
+/// log p or p of one class by itself: dJ/dx_j = [j = c] (1 - p), times p for p.
+double ownProbability(ObjectiveKind kind, int c, std::span<const float> x, std::span<float> gradient)
+{
+    const double p = sigmoid(x[c]), others = sigmoid(-double(x[c]));
+    const bool isLog = kind == ObjectiveKind::LogProbability;
+    gradient[c] = float(isLog ? others : p * others);
+    return isLog ? logSigmoid(x[c]) : p;
+}
+
 /// J of one image with its classes resolved. Writes dJ/dx_j to `gradient`, which must be 0 before.
-double valueOf(ObjectiveKind kind, const ImageObjective &image, std::span<const float> x, std::span<float> gradient)
+double valueOf(ObjectiveKind kind, Activation activation, const ImageObjective &image, std::span<const float> x,
+               std::span<float> gradient)
 {
     const int c = image.target, d = image.against, K = int(x.size());
+    const bool isProbability = kind == ObjectiveKind::LogProbability || kind == ObjectiveKind::Probability;
+    if (isProbability && activation == Activation::Sigmoid)
+        return ownProbability(kind, c, x, gradient);
     switch (kind) {
     case ObjectiveKind::Logit: // dJ/dx_j = [j = c]
         gradient[c] = 1;
@@ -95,6 +113,11 @@ const ObjectiveWords &wordsOf(ObjectiveKind kind)
     return *std::ranges::find(kKinds, kind, &ObjectiveWords::kind);
 }
 
+ObjectiveKind usualObjective(Activation activation)
+{
+    return activation == Activation::Softmax ? ObjectiveKind::LogProbability : ObjectiveKind::Logit;
+}
+
 std::optional<ObjectiveKind> objectiveKindNamed(std::string_view name)
 {
     const auto found = std::ranges::find_if(
@@ -102,8 +125,14 @@ std::optional<ObjectiveKind> objectiveKindNamed(std::string_view name)
     return found == std::end(kKinds) ? std::nullopt : std::optional(found->kind);
 }
 
-Result<void> check(const Objective &objective, int classes)
+Result<void> check(const Objective &objective, int classes, Activation activation)
 {
+    const bool isProbability =
+        objective.kind == ObjectiveKind::LogProbability || objective.kind == ObjectiveKind::Probability;
+    if (isProbability && activation == Activation::None)
+        return fail(ErrorKind::InvalidInput, "objective",
+                    std::string("there is no \"") + wordsOf(objective.kind).name +
+                        "\": the network's outputs are not probabilities; take the logit");
     if (objective.target != -1)
         TRY(checkClass("target", objective.target, classes));
     if (objective.kind != ObjectiveKind::LogitDifference) {
@@ -121,10 +150,10 @@ Result<void> check(const Objective &objective, int classes)
     return {};
 }
 
-Result<ObjectiveResult> evaluate(const Objective &objective, const Tensor &logits)
+Result<ObjectiveResult> evaluate(const Objective &objective, const Tensor &logits, Activation activation)
 {
     const int K = logits.shape.c;
-    TRY(check(objective, K));
+    TRY(check(objective, K, activation));
     ObjectiveResult result{{}, Tensor(logits.shape)};
     for (int n = 0; n < logits.shape.n; ++n) {
         const std::span x(logits.values.data() + logits.index(n, 0, 0, 0), std::size_t(K));
@@ -133,7 +162,7 @@ Result<ObjectiveResult> evaluate(const Objective &objective, const Tensor &logit
         ImageObjective image{0, objective.target == -1 ? top : objective.target, objective.against};
         if (image.target == image.against)
             return tl::unexpected(sameClass(image.target));
-        image.value = valueOf(objective.kind, image, x, gradient);
+        image.value = valueOf(objective.kind, activation, image, x, gradient);
         result.images.push_back(image);
     }
     return result;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "error/error.h"
+#include "nn/activation.h"
 #include "tensor/tensor.h"
 
 #include <optional>
@@ -29,6 +30,9 @@ struct ObjectiveWords {
 /// Every kind, in the order in which menus offer them.
 std::span<const ObjectiveWords> objectiveKinds();
 const ObjectiveWords &wordsOf(ObjectiveKind kind);
+/// What is differentiated if nobody says it: log p of a softmax; else the logit, also of a network without
+/// probabilities.
+ObjectiveKind usualObjective(Activation activation);
 /// Finds a kind by id or name.
 std::optional<ObjectiveKind> objectiveKindNamed(std::string_view name);
 
@@ -53,11 +57,12 @@ struct ObjectiveResult {
 };
 
 /// Checks everything that does not depend on the logits. InvalidInput: a class that is not in [0, classes), a
-/// difference without a second class or of a class with itself, a second class for an objective that does not use one.
-Result<void> check(const Objective &objective, int classes);
+/// difference without a second class or of a class with itself, a second class for an objective that does not use one,
+/// a probability where there is none.
+Result<void> check(const Objective &objective, int classes, Activation activation);
 
 /// `logits` is (N, classes, 1, 1). Errors as check(); also if the top class is `against` itself. Among equal logits the
 /// first is the top class. Computed in double precision.
-Result<ObjectiveResult> evaluate(const Objective &objective, const Tensor &logits);
+Result<ObjectiveResult> evaluate(const Objective &objective, const Tensor &logits, Activation activation);
 
 } // namespace reslens::nn

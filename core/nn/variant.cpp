@@ -35,6 +35,13 @@ tl::unexpected<Error> unknown(std::string_view key, std::string_view value, std:
                 std::string(key) + " is " + inQuotes(value) + "; expected " + std::string(known));
 }
 
+struct ActivationName {
+    std::string_view name;
+    BlockActivation activation;
+};
+constexpr ActivationName kActivations[] = {
+    {"relu", BlockActivation::Relu}, {"silu", BlockActivation::Silu}, {"leaky", BlockActivation::Leaky}};
+
 template <typename T>
 std::optional<T> numberIn(std::string_view text)
 {
@@ -76,7 +83,8 @@ Result<void> applyPool(Network &network, StemPool pool)
         }
     if (pool == StemPool::None)
         return {};
-    return fail(ErrorKind::InvalidInput, std::string(kSubject), "pool=max: ResLens runs stems of 3x3 without a pool");
+    return fail(ErrorKind::InvalidInput, std::string(kSubject),
+                "pool=max: " + network.architecture.name + " was built without a pool");
 }
 
 Result<void> applyStride(Network &network, StridePlace place)
@@ -93,6 +101,18 @@ Result<void> applyStride(Network &network, StridePlace place)
         second->stride = place == StridePlace::Conv1 ? 1 : stride;
     }
     return {};
+}
+
+void applyActivation(Network &network, BlockActivation activation)
+{
+    for (int l = 0; l < network.features; ++l)
+        if (Op &op = network.layers[std::size_t(l)].op;
+            std::holds_alternative<Relu>(op) || std::holds_alternative<Activate>(op)) {
+            if (activation == BlockActivation::Relu)
+                op = Relu{};
+            else
+                op = Activate{activation == BlockActivation::Silu ? Activate::Kind::Silu : Activate::Kind::Leaky};
+        }
 }
 
 /// The first block of a stage dilates as the stage before, since its input has that stage's size.
@@ -142,10 +162,20 @@ Result<Variant> variantFrom(std::string_view text)
             variant.eps = numberIn<float>(value);
             if (!variant.eps || !(*variant.eps > 0) || !std::isfinite(*variant.eps))
                 return unknown(key, value, "a number above 0, such as 0.001");
+        } else if (key == "activation") {
+            const auto found = std::ranges::find(kActivations, value, &ActivationName::name);
+            if (found == std::end(kActivations))
+                return unknown(key, value, "relu, silu or leaky");
+            variant.activation = found->activation;
+        } else if (key == "blur") {
+            if (value != "on" && value != "off")
+                return unknown(key, value, "on or off");
+            variant.blurs = value == "on";
         } else {
             return fail(ErrorKind::InvalidInput, std::string(kSubject),
                         "there is no " + inQuotes(key) +
-                            "; known are pool=max|none, stride=conv1|conv2, dilate=STAGES and eps=NUMBER");
+                            "; known are pool=max|none, stride=conv1|conv2, dilate=STAGES, eps=NUMBER, "
+                            "activation=relu|silu|leaky and blur=on|off");
         }
     }
     return variant;
@@ -162,11 +192,14 @@ Result<void> applyVariant(Network &network, const Variant &variant)
             return fail(ErrorKind::InvalidInput, std::string(kSubject),
                         "dilate: there is no stage " + std::to_string(variant.dilated.back()) + " in " +
                             network.architecture.name);
-        if (network.architecture.shortcut == ShortcutKind::ZeroPad)
+        if (const ShortcutKind shortcut = network.architecture.shortcut;
+            shortcut != ShortcutKind::Projection && shortcut != ShortcutKind::None)
             return fail(ErrorKind::InvalidInput, std::string(kSubject),
                         "dilate: the shortcuts of " + network.architecture.name + " skip pixels, and keep no size");
         applyDilation(network, variant.dilated);
     }
+    if (variant.activation)
+        applyActivation(network, *variant.activation);
     if (variant.eps)
         for (Layer &layer : network.layers)
             if (auto *norm = std::get_if<BatchNorm>(&layer.op))

@@ -16,11 +16,15 @@ enum class StridePlace {
     Conv2, // its 3x3: torchvision ("v1.5")
 };
 
+enum class BlockActivation { Relu, Silu, Leaky }; // in the stem and the blocks
+
 struct Variant {
     std::optional<StemPool> pool;      // behind an ImageNet stem; Places365's wideresnet18 has none
     std::optional<StridePlace> stride; // of bottlenecks
     std::vector<int> dilated;          // stages, from 1, that keep their size and dilate their 3x3 convolutions instead
     std::optional<float> eps;          // of all batch norms
+    std::optional<BlockActivation> activation;
+    std::optional<bool> blurs; // timm's resnetblur, whose filters are not in the file; the network is built with it
     bool operator==(const Variant &) const = default;
 };
 

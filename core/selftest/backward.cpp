@@ -150,7 +150,7 @@ private:
 /// The objective with each image's class taken from the reference, so that rounding cannot make the two differ in it.
 Result<nn::Objective> objectiveOf(const nn::Trace &expected)
 {
-    const nn::ObjectiveResult resolved = TRY(nn::evaluate({}, expected.forward().logits));
+    const nn::ObjectiveResult resolved = TRY(nn::evaluate({}, expected.forward().logits, nn::Activation::Softmax));
     return nn::Objective{nn::ObjectiveKind::LogProbability, resolved.images.front().target};
 }
 

@@ -25,20 +25,25 @@ T must(Result<T> result)
 /// Makes a few blocks of every kind, small enough for the formulas in double precision.
 inline nn::Architecture smallArchitecture(nn::ShortcutKind shortcut)
 {
-    return {"small", nn::StemKind::Cifar, nn::BlockKind::Basic, shortcut, {2, 2}, 4, 1, 64, 5};
+    return {.name = "small",
+            .stem = nn::StemKind::Cifar,
+            .shortcut = shortcut,
+            .depths = {2, 2},
+            .stemKernel = 3,
+            .hasStemPool = false,
+            .stemChannels = 4,
+            .classes = 5};
 }
 
 inline nn::Architecture smallGrouped()
 {
-    return {"small grouped",
-            nn::StemKind::Imagenet,
-            nn::BlockKind::Bottleneck,
-            nn::ShortcutKind::Projection,
-            {1, 2},
-            8,
-            4,
-            16,
-            5};
+    return {.name = "small grouped",
+            .block = nn::BlockKind::Bottleneck,
+            .depths = {1, 2},
+            .stemChannels = 8,
+            .groups = 4,
+            .groupChannels = 16,
+            .classes = 5};
 }
 
 inline nn::Model modelOf(const nn::Architecture &architecture)

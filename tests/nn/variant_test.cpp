@@ -120,7 +120,7 @@ private slots:
         row("resnet18", "dilate=x", "--variant: dilate is 'x'");
         row("resnet18", "dilate=5", "--variant: dilate: there is no stage 5 in resnet18");
         row("resnet20", "dilate=2", "--variant: dilate: the shortcuts of resnet20 skip pixels");
-        row("resnet20", "pool=max", "--variant: pool=max: ResLens runs stems of 3x3 without a pool");
+        row("resnet20", "pool=max", "--variant: pool=max: resnet20 was built without a pool");
         row("resnet18", "eps=0", "--variant: eps is '0'; expected a number above 0");
         row("resnet18", "eps=inf", "--variant: eps is 'inf'");
     }

@@ -27,7 +27,13 @@ struct SmallNetwork {
 
 nn::Architecture smallCifar(nn::ShortcutKind shortcut)
 {
-    return {"", nn::StemKind::Cifar, nn::BlockKind::Basic, shortcut, {1, 1}, 4, 1, 64, 5};
+    return {.stem = nn::StemKind::Cifar,
+            .shortcut = shortcut,
+            .depths = {1, 1},
+            .stemKernel = 3,
+            .hasStemPool = false,
+            .stemChannels = 4,
+            .classes = 5};
 }
 
 const SmallNetwork kNetworks[]{
@@ -35,7 +41,12 @@ const SmallNetwork kNetworks[]{
     {"option B", smallCifar(nn::ShortcutKind::Projection), {2, 3, 4, 3}},
     {"plain", smallCifar(nn::ShortcutKind::None), {2, 3, 4, 3}},
     {"grouped bottleneck after a max-pool",
-     {"", nn::StemKind::Imagenet, nn::BlockKind::Bottleneck, nn::ShortcutKind::Projection, {1, 1}, 8, 2, 16, 5},
+     {.block = nn::BlockKind::Bottleneck,
+      .depths = {1, 1},
+      .stemChannels = 8,
+      .groups = 2,
+      .groupChannels = 16,
+      .classes = 5},
      {1, 3, 7, 9}},
 };
 

@@ -49,7 +49,7 @@ def generate_parameters(model):
     last_norms = last_norms_of_branches(model)
     state = {}
     for name, module in model.named_modules():
-        if isinstance(module, nn.BatchNorm2d):
+        if isinstance(module, (nn.BatchNorm2d, nn.BatchNorm1d)):
             scale = 0.25 if name in last_norms else 1.0
             shape = module.weight.shape
             state[name + ".weight"] = generate(name + ".weight", shape, scale, 0.5 * scale)
@@ -61,6 +61,8 @@ def generate_parameters(model):
             fan_in = np.float32(shape[1] * shape[2] * shape[3])
             spread = spread_for(np.float32(2) / fan_in)
             state[name + ".weight"] = generate(name + ".weight", shape, 0, spread)
+            if module.bias is not None:
+                state[name + ".bias"] = generate(name + ".bias", module.bias.shape, 0, 0.1)
         elif isinstance(module, nn.Linear):
             spread = spread_for(np.float32(1) / np.float32(module.in_features))
             state[name + ".weight"] = generate(name + ".weight", module.weight.shape, 0, spread)
