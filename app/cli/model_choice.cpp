@@ -15,6 +15,10 @@ void addCheckpointOptions(Arguments &arguments)
         "What the checkpoint's tensors cannot say: pool=max|none, stride=conv1|conv2, dilate=STAGES, eps=NUMBER; "
         "pool=none,dilate=3,4",
         "KEY=VALUE,…");
+    arguments.add({"activation"},
+                  "What makes probabilities of the outputs: softmax, sigmoid (each class by itself) or none; without it "
+                  "sigmoid for a single output, else softmax.",
+                  "NAME");
     arguments.add({"labels"}, "A file of class names: one a line, CSV or JSON.", "FILE");
 }
 
@@ -40,6 +44,11 @@ Result<std::shared_ptr<const nn::Model>> openModel(const Arguments &arguments, c
     weights::ModelOptions options;
     options.architecture = arguments.value("arch").toStdString();
     options.variant = TRY(nn::variantFrom(arguments.value("variant").toStdString()));
+    if (const std::string name = arguments.value("activation").toStdString(); arguments.has("activation")) {
+        options.activation = nn::activationNamed(name);
+        if (!options.activation)
+            return fail(ErrorKind::InvalidInput, {}, "--activation is softmax, sigmoid or none, not '" + name + "'");
+    }
     if (arguments.has("labels"))
         options.labels = TRY(zoo::readLabels(arguments.value("labels").toStdString()));
     auto model = zoo::openModel(nameOrPath.toStdString(), options);

@@ -27,15 +27,10 @@ int list(const Arguments &arguments)
     return kDone;
 }
 
-Shape inputShape(const nn::Model &model)
-{
-    return {1, 3, model.preprocess.crop, model.preprocess.crop};
-}
-
 Json modelJson(const nn::Model &model)
 {
     const nn::Network &network = model.network;
-    const std::vector<Shape> shapes = nn::layerShapes(network, inputShape(model));
+    const std::vector<Shape> shapes = nn::layerShapes(network, model.inputShape());
     Json blocks = Json::array(), tensors = Json::array();
     for (const nn::Block &block : network.blocks)
         blocks.push_back(blockJson(block, shapes));
@@ -45,9 +40,10 @@ Json modelJson(const nn::Model &model)
             {"path", model.path},
             {"architecture", network.architecture.name},
             {"classes", network.architecture.classes},
+            {"activation", nn::wordsOf(network.architecture.activation).id},
             {"parameters", nn::parameterCount(network)},
-            {"macs", nn::macs(network, inputShape(model))},
-            {"input", {3, model.preprocess.crop, model.preprocess.crop}},
+            {"macs", nn::macs(network, model.inputShape())},
+            {"input", {network.architecture.inputChannels, model.preprocess.crop, model.preprocess.crop}},
             {"preprocess", preprocessJson(model.preprocess, false)},
             {"notes", model.notes},
             {"labels", model.labels},
@@ -63,12 +59,12 @@ QString modelText(const nn::Model &model)
     QString out = QStringLiteral("%1: %2, %3 classes, %4 parameters, %5 million multiply-adds\n")
                       .arg(text(model.name), text(network.architecture.name),
                            QString::number(network.architecture.classes), QString::number(nn::parameterCount(network)),
-                           QString::number(double(nn::macs(network, inputShape(model))) / 1e6, 'f', 1));
+                           QString::number(double(nn::macs(network, model.inputShape())) / 1e6, 'f', 1));
     out += QStringLiteral("input: shorter side to %1, centre %2x%2 (%3)\n")
                .arg(how.resize)
                .arg(how.crop)
                .arg(text(how.source));
-    const std::vector<Shape> shapes = nn::layerShapes(network, inputShape(model));
+    const std::vector<Shape> shapes = nn::layerShapes(network, model.inputShape());
     for (const nn::Block &block : network.blocks)
         out += QStringLiteral("  %1 %2\n").arg(text(block.name), -12).arg(blockText(block, shapes));
     return out;

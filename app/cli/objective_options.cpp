@@ -7,8 +7,10 @@ namespace reslens::cli {
 namespace {
 
 /// Returns the kind of --objective by its id alone.
-std::optional<nn::ObjectiveKind> kindIn(const Arguments &arguments)
+std::optional<nn::ObjectiveKind> kindIn(const Arguments &arguments, nn::Activation activation)
 {
+    if (!arguments.has("objective"))
+        return nn::usualObjective(activation);
     for (const nn::ObjectiveWords &words : nn::objectiveKinds())
         if (arguments.value("objective") == QLatin1String(words.id))
             return words.kind;
@@ -22,7 +24,7 @@ Error noSuchClass(const QString &text, const nn::Model &model)
         if (const QString name = QString::fromStdString(label); name.contains(text, Qt::CaseInsensitive))
             similar << "'" + name + "'";
     QString problem =
-        QStringLiteral("there is no such class: the network has 0 to %1").arg(model.network.architecture.classes - 1);
+        QStringLiteral("there is no such class: the network has 0 to %1").arg(model.network.architecture.outputs() - 1);
     if (!similar.isEmpty() && !text.isEmpty())
         problem += ", among them " + similar.mid(0, 5).join(", ");
     return {ErrorKind::NotFound, "class '" + text.toStdString() + "'", problem.toStdString(), std::nullopt};
@@ -40,14 +42,14 @@ void addObjectiveOptions(Arguments &arguments)
     addTargetOption(arguments);
     arguments.add({"objective"},
                   "What is differentiated: logit, logp (log probability), prob, or diff (the target's logit minus that "
-                  "of --against).",
-                  "KIND", "logp");
+                  "of --against). Without it: logp, or logit where the probabilities are no softmax.",
+                  "KIND");
     arguments.add({"against"}, "The second class of a diff.", "CLASS");
 }
 
 Result<void> checkObjectiveOptions(const Arguments &arguments)
 {
-    const std::optional<nn::ObjectiveKind> kind = kindIn(arguments);
+    const std::optional<nn::ObjectiveKind> kind = kindIn(arguments, nn::Activation::Softmax);
     if (!kind)
         return fail(ErrorKind::InvalidInput, {},
                     "--objective is logit, logp, prob or diff, not '" + arguments.value("objective").toStdString() +
@@ -67,10 +69,10 @@ Result<int> targetOf(const Arguments &arguments, const nn::Model &model)
 
 Result<nn::Objective> objectiveOf(const Arguments &arguments, const nn::Model &model)
 {
-    nn::Objective objective{*kindIn(arguments), TRY(targetOf(arguments, model))};
+    nn::Objective objective{*kindIn(arguments, model.network.architecture.activation), TRY(targetOf(arguments, model))};
     if (arguments.has("against"))
         objective.against = TRY(classNamed(arguments.value("against"), model));
-    TRY(nn::check(objective, model.network.architecture.classes));
+    TRY(nn::check(objective, model.network.architecture.outputs(), model.network.architecture.activation));
     return objective;
 }
 
@@ -78,7 +80,7 @@ Result<int> classNamed(const QString &text, const nn::Model &model)
 {
     bool isNumber = false;
     const int index = text.toInt(&isNumber);
-    if (isNumber && index >= 0 && index < model.network.architecture.classes)
+    if (isNumber && index >= 0 && index < model.network.architecture.outputs())
         return index;
     std::vector<int> found;
     for (int c = 0; c < int(model.labels.size()); ++c)

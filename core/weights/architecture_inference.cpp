@@ -1,10 +1,12 @@
 #include "weights/architecture_inference.h"
 
 #include "error/printable.h"
+#include "nn/ops.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <optional>
 #include <set>
 
@@ -14,7 +16,6 @@ namespace {
 
 constexpr int kMaxStages = 5;
 constexpr std::int64_t kMaxStemChannels = 4096;
-constexpr std::int64_t kMaxClasses = 1'000'000;
 
 using Shape4 = std::array<std::int64_t, 4>;
 
@@ -64,10 +65,6 @@ tl::unexpected<Error> notAResnet(const NamedTensors &tensors, const std::string 
 /// Refuses relatives of the ResNet that share its names but compute something else.
 Result<void> refuseVariants(const NamedTensors &tensors, const std::string &subject)
 {
-    if (const auto deep = tensors.find("conv1.0.weight"); deep != tensors.end())
-        return fail(ErrorKind::Unsupported, subject,
-                    "is a 'd' or 't' variant (such as resnet50d) with a deep stem, " + inQuotes(deep->second.key) +
-                        "; ResLens runs stems of a single convolution");
     const auto endsWithMean = [](const auto &named) { return named.first.ends_with("running_mean"); };
     if (const auto norm = tensors.find("bn1.weight");
         norm != tensors.end() && std::ranges::none_of(tensors, endsWithMean))
@@ -77,10 +74,6 @@ Result<void> refuseVariants(const NamedTensors &tensors, const std::string &subj
     for (const auto &[name, tensor] : tensors) {
         if (!name.starts_with("layer"))
             continue;
-        if (name.ends_with(".downsample.1.weight") && tensor.tensor.shape.size() == 4)
-            return fail(ErrorKind::Unsupported, subject,
-                        "is a 'd' variant (such as resnet50d) with average-pool shortcuts: " + inQuotes(tensor.key) +
-                            " is a convolution; ResLens runs shortcuts of a single strided convolution");
         if (name.find(".se.") != std::string::npos || name.find(".se_module.") != std::string::npos)
             return fail(ErrorKind::Unsupported, subject,
                         "has squeeze-and-excitation (" + inQuotes(tensor.key) + "), which ResLens does not run");
@@ -135,20 +128,44 @@ Result<std::vector<int>> stageDepths(const NamedTensors &tensors, const std::str
     return depths;
 }
 
-/// Finds the stem's kind and width, from conv1.
+constexpr std::int64_t kMaxInputChannels = 1024;
+
+tl::unexpected<Error> noStem(const NamedTensor &tensor, const std::string &subject)
+{
+    return fail(ErrorKind::Mismatch, subject,
+                inQuotes(tensor.key) + " has shape " + shapeText(tensor.tensor.shape) +
+                    "; a ResNet's first convolution has [C, channels, 7, 7], also 5x5, or 3x3 for CIFAR and " +
+                    "for stems of three convolutions");
+}
+
+/// Finds the stem's kind and widths, from conv1, or from conv1.0, conv1.3 and conv1.6 if it is deep.
 Result<void> inferStem(const NamedTensors &tensors, nn::Architecture &a, const std::string &subject)
 {
-    const auto found = tensors.find("conv1.weight");
-    if (found == tensors.end())
-        return fail(ErrorKind::Mismatch, subject, "the tensor 'conv1.weight' is missing");
-    const auto shape = filterShape(tensors, "conv1.weight");
-    const bool isSquare = shape && (*shape)[2] == (*shape)[3] && ((*shape)[2] == 7 || (*shape)[2] == 3);
-    if (!isSquare || (*shape)[1] != 3 || (*shape)[0] < 1 || (*shape)[0] > kMaxStemChannels)
-        return fail(ErrorKind::Mismatch, subject,
-                    inQuotes(found->second.key) + " has shape " + shapeText(found->second.tensor.shape) +
-                        "; a ResNet's first convolution has [C, 3, 7, 7], or [C, 3, 3, 3] for CIFAR");
-    a.stem = (*shape)[2] == 7 ? nn::StemKind::Imagenet : nn::StemKind::Cifar;
-    a.stemChannels = int((*shape)[0]);
+    const bool isDeep = tensors.contains("conv1.0.weight");
+    const std::vector<std::string> names =
+        isDeep ? std::vector<std::string>{"conv1.0", "conv1.3", "conv1.6"} : std::vector<std::string>{"conv1"};
+    for (const std::string &name : names) {
+        const auto found = tensors.find(name + ".weight");
+        if (found == tensors.end())
+            return fail(ErrorKind::Mismatch, subject, "the tensor '" + name + ".weight' is missing");
+        const auto shape = filterShape(tensors, name + ".weight");
+        if (!shape)
+            return noStem(found->second, subject);
+        const auto [out, in, height, width] = *shape;
+        const bool isKernel = height == 3 || (!isDeep && (height == 5 || height == 7));
+        if (height != width || !isKernel || in < 1 || out < 1 || out > kMaxStemChannels || in > kMaxInputChannels)
+            return noStem(found->second, subject);
+        if (name == names.front())
+            a.inputChannels = int(in);
+        if (name == names.back()) {
+            a.stemChannels = int(out);
+            a.stemKernel = int(height);
+        } else {
+            a.deepStem.push_back(int(out));
+        }
+    }
+    a.stem = isDeep || a.stemKernel > 3 ? nn::StemKind::Imagenet : nn::StemKind::Cifar;
+    a.hasStemPool = a.stem == nn::StemKind::Imagenet;
     return {};
 }
 
@@ -172,32 +189,60 @@ Result<void> inferGroups(const NamedTensors &tensors, nn::Architecture &a, const
     return {};
 }
 
-bool hasProjection(const NamedTensors &tensors)
+bool isBinomial(const std::vector<float> &filters, const nn::BlurPool &blur)
 {
-    for (const auto &[name, tensor] : tensors)
-        if (name.starts_with("layer") && name.find(".downsample.") != std::string::npos)
-            return true;
-    return false;
+    const std::vector<float> row = blur.weights();
+    const std::size_t plane = row.size() * row.size();
+    for (std::size_t i = 0; i < filters.size(); ++i)
+        if (const float expected = row[i % plane / row.size()] * row[i % row.size()];
+            !(std::abs(filters[i] - expected) <= 1e-3f))
+            return false;
+    return true;
 }
 
-Result<int> classCount(const NamedTensors &tensors, const nn::Architecture &a, const std::string &subject)
+/// An average pool before the convolution shifts the numbers of what follows it by one.
+nn::ShortcutKind shortcutIn(const NamedTensors &tensors, const nn::Architecture &a)
 {
-    const auto head = tensors.find("fc.weight");
-    if (head == tensors.end())
-        return fail(ErrorKind::Unsupported, subject,
-                    "has no classification head: 'fc.weight' is missing; the other tensors are those of " +
-                        nn::nameFor(a));
-    const std::vector<std::int64_t> &shape = head->second.tensor.shape;
-    if (shape.size() != 2 || shape[0] < 1 || shape[0] > kMaxClasses)
-        return fail(ErrorKind::Mismatch, subject,
-                    inQuotes(head->second.key) + " has shape " + shapeText(shape) + "; expected [classes, " +
-                        std::to_string(a.featureChannels()) + "]");
-    return int(shape[0]);
+    bool hasProjection = false, hasBlur = false, hasPool = false;
+    for (const auto &[name, tensor] : tensors) {
+        if (!name.starts_with("layer") || name.find(".downsample.") == std::string::npos)
+            continue;
+        hasProjection = true;
+        hasBlur = hasBlur || name.ends_with(".downsample.0.filt");
+        hasPool = hasPool || (name.ends_with(".downsample.1.weight") && tensor.tensor.shape.size() == 4);
+    }
+    if (hasBlur || hasPool)
+        return hasBlur ? nn::ShortcutKind::BlurPool : nn::ShortcutKind::AveragePool;
+    const bool isZeroPad = a.stem == nn::StemKind::Cifar && !hasProjection;
+    return isZeroPad ? nn::ShortcutKind::ZeroPad : nn::ShortcutKind::Projection;
+}
+
+/// The size of the filters of blur pools, which must all be the same binomial one; 0 if there are none.
+Result<int> blurKernelIn(const NamedTensors &tensors, const std::string &subject)
+{
+    int kernel = 0;
+    for (const auto &[name, tensor] : tensors) {
+        if (!name.ends_with(".filt"))
+            continue;
+        const auto shape = filterShape(tensors, name);
+        constexpr std::int64_t kMost = 7;
+        const bool isFilter = shape && (*shape)[1] == 1 && (*shape)[2] == (*shape)[3] && (*shape)[2] >= 2 &&
+                              (*shape)[2] <= kMost && tensor.tensor.isFloating();
+        if (!isFilter || (kernel != 0 && kernel != (*shape)[2]) ||
+            !isBinomial(tensor.tensor.toFloats(), nn::BlurPool{int((*shape)[2])}))
+            return fail(
+                ErrorKind::Unsupported, subject,
+                inQuotes(tensor.key) + " of shape " + shapeText(tensor.tensor.shape) +
+                    " is not a blur pool's binomial filter of 2x2 to 7x7, the same everywhere, which ResLens runs");
+        kernel = int((*shape)[2]);
+    }
+    return kernel;
 }
 
 } // namespace
 
-Result<nn::Architecture> inferArchitecture(const NamedTensors &tensors, const std::string &subject)
+Result<nn::Architecture> inferArchitecture(const NamedTensors &tensors, const std::vector<nn::HeadLayer> &head,
+                                           const std::string &subject)
 {
     if (!tensors.contains("conv1.weight") && !tensors.contains("conv1.0.weight") &&
         !tensors.contains("layer1.0.conv1.weight"))
@@ -209,9 +254,11 @@ Result<nn::Architecture> inferArchitecture(const NamedTensors &tensors, const st
     a.block = tensors.contains("layer1.0.conv3.weight") ? nn::BlockKind::Bottleneck : nn::BlockKind::Basic;
     if (a.block == nn::BlockKind::Bottleneck)
         TRY(inferGroups(tensors, a, subject));
-    const bool isZeroPad = a.stem == nn::StemKind::Cifar && !hasProjection(tensors);
-    a.shortcut = isZeroPad ? nn::ShortcutKind::ZeroPad : nn::ShortcutKind::Projection;
-    a.classes = TRY(classCount(tensors, a, subject));
+    a.shortcut = shortcutIn(tensors, a);
+    a.blurKernel = TRY(blurKernelIn(tensors, subject));
+    a.classes = head.empty() ? 0 : head.back().features;
+    if (head.size() > 1)
+        a.head = head;
     a.name = nn::nameFor(a);
     return a;
 }

@@ -11,38 +11,6 @@ namespace {
 
 constexpr std::string_view kWeight = "weight", kOriginal = "weight_orig", kMask = "weight_mask";
 
-// Parts of a head's name, without the numbers of an nn.Sequential; the first that a file has is the head.
-constexpr std::array<std::string_view, 9> kHeads{"fc",          "linear", "classifier", "head",  "last_linear",
-                                                 "classifiers", "logits", "cls",        "output"};
-
-bool isNumber(std::string_view part)
-{
-    return !part.empty() && std::ranges::all_of(part, [](char c) { return c >= '0' && c <= '9'; });
-}
-
-/// True for "fc.", "classifier.1." and "head.fc.".
-bool isHeadName(std::string_view name)
-{
-    bool isFirst = true;
-    while (!name.empty()) {
-        const std::size_t dot = name.find('.');
-        const std::string_view part = name.substr(0, dot);
-        if (std::ranges::find(kHeads, part) == kHeads.end() && (isFirst || !isNumber(part)))
-            return false;
-        isFirst = false;
-        name.remove_prefix(dot == std::string_view::npos ? name.size() : dot + 1);
-    }
-    return !isFirst;
-}
-
-/// "model.backbone." becomes "model.", which becomes "".
-std::string parentOf(std::string_view prefix)
-{
-    prefix.remove_suffix(prefix.empty() ? 0 : 1);
-    const std::size_t dot = prefix.rfind('.');
-    return std::string(dot == std::string_view::npos ? std::string_view() : prefix.substr(0, dot + 1));
-}
-
 /// `key` with another ending.
 std::string pairOf(std::string_view key, std::string_view ending, std::string_view other)
 {
@@ -63,7 +31,26 @@ std::optional<StoredTensor> unpruned(const StoredTensor &weight, const StoredTen
 
 } // namespace
 
-KeyTranslation::KeyTranslation(const Checkpoint &checkpoint)
+Result<KeyTranslation> KeyTranslation::of(const Checkpoint &checkpoint)
+{
+    KeyTranslation translation;
+    translation.findNetwork(checkpoint);
+    translation.findShortcutsWithoutPool(checkpoint);
+    const std::int64_t features = translation.featuresOf(checkpoint);
+    if (features == 0)
+        return translation;
+    const auto isTaken = [&](std::string_view key) {
+        const std::string name = translation.torchvisionName(key);
+        return name.starts_with("layer") || name.starts_with("conv1.") || name.starts_with("bn1.") ||
+               translation.isOfAnother(key);
+    };
+    translation.m_head = TRY(findHead(checkpoint, {translation.m_prefix, features, isTaken}));
+    const std::vector<std::string> &notes = translation.m_head.notes;
+    translation.m_notes.insert(translation.m_notes.end(), notes.begin(), notes.end());
+    return translation;
+}
+
+void KeyTranslation::findNetwork(const Checkpoint &checkpoint)
 {
     std::vector<std::string> keys;
     for (const auto &[key, tensor] : checkpoint.tensors)
@@ -81,37 +68,36 @@ KeyTranslation::KeyTranslation(const Checkpoint &checkpoint)
             m_notes.push_back("the network under " + inQuotes(m_prefix) + " is used; the file also holds one under " +
                               inQuotes(place.prefix));
         }
-    findHead(checkpoint);
 }
 
-/// The head is a matrix. Its name is one of a head, and its rows are as long as the features. It stands in the network
-/// or beside it.
-void KeyTranslation::findHead(const Checkpoint &checkpoint)
+/// ResNet-D's shortcuts are nn.Sequential(pool, conv, bn). Some write the first one, which keeps the size, without the
+/// pool or without its place; the parts get the numbers that they have elsewhere.
+void KeyTranslation::findShortcutsWithoutPool(const Checkpoint &checkpoint)
+{
+    constexpr std::string_view kFirst = "0.weight", kSecond = ".downsample.1.weight";
+    bool hasPools = false;
+    std::vector<std::string> without;
+    for (const auto &[key, tensor] : checkpoint.tensors) {
+        const std::string name = torchvisionName(key);
+        if (tensor.shape.size() != 4 || !name.starts_with("layer"))
+            continue;
+        hasPools = hasPools || name.ends_with(kSecond); // of a blur pool's shortcut too
+        if (name.ends_with(".downsample.0.weight"))
+            without.push_back(name.substr(0, name.size() - kFirst.size()));
+    }
+    if (hasPools)
+        m_withoutPool = std::move(without);
+}
+
+/// The outputs of the last stage, so the inputs of the head; 0 if there is no stage.
+std::int64_t KeyTranslation::featuresOf(const Checkpoint &checkpoint) const
 {
     std::map<std::string, std::int64_t> widths; // of the convolutions in the first block of each stage, by name
     for (const auto &[key, tensor] : checkpoint.tensors)
         if (const std::string name = torchvisionName(key);
             tensor.shape.size() == 4 && name.starts_with("layer") && name.find(".0.conv") != std::string::npos)
             widths[name] = tensor.shape[0];
-    if (widths.empty())
-        return;
-    const std::int64_t features = widths.rbegin()->second;
-    for (std::string root = m_prefix;; root = parentOf(root)) {
-        std::ptrdiff_t rank = std::ssize(kHeads);
-        for (const auto &[key, tensor] : checkpoint.tensors) {
-            if (!key.starts_with(root) || !key.ends_with(kWeight) || tensor.shape.size() != 2)
-                continue;
-            const std::string name = key.substr(0, key.size() - kWeight.size());
-            const std::string_view rest = std::string_view(name).substr(root.size());
-            const auto found = std::ranges::find(kHeads, rest.substr(0, rest.find('.')));
-            if (tensor.shape[1] != features || !isHeadName(rest) || found - kHeads.begin() >= rank)
-                continue;
-            rank = found - kHeads.begin();
-            m_head = name;
-        }
-        if (root.empty() || !m_head.empty())
-            return;
-    }
+    return widths.empty() ? 0 : widths.rbegin()->second;
 }
 
 bool KeyTranslation::isOfAnother(std::string_view key) const
@@ -124,12 +110,21 @@ std::string KeyTranslation::torchvisionName(std::string_view key) const
 {
     if (!m_style)
         return std::string(key);
-    if (!m_head.empty() && key.starts_with(m_head))
-        return "fc." + std::string(key.substr(m_head.size()));
+    for (std::size_t i = 0; i < m_head.keys.size(); ++i)
+        if (const std::string &of = m_head.keys[i];
+            !of.empty() && key.size() > of.size() && key.starts_with(of) && key[of.size()] == '.')
+            return m_head.layers[i].name + std::string(key.substr(of.size()));
+    for (const NormBeforeLinear &norm : m_head.norms)
+        if (key.size() > norm.key.size() && key.starts_with(norm.key) && key[norm.key.size()] == '.')
+            return norm.name + std::string(key.substr(norm.key.size()));
     if (!key.starts_with(m_prefix))
         return ":" + std::string(key);
     const std::string_view rest = key.substr(m_prefix.size());
-    return weights::torchvisionName(*m_style, rest).value_or(std::string(rest));
+    std::string name = weights::torchvisionName(*m_style, rest).value_or(std::string(rest));
+    for (const std::string &shortcut : m_withoutPool)
+        if (name.starts_with(shortcut))
+            ++name[shortcut.size()]; // "0" or "1", one digit
+    return name;
 }
 
 Result<NamedTensors> KeyTranslation::named(const Checkpoint &checkpoint) const

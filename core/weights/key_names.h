@@ -2,6 +2,7 @@
 #pragma once
 
 #include "weights/checkpoint.h"
+#include "weights/heads.h"
 #include "weights/naming_styles.h"
 
 #include <map>
@@ -21,7 +22,8 @@ using NamedTensors = std::map<std::string, NamedTensor, std::less<>>; // by torc
 /// has many names and may stand beside the network, so it is found by its shape too.
 class KeyTranslation {
 public:
-    explicit KeyTranslation(const Checkpoint &checkpoint);
+    /// Errors: Unsupported (a head that ResLens does not run).
+    static Result<KeyTranslation> of(const Checkpoint &checkpoint);
 
     /// A key that stands outside of the network begins with a colon then, so that it is no part of it.
     std::string torchvisionName(std::string_view key) const;
@@ -30,16 +32,23 @@ public:
     Result<NamedTensors> named(const Checkpoint &checkpoint) const;
     /// True if `key` belongs to another network in the file, of which notes() tell.
     bool isOfAnother(std::string_view key) const;
-    /// Sentences for people: other networks in the file.
+    /// The layers behind the network; none if it has no head.
+    const std::vector<nn::HeadLayer> &head() const { return m_head.layers; }
+    const std::vector<NormBeforeLinear> &normsBeforeLinear() const { return m_head.norms; }
+    /// Sentences for people: other networks in the file, and what had to be assumed.
     const std::vector<std::string> &notes() const { return m_notes; }
 
 private:
-    void findHead(const Checkpoint &checkpoint);
+    void findNetwork(const Checkpoint &checkpoint);
+    void findShortcutsWithoutPool(const Checkpoint &checkpoint);
+    std::int64_t featuresOf(const Checkpoint &checkpoint) const;
 
     std::string m_prefix;
     const NamingStyle *m_style = nullptr; // null: no network was found, and names stay as they are
-    std::string m_head;                   // "model.classifier.1."; empty: none was found
-    std::vector<std::string> m_others;    // prefixes of other networks
+    FoundHead m_head;
+    std::vector<std::string>
+        m_withoutPool;                 // "layer1.0.downsample.": shortcuts that lack the pool that others begin with
+    std::vector<std::string> m_others; // prefixes of other networks
     std::vector<std::string> m_notes;
 };
 

@@ -164,6 +164,14 @@ Result<void> checkPresent(const nn::ParameterSpec &spec, const NamedTensors &ten
     return {};
 }
 
+/// A convolution has a bias if the file has it.
+void addBiases(nn::Network &network, const NamedTensors &tensors)
+{
+    for (nn::Layer &layer : network.layers)
+        if (auto *conv = std::get_if<nn::Conv2d>(&layer.op))
+            conv->hasBias = tensors.contains(layer.name + ".bias");
+}
+
 /// Moves every parameter of `network` out of `tensors`; the rest stays there.
 Result<nn::Parameters> takeParameters(const nn::Network &network, NamedTensors &tensors, const Checkpoint &checkpoint,
                                       const KeyTranslation &translation)
@@ -172,37 +180,63 @@ Result<nn::Parameters> takeParameters(const nn::Network &network, NamedTensors &
     for (const nn::ParameterSpec &spec : specs)
         TRY(checkPresent(spec, tensors, network.architecture, checkpoint.path));
     nn::Parameters parameters;
-    for (const nn::ParameterSpec &spec : specs) {
-        auto found = tensors.extract(spec.name);
-        if (!found && spec.name == "fc.bias" && !isInert(spec.name, checkpoint, translation)) {
-            parameters.emplace(spec.name, storeFloats(spec.shape, std::vector<float>(std::size_t(spec.shape[0]))));
-            continue; // a linear layer without a bias is one whose bias is 0
+    for (const nn::Layer &layer : network.layers)
+        for (const nn::ParameterSpec &spec : nn::parametersOf(layer)) {
+            auto found = tensors.extract(spec.name);
+            const bool isLinearBias = std::holds_alternative<nn::Linear>(layer.op) && spec.shape.size() == 1;
+            if (!found && isLinearBias && !isInert(spec.name, checkpoint, translation)) {
+                parameters.emplace(spec.name, storeFloats(spec.shape, std::vector<float>(std::size_t(spec.shape[0]))));
+                continue; // a linear layer without a bias is one whose bias is 0
+            }
+            if (!found)
+                return missing(spec, network.architecture, checkpoint, translation);
+            parameters.emplace(spec.name, std::move(found.mapped().tensor));
         }
-        if (!found)
-            return missing(spec, network.architecture, checkpoint, translation);
-        parameters.emplace(spec.name, std::move(found.mapped().tensor));
-    }
     return parameters;
+}
+
+/// A batch norm of the head that follows no linear layer becomes a part of the linear layer behind it, which computes
+/// the same: W (scale * x + shift) + b = (W scale) x + (W shift + b).
+Result<void> foldIntoHead(const NormBeforeLinear &norm, nn::Parameters &parameters, NamedTensors &tensors,
+                          Checkpoint &checkpoint)
+{
+    constexpr std::array<const char *, 4> kParts{".weight", ".bias", ".running_mean", ".running_var"};
+    std::array<std::vector<float>, 4> values;
+    StoredTensor &weight = parameters.at(norm.linear + ".weight"), &bias = parameters.at(norm.linear + ".bias");
+    const auto outputs = std::size_t(weight.shape[0]), features = std::size_t(weight.shape[1]);
+    for (std::size_t part = 0; part < kParts.size(); ++part) {
+        const auto found = tensors.extract(norm.name + kParts[part]);
+        if (found && found.mapped().tensor.shape == std::vector<std::int64_t>{std::int64_t(features)} &&
+            found.mapped().tensor.isFloating())
+            values[part] = found.mapped().tensor.toFloats();
+        else if (!found && part < 2) // affine=False
+            values[part].assign(features, part == 0 ? 1.0f : 0.0f);
+        else
+            return fail(ErrorKind::Mismatch, checkpoint.path,
+                        "the batch norm " + inQuotes(norm.key) + " has no " + (kParts[part] + 1) + " of " +
+                            std::to_string(features) + " numbers");
+    }
+    std::vector<float> W = weight.toFloats(), b = bias.toFloats();
+    for (std::size_t k = 0; k < outputs; ++k) {
+        double sum = b[k];
+        for (std::size_t c = 0; c < features; ++c) {
+            const double scale = values[0][c] / std::sqrt(double(values[3][c]) + nn::BatchNorm{}.eps);
+            sum += W[k * features + c] * (values[1][c] - values[2][c] * scale);
+            W[k * features + c] = float(W[k * features + c] * scale);
+        }
+        b[k] = float(sum);
+    }
+    weight = storeFloats(weight.shape, std::move(W));
+    bias = storeFloats(bias.shape, std::move(b));
+    checkpoint.notes.push_back("the batch norm " + inQuotes(norm.key) +
+                               " is multiplied into the linear layer behind it");
+    return {};
 }
 
 bool isNetworkName(std::string_view name)
 {
-    constexpr std::array<std::string_view, 8> kStarts{"conv", "bn",      "layer",   "fc.",
-                                                      "stem", "maxpool", "avgpool", "act"};
+    constexpr std::array<std::string_view, 7> kStarts{"conv", "bn", "layer", "stem", "maxpool", "avgpool", "act"};
     return std::any_of(kStarts.begin(), kStarts.end(), [&](std::string_view start) { return name.starts_with(start); });
-}
-
-/// A matrix with as many columns as there are classes is a further layer of the head, wherever it stands.
-Result<void> refuseFurtherLayers(const NamedTensors &rest, int classes, const KeyTranslation &translation,
-                                 const std::string &subject)
-{
-    for (const auto &[name, tensor] : rest)
-        if (const auto &shape = tensor.tensor.shape; shape.size() == 2 && shape[1] == classes &&
-                                                     name.ends_with("weight") && !translation.isOfAnother(tensor.key))
-            return fail(ErrorKind::Unsupported, subject,
-                        inQuotes(tensor.key) + " of shape " + shapeText(shape) + " is a further layer behind one of " +
-                            std::to_string(classes) + " outputs; ResLens runs heads of one linear layer");
-    return {};
 }
 
 /// The network must use everything that looks like a part of it; a note lists the rest.
@@ -213,6 +247,8 @@ Result<void> accountForRest(const NamedTensors &rest, const nn::Architecture &ar
     std::size_t unused = 0;
     for (const auto &[name, tensor] : rest) {
         if (name.ends_with("num_batches_tracked") || translation.isOfAnother(tensor.key))
+            continue;
+        if (name.ends_with(".filt")) // of blur pools: architecture_inference.cpp compared it with the binomial one
             continue;
         if (isNetworkName(name))
             return fail(ErrorKind::Mismatch, checkpoint.path,
@@ -239,9 +275,9 @@ std::string listed(const std::vector<std::string> &names)
 
 /// Chooses the architecture that the person names, else the metadata, else the tensors.
 Result<nn::Architecture> chooseArchitecture(const NamedTensors &tensors, const Checkpoint &checkpoint,
-                                            const ModelOptions &options)
+                                            const KeyTranslation &translation, const ModelOptions &options)
 {
-    auto inferred = inferArchitecture(tensors, checkpoint.path);
+    auto inferred = inferArchitecture(tensors, translation.head(), checkpoint.path);
     const std::string claimed = architectureIn(checkpoint);
     const std::string &wanted = options.architecture.empty() ? claimed : options.architecture;
     if (wanted.empty() || (inferred && inferred->name == wanted))
@@ -250,12 +286,21 @@ Result<nn::Architecture> chooseArchitecture(const NamedTensors &tensors, const C
     if (!named)
         return fail(ErrorKind::InvalidInput, checkpoint.path,
                     "there is no architecture " + inQuotes(wanted) + "; known are " + listed(nn::knownArchitectures()));
-    // Without a head or a stem no architecture fits, whatever its name.
+    // Without a stem no architecture fits, whatever its name.
     if (!inferred && inferred.error().kind == ErrorKind::Unsupported)
         return inferred;
-    if (const auto head = tensors.find("fc.weight"); head != tensors.end() && !head->second.tensor.shape.empty())
-        named->classes = int(std::clamp<std::int64_t>(head->second.tensor.shape[0], 1, 1'000'000));
+    // What a name says nothing of: the head, and the pictures' channels.
+    const std::vector<nn::HeadLayer> &head = translation.head();
+    named->classes = head.empty() ? 0 : head.back().features;
+    named->head = head.size() > 1 ? head : std::vector<nn::HeadLayer>();
+    named->inputChannels = inferred ? inferred->inputChannels : named->inputChannels;
     return *named;
+}
+
+/// What tensors cannot say about a stem of one 3x3 convolution: whether there is a pool behind it.
+bool hasPoolBehind3x3(const Checkpoint &checkpoint, const KeyTranslation &translation, const ModelOptions &options)
+{
+    return options.variant.pool ? *options.variant.pool == nn::StemPool::Max : hasSavedPool(checkpoint, translation);
 }
 
 /// The person's word comes first. Without it the file's name may give a hint, and a note tells of it.
@@ -281,17 +326,52 @@ nn::Variant chooseVariant(const nn::Variant &wanted, const nn::Network &network,
     return variant;
 }
 
+/// timm's resnetblur networks have filters that are not in their files.
+bool hasImpliedBlur(const nn::Variant &wanted, Checkpoint &checkpoint)
+{
+    const std::string name = std::filesystem::path(checkpoint.path).filename().string();
+    if (wanted.blurs || name.find("resnetblur") == std::string::npos)
+        return wanted.blurs.value_or(false);
+    checkpoint.notes.emplace_back(
+        "its name has 'resnetblur', so blur pools of 3x3 are taken to have its strides, as timm's "
+        "networks of that name have them (--variant blur=off)");
+    return true;
+}
+
 Result<void> addDescription(nn::Model &model, const Checkpoint &checkpoint, const ModelOptions &options)
 {
     const std::vector<std::string> labels = TRY(labelsIn(checkpoint));
     model.labels = options.labels.empty() ? labels : options.labels;
-    const auto classes = std::size_t(model.network.architecture.classes);
+    const auto classes = std::size_t(model.network.architecture.outputs());
     if (!model.labels.empty() && model.labels.size() != classes)
         return fail(ErrorKind::Mismatch, checkpoint.path,
                     std::to_string(model.labels.size()) + " labels are given, but the network has " +
                         std::to_string(classes) + " classes");
     model.preprocess = TRY(preprocessIn(checkpoint)).value_or(nn::Preprocess());
     return {};
+}
+
+Result<nn::Activation> chooseActivation(const nn::Architecture &architecture, const ModelOptions &options,
+                                        const std::string &subject)
+{
+    const nn::Activation chosen = options.activation.value_or(nn::usualActivation(architecture.classes));
+    if (chosen == nn::Activation::Softmax && architecture.classes == 1)
+        return fail(ErrorKind::InvalidInput, subject,
+                    "has one output, whose softmax is always 1; expected the activation sigmoid or none");
+    if (chosen != nn::Activation::None && architecture.classes == 0)
+        return fail(ErrorKind::InvalidInput, subject,
+                    std::string("has no head, so there is nothing to take a ") + nn::wordsOf(chosen).id + " of");
+    return chosen;
+}
+
+/// Tells what was assumed because tensors do not say it.
+void addNotes(const nn::Architecture &architecture, Checkpoint &checkpoint)
+{
+    if (architecture.classes == 0)
+        checkpoint.notes.emplace_back("it has no head, so there are no predictions; its features take their place");
+    if (architecture.stemKernel == 5 && checkpoint.modules.empty())
+        checkpoint.notes.emplace_back(
+            "its first convolution of 5x5 is assumed to have stride 2 and a max-pool behind it");
 }
 
 } // namespace
@@ -304,14 +384,21 @@ Result<nn::Model> makeModel(Checkpoint checkpoint, const ModelOptions &options)
                         inQuotes(key) +
                             " is a quantised tensor; ResLens runs floating-point weights, those from before " +
                             "the network was quantised");
-    const KeyTranslation translation(checkpoint);
+    const KeyTranslation translation = TRY(KeyTranslation::of(checkpoint));
     NamedTensors tensors = TRY(translation.named(checkpoint));
-    const nn::Architecture architecture = TRY(chooseArchitecture(tensors, checkpoint, options));
+    nn::Architecture architecture = TRY(chooseArchitecture(tensors, checkpoint, translation, options));
+    if (architecture.stem == nn::StemKind::Cifar)
+        architecture.hasStemPool = hasPoolBehind3x3(checkpoint, translation, options);
+    if (architecture.blurKernel == 0 && hasImpliedBlur(options.variant, checkpoint))
+        architecture.blurKernel = 3;
+    architecture.activation = TRY(chooseActivation(architecture, options, checkpoint.path));
     nn::Model model;
     model.network = nn::buildNetwork(architecture);
+    addBiases(model.network, tensors);
     model.parameters = TRY(takeParameters(model.network, tensors, checkpoint, translation));
+    for (const NormBeforeLinear &norm : translation.normsBeforeLinear())
+        TRY(foldIntoHead(norm, model.parameters, tensors, checkpoint));
     checkpoint.notes.insert(checkpoint.notes.end(), translation.notes().begin(), translation.notes().end());
-    TRY(refuseFurtherLayers(tensors, architecture.classes, translation, checkpoint.path));
     TRY(accountForRest(tensors, architecture, checkpoint, translation));
     TRY(applyModules(model.network, checkpoint, translation));
     const nn::Variant variant = chooseVariant(options.variant, model.network, checkpoint);
@@ -322,6 +409,7 @@ Result<nn::Model> makeModel(Checkpoint checkpoint, const ModelOptions &options)
                                       [](const auto &named) { return named.second.dtype == DType::F64; });
     if (isDouble)
         checkpoint.notes.push_back("64-bit weights are rounded to 32 bits");
+    addNotes(model.network.architecture, checkpoint);
     model.path = checkpoint.path;
     model.name = std::filesystem::path(checkpoint.path).stem().string();
     model.notes = std::move(checkpoint.notes);

@@ -8,9 +8,10 @@
 namespace reslens::weights {
 
 struct ModelOptions {
-    std::string architecture;        // overrides the tensors and the metadata; may be empty
-    std::vector<std::string> labels; // one per class; may be empty
-    nn::Variant variant;             // overrides what the file and its name say
+    std::string architecture;                 // overrides the tensors and the metadata; may be empty
+    std::vector<std::string> labels;          // one per class; may be empty
+    nn::Variant variant;                      // overrides what the file and its name say
+    std::optional<nn::Activation> activation; // of the outputs; else the usual one for their number
 };
 
 /// Infers the architecture, renames keys to torchvision's and checks every shape. Labels and preprocessing come from

@@ -15,7 +15,14 @@ struct Found {
     std::string type; // as Python names it
 };
 
-constexpr std::string_view kScript = "__torch__.";
+constexpr std::string_view kScript = "__torch__.", kActivation = "torch.nn.modules.activation.";
+
+/// False for modules of the head, which is found by itself.
+bool isOfNetwork(std::string_view name)
+{
+    constexpr std::array<std::string_view, 5> kStarts{"relu", "act", "conv1.", "layer", "stem"};
+    return std::ranges::any_of(kStarts, [&](std::string_view start) { return name.starts_with(start); });
+}
 
 /// "__torch__.torch.nn.modules.conv.___torch_mangle_3.Conv2d" is TorchScript's "torch.nn.modules.conv.Conv2d".
 std::string typeOf(const SavedModule &module)
@@ -37,6 +44,8 @@ Modules byTorchvisionName(const Checkpoint &checkpoint, const KeyTranslation &tr
     Modules modules;
     for (const auto &[name, module] : checkpoint.modules) {
         std::string translated = translation.torchvisionName(name + std::string(kMember));
+        if (!translated.ends_with(kMember)) // the whole network
+            continue;
         translated.resize(translated.size() - kMember.size());
         modules.emplace(std::move(translated), Found{&name, &module, typeOf(module)});
     }
@@ -80,7 +89,38 @@ public:
             TRY(set(norm->eps, found->second, "eps"));
         } else if (auto *pool = std::get_if<nn::MaxPool>(&layer.op)) {
             return applyPool(*pool, found->second);
+        } else if (auto *average = std::get_if<nn::AveragePool>(&layer.op)) {
+            return applyAverage(*average, found->second);
         }
+        return {};
+    }
+
+    /// One activation stands for all: torchvision's blocks use theirs several times.
+    Result<void> applyActivations(nn::Network &network)
+    {
+        const Found *first = nullptr;
+        for (const auto &[name, found] : m_modules) {
+            if (name.starts_with(':') || !found.type.starts_with(kActivation) || !isOfNetwork(name))
+                continue;
+            const double slope = TRY(attribute(found, "negative_slope", 0, m_subject));
+            if (first && (found.type != first->type || slope != TRY(attribute(*first, "negative_slope", 0, m_subject))))
+                return fail(ErrorKind::Unsupported, m_subject,
+                            "has activations of two kinds: " + inQuotes(*first->name) + " is a " + first->type + ", " +
+                                inQuotes(*found.name) + " a " + found.type);
+            first = &found;
+        }
+        if (!first || first->type.ends_with(".ReLU"))
+            return {};
+        const bool isLeaky = first->type.ends_with(".LeakyReLU");
+        if (!isLeaky && !first->type.ends_with(".SiLU"))
+            return fail(ErrorKind::Unsupported, m_subject,
+                        inQuotes(*first->name) + " is a " + first->type + "; ResLens runs ReLU, LeakyReLU and SiLU");
+        nn::Activate activate{isLeaky ? nn::Activate::Kind::Leaky : nn::Activate::Kind::Silu};
+        activate.slope = float(TRY(attribute(*first, "negative_slope", double(activate.slope), m_subject)));
+        for (int l = 0; l < network.features; ++l)
+            if (nn::Op &op = network.layers[std::size_t(l)].op; std::holds_alternative<nn::Relu>(op))
+                op = activate;
+        m_changes.push_back("its activations are " + first->type.substr(kActivation.size()));
         return {};
     }
 
@@ -137,20 +177,32 @@ private:
         return {};
     }
 
+    Result<void> applyAverage(nn::AveragePool &pool, const Found &found)
+    {
+        if (found.type != "torch.nn.modules.pooling.AvgPool2d")
+            return fail(ErrorKind::Unsupported, m_subject,
+                        inQuotes(*found.name) + " is a " + found.type + "; ResLens runs an AvgPool2d there");
+        TRY(set(pool.kernel, found, "kernel_size"));
+        TRY(set(pool.stride, found, "stride"));
+        TRY(set(pool.padding, found, "padding"));
+        TRY(set(pool.isCeil, found, "ceil_mode"));
+        TRY(set(pool.countsPadding, found, "count_include_pad"));
+        if (pool.kernel < 1 || pool.stride < 1 || 2 * pool.padding > pool.kernel)
+            return fail(ErrorKind::Unsupported, m_subject, inQuotes(*found.name) + " has no window");
+        return {};
+    }
+
     const Modules &m_modules;
     const std::string &m_subject;
     std::vector<std::string> m_changes;
 };
 
-/// Refuses activations other than ReLU, and a pool behind a stem that has none in ResLens.
+/// Refuses pools that ResLens does not run.
 Result<void> refuseOthers(const nn::Network &network, const Modules &modules, const std::string &subject)
 {
     const auto hasPool = [](const nn::Layer &layer) { return std::holds_alternative<nn::MaxPool>(layer.op); };
     for (const auto &[name, found] : modules) {
         const std::string &type = found.type;
-        if (!name.starts_with(':') && type.starts_with("torch.nn.modules.activation.") && !type.ends_with(".ReLU"))
-            return fail(ErrorKind::Unsupported, subject,
-                        inQuotes(*found.name) + " is a " + type + "; ResLens runs networks whose activation is ReLU");
         if (name == "avgpool" && type.ends_with("Pool2d") && !type.ends_with("AvgPool2d"))
             return fail(ErrorKind::Unsupported, subject,
                         inQuotes(*found.name) + " is a " + type + "; ResLens runs the average of each channel there");
@@ -168,7 +220,8 @@ Result<void> checkShapes(const nn::Network &network, const std::string &subject)
     const int size = network.architecture.inputSize();
     std::vector<Shape> shapes;
     for (const nn::Layer &layer : network.layers) {
-        const Shape in = layer.inputs.empty() ? Shape{1, 3, size, size} : shapes[std::size_t(layer.inputs[0])];
+        const Shape in = layer.inputs.empty() ? Shape{1, network.architecture.inputChannels, size, size}
+                                              : shapes[std::size_t(layer.inputs[0])];
         for (const int input : layer.inputs)
             if (shapes[std::size_t(input)] != in)
                 return fail(ErrorKind::Unsupported, subject,
@@ -185,6 +238,13 @@ Result<void> checkShapes(const nn::Network &network, const std::string &subject)
 
 } // namespace
 
+bool hasSavedPool(const Checkpoint &checkpoint, const KeyTranslation &translation)
+{
+    const Modules modules = byTorchvisionName(checkpoint, translation);
+    const auto found = modules.find("maxpool");
+    return found != modules.end() && found->second.type == "torch.nn.modules.pooling.MaxPool2d";
+}
+
 Result<void> applyModules(nn::Network &network, Checkpoint &checkpoint, const KeyTranslation &translation)
 {
     if (checkpoint.modules.empty())
@@ -199,6 +259,7 @@ Result<void> applyModules(nn::Network &network, Checkpoint &checkpoint, const Ke
     Application application(modules, checkpoint.path);
     for (nn::Layer &layer : network.layers)
         TRY(application.apply(layer));
+    TRY(application.applyActivations(network));
     const std::vector<std::string> &changes = application.changes();
     if (changes.empty())
         return {};

@@ -11,4 +11,7 @@ namespace reslens::weights {
 /// together).
 Result<void> applyModules(nn::Network &network, Checkpoint &checkpoint, const KeyTranslation &translation);
 
+/// True if the file says that a max-pool stands behind the stem.
+bool hasSavedPool(const Checkpoint &checkpoint, const KeyTranslation &translation);
+
 } // namespace reslens::weights

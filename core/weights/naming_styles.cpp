@@ -14,10 +14,17 @@ namespace {
 // shortcut.
 constexpr NamePattern kTorchvision[] = {
     {"layer#.#.shortcut.*", "layer{1}.{2}.downsample.*"},
+    {"layer#.#.conv#.0.filt", "layer{1}.{2}.blur.filt"}, // antialiased_cnns
+    {"layer#.#.conv#.1.*", "layer{1}.{2}.conv{3}.*"},
+    {"layer#.#.aa.filt", "layer{1}.{2}.blur.filt"}, // timm
+    {"stem.7.*", "bn1.*"},                          // mmpretrain's ResNetV1c and V1d
+    {"stem.#.*", "conv1.{1}.*"},
     {"stem.conv1.*", "conv1.*"},
     {"stem.bn1.*", "bn1.*"},
     {"layer0.conv1.*", "conv1.*"},
     {"layer0.bn1.*", "bn1.*"},
+    {"layer0.0.*", "conv1.*"}, // nn.Sequential(conv1, bn1, relu, maxpool)
+    {"layer0.1.*", "bn1.*"},
 };
 
 // ResNetForImageClassification counts from 0, torchvision from 1.

@@ -55,11 +55,11 @@ const std::vector<std::string> &imagenetLabels()
     return labels;
 }
 
-std::vector<std::string> numberedLabels(int count)
+std::vector<std::string> numberedLabels(int count, const std::string &word)
 {
     std::vector<std::string> labels;
     for (int i = 0; i < count; ++i)
-        labels.push_back("class " + std::to_string(i));
+        labels.push_back(word + " " + std::to_string(i));
     return labels;
 }
 

@@ -67,8 +67,9 @@ void fillIn(nn::Model &model, const std::string &fileName)
 {
     const nn::Architecture &architecture = model.network.architecture;
     if (model.labels.empty())
-        model.labels = architecture.classes == int(imagenetLabels().size()) ? imagenetLabels()
-                                                                            : numberedLabels(architecture.classes);
+        model.labels = architecture.classes == 0 ? numberedLabels(architecture.featureChannels(), "unit")
+                       : architecture.classes == int(imagenetLabels().size()) ? imagenetLabels()
+                                                                              : numberedLabels(architecture.classes);
     for (std::string &label : model.labels)
         label = printable(label);
     if (model.preprocess.source.empty())

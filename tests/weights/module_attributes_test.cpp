@@ -88,8 +88,8 @@ private slots:
                             const QList<double> &values, const char *phrase) {
             QTest::newRow(title) << name << type << attribute << values << phrase;
         };
-        row("SiLU", "layer1.0.act1", "torch.nn.modules.activation.SiLU", "", {},
-            "'layer1.0.act1' is a torch.nn.modules.activation.SiLU; ResLens runs networks whose activation is ReLU");
+        row("GELU", "layer1.0.act1", "torch.nn.modules.activation.GELU", "", {},
+            "'layer1.0.act1' is a torch.nn.modules.activation.GELU; ResLens runs ReLU, LeakyReLU and SiLU");
         row("average pool", "maxpool", "torch.nn.modules.pooling.AvgPool2d", "", {},
             "'maxpool' is a torch.nn.modules.pooling.AvgPool2d; ResLens runs a MaxPool2d there");
         row("maximum of the features", "avgpool", "torch.nn.modules.pooling.AdaptiveMaxPool2d", "", {},
