@@ -14,6 +14,7 @@ struct Command {
     int (*run)(const Command &self, const QStringList &arguments);
 };
 
+int audit(const Command &self, const QStringList &arguments);
 int bench(const Command &self, const QStringList &arguments);
 int classify(const Command &self, const QStringList &arguments);
 int compare(const Command &self, const QStringList &arguments);

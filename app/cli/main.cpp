@@ -13,12 +13,13 @@ namespace {
 
 using namespace reslens::cli;
 
-constexpr std::array<Command, 8> kCommands{{
+constexpr std::array<Command, 9> kCommands{{
     {"classify", "Predicts what is in pictures.", classify},
     {"inspect", "Takes apart what every residual block does to one picture, forward and backward.", inspect},
     {"lesion", "Cuts one residual branch at a time, and says what changes.", lesion},
     {"compare", "Sets what several networks say about one picture side by side, and what they cost.", compare},
     {"models", "Lists the networks that are here, or describes one.", models},
+    {"audit", "Says what is in a checkpoint's file, and what Python would run if it loaded it.", audit},
     {"devices", "Lists the Vulkan devices, and says which one is used and why.", devices},
     {"bench", "Measures how long a pass takes.", bench},
     {"selftest", "Compares this device with the CPU reference, layer by layer.", selfTest},

@@ -47,6 +47,21 @@ KnownGlobal knownGlobal(std::string_view module, std::string_view name)
     return KnownGlobal::None;
 }
 
+bool isLayerClass(std::string_view name)
+{
+    if (name.starts_with("__torch__."))
+        return true;
+    for (const std::string_view package : {"torch.nn.modules.", "torchvision.models."}) {
+        if (!name.starts_with(package))
+            continue;
+        const std::string_view rest = name.substr(package.size());
+        const std::size_t dot = rest.find('.');
+        return dot != std::string_view::npos && dot + 1 < rest.size() && rest[dot + 1] >= 'A' && rest[dot + 1] <= 'Z' &&
+               rest.find('.', dot + 1) == std::string_view::npos;
+    }
+    return false;
+}
+
 void ForeignGlobals::add(const std::string &name, bool isCalled)
 {
     const auto [at, isNew] = m_index.try_emplace(name, m_all.size());

@@ -89,6 +89,10 @@ struct Pickle {
 
 KnownGlobal knownGlobal(std::string_view module, std::string_view name);
 
+/// True for "torch.nn.modules.conv.Conv2d", "torchvision.models.resnet.ResNet" and what a TorchScript program compiles,
+/// which Python cannot import. A longer name could reach any function: "torch.nn.modules.module.functools.partial".
+bool isLayerClass(std::string_view name);
+
 /// Reads the pickle at the beginning of `bytes`, which is byte `start` of the file. Errors: Malformed, Limit,
 /// Unsupported (an opcode of another protocol), each with the byte offset of the opcode.
 Result<Pickle> readPickle(Bytes bytes, std::uint64_t start, const std::string &subject);

@@ -279,23 +279,6 @@ Result<void> addEntry(Checkpoint &checkpoint, const Pickle &pickle, const std::s
     return {};
 }
 
-/// True for "torch.nn.modules.conv.Conv2d", "torchvision.models.resnet.ResNet" and what a TorchScript program compiles,
-/// which Python cannot import. A longer name could reach any function: "torch.nn.modules.module.functools.partial".
-bool isModuleClass(std::string_view name)
-{
-    if (name.starts_with("__torch__."))
-        return true;
-    for (const std::string_view package : {"torch.nn.modules.", "torchvision.models."}) {
-        if (!name.starts_with(package))
-            continue;
-        const std::string_view rest = name.substr(package.size());
-        const std::size_t dot = rest.find('.');
-        return dot != std::string_view::npos && dot + 1 < rest.size() && rest[dot + 1] >= 'A' && rest[dot + 1] <= 'Z' &&
-               rest.find('.', dot + 1) == std::string_view::npos;
-    }
-    return false;
-}
-
 void noteForeignGlobals(Checkpoint &checkpoint, const Pickle &pickle)
 {
     constexpr std::size_t kMaxNotes = 32;
@@ -303,7 +286,7 @@ void noteForeignGlobals(Checkpoint &checkpoint, const Pickle &pickle)
     std::string modules;
     for (const ForeignGlobal &global : pickle.foreignGlobals.all()) {
         checkpoint.foreignGlobals.push_back(global.name);
-        if (isModuleClass(global.name))
+        if (isLayerClass(global.name))
             modules += (modules.empty() ? "" : ", ") + global.name;
         else
             notes.push_back("in Python this file would " + std::string(global.isCalled ? "call " : "import ") +

@@ -23,6 +23,7 @@ const QMap<QString, QStringList> kMayInclude{
     {"core/study", {"analysis", "nn", "tensor", "error"}},
     {"core/selftest", {"nn", "tensor", "error"}},
     {"core/weights", {"nn", "tensor", "error"}},
+    {"core/audit", {"weights", "nn", "tensor", "error"}},
     {"core/image", {"nn", "tensor", "error"}},
     {"core/zoo", {"weights", "image", "nn", "tensor", "error"}},
     {"app/session",
@@ -34,7 +35,7 @@ const QMap<QString, QStringList> kMayInclude{
      {"pages", "widgets", "models", "session", "study", "analysis", "weights", "image", "zoo", "nn", "tensor",
       "error"}},
     {"app/cli",
-     {"session", "study", "analysis", "selftest", "weights", "image", "zoo", "engine", "nn", "tensor", "jobs",
+     {"session", "study", "analysis", "selftest", "weights", "audit", "image", "zoo", "engine", "nn", "tensor", "jobs",
       "error"}},
 };
 
