@@ -19,6 +19,8 @@ void addCheckpointOptions(Arguments &arguments)
                   "What makes probabilities of the outputs: softmax, sigmoid (each class by itself) or none; without it "
                   "sigmoid for a single output, else softmax.",
                   "NAME");
+    arguments.add({"weights"}, "Which network of a file that holds several: state_dict_ema, module.encoder_k, …",
+                  "PATH.IN.FILE");
     arguments.add({"labels"}, "A file of class names: one a line, CSV or JSON.", "FILE");
 }
 
@@ -49,6 +51,8 @@ Result<std::shared_ptr<const nn::Model>> openModel(const Arguments &arguments, c
         if (!options.activation)
             return fail(ErrorKind::InvalidInput, {}, "--activation is softmax, sigmoid or none, not '" + name + "'");
     }
+    options.network = arguments.value("weights").toStdString();
+    options.labelsFile = arguments.value("labels").toStdString();
     if (arguments.has("labels"))
         options.labels = TRY(zoo::readLabels(arguments.value("labels").toStdString()));
     auto model = zoo::openModel(nameOrPath.toStdString(), options);

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "error/error.h"
+#include "weights/class_names.h"
+#include "weights/network_choice.h"
 #include "weights/source.h"
 
 #include <filesystem>
@@ -27,17 +29,27 @@ struct Checkpoint {
     std::vector<std::string> foreignGlobals; // "os.system": names in a pickle that are not about tensors; never called
     std::map<std::string, std::string> inertEntries; // keys of the state dict that are not tensors, with a description
     std::map<std::string, SavedModule> modules;      // "layer1.0.conv1"; empty for a state dict
+    std::vector<NetworkInFile> networks;             // that the file holds, in the order of networksOf()
+    std::size_t network = 0;                         // the one among them that `tensors` are for
+    std::vector<ClassNames> classNames;              // of the file, the most likely first
     std::vector<std::string> notes;                  // sentences a person should read
 };
 
+struct ReadOptions {
+    std::string network; // the path of one of the file's networks; empty for the first
+};
+
 /// Reads the checkpoint at `path`; the container is recognised by content, not by extension. Nothing in the file is
-/// executed. Errors: NotFound, Io, Malformed (with byte offset), Limit, Unsupported.
-Result<Checkpoint> readCheckpoint(const std::filesystem::path &path);
+/// executed. Errors: NotFound, Io, Malformed (with byte offset), Limit, Unsupported, InvalidInput (no such network).
+Result<Checkpoint> readCheckpoint(const std::filesystem::path &path, const ReadOptions &options = {});
 
 /// The same for any source; messages use `name`, and it becomes Checkpoint::path. Throws like Source::bytes().
-Result<Checkpoint> readCheckpoint(const Source &source, const std::string &name);
+Result<Checkpoint> readCheckpoint(const Source &source, const std::string &name, const ReadOptions &options = {});
+
+/// Finds the networks in one flat dictionary, chooses one, and notes what was chosen. Error: InvalidInput.
+Result<void> chooseNetworkByKeys(Checkpoint &checkpoint, const ReadOptions &options);
 
 /// Reads a .safetensors file. Source: the format's README (huggingface/safetensors).
-Result<Checkpoint> readSafetensors(const Source &source, std::string name);
+Result<Checkpoint> readSafetensors(const Source &source, std::string name, const ReadOptions &options = {});
 
 } // namespace reslens::weights

@@ -60,14 +60,15 @@ void KeyTranslation::findNetwork(const Checkpoint &checkpoint)
     const std::vector<NetworkPlace> places = networksIn(keys), stems = places.empty() ? stemsIn(keys) : places;
     if (stems.empty())
         return;
-    m_prefix = stems.front().prefix;
-    m_style = stems.front().style;
+    const std::string wanted = checkpoint.network < checkpoint.networks.size()
+                                   ? checkpoint.networks[checkpoint.network].prefix
+                                   : stems.front().prefix;
+    const auto chosen = std::ranges::find(stems, wanted, &NetworkPlace::prefix);
+    m_prefix = chosen == stems.end() ? stems.front().prefix : chosen->prefix;
+    m_style = chosen == stems.end() ? stems.front().style : chosen->style;
     for (const NetworkPlace &place : places)
-        if (place.prefix != m_prefix) {
+        if (place.prefix != m_prefix)
             m_others.push_back(place.prefix);
-            m_notes.push_back("the network under " + inQuotes(m_prefix) + " is used; the file also holds one under " +
-                              inQuotes(place.prefix));
-        }
 }
 
 /// ResNet-D's shortcuts are nn.Sequential(pool, conv, bn). Some write the first one, which keeps the size, without the

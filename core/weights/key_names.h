@@ -30,7 +30,7 @@ public:
     /// All tensors by their new names; a pruned weight is the product of its two parts. Malformed if two keys become
     /// the same.
     Result<NamedTensors> named(const Checkpoint &checkpoint) const;
-    /// True if `key` belongs to another network in the file, of which notes() tell.
+    /// True if `key` belongs to another network in the file.
     bool isOfAnother(std::string_view key) const;
     /// The layers behind the network; none if it has no head.
     const std::vector<nn::HeadLayer> &head() const { return m_head.layers; }

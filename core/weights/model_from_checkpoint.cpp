@@ -338,15 +338,33 @@ bool hasImpliedBlur(const nn::Variant &wanted, Checkpoint &checkpoint)
     return true;
 }
 
-Result<void> addDescription(nn::Model &model, const Checkpoint &checkpoint, const ModelOptions &options)
+/// The first of the file's class names that are as many as there are classes. Others are told.
+std::vector<std::string> fittingNames(Checkpoint &checkpoint, std::size_t classes)
+{
+    for (const ClassNames &found : checkpoint.classNames)
+        if (found.names.size() == classes) {
+            checkpoint.notes.push_back("the names of the classes are those of " + inQuotes(found.where) +
+                                       " in the file");
+            return found.names;
+        }
+    for (const ClassNames &found : checkpoint.classNames)
+        checkpoint.notes.push_back(inQuotes(found.where) + " has " + std::to_string(found.names.size()) +
+                                   " names, but the network has " + std::to_string(classes) +
+                                   " classes, so they are not used");
+    return {};
+}
+
+Result<void> addDescription(nn::Model &model, Checkpoint &checkpoint, const ModelOptions &options)
 {
     const std::vector<std::string> labels = TRY(labelsIn(checkpoint));
     model.labels = options.labels.empty() ? labels : options.labels;
     const auto classes = std::size_t(model.network.architecture.outputs());
     if (!model.labels.empty() && model.labels.size() != classes)
-        return fail(ErrorKind::Mismatch, checkpoint.path,
+        return fail(ErrorKind::Mismatch, options.labelsFile.empty() ? checkpoint.path : options.labelsFile,
                     std::to_string(model.labels.size()) + " labels are given, but the network has " +
                         std::to_string(classes) + " classes");
+    if (model.labels.empty())
+        model.labels = fittingNames(checkpoint, classes);
     model.preprocess = TRY(preprocessIn(checkpoint)).value_or(nn::Preprocess());
     return {};
 }

@@ -301,7 +301,7 @@ Result<std::string_view> headerText(const Source &source, const std::string &sub
 
 } // namespace
 
-Result<Checkpoint> readSafetensors(const Source &source, std::string name)
+Result<Checkpoint> readSafetensors(const Source &source, std::string name, const ReadOptions &options)
 {
     const std::string_view text = TRY(headerText(source, name));
     SafetensorsHeader header = TRY(parseSafetensorsHeader(text, kLengthBytes, name));
@@ -315,6 +315,7 @@ Result<Checkpoint> readSafetensors(const Source &source, std::string name)
     checkpoint.path = std::move(name);
     checkpoint.container = "safetensors";
     checkpoint.metadata = std::move(header.metadata);
+    checkpoint.classNames = classNamesIn(checkpoint.metadata);
     for (std::size_t i = 0; i < dtypes.size(); ++i) {
         SafetensorsEntry &entry = header.entries[i];
         StoredTensor tensor;
@@ -323,6 +324,7 @@ Result<Checkpoint> readSafetensors(const Source &source, std::string name)
         source.part(dataStart + entry.begin, entry.end - entry.begin).giveTo(tensor);
         checkpoint.tensors.emplace(std::move(entry.name), std::move(tensor));
     }
+    TRY(chooseNetworkByKeys(checkpoint, options));
     return checkpoint;
 }
 

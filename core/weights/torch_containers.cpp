@@ -50,7 +50,7 @@ Result<Source> storageEntry(const ZipDirectory &directory, const std::string &fo
 
 } // namespace
 
-Result<Checkpoint> readTorchZip(const Source &source, const std::string &name)
+Result<Checkpoint> readTorchZip(const Source &source, const std::string &name, const ReadOptions &options)
 {
     const ZipDirectory directory = TRY(readZipDirectory(source, name));
     const std::string folder = TRY(archiveFolder(directory, name));
@@ -62,7 +62,7 @@ Result<Checkpoint> readTorchZip(const Source &source, const std::string &name)
     const FindStorage find = [&](const TorchStorage &storage) {
         return storageEntry(directory, folder, storage, name);
     };
-    Checkpoint checkpoint = TRY(torchCheckpoint(pickle, find, name));
+    Checkpoint checkpoint = TRY(torchCheckpoint(pickle, find, name, options));
     checkpoint.container = "torch zip";
     return checkpoint;
 }
@@ -188,7 +188,7 @@ Result<std::map<std::string, Source>> readStorages(const Source &source, PickleS
 
 } // namespace
 
-Result<Checkpoint> readTorchLegacy(const Source &source, const std::string &name)
+Result<Checkpoint> readTorchLegacy(const Source &source, const std::string &name, const ReadOptions &options)
 {
     PickleStream stream(source, name);
     TRY(checkPreamble(stream, name));
@@ -202,7 +202,7 @@ Result<Checkpoint> readTorchLegacy(const Source &source, const std::string &name
             return fail(ErrorKind::Malformed, name, "its storage " + inQuotes(storage.key) + " is not in the file");
         return found->second;
     };
-    Checkpoint checkpoint = TRY(torchCheckpoint(object, find, name));
+    Checkpoint checkpoint = TRY(torchCheckpoint(object, find, name, options));
     checkpoint.container = "torch legacy";
     return checkpoint;
 }

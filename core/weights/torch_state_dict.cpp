@@ -182,26 +182,21 @@ std::string keysOf(const Pickle &pickle, const PickleNode &dict)
     return text.empty() ? "nothing" : dict.items.size() > 2 * kMaxShown ? text + ", …" : text;
 }
 
-bool holdsNetwork(const TensorDict &dict)
+KeysOfDictionary keysIn(const TensorDict &dict)
 {
-    std::vector<std::string> keys;
+    KeysOfDictionary keys{dict.path, {}};
     for (const auto &[key, tensor] : dict.tensors)
-        keys.push_back(key);
+        keys.keys.push_back(key);
     for (const auto &[key, value] : dict.others)
-        keys.push_back(key);
-    return !networksIn(keys).empty();
+        keys.keys.push_back(key);
+    return keys;
 }
 
-/// The place that the note and `models show` name.
-std::string quotedPath(const std::string &path)
+/// Chooses the dictionary that holds the residual network. Without any it is the largest dictionary, whose names tell
+/// what the file holds instead.
+Result<TensorDict> chosenDict(const Pickle &pickle, const ReadOptions &options, Checkpoint &checkpoint)
 {
-    return path.empty() ? "the object itself" : inQuotes(path);
-}
-
-/// Chooses the dictionary that holds a residual network: weights in training before their averages, then the first in
-/// the file. Without any it is the largest dictionary, whose names tell what the file holds instead.
-Result<TensorDict> chosenDict(const Pickle &pickle, const std::string &subject, std::vector<std::string> &notes)
-{
+    const std::string &subject = checkpoint.path;
     std::vector<TensorDict> dicts = TRY(tensorDictsIn(pickle, subject));
     if (dicts.empty()) {
         const PickleNode *dict = pickle.node(pickle.root, NodeKind::Dict);
@@ -209,29 +204,25 @@ Result<TensorDict> chosenDict(const Pickle &pickle, const std::string &subject, 
                     dict ? "holds no state dict: the dictionary in it has " + keysOf(pickle, *dict)
                          : "holds " + pickle.describe(pickle.root) + " where a state dict is expected");
     }
-    std::vector<TensorDict *> networks;
-    std::size_t unused = 0; // tensors
-    for (TensorDict &dict : dicts)
-        if (holdsNetwork(dict))
-            networks.push_back(&dict);
-        else
+    std::vector<KeysOfDictionary> keys;
+    std::ranges::transform(dicts, std::back_inserter(keys), keysIn);
+    checkpoint.networks = networksOf(keys);
+    checkpoint.network = TRY(chooseNetwork(checkpoint.networks, options.network, subject));
+    if (checkpoint.networks.empty())
+        return std::move(
+            *std::ranges::max_element(dicts, {}, [](const TensorDict &dict) { return dict.tensors.size(); }));
+    const std::string &path = checkpoint.networks[checkpoint.network].dictionary;
+    std::size_t unused = 0; // tensors in dictionaries without a network
+    for (const TensorDict &dict : dicts)
+        if (std::ranges::none_of(checkpoint.networks, [&](auto &network) { return network.dictionary == dict.path; }))
             unused += dict.tensors.size();
-    std::ranges::stable_sort(networks, {}, [](const TensorDict *dict) { return isAverage(dict->path); });
-    const auto largest =
-        std::ranges::max_element(dicts, {}, [](const TensorDict &dict) { return dict.tensors.size(); });
-    TensorDict &chosen = networks.empty() ? *largest : *networks.front();
-    if (networks.size() > 1) {
-        std::string others;
-        for (std::size_t i = 1; i < networks.size(); ++i)
-            others += (i > 1 ? ", " : "") + quotedPath(networks[i]->path);
-        notes.push_back(quotedPath(chosen.path) + " is used; the file also holds " + others);
-    } else if (!chosen.path.empty()) {
-        notes.push_back("the network stands under " + quotedPath(chosen.path));
-    }
-    if (unused > 0 && !networks.empty())
-        notes.push_back(std::to_string(unused) + (unused == 1 ? " further tensor in the file is not used"
-                                                              : " further tensors in the file are not used"));
-    return std::move(chosen);
+    if (const std::string note = choiceNote(checkpoint.networks, checkpoint.network); !note.empty())
+        checkpoint.notes.push_back(note);
+    if (unused > 0)
+        checkpoint.notes.push_back(std::to_string(unused) + (unused == 1
+                                                                 ? " further tensor in the file is not used"
+                                                                 : " further tensors in the file are not used"));
+    return std::move(*std::ranges::find(dicts, path, &TensorDict::path));
 }
 
 /// The offset of a tensor's bytes, in the file or in memory, and their number.
@@ -305,12 +296,14 @@ void noteForeignGlobals(Checkpoint &checkpoint, const Pickle &pickle)
 
 } // namespace
 
-Result<Checkpoint> torchCheckpoint(const Pickle &pickle, const FindStorage &find, const std::string &name)
+Result<Checkpoint> torchCheckpoint(const Pickle &pickle, const FindStorage &find, const std::string &name,
+                                   const ReadOptions &options)
 {
     Checkpoint checkpoint;
     checkpoint.path = name;
-    TensorDict dict = TRY(chosenDict(pickle, name, checkpoint.notes));
+    TensorDict dict = TRY(chosenDict(pickle, options, checkpoint));
     checkpoint.modules = std::move(dict.modules);
+    checkpoint.classNames = classNamesIn(pickle);
     noteForeignGlobals(checkpoint, pickle);
     if (dict.tensors.size() + dict.others.size() > kMaxTensors)
         return fail(ErrorKind::Limit, name, "the state dict has more than " + std::to_string(kMaxTensors) + " entries");

@@ -25,7 +25,9 @@ TorchStorage torchStorage(const Pickle &pickle, const PickleNode &storage);
 using FindStorage = std::function<Result<Source>(const TorchStorage &)>;
 
 /// Fills tensors, inertEntries, foreignGlobals and notes from the pickled object. Errors: Unsupported (no state dict),
-/// Malformed (a duplicate key, a tensor outside its storage, tensors that overlap in part), Limit.
-Result<Checkpoint> torchCheckpoint(const Pickle &pickle, const FindStorage &find, const std::string &name);
+/// InvalidInput (no such network), Malformed (a duplicate key, a tensor outside its storage, tensors that overlap in
+/// part), Limit.
+Result<Checkpoint> torchCheckpoint(const Pickle &pickle, const FindStorage &find, const std::string &name,
+                                   const ReadOptions &options = {});
 
 } // namespace reslens::weights

@@ -101,8 +101,10 @@ Result<std::shared_ptr<const nn::Model>> openModel(const std::string &nameOrPath
     std::error_code ignored; // a path that we cannot access does not exist for us
     if (!isInside && !std::filesystem::exists(nameOrPath, ignored))
         return tl::unexpected(notFound(nameOrPath));
+    if (isInside && !options.network.empty())
+        return fail(ErrorKind::InvalidInput, nameOrPath, "is one embedded network, so --weights has nothing to choose");
     weights::Checkpoint checkpoint =
-        TRY(isInside ? embeddedCheckpoint(nameOrPath) : weights::readCheckpoint(nameOrPath));
+        TRY(isInside ? embeddedCheckpoint(nameOrPath) : weights::readCheckpoint(nameOrPath, {options.network}));
     nn::Model model = TRY(weights::makeModel(std::move(checkpoint), options));
     const std::string fileName = std::filesystem::path(nameOrPath).filename().string();
     model.name = isInside ? nameOrPath : printable(fileName);

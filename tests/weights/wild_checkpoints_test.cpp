@@ -47,10 +47,11 @@ private slots:
         const auto row = [](const char *file, const char *note) { QTest::newRow(file) << file << note; };
         row("key_network.pth", "the network stands under 'network'");
         row("key_state_dict_ema.pth", "the network stands under 'state_dict_ema'");
-        row("prefix_net.ckpt", "the network stands under 'state_dict'");
-        row("prefix_encoder_q.ckpt", "the network stands under 'state_dict'");
-        row("moco.pth.tar", "the network under 'module.encoder_q.' is used; the file also holds one under "
-                            "'module.encoder_k.'");
+        row("prefix_net.ckpt", "the network stands under 'state_dict', prefix 'net.'");
+        row("prefix_encoder_q.ckpt", "the network stands under 'state_dict', prefix 'encoder_q.'");
+        row("moco.pth.tar",
+            "the network stands under 'state_dict', prefix 'module.encoder_q.'; --weights takes another: "
+            "'state_dict.module.encoder_k'");
         row("head_last_linear.pth", "the network stands under 'state_dict'");
         row("fc_dropout.pth", "");
         row("cifar100_weiaicunzai.pth", "");
