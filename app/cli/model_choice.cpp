@@ -15,10 +15,11 @@ void addCheckpointOptions(Arguments &arguments)
         "What the checkpoint's tensors cannot say: pool=max|none, stride=conv1|conv2, dilate=STAGES, eps=NUMBER; "
         "pool=none,dilate=3,4",
         "KEY=VALUE,…");
-    arguments.add({"activation"},
-                  "What makes probabilities of the outputs: softmax, sigmoid (each class by itself) or none; without it "
-                  "sigmoid for a single output, else softmax.",
-                  "NAME");
+    arguments.add(
+        {"activation"},
+        "What makes probabilities of the outputs: softmax, sigmoid (each class by itself) or none; without it "
+        "sigmoid for a single output, else softmax.",
+        "NAME");
     arguments.add({"weights"}, "Which network of a file that holds several: state_dict_ema, module.encoder_k, …",
                   "PATH.IN.FILE");
     arguments.add({"labels"}, "A file of class names: one a line, CSV or JSON.", "FILE");

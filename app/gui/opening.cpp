@@ -77,7 +77,7 @@ void Opening::choosePictures()
 
 void Opening::chooseFolder()
 {
-    const QString path = QFileDialog::getExistingDirectory(m_window, tr("Open a folder of pictures"));
+    const QString path = QFileDialog::getExistingDirectory(m_window, tr("Open a folder of pictures, or of a model"));
     if (!path.isEmpty())
         m_context.session.openPaths({path});
 }

@@ -66,7 +66,8 @@ QString skipText(SkipKind kind)
 
 void BlockModel::setNetwork(const nn::Network &network, int inputSide)
 {
-    const std::vector<Shape> shapes = layerShapes(network, {1, network.architecture.inputChannels, inputSide, inputSide});
+    const std::vector<Shape> shapes =
+        layerShapes(network, {1, network.architecture.inputChannels, inputSide, inputSide});
     beginResetModel();
     m_contributions.clear();
     m_flow = {};

@@ -79,7 +79,8 @@ Result<void> addShares(Subject &subject, ModelSummary &summary, const std::stop_
 
 Result<void> addGradients(Subject &subject, ModelSummary &summary, const std::stop_token &stop)
 {
-    const nn::Gradients *gradients = TRY(subject.gradients({nn::usualObjective(subject.network().architecture.activation)}, stop));
+    const nn::Gradients *gradients =
+        TRY(subject.gradients({nn::usualObjective(subject.network().architecture.activation)}, stop));
     analysis::GradientFlow flow = TRY(analysis::gradientFlow(subject.network(), *gradients, 0, stop));
     for (analysis::BlockFlow &block : flow.blocks)
         summary.blocks[std::size_t(block.block)].gradient = std::move(block);

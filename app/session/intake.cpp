@@ -1,6 +1,7 @@
 #include "session/intake.h"
 
 #include "image/decode.h"
+#include "weights/model_folder.h"
 
 #include <QCoreApplication>
 #include <QDir>
@@ -75,8 +76,11 @@ FileKind kindOf(const QString &path)
     const QFileInfo info(path);
     if (!info.exists())
         return FileKind::Missing;
+    const std::filesystem::path name = QFile::encodeName(path).toStdString();
     if (info.isDir())
-        return FileKind::Folder;
+        return weights::isModelFolder(name) ? FileKind::Checkpoint : FileKind::Folder;
+    if (!weights::modelFolderOf(name).empty())
+        return FileKind::Checkpoint; // an index of shards is text
     QFile file(path);
     const QByteArray head = file.open(QIODevice::ReadOnly) ? file.read(kHeadBytes) : QByteArray();
     if (looksLikeCheckpoint(head) || hasCheckpointName(path))

@@ -28,8 +28,8 @@ struct PictureSource {
 enum class FileKind { Picture, Checkpoint, Folder, Missing, Empty };
 
 /// Looks at the file's first bytes: a zip, a pickle or a safetensors header is a checkpoint. A file with a
-/// checkpoint's extension is one too, so that the reader can say what is wrong with it. Everything else counts as a
-/// picture.
+/// checkpoint's extension is one too, so that the reader can say what is wrong with it, and so is a model's folder.
+/// Everything else counts as a picture.
 FileKind kindOf(const QString &path);
 
 /// The endings of checkpoints' names: "*.pth", … for file dialogs.

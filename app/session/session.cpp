@@ -217,8 +217,7 @@ void Session::accept(const ModelOpened &opened)
     m_target = m_against = -1;
     m_takesTopClass = true;
     const nn::Activation activation = m_model->network.architecture.activation;
-    const bool isProbability =
-        m_kind == nn::ObjectiveKind::LogProbability || m_kind == nn::ObjectiveKind::Probability;
+    const bool isProbability = m_kind == nn::ObjectiveKind::LogProbability || m_kind == nn::ObjectiveKind::Probability;
     if (m_kind == nn::ObjectiveKind::LogitDifference || activation != before ||
         (isProbability && activation == nn::Activation::None))
         m_kind = nn::usualObjective(activation);

@@ -1,5 +1,6 @@
 #include "weights/checkpoint.h"
 
+#include "weights/model_folder.h"
 #include "weights/torch_containers.h"
 
 namespace reslens::weights {
@@ -56,6 +57,15 @@ Result<Checkpoint> readCheckpoint(const Source &source, const std::string &name,
 }
 
 Result<Checkpoint> readCheckpoint(const std::filesystem::path &path, const ReadOptions &options)
+{
+    try {
+        return modelFolderOf(path).empty() ? readCheckpointFile(path, options) : readModelFolder(path, options);
+    } catch (const Error &error) {
+        return tl::unexpected(error);
+    }
+}
+
+Result<Checkpoint> readCheckpointFile(const std::filesystem::path &path, const ReadOptions &options)
 {
     try {
         const Source source = TRY(Source::open(path));

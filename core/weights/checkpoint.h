@@ -3,6 +3,8 @@
 #pragma once
 
 #include "error/error.h"
+#include "nn/model.h"
+#include "nn/variant.h"
 #include "weights/class_names.h"
 #include "weights/network_choice.h"
 #include "weights/source.h"
@@ -32,6 +34,8 @@ struct Checkpoint {
     std::vector<NetworkInFile> networks;             // that the file holds, in the order of networksOf()
     std::size_t network = 0;                         // the one among them that `tensors` are for
     std::vector<ClassNames> classNames;              // of the file, the most likely first
+    std::optional<nn::Preprocess> preprocess;        // as a file next to the weights says
+    nn::Variant suggested;                           // the same: what tensors cannot say
     std::vector<std::string> notes;                  // sentences a person should read
 };
 
@@ -39,9 +43,13 @@ struct ReadOptions {
     std::string network; // the path of one of the file's networks; empty for the first
 };
 
-/// Reads the checkpoint at `path`; the container is recognised by content, not by extension. Nothing in the file is
-/// executed. Errors: NotFound, Io, Malformed (with byte offset), Limit, Unsupported, InvalidInput (no such network).
+/// Reads the checkpoint at `path`, a file or a model's folder; the container is recognised by content, not by
+/// extension. Nothing in the file is executed. Errors: NotFound, Io, Malformed (with byte offset), Limit, Unsupported,
+/// InvalidInput (no such network).
 Result<Checkpoint> readCheckpoint(const std::filesystem::path &path, const ReadOptions &options = {});
+
+/// The same for a file, without a look at what lies next to it.
+Result<Checkpoint> readCheckpointFile(const std::filesystem::path &path, const ReadOptions &options);
 
 /// The same for any source; messages use `name`, and it becomes Checkpoint::path. Throws like Source::bytes().
 Result<Checkpoint> readCheckpoint(const Source &source, const std::string &name, const ReadOptions &options = {});

@@ -318,6 +318,8 @@ nn::Variant chooseVariant(const nn::Variant &wanted, const nn::Network &network,
         hint("wideresnet18", "its stem is taken to have no max-pool, as Places365's has none (--variant pool=max)");
     }
     const bool isBottleneck = network.architecture.block == nn::BlockKind::Bottleneck;
+    if (!variant.stride && isBottleneck)
+        variant.stride = checkpoint.suggested.stride;
     if (!variant.stride && isBottleneck && checkpoint.modules.empty() && name.find("caffe") != std::string::npos) {
         variant.stride = nn::StridePlace::Conv1;
         hint("caffe", "the stride is taken to be in the first convolution of a block, as Caffe's networks have it "
@@ -343,8 +345,7 @@ std::vector<std::string> fittingNames(Checkpoint &checkpoint, std::size_t classe
 {
     for (const ClassNames &found : checkpoint.classNames)
         if (found.names.size() == classes) {
-            checkpoint.notes.push_back("the names of the classes are those of " + inQuotes(found.where) +
-                                       " in the file");
+            checkpoint.notes.push_back("the names of the classes are those under " + inQuotes(found.where));
             return found.names;
         }
     for (const ClassNames &found : checkpoint.classNames)
@@ -365,7 +366,7 @@ Result<void> addDescription(nn::Model &model, Checkpoint &checkpoint, const Mode
                         std::to_string(classes) + " classes");
     if (model.labels.empty())
         model.labels = fittingNames(checkpoint, classes);
-    model.preprocess = TRY(preprocessIn(checkpoint)).value_or(nn::Preprocess());
+    model.preprocess = TRY(preprocessIn(checkpoint)).value_or(checkpoint.preprocess.value_or(nn::Preprocess()));
     return {};
 }
 

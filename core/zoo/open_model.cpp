@@ -1,6 +1,7 @@
 #include "zoo/open_model.h"
 
 #include "error/printable.h"
+#include "weights/model_folder.h"
 #include "zoo/catalogue.h"
 #include "zoo/embedded.h"
 #include "zoo/labels.h"
@@ -62,6 +63,15 @@ Error notFound(const std::string &name)
     return {ErrorKind::NotFound, name, problem, {}};
 }
 
+/// The name of a file or folder, whose path may end in a slash. Files of a model's folder have the folder's name:
+/// theirs are the same everywhere.
+std::string nameOf(const std::filesystem::path &path)
+{
+    const std::filesystem::path folder = weights::modelFolderOf(path);
+    const std::filesystem::path named = folder.empty() ? path : std::filesystem::absolute(folder).lexically_normal();
+    return (named.has_filename() ? named : named.parent_path()).filename().string();
+}
+
 /// Adds what the file does not say, and makes its names printable.
 void fillIn(nn::Model &model, const std::string &fileName)
 {
@@ -106,7 +116,7 @@ Result<std::shared_ptr<const nn::Model>> openModel(const std::string &nameOrPath
     weights::Checkpoint checkpoint =
         TRY(isInside ? embeddedCheckpoint(nameOrPath) : weights::readCheckpoint(nameOrPath, {options.network}));
     nn::Model model = TRY(weights::makeModel(std::move(checkpoint), options));
-    const std::string fileName = std::filesystem::path(nameOrPath).filename().string();
+    const std::string fileName = nameOf(nameOrPath);
     model.name = isInside ? nameOrPath : printable(fileName);
     model.path = isInside ? "" : nameOrPath;
     fillIn(model, fileName);

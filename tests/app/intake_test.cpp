@@ -28,6 +28,7 @@ private slots:
     void a_missing_file_is_a_problem_by_name();
     void a_folder_gives_its_pictures_in_order();
     void a_folder_without_pictures_is_a_problem();
+    void a_folder_of_a_model_is_a_checkpoint();
     void pictures_beyond_the_strip_are_counted();
     void remote_addresses_are_refused_because_there_is_no_network();
 };
@@ -83,6 +84,16 @@ void IntakeTest::a_folder_without_pictures_is_a_problem()
 {
     QTemporaryDir folder;
     QCOMPARE(sortPaths({folder.path()}).problems, QStringList{folder.path() + ": no pictures in this folder"});
+}
+
+void IntakeTest::a_folder_of_a_model_is_a_checkpoint()
+{
+    QTemporaryDir folder;
+    written(folder, "model-00001-of-00002.safetensors", "");
+    QCOMPARE(kindOf(folder.path()), FileKind::Folder);
+    const QString index = written(folder, "model.safetensors.index.json", "{}");
+    QCOMPARE(kindOf(index), FileKind::Checkpoint);
+    QCOMPARE(sortPaths({folder.path()}).checkpoints, QStringList{folder.path()});
 }
 
 void IntakeTest::pictures_beyond_the_strip_are_counted()

@@ -113,7 +113,7 @@ private slots:
         checkpoint.classNames = {{"classes", {"one"}}, {"names", {"a", "b", "c"}}};
         const auto model = weights::makeModel(checkpoint, {});
         QCOMPARE(model->labels, (Lines{"a", "b", "c"}));
-        QCOMPARE(model->notes, Lines{"the names of the classes are those of 'names' in the file"});
+        QCOMPARE(model->notes, Lines{"the names of the classes are those under 'names'"});
         checkpoint.classNames.pop_back();
         QCOMPARE(weights::makeModel(checkpoint, {})->notes,
                  Lines{"'classes' has 1 names, but the network has 3 classes, so they are not used"});

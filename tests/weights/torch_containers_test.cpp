@@ -138,8 +138,8 @@ private slots:
             weights::makeModel(*weights::readCheckpoint(std::filesystem::path(test::fixtureFile("averaged.pth"))), {});
         QVERIFY2(model, model ? "" : model.error().message().c_str());
         QCOMPARE(model->parameters.at("fc.bias").toFloats()[1], test::fixtureValue("fc.bias", 1));
-        QCOMPARE(model->notes,
-                 std::vector<std::string>{"the network stands under 'model'; --weights takes another: 'model_ema.module'"});
+        QCOMPARE(model->notes, std::vector<std::string>{
+                                   "the network stands under 'model'; --weights takes another: 'model_ema.module'"});
     }
 
     void missing_empty_and_strange_files_are_refused_in_one_sentence()

@@ -68,6 +68,8 @@ private slots:
         row("fc2_after_fc.pth", "a ReLU is assumed between 'resnet.fc' and 'fc2'");
         row("channels_1.pth", "");
         row("channels_13.pth", "");
+        row("my-hf-model", "the names of the classes are those under 'config.json: id2label'");
+        row("my-hf-model/model.safetensors", "the network stands under the prefix 'resnet.'");
         row("wideresnet18_places365.pth.tar",
             "its name has 'wideresnet18', so its stem is taken to have no max-pool, as "
             "Places365's has none (--variant pool=max)");
@@ -93,7 +95,7 @@ private slots:
         const auto array = image::readNpyArray(path("input" + suffix + ".npy")).value();
         Tensor input({1, channels, int(array.shape[array.shape.size() - 2]), int(array.shape.back())});
         input.values = array.values;
-        const auto expected = image::readNpyArray(path(file + ".logits.npy"));
+        const auto expected = image::readNpyArray(path(file.section('/', 0, 0) + ".logits.npy"));
         QVERIFY2(expected, expected ? "" : expected.error().message().c_str());
         const auto executor = reference::makeExecutor(std::make_shared<const nn::Model>(std::move(*model)), "test");
         const Tensor logits = executor->forward(input, {}).value().logits;
