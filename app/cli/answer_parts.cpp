@@ -17,8 +17,15 @@ Json preprocessJson(const nn::Preprocess &how, bool isTensorFile)
 {
     if (isTensorFile)
         return {{"source", "none: the file is the input tensor"}};
-    return {{"resize", how.resize}, {"crop", how.crop},         {"mean", how.mean},
-            {"std", how.deviation}, {"assumed", how.isAssumed}, {"source", how.source}};
+    return {{"resize", how.isSquashed() ? Json(how.squash) : Json(how.resize)},
+            {"interpolation", nn::nameOf(how.interpolation)},
+            {"crop", how.crop},
+            {"order", nn::nameOf(how.order)},
+            {"range", how.range},
+            {"mean", how.mean},
+            {"std", how.deviation},
+            {"assumed", how.isAssumed},
+            {"source", how.source}};
 }
 
 QString topText(const std::vector<analysis::Prediction> &top)

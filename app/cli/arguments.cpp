@@ -20,6 +20,7 @@ Arguments::Arguments(const Command &command, QString synopsis) : m_command(comma
 void Arguments::add(const QStringList &names, const QString &meaning, const QString &valueName, const QString &fallback)
 {
     m_parser.addOption(QCommandLineOption(names, meaning, valueName, fallback));
+    m_names += names;
 }
 
 std::optional<int> Arguments::parse(const QStringList &arguments)

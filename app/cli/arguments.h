@@ -21,8 +21,11 @@ public:
     std::optional<int> parse(const QStringList &arguments);
 
     QStringList positional() const { return m_parser.positionalArguments(); }
-    bool has(const QString &name) const { return m_parser.isSet(name); }
+    /// False too if the command has no such option.
+    bool has(const QString &name) const { return m_names.contains(name) && m_parser.isSet(name); }
     QString value(const QString &name) const { return m_parser.value(name); }
+    /// Returns every value of an option that may be repeated, as it stands.
+    QStringList each(const QString &name) const { return has(name) ? m_parser.values(name) : QStringList(); }
     /// Returns the values of an option that may be repeated or hold a comma-separated list.
     QStringList values(const QString &name) const
     {
@@ -44,6 +47,7 @@ private:
     const Command &m_command;
     QString m_synopsis;
     QCommandLineParser m_parser;
+    QStringList m_names; // of all options
 };
 
 /// Returns the index of the command's name in `arguments` (without the program's name), or -1. Global options may come

@@ -172,13 +172,13 @@ int classify(const Command &self, const QStringList &given)
     const auto top = arguments.number("top", 1, 1'000'000);
     if (!top)
         return arguments.wrong(top.error());
-    if (const auto checked = preprocessOf(arguments, {}); !checked)
+    if (const auto checked = settingsOf(arguments); !checked)
         return arguments.wrong(checked.error());
 
     const auto model = openModel(arguments);
     if (!model)
         return failed(model.error());
-    const nn::Preprocess how = *preprocessOf(arguments, (*model)->preprocess);
+    const nn::Preprocess &how = (*model)->preprocess;
     const QStringList paths = arguments.positional();
     ReadAhead inputs(paths, how); // reads the first inputs while the device opens
     const auto executor = openExecutor(arguments, *model);

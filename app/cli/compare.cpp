@@ -12,11 +12,9 @@ namespace {
 
 /// Opens, runs and closes one model, so that no other model shares its memory.
 Result<session::ModelSummary> summaryOf(const Arguments &arguments, session::ExecutorFactory &factory,
-                                        const QString &nameOrPath, const QString &network)
+                                        const QString &nameOrPath, const zoo::ModelSettings &settings)
 {
-    weights::ModelOptions options;
-    options.network = network.toStdString();
-    const auto model = TRY(zoo::openModel(nameOrPath.toStdString(), options));
+    const auto model = TRY(zoo::openModel(nameOrPath.toStdString(), settings));
     if (!arguments.isQuiet())
         for (const std::string &text : model->notes)
             note(nameOrPath + ": " + QString::fromStdString(text));
@@ -36,8 +34,8 @@ int compare(const Command &self, const QStringList &given)
 {
     Arguments arguments(self, "IMAGE");
     arguments.add({"m", "models"}, "Two to six embedded networks or checkpoint files, with commas between.", "A,B,…");
-    arguments.add({"weights"}, "Which network of each file that holds several, in the order of --models; may be empty.",
-                  "PATH.IN.FILE,…");
+    addCheckpointOptions(arguments); // each may be given once for all models, or once for each
+    addPreprocessOptions(arguments);
     if (const auto over = arguments.parse(given))
         return *over;
     const QStringList names = arguments.values("models");
@@ -48,15 +46,19 @@ int compare(const Command &self, const QStringList &given)
                                    .arg(session::kFewestCompared)
                                    .arg(session::kMostCompared)
                                    .arg(names.size()));
-    const QStringList networks = arguments.value("weights").split(u',');
-    if (networks.size() > names.size())
-        return arguments.wrong("--weights has more paths than there are --models");
+    std::vector<zoo::ModelSettings> settings;
+    for (qsizetype i = 0; i < names.size(); ++i) {
+        auto wanted = settingsOf(arguments, i, names.size());
+        if (!wanted)
+            return arguments.wrong(wanted.error());
+        settings.push_back(std::move(*wanted));
+    }
 
     session::ExecutorFactory factory(deviceRequest(arguments));
     std::vector<Compared> all;
     int code = kDone;
     for (const QString &name : names) {
-        all.push_back({name, summaryOf(arguments, factory, name, networks.value(qsizetype(all.size())))});
+        all.push_back({name, summaryOf(arguments, factory, name, settings[all.size()])});
         if (!all.back().summary)
             code = failed(all.back().summary.error());
     }

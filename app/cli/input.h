@@ -7,11 +7,6 @@
 
 namespace reslens::cli {
 
-/// Adds --resize, --crop, --mean and --std.
-void addPreprocessOptions(Arguments &arguments);
-/// Returns `theirs` with the options' values in place of its own. The error is a usage error.
-Result<nn::Preprocess> preprocessOf(const Arguments &arguments, const nn::Preprocess &theirs);
-
 /// Notes that the preprocessing is a guess, if a picture needs it, unless --quiet.
 void noteAssumption(const Arguments &arguments, const nn::Preprocess &how);
 

@@ -36,7 +36,7 @@ Result<void> checkOptions(const Arguments &arguments)
 {
     if (arguments.positional().size() != 1)
         return fail(ErrorKind::InvalidInput, {}, "needs one IMAGE");
-    TRY(preprocessOf(arguments, {}));
+    TRY(settingsOf(arguments));
     TRY(checkObjectiveOptions(arguments));
     TRY(checkAlsoOptions(arguments));
     return checkScaleOption(arguments);
@@ -110,7 +110,7 @@ int inspect(const Command &self, const QStringList &given)
     const auto model = openModel(arguments);
     if (!model)
         return failed(model.error());
-    const nn::Preprocess how = *preprocessOf(arguments, (*model)->preprocess);
+    const nn::Preprocess &how = (*model)->preprocess;
     noteAssumption(arguments, how);
     const QString path = arguments.positional().front();
     auto input = readSingleInput(path, how);

@@ -79,7 +79,7 @@ int lesion(const Command &self, const QStringList &given)
         return *over;
     if (arguments.positional().size() != 1)
         return arguments.wrong("needs one IMAGE");
-    if (const auto checked = preprocessOf(arguments, {}); !checked)
+    if (const auto checked = settingsOf(arguments); !checked)
         return arguments.wrong(checked.error());
     if (const auto checked = checkScaleOption(arguments); !checked)
         return arguments.wrong(checked.error());
@@ -87,7 +87,7 @@ int lesion(const Command &self, const QStringList &given)
     const auto model = openModel(arguments);
     if (!model)
         return failed(model.error());
-    const nn::Preprocess how = *preprocessOf(arguments, (*model)->preprocess);
+    const nn::Preprocess &how = (*model)->preprocess;
     noteAssumption(arguments, how);
     const QString path = arguments.positional().front();
     const auto input = readSingleInput(path, how);

@@ -2,27 +2,29 @@
 
 #include "cli/report.h"
 #include "zoo/embedded.h"
-#include "zoo/labels.h"
 #include "zoo/open_model.h"
 
 namespace reslens::cli {
 
+namespace {
+
+void addSettings(Arguments &arguments, bool isPreprocess)
+{
+    for (const zoo::Setting &setting : zoo::settings())
+        if (setting.isPreprocess == isPreprocess)
+            arguments.add({setting.key}, setting.meaning, setting.value);
+}
+
+} // namespace
+
 void addCheckpointOptions(Arguments &arguments)
 {
-    arguments.add({"arch"}, "The checkpoint's architecture, instead of inferring it: resnet50, resnet20, …", "NAME");
-    arguments.add(
-        {"variant"},
-        "What the checkpoint's tensors cannot say: pool=max|none, stride=conv1|conv2, dilate=STAGES, eps=NUMBER; "
-        "pool=none,dilate=3,4",
-        "KEY=VALUE,…");
-    arguments.add(
-        {"activation"},
-        "What makes probabilities of the outputs: softmax, sigmoid (each class by itself) or none; without it "
-        "sigmoid for a single output, else softmax.",
-        "NAME");
-    arguments.add({"weights"}, "Which network of a file that holds several: state_dict_ema, module.encoder_k, …",
-                  "PATH.IN.FILE");
-    arguments.add({"labels"}, "A file of class names: one a line, CSV or JSON.", "FILE");
+    addSettings(arguments, false);
+}
+
+void addPreprocessOptions(Arguments &arguments)
+{
+    addSettings(arguments, true);
 }
 
 void addModelOptions(Arguments &arguments)
@@ -30,6 +32,25 @@ void addModelOptions(Arguments &arguments)
     arguments.add({"m", "model"}, "An embedded network's name (see `reslens-cli models list`) or a checkpoint file.",
                   "MODEL");
     addCheckpointOptions(arguments);
+}
+
+Result<zoo::ModelSettings> settingsOf(const Arguments &arguments, qsizetype model, qsizetype models)
+{
+    zoo::SettingWords words;
+    for (const zoo::Setting &setting : zoo::settings()) {
+        const QStringList values = arguments.each(setting.key);
+        if (values.size() > 1 && values.size() != models)
+            return fail(ErrorKind::InvalidInput, {},
+                        QStringLiteral("--%1 is given %2 times for %3 models; once is for all of them")
+                            .arg(setting.key)
+                            .arg(values.size())
+                            .arg(models)
+                            .toStdString());
+        const QString value = values.size() > 1 ? values[model] : values.value(0);
+        if (!value.isEmpty() || (values.size() == 1 && models == 1))
+            words.emplace(setting.key, value.toStdString());
+    }
+    return zoo::settingsFrom(words);
 }
 
 Result<std::shared_ptr<const nn::Model>> openModel(const Arguments &arguments)
@@ -44,19 +65,7 @@ Result<std::shared_ptr<const nn::Model>> openModel(const Arguments &arguments)
 
 Result<std::shared_ptr<const nn::Model>> openModel(const Arguments &arguments, const QString &nameOrPath)
 {
-    weights::ModelOptions options;
-    options.architecture = arguments.value("arch").toStdString();
-    options.variant = TRY(nn::variantFrom(arguments.value("variant").toStdString()));
-    if (const std::string name = arguments.value("activation").toStdString(); arguments.has("activation")) {
-        options.activation = nn::activationNamed(name);
-        if (!options.activation)
-            return fail(ErrorKind::InvalidInput, {}, "--activation is softmax, sigmoid or none, not '" + name + "'");
-    }
-    options.network = arguments.value("weights").toStdString();
-    options.labelsFile = arguments.value("labels").toStdString();
-    if (arguments.has("labels"))
-        options.labels = TRY(zoo::readLabels(arguments.value("labels").toStdString()));
-    auto model = zoo::openModel(nameOrPath.toStdString(), options);
+    auto model = zoo::openModel(nameOrPath.toStdString(), TRY(settingsOf(arguments)));
     if (model && !arguments.isQuiet())
         for (const std::string &text : (*model)->notes)
             note(QString::fromStdString(text));

@@ -3,15 +3,22 @@
 
 #include "cli/arguments.h"
 #include "session/executor_choice.h"
+#include "zoo/model_settings.h"
 
 #include <memory>
 
 namespace reslens::cli {
 
-/// Adds --arch and --labels.
+/// Adds what tensors cannot say, class names, and the choice of a file's network: --variant, --labels, --weights, …
 void addCheckpointOptions(Arguments &arguments);
-/// Adds --model, --arch and --labels. Without --model the first embedded network is used.
+/// Adds --resize, --crop, --mean, --std and the others of zoo::settings().
+void addPreprocessOptions(Arguments &arguments);
+/// Adds --model and addCheckpointOptions(). Without --model the first embedded network is used.
 void addModelOptions(Arguments &arguments);
+
+/// The settings of number `model` of `models`. An option that is given once is for all of them, an empty one for none.
+/// Errors are usage errors.
+Result<zoo::ModelSettings> settingsOf(const Arguments &arguments, qsizetype model = 0, qsizetype models = 1);
 
 /// Prints notes about the file, unless --quiet.
 Result<std::shared_ptr<const nn::Model>> openModel(const Arguments &arguments);

@@ -60,10 +60,7 @@ QString modelText(const nn::Model &model)
                       .arg(text(model.name), text(network.architecture.name),
                            QString::number(network.architecture.classes), QString::number(nn::parameterCount(network)),
                            QString::number(double(nn::macs(network, model.inputShape())) / 1e6, 'f', 1));
-    out += QStringLiteral("input: shorter side to %1, centre %2x%2 (%3)\n")
-               .arg(how.resize)
-               .arg(how.crop)
-               .arg(text(how.source));
+    out += QStringLiteral("input: %1 (%2)\n").arg(text(nn::textOf(how)), text(how.source));
     const std::vector<Shape> shapes = nn::layerShapes(network, model.inputShape());
     for (const nn::Block &block : network.blocks)
         out += QStringLiteral("  %1 %2\n").arg(text(block.name), -12).arg(blockText(block, shapes));

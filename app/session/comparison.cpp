@@ -23,7 +23,8 @@ ModelSummary described(const Subject &subject)
     summary.device = subject.executor().device().name;
     summary.hasShortcuts = model.network.blocks.front().hasShortcut();
     summary.preprocess = model.preprocess;
-    summary.labels = model.labels;
+    if (model.hasClassNames)
+        summary.labels = model.labels;
     summary.forward = subject.trace().forward();
     summary.forward.times.clear();
     summary.top = analysis::topPredictions(summary.forward, 0, model.labels, kPredictions);
@@ -105,9 +106,11 @@ bool isDefined(const analysis::LensDepth &depth)
 }
 
 /// Finds the top class of `first` in `other`: by index if both have the same classes, since names are not unique
-/// (ImageNet has two cranes); otherwise by name.
+/// (ImageNet has two cranes); otherwise by name. Classes without names are nobody's counterparts.
 std::optional<int> counterpart(const ModelSummary &first, const ModelSummary &other)
 {
+    if (first.labels.empty() || other.labels.empty())
+        return std::nullopt;
     if (first.labels == other.labels)
         return first.top[0].index;
     const auto found = std::ranges::find(other.labels, first.top[0].label);

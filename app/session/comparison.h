@@ -42,8 +42,8 @@ struct ModelSummary {
     std::string name, path, architecture, device;
     bool hasShortcuts = true;
     nn::Preprocess preprocess;
-    std::vector<std::string> labels;
-    nn::Forward forward; // logits and probabilities; no times
+    std::vector<std::string> labels; // empty if nobody has named the classes
+    nn::Forward forward;             // logits and probabilities; no times
     std::vector<analysis::Prediction> top;
 
     std::int64_t parameters = 0, macs = 0;

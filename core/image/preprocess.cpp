@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <numbers>
 #include <vector>
 
 namespace reslens::image {
@@ -23,11 +24,54 @@ struct Filter {
     std::vector<std::int32_t> weights; // fixed point, summing to about 1 << kFractionBits for every output pixel
 };
 
+double sinc(double x)
+{
+    return x == 0 ? 1 : std::sin(x * std::numbers::pi) / (x * std::numbers::pi);
+}
+
+double cubic(double x) // Keys' kernel with a = -1/2
+{
+    constexpr double kA = -0.5;
+    x = std::abs(x);
+    if (x < 1)
+        return ((kA + 2) * x - (kA + 3)) * x * x + 1;
+    return x < 2 ? (((x - 5) * x + 8) * x - 4) * kA : 0;
+}
+
+/// Pillow's filters by the distance from their centre, in pixels of the smaller picture.
+struct Kernel {
+    double support; // half its width
+    double (*weight)(double x);
+};
+
+Kernel kernelOf(nn::Interpolation interpolation)
+{
+    switch (interpolation) {
+    case nn::Interpolation::Nearest: // has no weights, see nearestFilter()
+    case nn::Interpolation::Box:
+        return {0.5, [](double x) { return x > -0.5 && x <= 0.5 ? 1.0 : 0.0; }};
+    case nn::Interpolation::Bilinear:
+        return {1, [](double x) { return std::max(0.0, 1 - std::abs(x)); }};
+    case nn::Interpolation::Hamming:
+        return {1, [](double x) {
+                    return std::abs(x) < 1 ? sinc(x) * (0.54 + 0.46 * std::cos(x * std::numbers::pi)) : 0.0;
+                }};
+    case nn::Interpolation::Bicubic:
+        return {2, cubic};
+    case nn::Interpolation::Lanczos:
+        return {3, [](double x) { return x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0.0; }};
+    }
+    return {};
+}
+
+constexpr double kOne = 1 << kFractionBits;
+
 /// The taps of output pixels [from, from + count) when `inputs` pixels become `outputs`.
-Filter triangleFilter(int inputs, int outputs, int from, int count)
+Filter weightedFilter(const Kernel &kernel, int inputs, int outputs, int from, int count)
 {
     const double scale = double(inputs) / outputs;
-    const double support = std::max(scale, 1.0); // half the triangle's width, in input pixels
+    const double widening = std::max(scale, 1.0);
+    const double support = kernel.support * widening; // in input pixels
     Filter filter;
     filter.taps.reserve(std::size_t(count));
     std::vector<double> w;
@@ -39,16 +83,41 @@ Filter triangleFilter(int inputs, int outputs, int from, int count)
         w.clear();
         double sum = 0;
         for (int x = begin; x < end; ++x) {
-            w.push_back(std::max(0.0, 1 - std::abs((x - center + 0.5) * (1 / support))));
+            w.push_back(kernel.weight((x - center + 0.5) * (1 / widening)));
             sum += w.back();
         }
         const int first = int(filter.weights.size());
-        for (const double weight : w)
-            filter.weights.push_back(std::int32_t(0.5 + weight / sum * (1 << kFractionBits)));
+        for (const double weight : w) {
+            const double fixed = weight / sum * kOne;
+            filter.weights.push_back(std::int32_t(fixed < 0 ? fixed - 0.5 : fixed + 0.5));
+        }
         filter.taps.push_back({begin, first, int(filter.weights.size())});
     }
     // NOLINTEND(bugprone-incorrect-roundings)
     return filter;
+}
+
+/// One whole input pixel for each output pixel. PIL adds the steps one by one, so rounding is its own only that way.
+Filter nearestFilter(int inputs, int outputs, int from, int count)
+{
+    const double scale = double(inputs) / outputs;
+    Filter filter;
+    double center = scale * 0.5;
+    for (int out = 0; out < from + count; ++out, center += scale) {
+        if (out < from)
+            continue;
+        const int first = int(filter.weights.size());
+        filter.weights.push_back(std::int32_t(kOne));
+        filter.taps.push_back({std::min(int(center), inputs - 1), first, first + 1});
+    }
+    return filter;
+}
+
+Filter filterFor(nn::Interpolation interpolation, int inputs, int outputs, int from, int count)
+{
+    return interpolation == nn::Interpolation::Nearest
+               ? nearestFilter(inputs, outputs, from, count)
+               : weightedFilter(kernelOf(interpolation), inputs, outputs, from, count);
 }
 
 uchar rounded(std::int32_t sum)
@@ -122,15 +191,20 @@ QSize resizedSize(QSize picture, int shorterSide)
     return isUpright ? QSize(shorterSide, newLonger) : QSize(newLonger, shorterSide);
 }
 
-QImage resizedPart(const QImage &rgb, QSize size, QRect window)
+QSize resizedSize(QSize picture, const nn::Preprocess &how)
+{
+    return how.isSquashed() ? QSize(how.squash[0], how.squash[1]) : resizedSize(picture, how.resize);
+}
+
+QImage resizedPart(const QImage &rgb, QSize size, QRect window, nn::Interpolation interpolation)
 {
     if (size == rgb.size())
         return rgb.copy(window);
-    const Filter vertical = triangleFilter(rgb.height(), size.height(), window.top(), window.height());
+    const Filter vertical = filterFor(interpolation, rgb.height(), size.height(), window.top(), window.height());
     const Taps &last = vertical.taps.back();
     const int top = vertical.taps.front().begin, bottom = last.begin + last.last - last.first;
-    const Filter horizontal = triangleFilter(rgb.width(), size.width(), window.left(), window.width());
-    // An axis that keeps its length has the taps {0, 1, 0}, which change nothing.
+    const Filter horizontal = filterFor(interpolation, rgb.width(), size.width(), window.left(), window.width());
+    // An axis that keeps its length has a single tap of 1 in every filter, which changes nothing.
     const QImage rows = filterRows(rgb, horizontal, top, bottom - top);
     return rows.isNull() ? rows : filterColumns(rows, vertical, top);
 }
@@ -142,10 +216,10 @@ QRect cropWindow(QSize resizedPicture, int crop)
 
 Result<Tensor> preprocess(const QImage &rgb, const nn::Preprocess &how)
 {
-    const QSize size = resizedSize(rgb.size(), how.resize);
+    const QSize size = resizedSize(rgb.size(), how);
     const QRect window = cropWindow(size, how.crop);
     const QRect inside = window.intersected(QRect(QPoint(0, 0), size));
-    const QImage part = resizedPart(rgb, size, inside);
+    const QImage part = resizedPart(rgb, size, inside, how.interpolation);
     if (part.isNull())
         return fail(ErrorKind::Limit, "picture",
                     "there is not enough memory to scale its " + std::to_string(rgb.width()) + " x " +
@@ -154,11 +228,12 @@ Result<Tensor> preprocess(const QImage &rgb, const nn::Preprocess &how)
     for (int c = 0; c < 3; ++c) {
         std::array<float, 256> normalised;
         for (int value = 0; value < 256; ++value)
-            normalised[std::size_t(value)] = (float(value) / 255.0f - how.mean[c]) / how.deviation[c];
+            normalised[std::size_t(value)] =
+                (float(value) / (255.0f / float(how.range)) - how.mean[c]) / how.deviation[c];
         const auto plane = input.values.begin() + std::ptrdiff_t(input.index(0, c, 0, 0));
         std::fill_n(plane, input.shape.planeCount(), normalised[0]);
         for (int y = 0; y < part.height(); ++y) {
-            const uchar *in = part.constScanLine(y) + c;
+            const uchar *in = part.constScanLine(y) + (how.order == nn::ChannelOrder::Bgr ? 2 - c : c);
             float *out = &input(0, c, inside.top() - window.top() + y, inside.left() - window.left());
             for (int x = 0; x < part.width(); ++x)
                 out[x] = normalised[in[std::ptrdiff_t(3) * x]];
@@ -169,7 +244,7 @@ Result<Tensor> preprocess(const QImage &rgb, const nn::Preprocess &how)
 
 QRectF cropFrame(QSize picture, const nn::Preprocess &how)
 {
-    const QSize size = resizedSize(picture, how.resize);
+    const QSize size = resizedSize(picture, how);
     const QRect window = cropWindow(size, how.crop);
     const double scaleX = double(picture.width()) / size.width(), scaleY = double(picture.height()) / size.height();
     return {window.x() * scaleX, window.y() * scaleY, window.width() * scaleX, window.height() * scaleY};

@@ -1,7 +1,7 @@
-// Turns a picture into the network's input as torchvision does: resize, centre crop, scale to [0,1], normalise. The
-// resize equals PIL's antialiased bilinear one (Pillow's Image.resize with BILINEAR) to the last bit: a triangle filter
-// as wide as the reduction factor, with 22-bit fixed-point weights. It runs horizontally, rounds to 8 bits, then runs
-// vertically.
+// Turns a picture into the network's input as torchvision does: resize, centre crop, scale to [0,1] or [0,255], order
+// of the channels, normalise. The resize equals Pillow's Image.resize to the last bit, with each of its filters: their
+// weights are fixed-point numbers of 22 bits, and all but "nearest" are as wide as the reduction factor demands. It
+// runs horizontally, rounds to 8 bits, then runs vertically.
 #pragma once
 
 #include "error/error.h"
@@ -15,7 +15,7 @@
 
 namespace reslens::image {
 
-/// Returns (1, 3, crop, crop). `rgb` is RGB888 and not empty; how.resize and how.crop are at least 1. If the resized
+/// Returns (1, 3, crop, crop). `rgb` is RGB888 and not empty; its sizes are at least 1. If the resized
 /// picture is smaller than the crop, black surrounds it. Limit: there is not enough memory.
 Result<Tensor> preprocess(const QImage &rgb, const nn::Preprocess &how);
 
@@ -27,9 +27,12 @@ QRect cropWindow(QSize resizedPicture, int crop);
 
 /// By torchvision's rule the shorter side becomes `shorterSide`, the longer one int(shorterSide * long / short).
 QSize resizedSize(QSize picture, int shorterSide);
+/// The same, or what `how` squashes every picture to.
+QSize resizedSize(QSize picture, const nn::Preprocess &how);
 
 /// The part `window` of `rgb` (RGB888) resized to `size`; computes only that part. `window` lies within `size`. Null if
 /// there is not enough memory.
-QImage resizedPart(const QImage &rgb, QSize size, QRect window);
+QImage resizedPart(const QImage &rgb, QSize size, QRect window,
+                   nn::Interpolation interpolation = nn::Interpolation::Bilinear);
 
 } // namespace reslens::image

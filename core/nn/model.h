@@ -2,9 +2,9 @@
 #pragma once
 
 #include "nn/network.h"
+#include "nn/preprocess.h"
 #include "tensor/stored_tensor.h"
 
-#include <array>
 #include <map>
 #include <string>
 #include <vector>
@@ -14,23 +14,17 @@ namespace reslens::nn {
 /// Parameters by torchvision name: all present and with the right shapes (weights/ checks this before a Model exists).
 using Parameters = std::map<std::string, StoredTensor, std::less<>>;
 
-/// How a picture becomes the network's input: shorter side resized to `resize`, centre `crop`, RGB in [0,1],
-/// normalised.
-struct Preprocess {
-    int resize = 256, crop = 224;
-    std::array<float, 3> mean{0.485f, 0.456f, 0.406f}, deviation{0.229f, 0.224f, 0.225f};
-    bool isAssumed = false; // neither the file nor its publisher said
-    std::string source;     // "embedded", "torchvision IMAGENET1K_V1", "assumed: ImageNet", "command line"
-    bool operator==(const Preprocess &) const = default;
-};
-
 struct Model {
     std::string name; // the person's choice: resnet20-cifar10, or the file's name
     std::string path; // the checkpoint; empty for embedded models
     Network network;
     Parameters parameters;
-    std::vector<std::string> labels; // one per class; "class 7" if nothing is known
-    Preprocess preprocess;
+    std::vector<std::string> labels;   // one per class; "class 7" if nothing is known
+    bool hasClassNames = true;         // false: the labels are such numbers
+    Preprocess preprocess;             // what is done
+    Preprocess ownPreprocess;          // without a person's settings
+    std::vector<std::string> networks; // the paths of all in the file, for --weights
+    std::size_t chosenNetwork = 0;     // the one among them that this is
     /// Of one picture.
     Shape inputShape() const { return {1, network.architecture.inputChannels, preprocess.crop, preprocess.crop}; }
 

@@ -3,6 +3,7 @@
 #include "error/printable.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <string>
@@ -179,6 +180,33 @@ Result<Variant> variantFrom(std::string_view text)
         }
     }
     return variant;
+}
+
+std::string textOf(const Variant &variant)
+{
+    std::string text;
+    const auto add = [&text](const char *key, const std::string &value) {
+        text += (text.empty() ? "" : ",") + std::string(key) + "=" + value;
+    };
+    if (variant.pool)
+        add("pool", *variant.pool == StemPool::Max ? "max" : "none");
+    if (variant.stride)
+        add("stride", *variant.stride == StridePlace::Conv1 ? "conv1" : "conv2");
+    std::string stages;
+    for (const int stage : variant.dilated)
+        stages += (stages.empty() ? "" : ",") + std::to_string(stage);
+    if (!stages.empty())
+        add("dilate", stages);
+    if (variant.eps) {
+        std::array<char, 32> digits{};
+        add("eps", {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), *variant.eps).ptr});
+    }
+    if (variant.activation)
+        add("activation",
+            std::string(std::ranges::find(kActivations, *variant.activation, &ActivationName::activation)->name));
+    if (variant.blurs)
+        add("blur", *variant.blurs ? "on" : "off");
+    return text;
 }
 
 Result<void> applyVariant(Network &network, const Variant &variant)

@@ -5,6 +5,7 @@
 #include "nn/network.h"
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -31,6 +32,8 @@ struct Variant {
 /// From "pool=none,stride=conv1,dilate=3,4,eps=0.001"; "" is the empty variant. Errors: InvalidInput (names the key or
 /// value, and what is known).
 Result<Variant> variantFrom(std::string_view text);
+/// The inverse of variantFrom().
+std::string textOf(const Variant &variant);
 
 /// Changes the operations of `network`, whose layers and parameters stay the same. A stem without a pool has one of a
 /// single pixel. Dilation is that of torchvision's replace_stride_with_dilation. Errors: InvalidInput (the network has

@@ -84,40 +84,47 @@ std::optional<std::array<float, 3>> triple(const json &object, const char *key)
 }
 
 struct Size {
-    int side = 0;
-    bool isShortestEdge = true; // false: both sides, whatever the picture's
+    int width = 0, height = 0;
+    bool isShortestEdge = true; // both are its pixels; false: both sides, whatever the picture's
 };
 
-/// 224, {"shortest_edge": 224} or {"height": 224, "width": 224}.
+/// 224, {"shortest_edge": 224} or {"height": 224, "width": 320}.
 std::optional<Size> sizeIn(const json &object, const char *key)
 {
     const auto found = object.find(key);
     if (found == object.end())
         return std::nullopt;
     if (const auto side = pixelsIn(*found))
-        return Size{*side, true};
+        return Size{*side, *side, true};
     if (!found->is_object())
         return std::nullopt;
     if (const auto edge = found->find("shortest_edge"); edge != found->end())
         if (const auto side = pixelsIn(*edge))
-            return Size{*side, true};
+            return Size{*side, *side, true};
     const auto height = found->find("height"), width = found->find("width");
-    if (height == found->end() || width == found->end() || *height != *width)
+    if (height == found->end() || width == found->end())
         return std::nullopt;
-    const auto side = pixelsIn(*height);
-    return side ? std::optional(Size{*side, false}) : std::nullopt;
+    const auto rows = pixelsIn(*height), columns = pixelsIn(*width);
+    return rows && columns ? std::optional(Size{*columns, *rows, false}) : std::nullopt;
 }
 
-constexpr std::array<const char *, 6> kFilters{"nearest", "lanczos", "bilinear", "bicubic", "box", "hamming"}; // of PIL
-
-void noteFilter(const std::string &filter, std::vector<std::string> &notes)
+/// Sets what a name or one of Pillow's numbers says; a note tells of what is unknown. timm's "random" is either of two.
+void setInterpolation(nn::Preprocess &how, const json &object, const char *key, std::vector<std::string> &notes)
 {
-    if (!filter.empty() && filter != "bilinear" && filter != "random")
-        notes.push_back("pictures were resized by " + printable(filter) +
-                        " interpolation in training; ResLens resizes bilinearly, which changes answers a little");
+    const auto found = object.find(key);
+    if (found == object.end() || found->is_null() || word(object, key) == "random")
+        return;
+    const auto index = number(object, key);
+    const auto known = index && *index >= 0 && *index < double(nn::interpolationNames().size())
+                           ? std::optional(nn::Interpolation(int(*index)))
+                           : nn::interpolationNamed(word(object, key));
+    how.interpolation = known.value_or(how.interpolation);
+    if (!known)
+        notes.push_back(std::string(key) + " is " + inQuotes(found->dump()) +
+                        ", which ResLens does not know; pictures are resized bilinearly");
 }
 
-/// Pixels p of 0 to 255 become (p·factor − mean) / std; ResLens divides them by 255 first.
+/// Pixels p of 0 to 255 become (p·factor − mean) / std; other factors than 1/255 and 1 go into mean and deviation.
 bool normalise(nn::Preprocess &how, const json &config)
 {
     constexpr double kUsual = 1.0 / 255;
@@ -127,8 +134,9 @@ bool normalise(nn::Preprocess &how, const json &config)
     const auto deviation = hasMean ? triple(config, "image_std") : std::array<float, 3>{1, 1, 1};
     if (!mean || !deviation || !(factor > 0))
         return false;
+    how.range = factor == 1 ? 255 : 1;
+    const bool isUsual = factor == 1 || std::abs(factor / kUsual - 1) < 1e-6;
     for (std::size_t c = 0; c < 3; ++c) {
-        const bool isUsual = std::abs(factor / kUsual - 1) < 1e-6;
         how.mean[c] = isUsual ? (*mean)[c] : float((*mean)[c] * kUsual / factor);
         how.deviation[c] = isUsual ? (*deviation)[c] : float((*deviation)[c] * kUsual / factor);
     }
@@ -153,20 +161,31 @@ std::optional<nn::Preprocess> transformersPreprocess(const json &config, std::ve
     const std::string type = word(config, "image_processor_type") + word(config, "feature_extractor_type");
     const auto share = number(config, "crop_pct");
     const bool isConvNext = type.find("ConvNext") != std::string::npos || (type.empty() && !crop);
-    how.resize = how.crop = size->side;
+    const int side = std::min(size->width, size->height);
+    how.resize = how.crop = side;
+    if (!size->isShortestEdge)
+        how.squash = {size->width, size->height};
     if (isCropped) {
-        how.crop = crop->side;
+        how.crop = std::min(crop->width, crop->height);
         how.resize = std::max(how.resize, how.crop);
-    } else if (size->isShortestEdge && (share || isConvNext) && size->side < kLeastSquashed) {
-        how.resize = int(size->side / std::clamp(share.value_or(kConvNextCrop), 0.05, 1.0));
-    } else {
-        notes.push_back("pictures were squashed to " + std::to_string(size->side) + " x " + std::to_string(size->side) +
-                        " pixels in training; ResLens crops their centre");
+        if (crop->width != crop->height)
+            notes.push_back("pictures were cropped to " + std::to_string(crop->width) + " x " +
+                            std::to_string(crop->height) +
+                            " pixels in training; ResLens crops a square of the smaller");
+    } else if (size->isShortestEdge && (share || isConvNext) && side < kLeastSquashed) {
+        how.resize = int(side / std::clamp(share.value_or(kConvNextCrop), 0.05, 1.0));
+    } else if (size->isShortestEdge) {
+        how.squash = {side, side};
+        if (!isConvNext)
+            notes.push_back("pictures of any shape were whole in training, with a shorter side of " +
+                            std::to_string(side) + " pixels; ResLens squashes them to a square");
+    } else if (size->width != size->height) {
+        notes.push_back("the network saw " + std::to_string(size->width) + " x " + std::to_string(size->height) +
+                        " pixels in training; ResLens shows it the square in their centre");
     }
     if (!isOn(config, "do_resize", true))
         notes.push_back("pictures were not resized in training; ResLens resizes them to the network's input");
-    if (const auto filter = number(config, "resample"); filter && *filter >= 0 && *filter < double(kFilters.size()))
-        noteFilter(kFilters[std::size_t(*filter)], notes);
+    setInterpolation(how, config, "resample", notes);
     return how;
 }
 
@@ -188,8 +207,8 @@ std::optional<nn::Preprocess> timmPreprocess(const json &config, std::vector<std
     how.crop = *side;
     how.resize = int(*side / std::clamp(number(given, "crop_pct").value_or(0.875), 0.05, 1.0));
     if (word(given, "crop_mode") == "squash")
-        notes.push_back("pictures were squashed in training; ResLens crops their centre");
-    noteFilter(word(given, "interpolation"), notes);
+        how.squash = {how.resize, how.resize};
+    setInterpolation(how, given, "interpolation", notes);
     return how;
 }
 

@@ -49,13 +49,27 @@ json parseFlat(const std::string &text)
     return isDeep ? json(json::value_t::discarded) : parsed;
 }
 
+std::optional<int> pixelsOf(const json &value)
+{
+    if (!value.is_number_integer())
+        return std::nullopt;
+    const auto count = value.get<std::int64_t>();
+    return count >= 1 && count <= kMaxPixels ? std::optional(int(count)) : std::nullopt;
+}
+
 std::optional<int> pixels(const json &object, const char *key)
 {
     const auto found = object.find(key);
-    if (found == object.end() || !found->is_number_integer())
-        return std::nullopt;
-    const auto count = found->get<std::int64_t>();
-    return count >= 1 && count <= kMaxPixels ? std::optional(int(count)) : std::nullopt;
+    return found == object.end() ? std::nullopt : pixelsOf(*found);
+}
+
+/// A text that may be absent; empty if it is anything else.
+std::string word(const json &object, const char *key, const char *otherwise)
+{
+    const auto found = object.find(key);
+    if (found == object.end())
+        return otherwise;
+    return found->is_string() ? found->get<std::string>() : std::string();
 }
 
 /// Three numbers, one per channel.
@@ -100,8 +114,8 @@ Result<std::vector<std::string>> labelsIn(const Checkpoint &checkpoint)
     return labels;
 }
 
-/// `reslens.preprocess`, a JSON object {"resize", "crop", "mean", "std"}; empty if absent, Malformed if it is anything
-/// else.
+/// `reslens.preprocess`, a JSON object {"resize" (a number, or [width, height]), "crop", "mean", "std"}, and perhaps
+/// "interpolation", "order" and "range"; empty if absent, Malformed if it is anything else.
 Result<std::optional<nn::Preprocess>> preprocessIn(const Checkpoint &checkpoint)
 {
     const std::string *text = value(checkpoint, "reslens.preprocess");
@@ -109,14 +123,30 @@ Result<std::optional<nn::Preprocess>> preprocessIn(const Checkpoint &checkpoint)
         return std::nullopt;
     const json parsed = parseFlat(*text);
     const json object = parsed.is_object() ? parsed : json::object();
-    const auto resize = pixels(object, "resize"), crop = pixels(object, "crop");
+    const auto both = object.find("resize");
+    const bool isSquashed = both != object.end() && both->is_array() && both->size() == 2;
+    const auto width = isSquashed ? pixelsOf((*both)[0]) : pixels(object, "resize");
+    const auto height = isSquashed ? pixelsOf((*both)[1]) : width;
+    const auto crop = pixels(object, "crop");
     const auto mean = triple(object, "mean"), deviation = triple(object, "std");
     const bool isPositive = deviation && (*deviation)[0] > 0 && (*deviation)[1] > 0 && (*deviation)[2] > 0;
-    if (!resize || !crop || !mean || !isPositive || *crop > *resize)
-        return malformed(checkpoint, "'reslens.preprocess' is not {\"resize\", \"crop\" (at most resize), \"mean\" and "
-                                     "\"std\" (three numbers each, std above 0)}");
+    const auto interpolation = nn::interpolationNamed(word(object, "interpolation", "bilinear"));
+    const auto order = nn::orderNamed(word(object, "order", "rgb"));
+    const int range = object.contains("range") ? pixels(object, "range").value_or(0) : 1;
+    if (!width || !height || !crop || !mean || !isPositive || *crop > std::min(*width, *height) || !interpolation ||
+        !order || (range != 1 && range != 255))
+        return malformed(checkpoint,
+                         "'reslens.preprocess' is not {\"resize\" (a number or [width, height]), \"crop\" (at most "
+                         "resize), \"mean\" and \"std\" (three numbers each, std above 0)}, with \"interpolation\", "
+                         "\"order\" (rgb or bgr) and \"range\" (1 or 255) if they are unusual");
     nn::Preprocess preprocess;
-    preprocess.resize = *resize;
+    if (isSquashed)
+        preprocess.squash = {*width, *height};
+    else
+        preprocess.resize = *width;
+    preprocess.interpolation = *interpolation;
+    preprocess.order = *order;
+    preprocess.range = range;
     preprocess.crop = *crop;
     preprocess.mean = *mean;
     preprocess.deviation = *deviation;
@@ -429,6 +459,9 @@ Result<nn::Model> makeModel(Checkpoint checkpoint, const ModelOptions &options)
     if (isDouble)
         checkpoint.notes.push_back("64-bit weights are rounded to 32 bits");
     addNotes(model.network.architecture, checkpoint);
+    for (const NetworkInFile &network : checkpoint.networks)
+        model.networks.push_back(network.path());
+    model.chosenNetwork = checkpoint.network;
     model.path = checkpoint.path;
     model.name = std::filesystem::path(checkpoint.path).stem().string();
     model.notes = std::move(checkpoint.notes);

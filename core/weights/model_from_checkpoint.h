@@ -14,6 +14,7 @@ struct ModelOptions {
     nn::Variant variant;                      // overrides what the file and its name say
     std::string network = {};                 // the path of the one to use, of several in the file; empty for the first
     std::optional<nn::Activation> activation; // of the outputs; else the usual one for their number
+    bool operator==(const ModelOptions &) const = default;
 };
 
 /// Infers the architecture, renames keys to torchvision's and checks every shape. Labels and preprocessing come from

@@ -76,6 +76,7 @@ std::string nameOf(const std::filesystem::path &path)
 void fillIn(nn::Model &model, const std::string &fileName)
 {
     const nn::Architecture &architecture = model.network.architecture;
+    model.hasClassNames = !model.labels.empty() || architecture.classes == int(imagenetLabels().size());
     if (model.labels.empty())
         model.labels = architecture.classes == 0 ? numberedLabels(architecture.featureChannels(), "unit")
                        : architecture.classes == int(imagenetLabels().size()) ? imagenetLabels()
@@ -105,14 +106,18 @@ std::vector<std::string> suggestions(const std::string &name, const std::vector<
     return names;
 }
 
-Result<std::shared_ptr<const nn::Model>> openModel(const std::string &nameOrPath, const weights::ModelOptions &options)
+Result<std::shared_ptr<const nn::Model>> openModel(const std::string &nameOrPath, const ModelSettings &settings,
+                                                   const std::string &source)
 {
     const bool isInside = isEmbedded(nameOrPath);
     std::error_code ignored; // a path that we cannot access does not exist for us
     if (!isInside && !std::filesystem::exists(nameOrPath, ignored))
         return tl::unexpected(notFound(nameOrPath));
+    weights::ModelOptions options = settings.options;
     if (isInside && !options.network.empty())
         return fail(ErrorKind::InvalidInput, nameOrPath, "is one embedded network, so --weights has nothing to choose");
+    if (options.labels.empty() && !options.labelsFile.empty())
+        options.labels = TRY(readLabels(options.labelsFile));
     weights::Checkpoint checkpoint =
         TRY(isInside ? embeddedCheckpoint(nameOrPath) : weights::readCheckpoint(nameOrPath, {options.network}));
     nn::Model model = TRY(weights::makeModel(std::move(checkpoint), options));
@@ -120,6 +125,8 @@ Result<std::shared_ptr<const nn::Model>> openModel(const std::string &nameOrPath
     model.name = isInside ? nameOrPath : printable(fileName);
     model.path = isInside ? "" : nameOrPath;
     fillIn(model, fileName);
+    model.ownPreprocess = model.preprocess;
+    model.preprocess = TRY(changed(model.ownPreprocess, settings.preprocess, source));
     TRY(checkPreprocess(model.preprocess, nameOrPath));
     return std::make_shared<const nn::Model>(std::move(model));
 }

@@ -82,6 +82,47 @@ private slots:
         QCOMPARE(cropped(rgb, resize, crop), picture(kData + "resize/" + QTest::currentDataTag()));
     }
 
+    void every_filter_is_pillows_data()
+    {
+        QTest::addColumn<QString>("source");
+        QTest::addColumn<QString>("filter");
+        QTest::addColumn<QSize>("size");
+        for (const QString &file : QDir(kData + "filters").entryList(QDir::Files, QDir::Name)) {
+            const QStringList parts = QString(file).remove(".png").split('_');
+            QTest::newRow(qPrintable(file)) << parts[3] << parts[0] << QSize(parts[1].toInt(), parts[2].toInt());
+        }
+    }
+    void every_filter_is_pillows()
+    {
+        QFETCH(QString, source);
+        QFETCH(QString, filter);
+        QFETCH(QSize, size);
+        const QImage rgb = picture(kData + "decode/" + source + ".png");
+        const auto interpolation = nn::interpolationNamed(filter.toStdString());
+        QVERIFY(interpolation);
+        const QImage expected = picture(kData + "filters/" + QTest::currentDataTag());
+        QCOMPARE(image::resizedPart(rgb, size, QRect(QPoint(0, 0), size), *interpolation), expected);
+        const QRect part(size.width() / 3, size.height() / 4, size.width() / 2, size.height() / 2);
+        QCOMPARE(image::resizedPart(rgb, size, part, *interpolation), expected.copy(part));
+    }
+
+    void squashed_bgr_pixels_of_0_to_255_less_their_mean_are_caffes()
+    {
+        nn::Preprocess how;
+        how.squash = {24, 24};
+        how.crop = 24;
+        how.interpolation = nn::Interpolation::Bicubic;
+        how.order = nn::ChannelOrder::Bgr;
+        how.range = 255;
+        how.mean = {103.939f, 116.779f, 123.68f};
+        how.deviation = {1, 1, 1};
+        const QImage rgb = picture(kData + "decode/scene.png");
+        const Tensor expected = image::readNpy((kData + "caffe.npy").toStdString()).value();
+        const Tensor actual = image::preprocess(rgb, how).value();
+        QVERIFY2(actual.values == expected.values, test::worst(actual, expected));
+        QCOMPARE(image::cropFrame(rgb.size(), how), QRectF(QPointF(0, 0), rgb.size()));
+    }
+
     void normalised_values_are_torchvisions()
     {
         nn::Preprocess how;

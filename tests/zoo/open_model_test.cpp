@@ -121,10 +121,10 @@ private slots:
     void given_labels_win_and_must_be_as_many_as_the_classes()
     {
         const std::string path = written("two.safetensors", named("resnet20", 2));
-        const auto model = zoo::openModel(path, {"", {"left", "right"}});
+        const auto model = zoo::openModel(path, {{"", {"left", "right"}}, {}});
         QVERIFY2(model, problemOf(model).c_str());
         QCOMPARE((*model)->labels[1], std::string("right"));
-        const auto refused = zoo::openModel(path, {"", {"left", "right", "middle"}});
+        const auto refused = zoo::openModel(path, {{"", {"left", "right", "middle"}}, {}});
         QVERIFY(!refused);
         QCOMPARE(refused.error().kind, ErrorKind::Mismatch);
     }

@@ -5,7 +5,9 @@
 
 decode/NAME.EXT is a picture in an odd format, decode/NAME.expected.png what PIL's convert("RGB") sees, upright.
 resize/RESIZE_CROP_SOURCE.png is torchvision's Resize(RESIZE) and CenterCrop(CROP) of decode/SOURCE.expected.png.
-normalised.npy is the whole of torchvision's preprocessing of one of them.
+filters/FILTER_WIDTH_HEIGHT_SOURCE.png is PIL's resize of decode/SOURCE.png with one of its filters.
+normalised.npy is the whole of torchvision's preprocessing of one of them; caffe.npy is one as Caffe's networks have it:
+squashed, 0 to 255, BGR, a mean for each channel.
 photographs.tsv (with a folder of photographs) has the SHA-256 of the RGB bytes after Resize(256), CenterCrop(224) of
 each; photographs.png shows their Resize(36), CenterCrop(32) in a row.
 """
@@ -22,6 +24,10 @@ from torchvision.transforms._presets import ImageClassification
 HERE = Path(__file__).resolve().parent
 CROPS = [("scene", 32, 32), ("scene", 40, 24), ("scene", 31, 31), ("scene", 70, 50), ("scene", 20, 32),
          ("scene", 30, 37), ("tall", 33, 28), ("tall", 8, 8), ("pixel", 5, 4), ("line", 16, 16)]
+
+FILTERS = ["nearest", "lanczos", "bilinear", "bicubic", "box", "hamming"]
+SIZES = [("scene", 20, 50), ("scene", 13, 9), ("scene", 41, 60), ("tall", 71, 33)]
+CAFFE_MEAN = np.array([103.939, 116.779, 123.68], np.float32)
 
 
 def scene(width, height):
@@ -119,7 +125,7 @@ def write_photographs(folder):
 
 
 def main():
-    for folder in ("decode", "resize"):
+    for folder in ("decode", "resize", "filters"):
         (HERE / folder).mkdir(exist_ok=True)
     for name, content in odd_files().items():
         (HERE / "decode" / name).write_bytes(content)
@@ -129,6 +135,13 @@ def main():
         cropped(image, resize, crop).save(HERE / "resize" / f"{source}_{resize}_{crop}.png", optimize=True)
     image = Image.open(HERE / "decode" / "scene.png")
     np.save(HERE / "normalised.npy", ImageClassification(crop_size=24, resize_size=40)(image).numpy())
+    for source, width, height in SIZES:
+        with Image.open(HERE / "decode" / f"{source}.png") as picture:
+            for name in FILTERS:
+                picture.resize((width, height), Image.Resampling[name.upper()]).save(
+                    HERE / "filters" / f"{name}_{width}_{height}_{source}.png", optimize=True)
+    squashed = np.asarray(image.resize((24, 24), Image.Resampling.BICUBIC), np.float32)[:, :, ::-1]
+    np.save(HERE / "caffe.npy", (squashed - CAFFE_MEAN).transpose(2, 0, 1)[None].copy())
     if len(sys.argv) > 1:
         write_photographs(Path(sys.argv[1]))
 
