@@ -2,6 +2,7 @@
 #include "gui/application_look.h"
 #include "gui/command_line.h"
 #include "gui/main_window.h"
+#include "gui/model_memory.h"
 #include "gui/session_file.h"
 #include "session/executor_choice.h"
 #include "session/session.h"
@@ -13,6 +14,7 @@
 #include <QTimer>
 
 #include <cstdio>
+#include <map>
 
 namespace {
 
@@ -30,16 +32,34 @@ gui::Catalogue catalogue()
 }
 
 /// `listener` receives notes; it is set before the first request.
-session::WorkerServices services(const gui::CommandLine &line, session::Session *const &listener)
+session::WorkerServices services(const gui::CommandLine &line, session::Session *const &listener,
+                                 const std::shared_ptr<gui::ModelMemory> &memory)
 {
     const auto note = [&listener](const std::string &text) {
         QMetaObject::invokeMethod(
             listener, [to = listener, text] { emit to->noticed(QString::fromStdString(text)); }, Qt::QueuedConnection);
     };
-    const auto factory = std::make_shared<session::ExecutorFactory>(session::DeviceRequest{
-        .device = line.device.toStdString(), .onNote = note, .hasHalfWeights = line.hasHalfWeights});
-    return {[](const std::string &nameOrPath) { return zoo::openModel(nameOrPath); },
-            [factory](std::shared_ptr<const nn::Model> model) { return (*factory)(std::move(model)); }, true};
+    const session::DeviceRequest request{
+        .device = line.device.toStdString(), .onNote = note, .hasHalfWeights = line.hasHalfWeights};
+    // Every device that was chosen once stays open.
+    const auto factories = std::make_shared<std::map<std::string, session::ExecutorFactory>>();
+    return {[](const std::string &nameOrPath, const zoo::ModelSettings &settings) {
+                return zoo::openModel(nameOrPath, settings, "model settings");
+            },
+            [request, factories](std::shared_ptr<const nn::Model> model, const std::string &device) {
+                session::DeviceRequest chosen = request;
+                if (!device.empty())
+                    chosen.device = device;
+                if (chosen.device == "cpu")
+                    chosen.hasHalfWeights = false; // of the Vulkan devices
+                return factories->try_emplace(device, chosen).first->second(std::move(model));
+            },
+            true,
+            session::deviceChoices,
+            [memory](const std::string &nameOrPath) { return memory->recall(nameOrPath); },
+            [memory](const std::string &nameOrPath, const zoo::ModelSettings &settings) {
+                memory->remember(nameOrPath, settings);
+            }};
 }
 
 constexpr int kLookMs = 100;
@@ -89,7 +109,7 @@ int main(int argc, char *argv[])
     gui::Settings settings;
     const gui::Catalogue offered = catalogue();
     session::Session *listener = nullptr;
-    session::Session session(services(line, listener));
+    session::Session session(services(line, listener, std::make_shared<gui::ModelMemory>(settings.fileName())));
     listener = &session;
     const auto applyTheme = [&](gui::ThemeChoice choice) { gui::applyTheme(application, choice, systemPalette); };
     applyTheme(line.theme.value_or(settings.theme()));

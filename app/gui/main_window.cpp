@@ -3,6 +3,7 @@
 #include "gui/application_look.h"
 #include "gui/class_map_panel.h"
 #include "gui/image_panel.h"
+#include "gui/model_settings_panel.h"
 #include "gui/network_panel.h"
 #include "gui/status_strip.h"
 #include "session/session.h"
@@ -99,7 +100,9 @@ MainWindow::MainWindow(const WindowContext &context) : m_context(context)
     m_saving = new Saving({m_context.session, *this, *m_tabs, *m_ribbon, *m_imagePanel->classMaps()});
     connect(m_opening, &Opening::sessionDropped, m_saving, &Saving::openSession);
     connect(m_saving, &Saving::pageRestored, this, &MainWindow::showPage);
-    setStatusBar(new StatusStrip(m_context.session, this));
+    auto *strip = new StatusStrip(m_context.session, this);
+    setStatusBar(strip);
+    connect(strip, &StatusStrip::settingsRequested, this, &MainWindow::showSettings);
     buildMenus();
     connectSession();
     showTitle();
@@ -124,7 +127,10 @@ void MainWindow::buildPanels()
     addDockWidget(Qt::LeftDockWidgetArea, image);
     addDockWidget(Qt::LeftDockWidgetArea, predictions);
     addDockWidget(Qt::TopDockWidgetArea, network);
-    m_panels = {image, predictions, network};
+    auto *settings = new Panel("settings", tr("Model settings"), new ModelSettingsPanel(m_context.session));
+    addDockWidget(Qt::RightDockWidgetArea, settings);
+    settings->hide();
+    m_panels = {image, predictions, network, settings};
 }
 
 void MainWindow::buildCentre()
@@ -222,6 +228,15 @@ void MainWindow::restoreLayout()
 void MainWindow::showMap(const QString &id)
 {
     m_imagePanel->classMaps()->choose(id);
+}
+
+void MainWindow::showSettings()
+{
+    QDockWidget *settings = m_panels.back();
+    settings->show();
+    settings->raise();
+    settings->activateWindow(); // it may float
+    settings->findChild<ModelSettingsPanel *>()->setFocus(Qt::ShortcutFocusReason);
 }
 
 void MainWindow::showPage(const QString &id)

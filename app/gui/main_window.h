@@ -31,6 +31,8 @@ public:
     const widgets::MessageBar &messageBar() const { return *m_message; }
     /// Shows a page by its id; ignores an unknown one.
     void showPage(const QString &id);
+    /// Shows the panel of the model's settings, ready for the keyboard.
+    void showSettings();
     /// Lays a map over the picture by its id; an empty id removes it.
     void showMap(const QString &id);
     void openSession(const QString &path) { m_saving->openSession(path); }
@@ -70,6 +72,7 @@ private:
     void buildViewMenu();
     void buildThemeMenu(QMenu *view);
     void buildModelMenu();
+    void fillDevices(QMenu *menu);
     void buildInspectMenu();
     void offerCamera(QMenu *file, QAction *action);
     void explain(bool isOn);

@@ -169,13 +169,17 @@ void MainWindow::buildEditMenu()
 void MainWindow::buildViewMenu()
 {
     QMenu *view = menuBar()->addMenu(tr("&View"));
-    const Qt::Key keys[] = {Qt::Key_F6, Qt::Key_F7, Qt::Key_F8};
+    const QKeySequence keys[] = {Qt::Key_F6, Qt::Key_F7, Qt::Key_F8, kCtrl | Qt::Key_Comma};
     int number = 0;
     for (QDockWidget *panel : m_panels) {
         QAction *toggle = panel->toggleViewAction();
         toggle->setShortcut(keys[number++]);
         view->addAction(toggle);
     }
+    connect(m_panels.back()->toggleViewAction(), &QAction::triggered, this, [this](bool isShown) {
+        if (isShown)
+            showSettings();
+    });
     addEntries(view, {{tr("&Reset layout"), kCtrlAlt | Qt::Key_R, [this] { restoreState(m_initialLayout); }}, {}});
     buildThemeMenu(view);
     m_explain = addEntries(view, {{tr("&Explain the views"), Qt::Key_F3, {}}}).front();
@@ -218,15 +222,51 @@ void MainWindow::buildModelMenu()
 {
     QMenu *menu = m_modelButton->menu();
     menuBar()->addMenu(menu);
-    const auto fill = [this, menu] {
+    auto *devices = new QMenu(tr("&Device"), menu);
+    devices->setToolTipsVisible(true);
+    connect(devices, &QMenu::aboutToShow, this, [this, devices] { fillDevices(devices); });
+    connect(&m_context.session.devices(), &session::Devices::changed, devices, [this, devices] {
+        if (devices->isVisible())
+            fillDevices(devices);
+    });
+    const auto fill = [this, menu, devices] {
         m_opening->fillModels(*menu);
         addEntries(menu, {{tr("&Next model"), kCtrl | Qt::Key_BracketRight, [this] { m_opening->stepModel(1); }},
                           {tr("&Previous model"), kCtrl | Qt::Key_BracketLeft, [this] { m_opening->stepModel(-1); }},
                           {tr("&Choose a model"), kCtrl | Qt::Key_M, [this] { popUp(m_modelButton); }},
-                          {tr("&Open a checkpoint…"), {}, [this] { m_opening->chooseModel(); }}});
+                          {tr("&Open a checkpoint…"), {}, [this] { m_opening->chooseModel(); }},
+                          {}});
+        menu->addAction(m_panels.back()->toggleViewAction());
+        menu->addMenu(devices);
     };
     connect(menu, &QMenu::aboutToShow, this, fill);
     fill();
+}
+
+void MainWindow::fillDevices(QMenu *menu)
+{
+    menu->clear();
+    session::Session &session = m_context.session;
+    session::Devices &devices = session.devices();
+    if (devices.all().empty())
+        devices.find();
+    const auto add = [&](const QString &text, const QString &id, const QString &why, bool isUsable) {
+        QAction *action = menu->addAction(text);
+        action->setCheckable(true);
+        action->setChecked(id == session.deviceId());
+        action->setEnabled(isUsable);
+        action->setToolTip(why);
+        connect(action, &QAction::triggered, this, [&session, id] { session.chooseDevice(id); });
+    };
+    add(tr("The &best"), {}, tr("Chosen when the program started"), true);
+    for (const session::DeviceChoice &device : devices.all())
+        add(devices.textOf(device), QString::fromStdString(device.id), QString::fromStdString(device.reason),
+            device.isUsable);
+    menu->addSeparator();
+    QAction *measure = menu->addAction(devices.isMeasuring() ? tr("&Stop measuring") : tr("&Measure all devices"));
+    measure->setEnabled(session.model() != nullptr && !devices.all().empty());
+    connect(measure, &QAction::triggered, this,
+            [&devices] { devices.isMeasuring() ? devices.cancel() : devices.measure(); });
 }
 
 void MainWindow::buildInspectMenu()

@@ -1,5 +1,6 @@
 #include "gui/session_file.h"
 
+#include "gui/settings_json.h"
 #include "session/scenario.h"
 
 #include <QJsonArray>
@@ -114,6 +115,18 @@ public:
         return scales;
     }
 
+    /// A file from before there were settings has none.
+    zoo::ModelSettings settings(const QString &key)
+    {
+        const QJsonValue value = m_object[key];
+        auto settings = settingsFromJson(value.toObject(), QString::fromStdString(m_subject));
+        if (!settings && !m_error)
+            m_error = settings.error();
+        else if (has(key) && !value.isObject())
+            refuse(key, "an object of settings");
+        return settings.value_or(zoo::ModelSettings());
+    }
+
     nn::ObjectiveKind kind(const QString &key)
     {
         const auto kind = nn::objectiveKindNamed(text(key).toStdString());
@@ -149,7 +162,7 @@ SavedPicture pictureFrom(Reader reader)
 SavedModel modelFrom(Reader reader)
 {
     return {reader.text("source"), reader.hash("sha256"), reader.text("architecture"),
-            reader.integer("classes", 0, kMaxIndex)};
+            reader.integer("classes", 0, kMaxIndex), reader.settings("settings")};
 }
 
 nn::Objective objectiveFrom(Reader reader)
@@ -211,7 +224,8 @@ QByteArray bytesOf(const SavedSession &session)
     const QJsonObject model{{"source", session.model.source},
                             {"sha256", session.model.sha256},
                             {"architecture", session.model.architecture},
-                            {"classes", session.model.classes}};
+                            {"classes", session.model.classes},
+                            {"settings", jsonOf(session.model.settings)}};
     const QJsonObject objective{{"kind", nn::wordsOf(session.objective.kind).name},
                                 {"target", session.objective.target},
                                 {"against", session.objective.against}};

@@ -5,6 +5,7 @@
 #include "error/error.h"
 #include "nn/executor.h"
 #include "nn/objective.h"
+#include "zoo/model_settings.h"
 
 #include <QByteArray>
 #include <QImage>
@@ -35,6 +36,7 @@ struct SavedModel {
     QString sha256;       // of the file; empty for an embedded model
     QString architecture; // "resnet50"
     int classes = 0;
+    zoo::ModelSettings settings = {}; // of the person's own
 };
 
 /// The place of one of the window's panels. QMainWindow::saveState() is not used: Qt trusts its bytes, but a session

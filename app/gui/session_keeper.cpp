@@ -40,7 +40,8 @@ void SessionKeeper::save(const QString &path, const QString &tab, const std::vec
         saved.model = {isFile ? QFileInfo(m_session.modelSource()).absoluteFilePath() : m_session.modelSource(),
                        {},
                        QString::fromStdString(model->network.architecture.name),
-                       model->network.architecture.classes};
+                       model->network.architecture.classes,
+                       m_session.settings()};
     }
     if (m_session.scales().isChanged())
         saved.scales = m_session.scales().scales();
@@ -83,7 +84,7 @@ void SessionKeeper::begin(OpenedSession opened)
     m_waitsForModel = m_pending->hasModel;
     emit windowRestored(saved.tab, saved.panels);
     if (m_waitsForModel)
-        m_session.openModel(saved.model.source);
+        m_session.openModel(saved.model.source, saved.model.settings);
     if (m_waitsForPicture && saved.picture.path.isEmpty())
         m_session.openImage(m_pending->pasted, saved.picture.name);
     else if (m_waitsForPicture)

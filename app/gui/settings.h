@@ -25,6 +25,9 @@ public:
     QStringList recentModels() const;
     void addRecentModel(const QString &path);
 
+    /// The file that holds them.
+    QString fileName() const { return m_settings.fileName(); }
+
     QByteArray geometry() const;
     QByteArray layout() const;
     /// Returns the id of the last page.

@@ -39,6 +39,8 @@ StatusStrip::StatusStrip(session::Session &session, QWidget *parent)
     m_activity->setAccessibleName(tr("Activity"));
     m_preprocess->setAccessibleName(tr("Preprocessing"));
     m_completeness->setAccessibleName(tr("Completeness"));
+    m_preprocess->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+    connect(m_preprocess, &QLabel::linkActivated, this, &StatusStrip::settingsRequested);
     m_selfTest->setAccessibleName(tr("Self-test of the device"));
     m_selfTest->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
     m_device->setAccessibleName(tr("Device"));
@@ -79,9 +81,8 @@ void StatusStrip::refresh()
 void StatusStrip::setToolTips()
 {
     const nn::Preprocess &how = m_session.model()->preprocess;
-    m_preprocess->setToolTip(tr("Shorter side to %1, centre %2 × %2\nmean %3, %4, %5\ndeviation %6, %7, %8\nfrom: %9")
-                                 .arg(how.resize)
-                                 .arg(how.crop)
+    m_preprocess->setToolTip(tr("%1\nmean %2, %3, %4\ndeviation %5, %6, %7\nfrom: %8\nClick to set it (Ctrl+,)")
+                                 .arg(QString::fromStdString(nn::textOf(how)))
                                  .arg(double(how.mean[0]), 0, 'g', 4)
                                  .arg(double(how.mean[1]), 0, 'g', 4)
                                  .arg(double(how.mean[2]), 0, 'g', 4)
@@ -140,8 +141,12 @@ QString StatusStrip::preprocessText() const
         return {};
     const widgets::Theme &theme = widgets::themeOf(palette());
     const nn::Preprocess &how = m_session.model()->preprocess;
-    return how.isAssumed ? dotted(theme.warning, tr("preprocessing assumed"))
-                         : dotted(theme.good, tr("preprocessing known"));
+    const QColor colour = how.isAssumed ? theme.warning : theme.good;
+    const QString text = how.isAssumed                    ? tr("preprocessing assumed")
+                         : m_session.settings().isEmpty() ? tr("preprocessing known")
+                                                          : tr("settings of your own");
+    return QStringLiteral("<span style='color:%1'>●</span>&nbsp;<a href='settings' style='color:%2'>%3</a>")
+        .arg(colour.name(), (how.isAssumed ? theme.warning : theme.muted).name(), text);
 }
 
 QString StatusStrip::deviceText() const

@@ -16,6 +16,9 @@ class StatusStrip : public QStatusBar {
 public:
     explicit StatusStrip(session::Session &session, QWidget *parent = nullptr);
 
+signals:
+    void settingsRequested(); // a click on what was assumed of the model
+
 protected:
     void changeEvent(QEvent *event) override; // the dots' colours follow light and dark
 

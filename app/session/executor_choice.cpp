@@ -75,6 +75,17 @@ Result<std::unique_ptr<nn::Executor>> ExecutorFactory::operator()(std::shared_pt
     return reference::makeExecutor(std::move(model), m_whyReference);
 }
 
+std::vector<DeviceChoice> deviceChoices()
+{
+    std::vector<DeviceChoice> choices;
+    for (const engine::DeviceReport &device : engine::listDevices())
+        choices.push_back(
+            {std::to_string(device.index), device.info.name, device.info.reason, device.isUsable, device.isDefault});
+    const bool hasDefault = std::ranges::any_of(choices, &DeviceChoice::isDefault);
+    choices.push_back({"cpu", "CPU reference", "plain formulas, and oneDNN for convolutions", true, !hasDefault});
+    return choices;
+}
+
 Result<std::unique_ptr<nn::Executor>> chooseExecutor(std::shared_ptr<const nn::Model> model,
                                                      const DeviceRequest &request)
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "nn/executor.h"
+#include "session/worker_state.h"
 
 #include <functional>
 #include <memory>
@@ -36,6 +37,9 @@ private:
     std::shared_ptr<engine::Device> m_device;
     std::string m_whyReference; // if not empty, says why no Vulkan device is used
 };
+
+/// Every Vulkan device here, and the CPU reference.
+std::vector<DeviceChoice> deviceChoices();
 
 Result<std::unique_ptr<nn::Executor>> chooseExecutor(std::shared_ptr<const nn::Model> model,
                                                      const DeviceRequest &request);

@@ -37,14 +37,21 @@ public:
 
     /// Opens the current model. Voids every question about the trace.
     template <typename Done> // void(Result<ModelOpened>)
-    void openModel(QObject *asker, const QString &nameOrPath, Done done)
+    void openModel(QObject *asker, ModelRequest request, Done done)
     {
         submit(
             {"model", asker, About::NewTrace},
-            [name = nameOrPath.toStdString()](WorkerState &state, const analysis::Job &job) {
-                return state.openModel(name, job.stop);
+            [request = std::move(request)](WorkerState &state, const analysis::Job &job) {
+                return state.openModel(request, job.stop);
             },
             std::move(done));
+    }
+
+    /// Asks what needs no trace: `work` is Result<T>(WorkerState &, const analysis::Job &). It waits as askGuest().
+    template <typename Work, typename Done>
+    void askAside(QObject *asker, const QString &tag, Work work, Done done, Progress onProgress = {})
+    {
+        submit({tag, asker, About::Guest, std::move(onProgress)}, std::move(work), std::move(done));
     }
 
     /// Classifies `picture` (upright RGB888) with the current model and keeps every tensor. Voids questions as

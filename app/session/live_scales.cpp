@@ -13,8 +13,8 @@ public:
     {
     }
 
-    void undo() override { m_controls.apply(m_before); }
-    void redo() override { m_controls.apply(m_after); }
+    void undo() override { m_controls.applyIfFits(m_before); }
+    void redo() override { m_controls.applyIfFits(m_after); }
     int id() const override { return m_step; } // Qt merges two commands with the same id; -1: never
 
     bool mergeWith(const QUndoCommand *other) override
@@ -37,6 +37,19 @@ void LiveScales::reset(int blockCount)
     m_undo.clear();
     m_dragged = -1;
     apply(std::vector<nn::BlockScale>(std::size_t(blockCount)));
+}
+
+void LiveScales::fit(int blockCount)
+{
+    m_dragged = -1;
+    apply(std::vector<nn::BlockScale>(std::size_t(blockCount)));
+}
+
+/// A step of the history may be about a network with other blocks.
+void LiveScales::applyIfFits(const std::vector<nn::BlockScale> &scales)
+{
+    if (scales.size() == m_scales.size())
+        apply(scales);
 }
 
 void LiveScales::setBlock(int block, nn::BlockScale scale, bool isFinal)

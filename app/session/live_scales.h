@@ -18,6 +18,8 @@ public:
 
     /// Sets one scale of 1 per block and clears the undo history, for a new model.
     void reset(int blockCount);
+    /// Sets one scale of 1 per block and keeps the history, when the same model opens with other blocks.
+    void fit(int blockCount);
     /// Makes one step to undo. Later changes of the same block extend it until one is final (the mouse is released).
     void setBlock(int block, nn::BlockScale scale, bool isFinal = true);
     /// Makes one step to undo, named `text`. Ignored unless there is one scale per block.
@@ -35,6 +37,7 @@ signals:
 private:
     friend class ScaleStep; // undoes and redoes
     void apply(const std::vector<nn::BlockScale> &scales);
+    void applyIfFits(const std::vector<nn::BlockScale> &scales);
 
     std::vector<nn::BlockScale> m_scales;
     QUndoStack m_undo;

@@ -3,6 +3,7 @@
 #include "image/decode.h"
 
 #include <QFileInfo>
+#include <QUndoCommand>
 
 #include <algorithm>
 
@@ -34,8 +35,37 @@ int tapNamed(const std::vector<nn::Tap> &taps, const std::string &name)
 
 } // namespace
 
+/// A change of the model's settings, which has been made when the step begins.
+class SettingsStep : public QUndoCommand {
+public:
+    SettingsStep(Session &session, zoo::ModelSettings before)
+        : QUndoCommand(Session::tr("change of the model's settings")), m_session(session),
+          m_source(session.modelSource()), m_before(std::move(before)), m_after(session.settings())
+    {
+    }
+
+    void undo() override { open(m_before); }
+    void redo() override
+    {
+        if (std::exchange(m_isMade, true))
+            open(m_after);
+    }
+
+private:
+    void open(const zoo::ModelSettings &settings)
+    {
+        if (m_session.modelSource() == m_source)
+            m_session.requestModel(m_session.sameModel(settings), Session::Kept::Work);
+    }
+
+    Session &m_session;
+    const QString m_source;
+    const zoo::ModelSettings m_before, m_after;
+    bool m_isMade = false;
+};
+
 Session::Session(WorkerServices services, QObject *parent)
-    : QObject(parent), m_numbers(new BlockNumbers(*this)), m_trust(new Trust(*this)),
+    : QObject(parent), m_numbers(new BlockNumbers(*this)), m_trust(new Trust(*this)), m_devices(new Devices(*this)),
       m_background([this](const Error &error) { tell(error); }), m_worker(std::move(services))
 {
     connect(&m_worker, &GpuWorker::changed, this, &Session::activityChanged);
@@ -49,16 +79,61 @@ Session::Session(WorkerServices services, QObject *parent)
     connect(this, &Session::activityChanged, this, &Session::catchUp, Qt::QueuedConnection);
 }
 
-void Session::openModel(const QString &nameOrPath)
+void Session::openModel(const QString &nameOrPath, std::optional<zoo::ModelSettings> settings)
 {
-    m_openingModel = nameOrPath;
-    m_worker.openModel(this, nameOrPath, [this](const Result<ModelOpened> &opened) {
-        if (opened)
-            return accept(*opened);
-        if (m_traced)
-            emit tracedChanged(); // the open model stays, but its questions were dropped
-        tell(opened.error());
-    });
+    requestModel(
+        {.nameOrPath = nameOrPath.toStdString(), .settings = std::move(settings), .device = m_deviceId.toStdString()},
+        Kept::Nothing);
+}
+
+ModelRequest Session::sameModel(zoo::ModelSettings settings) const
+{
+    return {.nameOrPath = m_modelSource.toStdString(),
+            .settings = std::move(settings),
+            .device = m_deviceId.toStdString(),
+            .isToRemember = true};
+}
+
+void Session::changeSettings(const zoo::ModelSettings &settings)
+{
+    if (!m_model || settings == m_settings)
+        return;
+    requestModel(sameModel(settings), Kept::Work,
+                 [this, before = m_settings] { m_scales.undoStack().push(new SettingsStep(*this, before)); });
+}
+
+void Session::chooseDevice(const QString &id)
+{
+    if (id == m_deviceId)
+        return;
+    if (!m_model) {
+        m_deviceId = id;
+        return;
+    }
+    ModelRequest request = sameModel(m_settings);
+    request.device = id.toStdString();
+    request.isToRemember = false;
+    requestModel(std::move(request), Kept::Work);
+}
+
+void Session::requestModel(ModelRequest request, Kept kept, std::function<void()> onOpened)
+{
+    m_openingModel = QString::fromStdString(request.nameOrPath);
+    m_worker.openModel(this, request,
+                       [this, kept, device = QString::fromStdString(request.device),
+                        onOpened = std::move(onOpened)](const Result<ModelOpened> &opened) {
+                           if (opened) {
+                               m_deviceId = device;
+                               accept(*opened, kept);
+                               if (onOpened)
+                                   onOpened();
+                               return;
+                           }
+                           if (m_traced)
+                               emit tracedChanged(); // the open model stays, but its questions were dropped
+                           emit settingsRefused();
+                           tell(opened.error());
+                       });
 }
 
 /// A mouse drags faster than networks answer. If every step stopped the one before, nothing would show until it rests.
@@ -205,15 +280,9 @@ void Session::write(const QString &path, std::function<Result<void>()> writer)
     });
 }
 
-void Session::accept(const ModelOpened &opened)
+/// The next trace's top class becomes the target. `before` is the activation of the outputs until now.
+void Session::forgetTarget(nn::Activation before)
 {
-    const std::string tapName = tap() ? tap()->name : "y";
-    const nn::Activation before = m_model ? m_model->network.architecture.activation : nn::Activation::Softmax;
-    m_model = opened.model;
-    m_modelSource = m_openingModel;
-    m_device = opened.device;
-    m_traced.reset();
-    m_predictions.clear();
     m_target = m_against = -1;
     m_takesTopClass = true;
     const nn::Activation activation = m_model->network.architecture.activation;
@@ -221,15 +290,42 @@ void Session::accept(const ModelOpened &opened)
     if (m_kind == nn::ObjectiveKind::LogitDifference || activation != before ||
         (isProbability && activation == nn::Activation::None))
         m_kind = nn::usualObjective(activation);
+}
+
+void Session::accept(const ModelOpened &opened, Kept kept)
+{
+    const std::string tapName = tap() ? tap()->name : "y";
+    const std::shared_ptr<const nn::Model> before = std::exchange(m_model, opened.model);
+    const zoo::ModelSettings settingsBefore = std::exchange(m_settings, opened.settings);
+    m_modelSource = m_openingModel;
+    m_device = opened.device;
+    m_traced.reset();
+    m_predictions.clear();
+    // Other names of the same classes change no answer, nor does another device.
+    zoo::ModelSettings withItsNames = opened.settings;
+    withItsNames.options.labels = settingsBefore.options.labels;
+    withItsNames.options.labelsFile = settingsBefore.options.labelsFile;
+    if (kept == Kept::Nothing || withItsNames != settingsBefore)
+        forgetTarget(before ? before->network.architecture.activation : nn::Activation::Softmax);
     m_position = std::clamp(m_position, kStem, headOf(m_model->network));
     m_taps = tapsAt(m_model->network, m_position);
     m_tapIndex = tapNamed(m_taps, tapName);
     emit modelChanged();
     emit tracedChanged();
+    const auto isNew = [&](const std::string &note) {
+        return kept == Kept::Nothing || std::ranges::find(before->notes, note) == before->notes.end();
+    };
     for (const std::string &note : m_model->notes)
-        emit noticed(QString::fromStdString(note));
+        if (isNew(note))
+            emit noticed(QString::fromStdString(note));
     m_begun.invalidate();
-    m_scales.reset(int(m_model->network.blocks.size())); // starts a trace at once
+    const int blocks = int(m_model->network.blocks.size());
+    if (kept == Kept::Nothing)
+        m_scales.reset(blocks); // starts a trace at once, as do the next two
+    else if (m_scales.scales().size() != std::size_t(blocks))
+        m_scales.fit(blocks);
+    else
+        runTrace();
 }
 
 void Session::accept(const Traced &traced)

@@ -6,6 +6,7 @@
 #include "nn/objective.h"
 #include "session/background.h"
 #include "session/block_numbers.h"
+#include "session/devices.h"
 #include "session/gpu_worker.h"
 #include "session/intake.h"
 #include "session/live_scales.h"
@@ -31,7 +32,12 @@ public:
     explicit Session(WorkerServices services, QObject *parent = nullptr);
 
     // Requests. failed() reports an error; the open things stay open.
-    void openModel(const QString &nameOrPath);
+    /// Without `settings`, those that the person gave this model earlier are taken.
+    void openModel(const QString &nameOrPath, std::optional<zoo::ModelSettings> settings = {});
+    /// Opens the same model with other settings, and remembers them. One step to undo.
+    void changeSettings(const zoo::ModelSettings &settings);
+    /// Opens the same model on another device: a DeviceChoice's id.
+    void chooseDevice(const QString &id);
     /// Pictures replace the strip, and the first is shown. A checkpoint becomes the model.
     void openPaths(const QStringList &paths);
     void openUrls(const QList<QUrl> &urls);
@@ -76,7 +82,11 @@ public:
     const nn::Model *model() const { return m_model.get(); }
     const QString &modelSource() const { return m_modelSource; } // the name or path it was opened by
     bool isOpeningModel() const { return m_worker.isUnderWay("model"); }
+    /// What the person has set of the open model.
+    const zoo::ModelSettings &settings() const { return m_settings; }
     const nn::DeviceInfo &device() const { return m_device; }
+    const QString &deviceId() const { return m_deviceId; } // that was chosen; empty: the default
+    Devices &devices() { return *m_devices; }
     const MemoryUse &memory() const { return m_worker.memory(); }
     const Picture &picture() const { return m_picture; }
     const std::vector<PictureSource> &pictures() const { return m_pictures; }
@@ -120,11 +130,17 @@ signals:
     void pixelChanged();
     void objectiveChanged(); // its target included
     void activityChanged();  // the open requests, or the memory in use
+    void settingsRefused();  // the open model stays as it is; failed() says why
     void failed(const QString &message);
     void noticed(const QString &message);
 
 private:
-    void accept(const ModelOpened &opened);
+    friend class SettingsStep;         // undoes and redoes
+    enum class Kept { Nothing, Work }; // scales, target and history, when the same model opens in another way
+    void requestModel(ModelRequest request, Kept kept, std::function<void()> onOpened = {});
+    void accept(const ModelOpened &opened, Kept kept);
+    void forgetTarget(nn::Activation before);
+    ModelRequest sameModel(zoo::ModelSettings settings) const;
     void accept(const Traced &traced);
     void acceptIntake(Intake intake);
     void acceptPicture(int index, const PictureSource &source, Result<QImage> decoded);
@@ -142,7 +158,9 @@ private:
 
     std::shared_ptr<const nn::Model> m_model;
     QString m_modelSource;
+    zoo::ModelSettings m_settings;
     nn::DeviceInfo m_device;
+    QString m_deviceId;
     QString m_openingModel;
     Picture m_picture;
     std::vector<PictureSource> m_pictures;
@@ -164,6 +182,7 @@ private:
     QTimer m_patience;       // how long old numbers may stand next to a new picture
     BlockNumbers *m_numbers; // a child object
     Trust *m_trust;
+    Devices *m_devices;
     Background m_background;
     GpuWorker m_worker; // last: its thread ends first
 };

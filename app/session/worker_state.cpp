@@ -25,21 +25,47 @@ Result<std::unique_ptr<Subject>> traced(nn::Executor &executor, const QImage &pi
 
 } // namespace
 
-Result<WorkerState::Open> WorkerState::open(const std::string &nameOrPath, const std::stop_token &stop)
+Result<WorkerState::Open> WorkerState::open(const ModelRequest &request, const std::stop_token &stop)
 {
-    auto model = TRY(m_services.openModel(nameOrPath));
+    zoo::ModelSettings settings = request.settings    ? *request.settings
+                                  : m_services.recall ? m_services.recall(request.nameOrPath)
+                                                      : zoo::ModelSettings();
+    auto model = TRY(m_services.openModel(request.nameOrPath, settings));
     if (stop.stop_requested())
         return cancelled();
-    auto executor = TRY(m_services.makeExecutor(model));
-    return Open{nameOrPath, std::move(model), std::move(executor)};
+    auto executor = TRY(m_services.makeExecutor(model, request.device));
+    return Open{request.nameOrPath, std::move(model), std::move(executor), std::move(settings)};
 }
 
-Result<ModelOpened> WorkerState::openModel(const std::string &nameOrPath, const std::stop_token &stop)
+Result<ModelOpened> WorkerState::openModel(const ModelRequest &request, const std::stop_token &stop)
 {
-    Open opened = TRY(open(nameOrPath, stop));
+    Open opened = TRY(open(request, stop));
+    if (request.isToRemember && m_services.remember)
+        m_services.remember(request.nameOrPath, opened.settings);
+    if (request.isToRemember || request.device != m_device)
+        m_guests.clear(); // they have the settings and the device of before
+    m_device = request.device;
     m_subject.reset(); // before the executor that it uses
     m_current = std::move(opened);
-    return ModelOpened{m_current.model, m_current.executor->device()};
+    return ModelOpened{m_current.model, m_current.executor->device(), m_current.settings};
+}
+
+std::vector<DeviceChoice> WorkerState::devices() const
+{
+    return m_services.devices ? m_services.devices() : std::vector<DeviceChoice>();
+}
+
+Result<double> WorkerState::timeOn(const std::string &device, const std::stop_token &stop) const
+{
+    constexpr int kPasses = 3;
+    if (!m_current.model)
+        return fail(ErrorKind::NotFound, "", "no model is open");
+    const auto executor = TRY(m_services.makeExecutor(m_current.model, device));
+    const Tensor input(m_current.model->inputShape());
+    double fastest = TRY(executor->forward(input, {.stop = stop})).wallMs;
+    for (int pass = 0; pass < kPasses; ++pass)
+        fastest = std::min(fastest, TRY(executor->forward(input, {.stop = stop})).wallMs);
+    return fastest;
 }
 
 Result<Traced> WorkerState::run(const QImage &picture, const std::vector<nn::BlockScale> &scales,
@@ -90,7 +116,7 @@ Result<nn::Executor *> WorkerState::guestExecutor(const std::string &nameOrPath,
         std::rotate(found, found + 1, m_guests.end());
         return m_guests.back().executor.get();
     }
-    Open opened = TRY(open(nameOrPath, stop));
+    Open opened = TRY(open({.nameOrPath = nameOrPath, .device = m_device}, stop));
     if (m_guests.size() == kMaxGuests)
         m_guests.pop_front();
     m_guests.push_back(std::move(opened));

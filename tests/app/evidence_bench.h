@@ -18,7 +18,7 @@ struct EvidenceBench {
     /// Opens models by the names of their architectures.
     static session::WorkerServices services()
     {
-        return {[](const std::string &name) -> Result<std::shared_ptr<const nn::Model>> {
+        return {[](const std::string &name, const zoo::ModelSettings &) -> Result<std::shared_ptr<const nn::Model>> {
                     return generatedModel(name, name);
                 },
                 WindowBench::services().makeExecutor};

@@ -98,14 +98,15 @@ private:
 
 session::WorkerServices servicesOn(Stage &stage)
 {
-    return {[](const std::string &name) -> Result<std::shared_ptr<const nn::Model>> {
-                if (name == "broken")
-                    return fail(ErrorKind::Malformed, "broken.pth", "cut short");
-                return tinyModel();
-            },
-            [&stage](std::shared_ptr<const nn::Model> model) -> Result<std::unique_ptr<nn::Executor>> {
-                return std::make_unique<StageExecutor>(std::move(model), stage);
-            }};
+    return {
+        [](const std::string &name, const zoo::ModelSettings &) -> Result<std::shared_ptr<const nn::Model>> {
+            if (name == "broken")
+                return fail(ErrorKind::Malformed, "broken.pth", "cut short");
+            return tinyModel();
+        },
+        [&stage](std::shared_ptr<const nn::Model> model, const std::string &) -> Result<std::unique_ptr<nn::Executor>> {
+            return std::make_unique<StageExecutor>(std::move(model), stage);
+        }};
 }
 
 session::WorkerServices tuningServicesOn(Stage &stage)
@@ -149,7 +150,7 @@ struct WorkerBench : QObject {
     Answers<Traced> traces;
 
     explicit WorkerBench(bool tunes = false) : worker(tunes ? tuningServicesOn(stage) : servicesOn(stage)) {}
-    void open(const QString &name = "tiny") { worker.openModel(this, name, models.taking()); }
+    void open(const std::string &name = "tiny") { worker.openModel(this, {name}, models.taking()); }
     void run() { worker.run(this, grey(), {}, traces.taking()); }
     std::uint64_t trace() const { return (*traces.last)->id; }
 };

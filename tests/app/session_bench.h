@@ -32,17 +32,18 @@ struct SessionBench {
 
     session::WorkerServices services()
     {
-        return {[this](const std::string &name) -> Result<std::shared_ptr<const nn::Model>> {
-                    if (name == "broken")
-                        return fail(ErrorKind::Malformed, "broken.pth", "cut short");
-                    ++opened;
-                    if (name == "resnet8 with NaN")
-                        return modelWithNan(name, "resnet8");
-                    return generatedModel(name, name);
-                },
-                [](std::shared_ptr<const nn::Model> model) -> Result<std::unique_ptr<nn::Executor>> {
-                    return reference::makeExecutor(std::move(model), "a test");
-                }};
+        return {
+            [this](const std::string &name, const zoo::ModelSettings &) -> Result<std::shared_ptr<const nn::Model>> {
+                if (name == "broken")
+                    return fail(ErrorKind::Malformed, "broken.pth", "cut short");
+                ++opened;
+                if (name == "resnet8 with NaN")
+                    return modelWithNan(name, "resnet8");
+                return generatedModel(name, name);
+            },
+            [](std::shared_ptr<const nn::Model> model, const std::string &) -> Result<std::unique_ptr<nn::Executor>> {
+                return reference::makeExecutor(std::move(model), "a test");
+            }};
     }
 
     void open(const QString &model, int seed = 1)

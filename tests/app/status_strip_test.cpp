@@ -43,12 +43,13 @@ private:
 
 struct StripBench {
     std::atomic<bool> isShort = false;
-    session::Session session{{[](const std::string &name) -> Result<std::shared_ptr<const nn::Model>> {
-                                  return generatedModel(name, "resnet8");
-                              },
-                              [this](std::shared_ptr<const nn::Model> model) -> Result<std::unique_ptr<nn::Executor>> {
-                                  return std::make_unique<SparingExecutor>(std::move(model), isShort);
-                              }}};
+    session::Session session{
+        {[](const std::string &name, const zoo::ModelSettings &) -> Result<std::shared_ptr<const nn::Model>> {
+             return generatedModel(name, "resnet8");
+         },
+         [this](std::shared_ptr<const nn::Model> model, const std::string &) -> Result<std::unique_ptr<nn::Executor>> {
+             return std::make_unique<SparingExecutor>(std::move(model), isShort);
+         }}};
     gui::StatusStrip strip{session};
 
     StripBench()

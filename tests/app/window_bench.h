@@ -29,18 +29,20 @@ struct WindowBench {
 
     static session::WorkerServices services()
     {
-        return {[](const std::string &name) -> Result<std::shared_ptr<const nn::Model>> {
-                    if (name == "small" || name == "deep")
-                        return generatedModel(name, name == "small" ? "resnet8" : "resnet20");
-                    if (name == "plain")
-                        return generatedModel(name, "plain8");
-                    if (name == "grouped")
-                        return groupedModel();
-                    return zoo::openModel(name);
-                },
-                [](std::shared_ptr<const nn::Model> model) -> Result<std::unique_ptr<nn::Executor>> {
-                    return reference::makeExecutor(std::move(model), "a test");
-                }};
+        return {
+            [](const std::string &name,
+               const zoo::ModelSettings &settings) -> Result<std::shared_ptr<const nn::Model>> {
+                if (name == "small" || name == "deep")
+                    return generatedModel(name, name == "small" ? "resnet8" : "resnet20");
+                if (name == "plain")
+                    return generatedModel(name, "plain8");
+                if (name == "grouped")
+                    return groupedModel();
+                return zoo::openModel(name, settings);
+            },
+            [](std::shared_ptr<const nn::Model> model, const std::string &) -> Result<std::unique_ptr<nn::Executor>> {
+                return reference::makeExecutor(std::move(model), "a test");
+            }};
     }
 
     QString savedPicture(const QString &name, int seed) const
