@@ -92,10 +92,12 @@ private:
 /// A window over a real device; "deep" is a ResNet-101 with generated weights.
 struct DeviceBench {
     explicit DeviceBench(std::shared_ptr<session::ExecutorFactory> factory)
-        : session({[](const std::string &name) -> Result<std::shared_ptr<const nn::Model>> {
+        : session({[](const std::string &name, const zoo::ModelSettings &) -> Result<std::shared_ptr<const nn::Model>> {
                        return generatedModel(name, "resnet101");
                    },
-                   [factory](std::shared_ptr<const nn::Model> model) { return (*factory)(std::move(model)); }})
+                   [factory](std::shared_ptr<const nn::Model> model, const std::string &) {
+                       return (*factory)(std::move(model));
+                   }})
     {
     }
 

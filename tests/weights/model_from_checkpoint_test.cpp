@@ -117,6 +117,10 @@ private slots:
         row("names within names", "reslens.classes", R"([["a"],"b","c"])");
         row("deep", "reslens.classes", QString(100'000, '['));
         row("no crop", "reslens.preprocess", R"({"resize":36,"mean":[0,0,0],"std":[1,1,1]})");
+        row("another order", "reslens.preprocess", R"({"resize":36,"crop":32,"mean":[0,0,0],"std":[1,1,1],"order":7})");
+        row("another range", "reslens.preprocess", R"({"resize":36,"crop":32,"mean":[0,0,0],"std":[1,1,1],"range":2})");
+        row("crop beyond one side", "reslens.preprocess",
+            R"({"resize":[36,16],"crop":32,"mean":[0,0,0],"std":[1,1,1]})");
         row("two means", "reslens.preprocess", R"({"resize":36,"crop":32,"mean":[0,0],"std":[1,1,1]})");
         row("deviation 0", "reslens.preprocess", R"({"resize":36,"crop":32,"mean":[0,0,0],"std":[1,0,1]})");
         row("huge", "reslens.preprocess", R"({"resize":99999999999,"crop":32,"mean":[0,0,0],"std":[1,1,1]})");

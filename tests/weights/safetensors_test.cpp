@@ -95,8 +95,25 @@ private slots:
         QVERIFY2(model, model ? "" : model.error().message().c_str());
         QCOMPARE(model->name, std::string("ship"));
         QCOMPARE(model->labels, (std::vector<std::string>{"cat", "dog", "ship"}));
-        nn::Preprocess expected{36, 32, {0.5f, 0.25f, 0.125f}, {1, 2, 4}, false, "embedded metadata"};
+        nn::Preprocess expected;
+        expected.resize = 36;
+        expected.crop = 32;
+        expected.mean = {0.5f, 0.25f, 0.125f};
+        expected.deviation = {1, 2, 4};
+        expected.source = "embedded metadata";
         QVERIFY(model->preprocess == expected);
+    }
+
+    void metadata_may_name_what_is_unusual()
+    {
+        const test::Metadata metadata{
+            {"reslens.preprocess", R"({"resize":[36,40],"crop":32,"mean":[0,0,0],"std":[1,1,1],"order":"bgr",
+                                       "range":255,"interpolation":"bicubic"})"}};
+        const auto model =
+            weights::makeModel(*test::read(test::safetensorsFile(test::smallParameters(), metadata), "a.st"), {});
+        QVERIFY2(model, model ? "" : model.error().message().c_str());
+        QCOMPARE(nn::textOf(model->preprocess),
+                 std::string("scaled to 36 x 40 (bicubic), centre 32 x 32, BGR, 0 to 255"));
     }
 };
 
