@@ -60,7 +60,8 @@ void addFolder(Intake &intake, const QString &path)
 
 const QStringList &checkpointPatterns()
 {
-    static const QStringList patterns{"*.pth", "*.pt", "*.th", "*.pth.tar", "*.ckpt", "*.bin", "*.safetensors"};
+    static const QStringList patterns{"*.pth",  "*.pt",  "*.th",          "*.pth.tar",
+                                      "*.ckpt", "*.bin", "*.safetensors", "*.pkl"};
     return patterns;
 }
 

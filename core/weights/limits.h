@@ -20,6 +20,8 @@ constexpr std::size_t kMaxNameBytes = 512;
 constexpr std::uint64_t kMaxSafetensorsHeaderBytes = std::uint64_t(8) << 20; // the format allows 100 MB
 
 constexpr std::uint64_t kMaxPickleBytes = std::uint64_t(16) << 20;
+// One with NumPy arrays holds their elements: those of a ResNet-152 as protocol 2 writes bytes, and more.
+constexpr std::uint64_t kMaxPickleWithArraysBytes = std::uint64_t(1) << 30;
 constexpr int kMaxPickleNesting = 64;
 constexpr std::size_t kMaxPickleMemo = 65'536;
 constexpr std::size_t kMaxPickleStack = 1'000'000;

@@ -3,6 +3,7 @@
 #include "error/printable.h"
 #include "nn/resnet.h"
 #include "weights/architecture_inference.h"
+#include "weights/finite_weights.h"
 #include "weights/key_names.h"
 #include "weights/module_attributes.h"
 
@@ -459,6 +460,8 @@ Result<nn::Model> makeModel(Checkpoint checkpoint, const ModelOptions &options)
     if (isDouble)
         checkpoint.notes.push_back("64-bit weights are rounded to 32 bits");
     addNotes(model.network.architecture, checkpoint);
+    if (std::string note = notFiniteNote(model.parameters); !note.empty())
+        checkpoint.notes.insert(checkpoint.notes.begin(), std::move(note));
     for (const NetworkInFile &network : checkpoint.networks)
         model.networks.push_back(network.path());
     model.chosenNetwork = checkpoint.network;

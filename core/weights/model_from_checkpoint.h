@@ -21,7 +21,7 @@ struct ModelOptions {
 /// the metadata (`reslens.classes`, `reslens.preprocess`), and labels else from the checkpoint's class names; without
 /// them they stay empty or default.
 /// Errors: Mismatch (key, found and expected shape; label counts), Unsupported (no ResNet, or one we cannot run),
-/// InvalidInput (unknown architecture name), Malformed (metadata).
+/// InvalidInput (unknown architecture name), Malformed (metadata). Throws as StoredTensor::toFloats().
 Result<nn::Model> makeModel(Checkpoint checkpoint, const ModelOptions &options);
 
 } // namespace reslens::weights

@@ -2,6 +2,7 @@
 // is ever called; an unknown global stays a name. Source: CPython's pickletools.py, protocols 2 to 5.
 #pragma once
 
+#include "weights/limits.h"
 #include "weights/source.h"
 
 #include <bit>
@@ -93,8 +94,9 @@ KnownGlobal knownGlobal(std::string_view module, std::string_view name);
 /// which Python cannot import. A longer name could reach any function: "torch.nn.modules.module.functools.partial".
 bool isLayerClass(std::string_view name);
 
-/// Reads the pickle at the beginning of `bytes`, which is byte `start` of the file. Errors: Malformed, Limit,
-/// Unsupported (an opcode of another protocol), each with the byte offset of the opcode.
-Result<Pickle> readPickle(Bytes bytes, std::uint64_t start, const std::string &subject);
+/// Reads the pickle at the beginning of `bytes`, which is byte `start` of the file and has at most `limit` bytes.
+/// Errors: Malformed, Limit, Unsupported (an opcode of another protocol), each with the byte offset of the opcode.
+Result<Pickle> readPickle(Bytes bytes, std::uint64_t start, const std::string &subject,
+                          std::uint64_t limit = kMaxPickleBytes);
 
 } // namespace reslens::weights

@@ -9,11 +9,11 @@ namespace reslens::weights {
 
 using NodeKind = PickleNode::Kind;
 
-PickleMachine::PickleMachine(Bytes available, std::uint64_t start, std::string subject)
-    : m_reader(available.first(std::min<std::uint64_t>(available.size(), kMaxPickleBytes))),
-      m_isCut(available.size() > kMaxPickleBytes), m_subject(std::move(subject))
+PickleMachine::PickleMachine(Bytes available, std::uint64_t start, std::string subject, std::uint64_t limit)
+    : m_reader(available.first(std::min<std::uint64_t>(available.size(), limit))), m_limit(limit),
+      m_isCut(available.size() > limit), m_subject(std::move(subject))
 {
-    m_pickle.bytes = available.first(std::min<std::uint64_t>(available.size(), kMaxPickleBytes));
+    m_pickle.bytes = available.first(std::min<std::uint64_t>(available.size(), limit));
     m_pickle.start = start;
 }
 
@@ -35,7 +35,7 @@ bool PickleMachine::stop(ErrorKind kind, std::string problem)
 bool PickleMachine::truncated()
 {
     if (m_isCut)
-        return stop(ErrorKind::Limit, "is larger than " + std::to_string(kMaxPickleBytes) + " bytes");
+        return stop(ErrorKind::Limit, "is larger than " + std::to_string(m_limit) + " bytes");
     return stop(ErrorKind::Malformed, "ends before its STOP opcode");
 }
 

@@ -10,7 +10,7 @@ namespace reslens::weights {
 class PickleMachine {
 public:
     /// `available` are the bytes from the pickle's start to the end of its file or entry.
-    PickleMachine(Bytes available, std::uint64_t start, std::string subject);
+    PickleMachine(Bytes available, std::uint64_t start, std::string subject, std::uint64_t limit);
 
     Result<Pickle> run();
 
@@ -84,6 +84,7 @@ private:
 
     Pickle m_pickle;
     ByteReader m_reader;
+    std::uint64_t m_limit;
     bool m_isCut; // reading ends at the limit, before the end of the file
     std::string m_subject;
     std::uint64_t m_opcodeAt = 0;

@@ -381,9 +381,9 @@ bool PickleMachine::persistentId()
     return pushNode(NodeKind::Storage, {given[1], given[2], given[4]});
 }
 
-Result<Pickle> readPickle(Bytes bytes, std::uint64_t start, const std::string &subject)
+Result<Pickle> readPickle(Bytes bytes, std::uint64_t start, const std::string &subject, std::uint64_t limit)
 {
-    return PickleMachine(bytes, start, subject).run();
+    return PickleMachine(bytes, start, subject, limit).run();
 }
 
 } // namespace reslens::weights

@@ -2,6 +2,7 @@
 
 #include "error/printable.h"
 #include "weights/limits.h"
+#include "weights/numpy_arrays.h"
 
 #include <algorithm>
 #include <array>
@@ -39,7 +40,10 @@ private:
         return value.kind == PickleValue::Kind::Node ? &m_pickle.nodes[std::size_t(value.payload)] : nullptr;
     }
 
-    bool isTensor(const PickleValue &value) const { return m_pickle.node(value, Kind::Tensor); }
+    bool isTensor(const PickleValue &value) const
+    {
+        return m_pickle.node(value, Kind::Tensor) || isNumpyArray(m_pickle, value);
+    }
 
     /// True if there is a tensor anywhere in `value`.
     bool hasTensor(const PickleValue &value) { return levels(value, 0) > 0; }
@@ -50,7 +54,7 @@ private:
     int levels(const PickleValue &value, int depth)
     {
         const PickleNode *node = nodeOf(value);
-        if (!node || node->kind == Kind::Tensor)
+        if (!node || isTensor(value))
             return node ? 1 : 0;
         int &known = m_levels[std::size_t(value.payload)];
         if (known != kUnknown || depth > kMaxLevels) {
@@ -178,7 +182,7 @@ private:
             return {};
         TRY(count());
         const std::string name = TRY(joined(prefix, key));
-        if (inner->kind == Kind::Tensor)
+        if (isTensor(value))
             m_found[into].tensors.emplace_back(name, value);
         else
             TRY(gather(*inner, name, into));

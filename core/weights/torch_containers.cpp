@@ -23,6 +23,10 @@ Result<std::string> archiveFolder(const ZipDirectory &directory, const std::stri
                         "has two objects: " + inQuotes(*found) + " and " + inQuotes(entry));
         found = &entry;
     }
+    const bool isNumpys = std::ranges::any_of(directory, [](const auto &at) { return at.first.ends_with(".npy"); });
+    if (!found && isNumpys)
+        return fail(ErrorKind::Unsupported, subject,
+                    "is a NumPy archive (.npz), which ResLens does not read; save the arrays as .safetensors");
     if (!found)
         return fail(ErrorKind::Unsupported, subject,
                     "is a zip archive without data.pkl, so torch.save did not write it");
@@ -56,7 +60,7 @@ Result<Checkpoint> readTorchZip(const Source &source, const std::string &name, c
     const std::string folder = TRY(archiveFolder(directory, name));
     const Source object = directory.find(folder + std::string(kObject))->second;
     const std::uint64_t start = object.begin() - source.begin();
-    const Pickle pickle = TRY(readPickle(object.bytes(), start, name));
+    const Pickle pickle = TRY(readPickle(object.bytes(), start, name, kMaxPickleWithArraysBytes));
     if (pickle.bytes.size() != object.size())
         return fail(ErrorKind::Malformed, name, "data.pkl goes on after its STOP opcode", start + pickle.bytes.size());
     const FindStorage find = [&](const TorchStorage &storage) {
@@ -99,15 +103,18 @@ private:
     ForeignGlobals m_foreignGlobals;
 };
 
+/// True if the file begins with PyTorch's magic number in a pickle of its own.
+bool hasMagic(const Source &source)
+{
+    constexpr std::uint64_t kFirst = 64; // bytes that are enough for it
+    const auto magic = readPickle(source.first(std::min(source.size(), kFirst)).bytes(), 0, "");
+    return magic && magic->root.kind == PickleValue::Kind::LongInt && magic->text(magic->root) == kMagic;
+}
+
 /// Checks the parts before the object: magic number, protocol version and system info.
 Result<void> checkPreamble(PickleStream &stream, const std::string &subject)
 {
-    const Pickle magic = TRY(stream.next());
-    if (magic.root.kind != PickleValue::Kind::LongInt || magic.text(magic.root) != kMagic)
-        return fail(ErrorKind::Unsupported, subject,
-                    "is a Python pickle, but not one that torch.save wrote (it begins with " +
-                        magic.describe(magic.root) + " instead of PyTorch's magic number)",
-                    0);
+    TRY(stream.next()); // hasMagic() knows it
     const std::uint64_t at = stream.position();
     const Pickle version = TRY(stream.next());
     if (!version.root.isInt() || version.root.payload != kProtocolVersion)
@@ -188,8 +195,26 @@ Result<std::map<std::string, Source>> readStorages(const Source &source, PickleS
 
 } // namespace
 
+/// What pickle.dump() writes: one pickle, whose tensors are NumPy arrays.
+Result<Checkpoint> readPlainPickle(const Source &source, const std::string &name, const ReadOptions &options)
+{
+    const Pickle object = TRY(readPickle(source.bytes(), 0, name, kMaxPickleWithArraysBytes));
+    if (object.bytes.size() != source.size())
+        return fail(ErrorKind::Malformed, name,
+                    "is a Python pickle that goes on after its STOP opcode, and not one that torch.save wrote",
+                    object.bytes.size());
+    const FindStorage find = [&](const TorchStorage &) -> Result<Source> {
+        return fail(ErrorKind::Unsupported, name, "is a Python pickle without PyTorch's storages");
+    };
+    Checkpoint checkpoint = TRY(torchCheckpoint(object, find, name, options));
+    checkpoint.container = "pickle";
+    return checkpoint;
+}
+
 Result<Checkpoint> readTorchLegacy(const Source &source, const std::string &name, const ReadOptions &options)
 {
+    if (!hasMagic(source))
+        return readPlainPickle(source, name, options);
     PickleStream stream(source, name);
     TRY(checkPreamble(stream, name));
     Pickle object = TRY(stream.next());

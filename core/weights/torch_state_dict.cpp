@@ -3,6 +3,7 @@
 #include "error/printable.h"
 #include "weights/limits.h"
 #include "weights/naming_styles.h"
+#include "weights/numpy_arrays.h"
 #include "weights/pickled_tensors.h"
 
 #include <algorithm>
@@ -252,9 +253,27 @@ Result<void> checkAliases(const Checkpoint &checkpoint, const std::string &subje
     return {};
 }
 
-Result<void> addEntry(Checkpoint &checkpoint, const Pickle &pickle, const std::string &key, const PickleValue &value,
-                      const FindStorage &find)
+/// Arrays are copied out of the pickle, so that one which many entries name would take its size many times.
+Result<void> addArray(Checkpoint &checkpoint, const Pickle &pickle, const std::string &key, const PickleValue &value,
+                      std::size_t &arrayBytes)
 {
+    auto tensor = TRY(numpyTensor(pickle, value, checkpoint.path, key));
+    if (!tensor) {
+        checkpoint.inertEntries[key] = "a NumPy array of elements that no tensor has";
+        return {};
+    }
+    arrayBytes += tensor->bytes.size();
+    if (arrayBytes > pickle.bytes.size())
+        return fail(ErrorKind::Limit, checkpoint.path, "its arrays have more bytes than the pickle that holds them");
+    checkpoint.tensors.emplace(key, std::move(*tensor));
+    return {};
+}
+
+Result<void> addEntry(Checkpoint &checkpoint, const Pickle &pickle, const std::string &key, const PickleValue &value,
+                      const FindStorage &find, std::size_t &arrayBytes)
+{
+    if (isNumpyArray(pickle, value))
+        return addArray(checkpoint, pickle, key, value, arrayBytes);
     const PickleNode *node = pickle.node(value, NodeKind::Tensor);
     if (!node) {
         checkpoint.inertEntries[key] = pickle.describe(value);
@@ -274,15 +293,20 @@ void noteForeignGlobals(Checkpoint &checkpoint, const Pickle &pickle)
 {
     constexpr std::size_t kMaxNotes = 32;
     std::vector<std::string> notes;
-    std::string modules;
+    std::string modules, arrays;
     for (const ForeignGlobal &global : pickle.foreignGlobals.all()) {
         checkpoint.foreignGlobals.push_back(global.name);
-        if (isLayerClass(global.name))
+        if (isArrayFunction(global.name))
+            arrays += (arrays.empty() ? "" : ", ") + global.name;
+        else if (isLayerClass(global.name))
             modules += (modules.empty() ? "" : ", ") + global.name;
         else
             notes.push_back("in Python this file would " + std::string(global.isCalled ? "call " : "import ") +
                             global.name + "; here it stays inert");
     }
+    if (!arrays.empty())
+        notes.insert(notes.begin(),
+                     "in Python this file would call NumPy to make arrays, which are read as data here: " + arrays);
     if (!modules.empty())
         notes.insert(notes.begin(),
                      "in Python this file would make objects of classes of layers, which stay inert here: " + modules);
@@ -307,10 +331,10 @@ Result<Checkpoint> torchCheckpoint(const Pickle &pickle, const FindStorage &find
     noteForeignGlobals(checkpoint, pickle);
     if (dict.tensors.size() + dict.others.size() > kMaxTensors)
         return fail(ErrorKind::Limit, name, "the state dict has more than " + std::to_string(kMaxTensors) + " entries");
-    for (const auto &[key, value] : dict.tensors)
-        TRY(addEntry(checkpoint, pickle, key, value, find));
-    for (const auto &[key, value] : dict.others)
-        TRY(addEntry(checkpoint, pickle, key, value, find));
+    std::size_t arrayBytes = 0;
+    for (const auto *entries : {&dict.tensors, &dict.others})
+        for (const auto &[key, value] : *entries)
+            TRY(addEntry(checkpoint, pickle, key, value, find, arrayBytes));
     TRY(checkAliases(checkpoint, name));
     return checkpoint;
 }

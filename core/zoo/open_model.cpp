@@ -42,7 +42,7 @@ bool looksLikePath(const std::string &text)
 {
     const std::string suffix = std::filesystem::path(text).extension().string();
     return text.find('/') != std::string::npos || suffix == ".pth" || suffix == ".pt" || suffix == ".th" ||
-           suffix == ".bin" || suffix == ".safetensors";
+           suffix == ".bin" || suffix == ".ckpt" || suffix == ".tar" || suffix == ".pkl" || suffix == ".safetensors";
 }
 
 Error notFound(const std::string &name)
@@ -106,8 +106,10 @@ std::vector<std::string> suggestions(const std::string &name, const std::vector<
     return names;
 }
 
-Result<std::shared_ptr<const nn::Model>> openModel(const std::string &nameOrPath, const ModelSettings &settings,
-                                                   const std::string &source)
+namespace {
+
+Result<std::shared_ptr<const nn::Model>> opened(const std::string &nameOrPath, const ModelSettings &settings,
+                                                const std::string &source)
 {
     const bool isInside = isEmbedded(nameOrPath);
     std::error_code ignored; // a path that we cannot access does not exist for us
@@ -129,6 +131,18 @@ Result<std::shared_ptr<const nn::Model>> openModel(const std::string &nameOrPath
     model.preprocess = TRY(changed(model.ownPreprocess, settings.preprocess, source));
     TRY(checkPreprocess(model.preprocess, nameOrPath));
     return std::make_shared<const nn::Model>(std::move(model));
+}
+
+} // namespace
+
+Result<std::shared_ptr<const nn::Model>> openModel(const std::string &nameOrPath, const ModelSettings &settings,
+                                                   const std::string &source)
+{
+    try {
+        return opened(nameOrPath, settings, source);
+    } catch (const Error &error) { // the file was truncated or written to meanwhile
+        return tl::unexpected(error);
+    }
 }
 
 } // namespace reslens::zoo

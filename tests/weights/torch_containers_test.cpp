@@ -42,6 +42,10 @@ private slots:
         row("legacy-protocol4.pth", "torch legacy", DType::F32);
         row("training-zip.pth", "torch zip", DType::F32);
         row("training-legacy.pth", "torch legacy", DType::F32);
+        row("arrays.pth", "torch zip", DType::F32);
+        for (const char *file :
+             {"arrays-protocol2.pkl", "arrays-protocol3.pkl", "arrays-protocol4.pkl", "arrays-protocol5.pkl"})
+            row(file, "pickle", DType::F32);
     }
 
     void a_checkpoint_by_pytorch_becomes_the_network_it_was_saved_from()
@@ -142,6 +146,17 @@ private slots:
                                    "the network stands under 'model'; --weights takes another: 'model_ema.module'"});
     }
 
+    void numpys_functions_are_named_in_one_note()
+    {
+        const auto checkpoint =
+            weights::readCheckpoint(std::filesystem::path(test::fixtureFile("arrays-protocol2.pkl")));
+        QVERIFY(checkpoint);
+        QVERIFY(std::ranges::find(checkpoint->notes,
+                                  "in Python this file would call NumPy to make arrays, which are read as data here: "
+                                  "numpy.core.multiarray._reconstruct, numpy.ndarray, _codecs.encode, numpy.dtype") !=
+                checkpoint->notes.end());
+    }
+
     void missing_empty_and_strange_files_are_refused_in_one_sentence()
     {
         const auto error = [](const std::string &path) {
@@ -149,7 +164,7 @@ private slots:
             return checkpoint ? std::string() : checkpoint.error().message();
         };
         QCOMPARE(error("/nowhere/at.pth"), std::string("/nowhere/at.pth: there is no such file"));
-        QVERIFY(error(QDir::tempPath().toStdString()).find("is a directory") != std::string::npos);
+        QVERIFY(error(QDir::tempPath().toStdString()).find("is a folder without a model") != std::string::npos);
         QFile empty(QDir::temp().filePath("reslens-empty.pth"));
         QVERIFY(empty.open(QFile::WriteOnly));
         empty.close();

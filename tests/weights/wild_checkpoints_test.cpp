@@ -78,6 +78,20 @@ private slots:
             "as Caffe's networks have it (--variant stride=conv2)");
     }
 
+    void what_stands_in_the_way_of_an_answer_is_told_when_the_file_opens()
+    {
+        const auto notesOf = [](const char *file) {
+            const auto model = opened(file);
+            return model ? model->notes : std::vector<std::string>{model.error().message()};
+        };
+        QCOMPARE(notesOf("nan_weight.pth"),
+                 std::vector<std::string>{
+                     "1 of 4608 values of 'layer3.0.conv1.weight' are not finite, so answers may not be either"});
+        QCOMPARE(
+            notesOf("fc_missing.pth"),
+            std::vector<std::string>{"it has no head, so there are no predictions; its features take their place"});
+    }
+
     void a_network_opens_and_gives_pytorchs_logits()
     {
         QFETCH(QString, file);
