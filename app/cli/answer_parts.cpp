@@ -1,5 +1,7 @@
 #include "cli/answer_parts.h"
 
+#include <cmath>
+
 namespace reslens::cli {
 
 Json topJson(const std::vector<analysis::Prediction> &top)
@@ -32,11 +34,41 @@ QString topText(const std::vector<analysis::Prediction> &top)
 {
     QString text;
     for (const analysis::Prediction &prediction : top)
-        text += QStringLiteral("  %1 %  %2  (class %3, logit %4)\n") // one arg() call: a label may contain %3
-                    .arg(QString::number(100.0 * double(prediction.probability), 'f', 2).rightJustified(6),
-                         QString::fromStdString(prediction.label), QString::number(prediction.index),
-                         QString::number(double(prediction.logit), 'f', 3));
+        text += QStringLiteral("  %1  %2  (class %3, %4)\n") // one arg() call: a label may contain %3
+                    .arg(percentText(double(prediction.probability)), QString::fromStdString(prediction.label),
+                         QString::number(prediction.index), outputText(prediction));
     return text;
+}
+
+Json networksJson(const audit::FileContents &contents)
+{
+    Json list = Json::array();
+    for (const audit::NetworkInside &network : contents.networks) {
+        Json one{{"path", network.path},
+                 {"prefix", network.prefix},
+                 {"architecture", network.architecture},
+                 {"tensors", network.tensors},
+                 {"opened", network.isChosen}};
+        if (!network.problem.empty())
+            one["problem"] = network.problem;
+        list.push_back(std::move(one));
+    }
+    return list;
+}
+
+QString percentText(double probability)
+{
+    const QString text =
+        std::isnan(probability) ? QStringLiteral("—") : QString::number(100 * probability, 'f', 2) + " %";
+    return text.rightJustified(8);
+}
+
+QString outputText(const analysis::Prediction &prediction)
+{
+    if (!std::isfinite(prediction.logit))
+        return QStringLiteral("not finite");
+    return QStringLiteral("%1 %2").arg(std::isnan(prediction.probability) ? "value" : "logit",
+                                       QString::number(double(prediction.logit), 'f', 3));
 }
 
 Json blockJson(const nn::Block &block, const std::vector<Shape> &shapes)

@@ -1,5 +1,6 @@
 // reslens-cli audit: what is in a file, and what Python would run if it loaded it.
-#include "audit/file_audit.h"
+#include "audit/file_contents.h"
+#include "cli/answer_parts.h"
 #include "cli/arguments.h"
 #include "cli/report.h"
 
@@ -19,37 +20,32 @@ Json callsJson(const audit::FileAudit &found)
     return calls;
 }
 
-Json auditJson(const audit::FileAudit &found)
+Json auditJson(const audit::FileContents &contents)
 {
+    const audit::FileAudit &found = contents.audit;
     Json undecided = Json::array();
     for (const Error &error : found.undecided)
         undecided.push_back(error.message());
-    return {{"file", found.file},        {"container", found.container}, {"verdict", audit::name(found.verdict)},
-            {"calls", callsJson(found)}, {"oddities", found.oddities},   {"undecided", undecided}};
+    return {{"file", found.file},
+            {"container", found.container},
+            {"verdict", audit::name(found.verdict)},
+            {"calls", callsJson(found)},
+            {"oddities", found.oddities},
+            {"undecided", undecided},
+            {"networks", networksJson(contents)}};
 }
 
-/// "os.system('touch x')  archive/data.pkl, byte 17"
-QString callText(const audit::NamedCall &call)
+QString auditText(const audit::FileContents &contents)
 {
-    std::string text = call.name;
-    if (call.isCalled) {
-        text += "(";
-        for (std::size_t i = 0; i < call.arguments.size(); ++i)
-            text += (i > 0 ? ", " : "") + call.arguments[i];
-        text += ")";
-    }
-    text += "  " + call.where + ", byte " + std::to_string(call.byte);
-    return QString::fromStdString(text);
-}
-
-QString auditText(const audit::FileAudit &found)
-{
+    const audit::FileAudit &found = contents.audit;
     QString text =
         QString::fromStdString(found.file + ": " + found.container + ", " + audit::name(found.verdict) + "\n");
     if (!found.calls.empty())
         text += "Python would import or call:\n";
     for (const audit::NamedCall &call : found.calls)
-        text += "  " + callText(call) + "\n";
+        text += "  " + QString::fromStdString(audit::textOf(call)) + "\n";
+    for (const audit::NetworkInside &network : contents.networks)
+        text += QString::fromStdString("network " + audit::textOf(network) + "\n");
     if (!found.oddities.empty())
         text += "oddities:\n";
     for (const std::string &oddity : found.oddities)
@@ -66,16 +62,16 @@ int audit(const Command &self, const QStringList &given)
         return *over;
     if (arguments.positional().size() != 1)
         return arguments.wrong("needs one FILE");
-    const auto found = audit::auditFile(arguments.positional().front().toStdString());
+    const auto found = audit::contentsOf(arguments.positional().front().toStdString());
     if (!found)
         return failed(found.error());
     if (arguments.wantsJson())
         printJson(auditJson(*found));
     else
         print(auditText(*found));
-    for (const Error &error : found->undecided)
+    for (const Error &error : found->audit.undecided)
         failed(error);
-    return found->undecided.empty() ? kDone : kFailed;
+    return found->audit.undecided.empty() ? kDone : kFailed;
 }
 
 } // namespace reslens::cli

@@ -4,6 +4,8 @@
 #include "cli/model_choice.h"
 #include "zoo/embedded.h"
 
+#include <QFileInfo>
+
 namespace reslens::cli {
 
 namespace {
@@ -67,15 +69,39 @@ QString modelText(const nn::Model &model)
     return out;
 }
 
+Json fileJson(const audit::FileContents &contents)
+{
+    Json tensors = Json::array(), imports = Json::array();
+    for (const audit::TensorInside &tensor : contents.tensors)
+        tensors.push_back({{"key", tensor.key}, {"used_as", tensor.name.empty() ? Json() : Json(tensor.name)}});
+    for (const audit::NamedCall &call : contents.audit.calls)
+        imports.push_back(call.name);
+    return {{"container", contents.audit.container}, {"networks", networksJson(contents)}, {"tensors", tensors},
+            {"other_entries", contents.inert},       {"class_names", contents.classNames}, {"imports", imports}};
+}
+
+/// A file that is no model is described all the same.
 int show(const Arguments &arguments, const QString &nameOrPath)
 {
     const auto model = openModel(arguments, nameOrPath);
-    if (!model)
+    const std::string path = model ? (*model)->path : nameOrPath.toStdString();
+    const auto contents = path.empty() || !QFileInfo::exists(nameOrPath)
+                              ? Result<audit::FileContents>()
+                              : audit::contentsOf(path, arguments.value("weights").toStdString());
+    const bool hasFile = contents && !contents->audit.file.empty();
+    if (!model) {
+        if (hasFile && !arguments.wantsJson())
+            print(QString::fromStdString(audit::textOf(*contents)));
         return failed(model.error());
-    if (arguments.wantsJson())
-        printJson(modelJson(**model));
-    else
-        print(modelText(**model));
+    }
+    if (arguments.wantsJson()) {
+        Json json = modelJson(**model);
+        if (hasFile)
+            json["file"] = fileJson(*contents);
+        printJson(json);
+    } else {
+        print(modelText(**model) + (hasFile ? "\n" + QString::fromStdString(audit::textOf(*contents)) : QString()));
+    }
     return kDone;
 }
 

@@ -85,6 +85,18 @@ FileAudit auditSource(const Source &source, const std::string &name)
     return audit;
 }
 
+std::string textOf(const NamedCall &call)
+{
+    std::string text = call.name;
+    if (call.isCalled) {
+        text += "(";
+        for (std::size_t i = 0; i < call.arguments.size(); ++i)
+            text += (i > 0 ? ", " : "") + call.arguments[i];
+        text += ")";
+    }
+    return text + "  " + call.where + ", byte " + std::to_string(call.byte);
+}
+
 Result<FileAudit> auditFile(const std::filesystem::path &path)
 {
     try {

@@ -21,6 +21,9 @@ struct NamedCall {
     std::uint64_t byte = 0;             // in the file; in the inflated entry if that is compressed
 };
 
+/// "os.system('touch x')  archive/data.pkl, byte 17"
+std::string textOf(const NamedCall &call);
+
 struct FileAudit {
     std::string file, container; // "torch zip", "safetensors", …
     Verdict verdict = Verdict::Plain;
