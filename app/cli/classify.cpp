@@ -4,9 +4,11 @@
 #include "cli/input.h"
 #include "cli/model_choice.h"
 #include "error/printable.h"
+#include "image/npy.h"
 #include "jobs/background_jobs.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <thread>
 
@@ -22,9 +24,9 @@ constexpr std::size_t kAheadBytes = 64u << 20; // limit for waiting inputs
 constexpr std::size_t kMostAhead = 128;        // waiting inputs: a few batches
 constexpr unsigned kMostThreads = 8;           // a decoder may need a gigabyte for a picture of 100 megapixels
 
-std::size_t lookAhead(const nn::Preprocess &how)
+std::size_t lookAhead(const nn::Model &model)
 {
-    const std::size_t inputBytes = std::size_t(3) * how.crop * how.crop * sizeof(float);
+    const std::size_t inputBytes = model.inputShape().count() * sizeof(float);
     return std::clamp<std::size_t>(kAheadBytes / inputBytes, 2, kMostAhead);
 }
 
@@ -32,16 +34,17 @@ std::size_t lookAhead(const nn::Preprocess &how)
 class ReadAhead {
 public:
     /// Begins to read `paths` in order.
-    ReadAhead(const QStringList &paths, const nn::Preprocess &how)
-        : m_paths(paths), m_how(how), m_inputs(std::size_t(paths.size())),
+    ReadAhead(const QStringList &paths, const nn::Model &model, const image::PictureOptions &options)
+        : m_paths(paths), m_model(model), m_options(options), m_notes(std::size_t(paths.size())),
+          m_inputs(std::size_t(paths.size())),
           m_reading(
               std::size_t(paths.size()),
               [this](std::size_t index) {
                   const QString &path = m_paths[qsizetype(index)];
                   if (!isTensorFile(path)) // a tensor may have any size, and needs no decoding
-                      m_inputs[index] = readInput(path, m_how);
+                      m_inputs[index] = readInput(path, m_model, m_options, &m_notes[index]);
               },
-              lookAhead(how), std::clamp(std::thread::hardware_concurrency(), 1u, kMostThreads))
+              lookAhead(model), std::clamp(std::thread::hardware_concurrency(), 1u, kMostThreads))
     {
     }
 
@@ -51,20 +54,25 @@ public:
         m_reading.waitFor(std::size_t(index));
         auto &input = m_inputs[std::size_t(index)];
         if (!input)
-            return readInput(m_paths[index], m_how);
+            return readInput(m_paths[index], m_model, m_options, &m_notes[std::size_t(index)]);
         Result<Tensor> taken = std::move(*input);
         input.reset();
         return taken;
     }
 
+    /// What reading path number `index` noted; after take().
+    const image::Notes &notes(qsizetype index) const { return m_notes[std::size_t(index)]; }
+
 private:
     const QStringList m_paths;
-    const nn::Preprocess m_how;
+    const nn::Model &m_model;
+    const image::PictureOptions m_options;
+    std::vector<image::Notes> m_notes;                   // about each picture
     std::vector<std::optional<Result<Tensor>>> m_inputs; // decoded and not yet taken
     jobs::BackgroundJobs m_reading;                      // last: it stops before the rest goes
 };
 
-/// One input (1,3,H,W) and its origin.
+/// One input (1,C,H,W) and its origin.
 struct Item {
     QString path;
     int number, count; // input `number` of `count` in the file
@@ -75,15 +83,18 @@ struct Item {
 class Classification {
 public:
     /// `json`, if not empty, receives the answers.
-    Classification(nn::Executor &executor, const nn::Preprocess &how, int top, std::optional<JsonListPrinter> &json)
-        : m_executor(executor), m_how(how), m_top(top), m_json(json)
+    Classification(nn::Executor &executor, const nn::Preprocess &how, int top, std::optional<JsonListPrinter> &json,
+                   bool keepsFeatures)
+        : m_executor(executor), m_how(how), m_top(top), m_json(json), m_keepsFeatures(keepsFeatures)
     {
     }
 
     void add(const QString &path, const Result<Tensor> &input)
     {
         if (!input) {
+            runWaiting(); // keeps the order
             m_code = failed(input.error());
+            addFeatures(std::vector<float>(featureCount(), std::numeric_limits<float>::quiet_NaN()));
             return;
         }
         const Shape one{1, input->shape.c, input->shape.h, input->shape.w};
@@ -102,10 +113,11 @@ public:
         if (m_waiting.empty())
             return;
         const std::vector<Item> items = std::exchange(m_waiting, {});
-        const auto forward = m_executor.forward(stacked(items), {});
+        const auto forward = run(stacked(items));
         if (!forward) {
             for (const Item &item : items)
                 m_code = failed({forward.error().kind, item.path.toStdString(), forward.error().message(), {}});
+            addFeatures(std::vector<float>(items.size() * featureCount(), std::numeric_limits<float>::quiet_NaN()));
             return;
         }
         for (std::size_t n = 0; n < items.size(); ++n)
@@ -115,7 +127,36 @@ public:
 
     int code() const { return m_code; }
 
+    /// Writes what came out of the average pool: (pictures, channels), a row of NaN for one that could not be read.
+    Result<void> writeFeatures(const std::filesystem::path &path)
+    {
+        const auto channels = std::int64_t(featureCount());
+        const std::int64_t rows = std::int64_t(m_features.size()) / channels;
+        Tensor tensor;
+        tensor.values = std::move(m_features);
+        tensor.shape = {int(rows), int(channels), 1, 1};
+        return image::writeNpy(path, tensor, {rows, channels});
+    }
+
 private:
+    std::size_t featureCount() const { return std::size_t(m_executor.model().network.architecture.featureChannels()); }
+
+    void addFeatures(const std::vector<float> &values)
+    {
+        if (m_keepsFeatures)
+            m_features.insert(m_features.end(), values.begin(), values.end());
+    }
+
+    /// A fast pass, or one that keeps the tensors where the features are wanted.
+    Result<nn::Forward> run(const Tensor &batch)
+    {
+        if (!m_keepsFeatures)
+            return m_executor.forward(batch, {});
+        const auto trace = TRY(m_executor.trace(batch, {}));
+        addFeatures(TRY(trace->read(m_executor.model().network.features)).values);
+        return trace->forward();
+    }
+
     int batchFor(Shape one) const
     {
         const std::int64_t each = std::max<std::int64_t>(nn::macs(m_executor.model().network, one), 1);
@@ -154,6 +195,8 @@ private:
     const int m_top;
     std::optional<JsonListPrinter> &m_json;
     std::vector<Item> m_waiting; // all have the same shape
+    const bool m_keepsFeatures;
+    std::vector<float> m_features;
     int m_code = kDone;
 };
 
@@ -164,6 +207,8 @@ int classify(const Command &self, const QStringList &given)
     Arguments arguments(self, "IMAGE…");
     addModelOptions(arguments);
     addPreprocessOptions(arguments);
+    addPictureOptions(arguments);
+    arguments.add({"features"}, "Write what comes out of the average pool, (pictures, channels), as .npy.", "FILE");
     arguments.add({"top"}, "How many classes to print for each picture.", "K", "5");
     if (const auto over = arguments.parse(given))
         return *over;
@@ -174,13 +219,16 @@ int classify(const Command &self, const QStringList &given)
         return arguments.wrong(top.error());
     if (const auto checked = settingsOf(arguments); !checked)
         return arguments.wrong(checked.error());
+    const auto options = pictureOptions(arguments);
+    if (!options)
+        return arguments.wrong(options.error());
 
     const auto model = openModel(arguments);
     if (!model)
         return failed(model.error());
     const nn::Preprocess &how = (*model)->preprocess;
     const QStringList paths = arguments.positional();
-    ReadAhead inputs(paths, how); // reads the first inputs while the device opens
+    ReadAhead inputs(paths, **model, *options); // reads the first inputs while the device opens
     const auto executor = openExecutor(arguments, *model);
     if (!executor)
         return failed(executor.error());
@@ -192,13 +240,19 @@ int classify(const Command &self, const QStringList &given)
     else
         print(QStringLiteral("%1 on %2\n").arg(QString::fromStdString((*model)->name), QString::fromStdString(device)));
 
-    Classification classification(**executor, how, *top, json);
-    for (qsizetype i = 0; i < paths.size(); ++i)
-        classification.add(paths[i], inputs.take(i));
+    Classification classification(**executor, how, *top, json, arguments.has("features"));
+    for (qsizetype i = 0; i < paths.size(); ++i) {
+        const Result<Tensor> input = inputs.take(i);
+        printNotes(arguments, paths[i], inputs.notes(i));
+        classification.add(paths[i], input);
+    }
     classification.runWaiting();
     noteEconomies(arguments, **executor);
     if (json)
         json->finish();
+    if (arguments.has("features"))
+        if (const auto written = classification.writeFeatures(arguments.value("features").toStdString()); !written)
+            return failed(written.error());
     return classification.code();
 }
 

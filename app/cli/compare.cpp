@@ -19,7 +19,7 @@ Result<session::ModelSummary> summaryOf(const Arguments &arguments, session::Exe
         for (const std::string &text : model->notes)
             note(nameOrPath + ": " + QString::fromStdString(text));
     noteAssumption(arguments, model->preprocess);
-    Tensor input = TRY(readSingleInput(arguments.positional().front(), model->preprocess));
+    Tensor input = TRY(readSingleInput(arguments, arguments.positional().front(), *model));
     const auto executor = TRY(factory(model));
     auto trace = TRY(executor->trace(input, {}));
     session::Subject subject(*executor, std::move(input), {}, std::move(trace));
@@ -36,6 +36,7 @@ int compare(const Command &self, const QStringList &given)
     arguments.add({"m", "models"}, "Two to six embedded networks or checkpoint files, with commas between.", "A,B,…");
     addCheckpointOptions(arguments); // each may be given once for all models, or once for each
     addPreprocessOptions(arguments);
+    addPictureOptions(arguments);
     if (const auto over = arguments.parse(given))
         return *over;
     const QStringList names = arguments.values("models");
@@ -54,6 +55,8 @@ int compare(const Command &self, const QStringList &given)
         settings.push_back(std::move(*wanted));
     }
 
+    if (const auto checked = pictureOptions(arguments); !checked)
+        return arguments.wrong(checked.error());
     session::ExecutorFactory factory(deviceRequest(arguments));
     std::vector<Compared> all;
     int code = kDone;

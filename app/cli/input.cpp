@@ -5,6 +5,8 @@
 #include "image/npy.h"
 #include "image/preprocess.h"
 
+#include <QFile>
+
 #include <algorithm>
 
 namespace reslens::cli {
@@ -22,20 +24,59 @@ bool isTensorFile(const QString &path)
     return path.endsWith(".npy", Qt::CaseInsensitive);
 }
 
-Result<Tensor> readInput(const QString &path, const nn::Preprocess &how)
+Result<Tensor> readInput(const QString &path, const nn::Model &model, const image::PictureOptions &options,
+                         image::Notes *notes)
 {
-    if (!isTensorFile(path))
-        return image::preprocess(TRY(image::decodeFile(path)), how);
-    auto tensor = image::readNpy(path.toStdString());
-    if (tensor && (tensor->shape.c != 3 || tensor->shape.count() == 0))
-        return fail(ErrorKind::Mismatch, path.toStdString(),
-                    "has shape " + tensor->shape.text() + ", an input is 3xHxW or Nx3xHxW");
-    return tensor;
+    const int channels = model.network.architecture.inputChannels;
+    if (isTensorFile(path))
+        return image::readNpy(QFile::encodeName(path).toStdString(), channels);
+    auto input = image::preprocess(TRY(image::decodeFile(path, options, notes)), model.preprocess, channels);
+    if (!input && input.error().kind == ErrorKind::Mismatch)
+        return fail(ErrorKind::Mismatch, path.toStdString(), input.error().problem);
+    return input;
 }
 
-Result<Tensor> readSingleInput(const QString &path, const nn::Preprocess &how)
+void addPictureOptions(Arguments &arguments)
 {
-    auto input = readInput(path, how);
+    arguments.add({"levels"}, "Of pictures with more than 8 bits: the values that become 0 and 255.", "LOW:HIGH");
+    arguments.add({"orientation"}, "ignore: take pictures as they are stored, whatever EXIF says, as PIL does.",
+                  "upright|ignore");
+}
+
+Result<image::PictureOptions> pictureOptions(const Arguments &arguments)
+{
+    image::PictureOptions options;
+    if (arguments.has("levels")) {
+        const QStringList ends = arguments.value("levels").split(u':');
+        bool isLow = false, isHigh = false;
+        image::Levels levels{ends.value(0).toInt(&isLow), ends.value(1).toInt(&isHigh)};
+        if (ends.size() != 2 || !isLow || !isHigh || levels.low >= levels.high)
+            return fail(ErrorKind::InvalidInput, {},
+                        "--levels needs two whole numbers, the smaller first, as in 0:4095, not '" +
+                            arguments.value("levels").toStdString() + "'");
+        options.levels = levels;
+    }
+    if (const QString how = arguments.value("orientation"); arguments.has("orientation")) {
+        if (how != "upright" && how != "ignore")
+            return fail(ErrorKind::InvalidInput, {},
+                        "--orientation needs upright or ignore, not '" + how.toStdString() + "'");
+        options.isUpright = how == "upright";
+    }
+    return options;
+}
+
+void printNotes(const Arguments &arguments, const QString &path, const image::Notes &notes)
+{
+    if (!arguments.isQuiet())
+        for (const std::string &text : notes)
+            note(path + " " + QString::fromStdString(text));
+}
+
+Result<Tensor> readSingleInput(const Arguments &arguments, const QString &path, const nn::Model &model)
+{
+    image::Notes notes;
+    auto input = readInput(path, model, TRY(pictureOptions(arguments)), &notes);
+    printNotes(arguments, path, notes);
     if (input && input->shape.n != 1)
         return fail(ErrorKind::Mismatch, path.toStdString(),
                     "holds " + std::to_string(input->shape.n) + " inputs, one is looked at");

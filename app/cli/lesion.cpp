@@ -9,6 +9,8 @@
 #include "cli/objective_options.h"
 #include "cli/scale_option.h"
 
+#include <cmath>
+
 namespace reslens::cli {
 
 namespace {
@@ -42,18 +44,24 @@ Json studyJson(const nn::Executor &executor, const analysis::LesionStudy &study)
             {"blocks", blocks}};
 }
 
+/// A dash stands for a number that a network without probabilities does not have.
+QString textOf(double number, int decimals)
+{
+    return std::isnan(number) ? QStringLiteral("—") : QString::number(number, 'f', decimals);
+}
+
 QString studyText(const analysis::LesionStudy &study)
 {
     QString text =
         QStringLiteral("'%1': logit %2, probability %3, rank %4\n\nwithout        logit  probability  rank  top\n")
             .arg(QString::fromStdString(study.intact.label), // one arg() call: a label may contain %2
-                 QString::number(double(study.intact.logit), 'f', 3),
-                 QString::number(double(study.intact.probability), 'f', 4), QString::number(study.intactRank));
+                 QString::number(double(study.intact.logit), 'f', 3), textOf(double(study.intact.probability), 4),
+                 QString::number(study.intactRank));
     for (const analysis::Lesion &lesion : study.blocks)
         text += QStringLiteral("%1%2%3%4  %5\n")
                     .arg(QString::fromStdString(lesion.name), -11)
                     .arg(lesion.logitChange, 9, 'f', 3)
-                    .arg(lesion.probabilityChange, 13, 'f', 4)
+                    .arg(textOf(lesion.probabilityChange, 4), 13)
                     .arg(lesion.rank, 6)
                     .arg(QString::fromStdString(lesion.complaint.empty() ? lesion.top.label : lesion.complaint));
     return text;
@@ -73,6 +81,7 @@ int lesion(const Command &self, const QStringList &given)
     Arguments arguments(self, "IMAGE");
     addModelOptions(arguments);
     addPreprocessOptions(arguments);
+    addPictureOptions(arguments);
     addTargetOption(arguments);
     addScaleOption(arguments);
     if (const auto over = arguments.parse(given))
@@ -83,6 +92,8 @@ int lesion(const Command &self, const QStringList &given)
         return arguments.wrong(checked.error());
     if (const auto checked = checkScaleOption(arguments); !checked)
         return arguments.wrong(checked.error());
+    if (const auto checked = pictureOptions(arguments); !checked)
+        return arguments.wrong(checked.error());
 
     const auto model = openModel(arguments);
     if (!model)
@@ -90,7 +101,7 @@ int lesion(const Command &self, const QStringList &given)
     const nn::Preprocess &how = (*model)->preprocess;
     noteAssumption(arguments, how);
     const QString path = arguments.positional().front();
-    const auto input = readSingleInput(path, how);
+    const auto input = readSingleInput(arguments, path, **model);
     if (!input)
         return failed(input.error());
     const auto executor = openExecutor(arguments, *model);

@@ -20,9 +20,9 @@ struct Seen {
     double mean = 0, deviation = 0;
 };
 
-Result<Seen> seenOf(const QImage &picture, const nn::Preprocess &how)
+Result<Seen> seenOf(const QImage &picture, const nn::Preprocess &how, int channels)
 {
-    const Tensor input = TRY(image::preprocess(picture, how));
+    const Tensor input = TRY(image::preprocess(picture, how, channels));
     Seen seen{QImage(input.shape.w, input.shape.h, QImage::Format_RGB888)};
     const auto [smallest, largest] = std::ranges::minmax(input.values);
     seen.smallest = smallest;
@@ -38,8 +38,9 @@ Result<Seen> seenOf(const QImage &picture, const nn::Preprocess &how)
     for (int y = 0; y < input.shape.h; ++y)
         for (int x = 0; x < input.shape.w; ++x)
             for (int colour = 0; colour < 3; ++colour) {
-                const int c = how.order == nn::ChannelOrder::Bgr ? 2 - colour : colour;
-                const float pixel = input(0, c, y, x) * how.deviation[std::size_t(c)] + how.mean[std::size_t(c)];
+                const int c = channels == 1 ? 0 : how.order == nn::ChannelOrder::Bgr ? 2 - colour : colour;
+                const float pixel = input(0, c, y, x) * image::ofChannel(how.deviation, c, channels) +
+                                    image::ofChannel(how.mean, c, channels);
                 seen.picture.scanLine(y)[3 * x + colour] =
                     uchar(std::clamp(std::lround(pixel * 255 / float(how.range)), 0L, 255L));
             }
@@ -67,7 +68,7 @@ const QString InputPreview::words() const
     return m_numbers->text();
 }
 
-void InputPreview::show(const QImage &picture, const nn::Preprocess &how)
+void InputPreview::show(const QImage &picture, const nn::Preprocess &how, int channels)
 {
     if (picture.isNull()) {
         m_background.cancel("input");
@@ -76,8 +77,8 @@ void InputPreview::show(const QImage &picture, const nn::Preprocess &how)
         return;
     }
     m_background.start(
-        "input", [picture, how] { return seenOf(picture, how); },
-        [this, order = how.order](const Result<Seen> &seen) {
+        "input", [picture, how, channels] { return seenOf(picture, how, channels); },
+        [this, order = how.order, channels](const Result<Seen> &seen) {
             if (!seen) {
                 m_view->clear();
                 m_numbers->setText(QString::fromStdString(seen.error().message()));
@@ -89,7 +90,7 @@ void InputPreview::show(const QImage &picture, const nn::Preprocess &how)
             m_numbers->setText(tr("%1 × %2, channels %3\nvalues %4 to %5, mean %6, deviation %7")
                                    .arg(seen->picture.width())
                                    .arg(seen->picture.height())
-                                   .arg(QString::fromLatin1(nn::nameOf(order)).toUpper())
+                                   .arg(channels == 1 ? tr("grey") : QString::fromLatin1(nn::nameOf(order)).toUpper())
                                    .arg(double(seen->smallest), 0, 'g', 4)
                                    .arg(double(seen->largest), 0, 'g', 4)
                                    .arg(seen->mean, 0, 'g', 3)

@@ -18,7 +18,7 @@ public:
     explicit InputPreview(QWidget *parent = nullptr);
 
     /// Prepares `picture` in the background, and shows it. A null picture shows what is missing.
-    void show(const QImage &picture, const nn::Preprocess &how);
+    void show(const QImage &picture, const nn::Preprocess &how, int channels);
     const QString words() const;
 
 private:

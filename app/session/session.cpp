@@ -419,20 +419,27 @@ void Session::decode(int index, const PictureSource &source)
 {
     m_background.start(
         QStringLiteral("picture"),
-        [source] { return source.image.isNull() ? image::decodeFile(source.path) : source.image; },
-        [this, index, source](Result<QImage> decoded) { acceptPicture(index, source, std::move(decoded)); });
+        [source]() -> Result<Decoded> {
+            Decoded decoded{source.image, {}};
+            if (decoded.image.isNull())
+                decoded.image = TRY(image::decodeFile(source.path, {}, &decoded.notes));
+            return decoded;
+        },
+        [this, index, source](Result<Decoded> decoded) { acceptPicture(index, source, std::move(decoded)); });
 }
 
-void Session::acceptPicture(int index, const PictureSource &source, Result<QImage> decoded)
+void Session::acceptPicture(int index, const PictureSource &source, Result<Decoded> decoded)
 {
     if (!decoded)
         return tell(decoded.error());
     if (index < 0 && !m_pictures.empty())
         replaceStrip({});
-    m_picture = {source.name, source.path, std::move(*decoded)};
+    m_picture = {source.name, source.path, std::move(decoded->image)};
     m_takesTopClass = true;
     m_patience.start();
     emit pictureChanged();
+    for (const std::string &text : decoded->notes)
+        emit noticed(tr("%1 %2").arg(source.name, QString::fromStdString(text)));
     runTrace();
 }
 

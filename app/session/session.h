@@ -143,7 +143,11 @@ private:
     ModelRequest sameModel(zoo::ModelSettings settings) const;
     void accept(const Traced &traced);
     void acceptIntake(Intake intake);
-    void acceptPicture(int index, const PictureSource &source, Result<QImage> decoded);
+    struct Decoded {
+        QImage image;
+        std::vector<std::string> notes;
+    };
+    void acceptPicture(int index, const PictureSource &source, Result<Decoded> decoded);
     void setPictures(std::vector<PictureSource> pictures);
     void replaceStrip(std::vector<PictureSource> pictures);
     void decode(int index, const PictureSource &source);

@@ -1,14 +1,19 @@
 #include "image/decode.h"
 
+#include "image/salvage.h"
+
 #include <QBuffer>
 #include <QFile>
 #include <QFileInfo>
 #include <QImageReader>
+#include <QLoggingCategory>
+#include <QTransform>
 #include <QtEndian>
 
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 
 namespace reslens::image {
 
@@ -102,18 +107,72 @@ bool isCompletePng(QByteArrayView bytes)
     return false;
 }
 
+/// The first directory of a TIFF file, which describes its first picture.
+class TiffDirectory {
+public:
+    /// `bytes` begin with one of TIFF's two magic numbers.
+    explicit TiffDirectory(QByteArrayView bytes) : m_bytes(bytes), m_isLittleEndian(bytes[0] == 'I')
+    {
+        m_at = bytes.size() < 8 ? bytes.size() : qint64(number<quint32>(4));
+        m_entries = m_at + 2 <= bytes.size() ? number<quint16>(m_at) : 0;
+    }
+
+    bool isComplete() const
+    {
+        return m_at + 2 <= m_bytes.size() && m_at + 2 + kEntryBytes * m_entries <= m_bytes.size();
+    }
+
+    /// The first value of a tag of 16-bit numbers.
+    std::optional<int> first(quint16 tag) const
+    {
+        for (qint64 at = m_at + 2, i = 0; isComplete() && i < m_entries; ++i, at += kEntryBytes) {
+            if (number<quint16>(at) != tag)
+                continue;
+            const qint64 value = number<quint32>(at + 4) > 2 ? qint64(number<quint32>(at + 8)) : at + 8;
+            return value + 2 <= m_bytes.size() ? std::optional<int>(number<quint16>(value)) : std::nullopt;
+        }
+        return std::nullopt;
+    }
+
+private:
+    static constexpr qint64 kEntryBytes = 12;
+
+    template <typename T>
+    T number(qint64 at) const
+    {
+        return m_isLittleEndian ? qFromLittleEndian<T>(m_bytes.data() + at) : qFromBigEndian<T>(m_bytes.data() + at);
+    }
+
+    QByteArrayView m_bytes;
+    bool m_isLittleEndian;
+    qint64 m_at = 0, m_entries = 0;
+};
+
 /// TIFF: the first directory exists. In most files it follows the picture; the decoder checks the picture itself.
 bool isCompleteTiff(QByteArrayView bytes)
 {
-    constexpr qint64 kEntryBytes = 12;
-    if (bytes.size() < 8)
-        return false;
-    const bool isLittleEndian = bytes[0] == 'I';
-    const auto number = [&]<typename T>(qint64 at, T) {
-        return isLittleEndian ? qFromLittleEndian<T>(bytes.data() + at) : qFromBigEndian<T>(bytes.data() + at);
-    };
-    const qint64 directory = number(4, quint32());
-    return directory + 2 <= bytes.size() && directory + 2 + kEntryBytes * number(directory, quint16()) <= bytes.size();
+    return TiffDirectory(bytes).isComplete();
+}
+
+/// What Qt's decoder of TIFF would show in part or write to the terminal about; empty if it reads the file.
+QString strangeTiff(QByteArrayView bytes)
+{
+    constexpr quint16 kBits = 258, kSamples = 277, kSampleFormat = 339;
+    constexpr int kFloat = 3, kSigned = 2;
+    const TiffDirectory directory(bytes);
+    const int bits = directory.first(kBits).value_or(1), samples = directory.first(kSamples).value_or(1),
+              format = directory.first(kSampleFormat).value_or(1);
+    const QString instead = "; save it as .npy of (channels, height, width) for the network's input";
+    if (samples > 4)
+        return QString("is a TIFF file of %1 bands; pictures have up to 4").arg(samples) + instead;
+    if (bits > 16 || format == kFloat || format == kSigned)
+        return QString("is a TIFF file of %1-bit %2 values; pictures have 8 or 16 bits from 0 on")
+                   .arg(bits)
+                   .arg(format == kFloat    ? "floating-point"
+                        : format == kSigned ? "signed"
+                                            : "whole") +
+               instead;
+    return {};
 }
 
 /// BMP: all rows exist; run-length encoded bitmaps count as complete.
@@ -139,7 +198,9 @@ struct Format {
     const char *decoder; // QImageReader's name for it
     const char *spoken;  // a person's name for it
     bool (*isContent)(QByteArrayView bytes);
-    bool (*isComplete)(QByteArrayView bytes); // null if the decoder reports truncation itself
+    bool (*isComplete)(QByteArrayView bytes);                           // null if the decoder reports truncation itself
+    std::optional<Salvaged> (*salvage)(QByteArrayView bytes) = nullptr; // reads what is left of a damaged file
+    QString (*isStrange)(QByteArrayView bytes) = nullptr; // why its decoder does not do; called on complete files
 };
 
 template <std::size_t size>
@@ -157,12 +218,13 @@ bool isNetpbm(QByteArrayView bytes, char plain, char raw)
 
 // The allow-list: only these decoders ever run, and only on content of their own format.
 constexpr Format kFormats[] = {
-    {"jpeg", "JPEG", [](QByteArrayView b) { return startsWith(b, "\xFF\xD8\xFF"); }, isCompleteJpeg},
-    {"png", "PNG", [](QByteArrayView b) { return startsWith(b, "\x89PNG\r\n\x1A\n"); }, isCompletePng},
+    {"jpeg", "JPEG", [](QByteArrayView b) { return startsWith(b, "\xFF\xD8\xFF"); }, isCompleteJpeg, salvageJpeg},
+    {"png", "PNG", [](QByteArrayView b) { return startsWith(b, "\x89PNG\r\n\x1A\n"); }, isCompletePng, salvagePng},
     {"webp", "WebP",
      [](QByteArrayView b) { return startsWith(b, "RIFF") && b.size() >= 12 && startsWith(b.sliced(8), "WEBP"); },
      nullptr},
-    {"tiff", "TIFF", [](QByteArrayView b) { return startsWith(b, "II*\0") || startsWith(b, "MM\0*"); }, isCompleteTiff},
+    {"tiff", "TIFF", [](QByteArrayView b) { return startsWith(b, "II*\0") || startsWith(b, "MM\0*"); }, isCompleteTiff,
+     nullptr, strangeTiff},
     {"gif", "GIF", [](QByteArrayView b) { return startsWith(b, "GIF87a") || startsWith(b, "GIF89a"); }, isCompleteGif},
     {"bmp", "BMP", [](QByteArrayView b) { return startsWith(b, "BM"); }, isCompleteBmp},
     {"pbm", "PBM", [](QByteArrayView b) { return isNetpbm(b, '1', '4'); }, nullptr},
@@ -203,64 +265,119 @@ Result<void> checkSize(QSize size, const QString &name)
                       .arg(kMaxPixels / 1'000'000));
 }
 
-/// Qt has one limit for the whole process, and its default is too small for us. Our own limit is checked first.
-void raiseAllocationLimit()
+/// As Qt's reader turns a picture that it reads itself.
+QImage turned(const QImage &picture, QImageIOHandler::Transformations how)
 {
-    static const bool isRaised = [] {
+    QImage result = picture;
+    if (how & QImageIOHandler::TransformationMirror || how & QImageIOHandler::TransformationFlip)
+        result =
+            result.mirrored(how & QImageIOHandler::TransformationMirror, how & QImageIOHandler::TransformationFlip);
+    if (how & QImageIOHandler::TransformationRotate90)
+        result = result.transformed(QTransform().rotate(90));
+    return result;
+}
+
+/// Qt has one limit for the whole process, and its default is too small for us; our own limit is checked first. Its
+/// decoders write to the terminal what our errors say.
+void prepareQt()
+{
+    static const bool isPrepared = [] {
         QImageReader::setAllocationLimit(std::max(QImageReader::allocationLimit(), kAllocationLimitMiB));
+        QLoggingCategory::setFilterRules(QStringLiteral("qt.gui.imageio*=false"));
         return true;
     }();
-    Q_UNUSED(isRaised)
+    Q_UNUSED(isPrepared)
+}
+
+/// A file or a pipe: a device may have no end.
+bool isReadable(const QString &path)
+{
+    std::error_code ignored;
+    const auto type = std::filesystem::status(QFile::encodeName(path).toStdString(), ignored).type();
+    return type == std::filesystem::file_type::regular || type == std::filesystem::file_type::fifo ||
+           path.startsWith(':');
 }
 
 } // namespace
 
-Result<QImage> decodeFile(const QString &path)
+Result<QImage> decodeFile(const QString &path, const PictureOptions &options, Notes *notes)
 {
+    QFile file(path);
     const QFileInfo info(path);
-    if (!info.exists())
+    const bool isInput = path == "-";
+    if (!isInput && !info.exists())
         return refuse(ErrorKind::NotFound, path, "no such file");
     if (info.isDir())
         return refuse(ErrorKind::InvalidInput, path, "is a folder, expected a picture");
-    if (!info.isFile())
+    if (!isInput && !isReadable(path))
         return refuse(ErrorKind::InvalidInput, path, "is not a regular file, expected a picture");
-    if (info.size() > kMaxFileBytes)
+    const bool isOpen = isInput ? file.open(0, QIODevice::ReadOnly) : file.open(QIODevice::ReadOnly);
+    if (!isOpen)
+        return refuse(ErrorKind::Io, path, "cannot be read: " + file.errorString());
+    // One byte beyond the limit, since a pipe has no size.
+    const QByteArray bytes = info.size() > kMaxFileBytes ? QByteArray() : file.read(kMaxFileBytes + 1);
+    if (const qint64 size = std::max<qint64>(info.isFile() ? info.size() : 0, bytes.size()); size > kMaxFileBytes)
         return refuse(ErrorKind::Limit, path,
                       QString("is %1 MiB large; at most %2 MiB are accepted for a picture")
-                          .arg(info.size() >> 20)
+                          .arg(size >> 20)
                           .arg(kMaxFileBytes >> 20));
-    QFile file(path);
-    if (!file.open(QIODevice::ReadOnly))
-        return refuse(ErrorKind::Io, path, "cannot be read: " + file.errorString());
-    return decodeBytes(file.readAll(), path);
+    return decodeBytes(bytes, path, options, notes);
 }
 
-Result<QImage> decodeBytes(const QByteArray &bytes, const QString &name)
+Result<QImage> decodeBytes(const QByteArray &bytes, const QString &name, const PictureOptions &options, Notes *notes)
 {
+    const auto note = [notes](const QString &text) {
+        if (notes)
+            notes->push_back(text.toStdString());
+    };
     const auto format =
         std::find_if(std::begin(kFormats), std::end(kFormats), [&](const Format &f) { return f.isContent(bytes); });
     if (format == std::end(kFormats))
         return refuse(bytes.isEmpty() ? ErrorKind::Malformed : ErrorKind::Unsupported, name,
                       looksLike(bytes) + ", expected " + kAccepted);
-    if (format->isComplete && !format->isComplete(bytes))
+    const bool isCut = format->isComplete && !format->isComplete(bytes);
+    if (isCut && !format->salvage)
         return refuse(ErrorKind::Malformed, name, QString("is a %1 file that was cut short").arg(format->spoken));
-    raiseAllocationLimit();
+    if (const QString strange = format->isStrange && !isCut ? format->isStrange(bytes) : QString(); !strange.isEmpty())
+        return refuse(ErrorKind::Unsupported, name, strange);
+    prepareQt();
     QBuffer buffer;
     buffer.setData(bytes);
     buffer.open(QIODevice::ReadOnly);
     QImageReader reader(&buffer, format->decoder);
     reader.setAutoDetectImageFormat(false);
-    reader.setAutoTransform(true); // EXIF orientation
+    reader.setAutoTransform(options.isUpright); // EXIF orientation
     const QSize size = reader.size();
     if (size.isEmpty())
         return refuse(ErrorKind::Malformed, name,
                       QString("begins as a %1 file, but its header is damaged").arg(format->spoken));
     TRY(checkSize(size, name));
-    QImage picture = reader.read();
-    if (picture.isNull())
-        return refuse(ErrorKind::Malformed, name,
-                      QString("is a damaged or incomplete %1 file: %2").arg(format->spoken, reader.errorString()));
-    QImage rgb = std::move(picture).convertToFormat(QImage::Format_RGB888);
+    const QImageIOHandler::Transformations stored = reader.transformation();
+    QImage picture = isCut ? QImage() : reader.read();
+    if (picture.isNull()) {
+        const auto salvaged = format->salvage ? format->salvage(bytes) : std::nullopt;
+        if (!salvaged)
+            return refuse(
+                ErrorKind::Malformed, name,
+                QString("is a damaged or incomplete %1 file%2")
+                    .arg(format->spoken, isCut ? QString(" without a whole row") : ": " + reader.errorString()));
+        picture = options.isUpright ? turned(salvaged->rgb, stored) : salvaged->rgb;
+        note(QString("is a damaged %1 file: %2").arg(format->spoken, salvaged->damage()));
+    }
+    if (stored != QImageIOHandler::TransformationNone)
+        note(options.isUpright ? QString("was turned upright as its EXIF orientation says; PIL leaves it as stored")
+                               : QString("is shown as stored, not as its EXIF orientation says"));
+    QImage rgb;
+    if (hasDeepChannels(picture)) {
+        const Levels levels = options.levels.value_or(fullRange(picture));
+        rgb = withLevels(picture, levels);
+        if (options.levels || levels != Levels{})
+            note(QString("has 16 bits a channel: values from %1 to %2 are shown as 0 to 255")
+                     .arg(levels.low)
+                     .arg(levels.high));
+    } else {
+        rgb = std::move(picture).convertToFormat(QImage::Format_RGB888);
+    }
     if (rgb.isNull())
         return refuse(
             ErrorKind::Limit, name,

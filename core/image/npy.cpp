@@ -221,15 +221,17 @@ Result<NpyArray> readNpyArray(const std::filesystem::path &path)
     return array;
 }
 
-Result<Tensor> readNpy(const std::filesystem::path &path)
+Result<Tensor> readNpy(const std::filesystem::path &path, int channels)
 {
     NpyArray array = TRY(readNpyArray(path));
     std::vector<std::int64_t> &shape = array.shape;
     if (shape.size() == 3)
         shape.insert(shape.begin(), 1);
-    if (shape.size() != 4 || shape[1] != 3)
+    if (shape.size() != 4 || shape[1] != channels) {
+        const std::string c = std::to_string(channels);
         return fail(ErrorKind::Mismatch, path.string(),
-                    "has shape " + shapeText(shape) + ", expected [3, H, W] or [N, 3, H, W]");
+                    "has shape " + shapeText(shape) + ", expected [" + c + ", H, W] or [N, " + c + ", H, W]");
+    }
     Tensor tensor;
     tensor.shape = {int(shape[0]), int(shape[1]), int(shape[2]), int(shape[3])};
     tensor.values = std::move(array.values);

@@ -25,8 +25,9 @@ struct NpyArray {
 /// which).
 Result<NpyArray> readNpyArray(const std::filesystem::path &path);
 
-/// Reads a preprocessed input, (N,3,H,W) or (3,H,W), which becomes (1,3,H,W). Errors as above; Mismatch: another shape.
-Result<Tensor> readNpy(const std::filesystem::path &path);
+/// Reads a preprocessed input of `channels` channels, (N,C,H,W) or (C,H,W), which becomes (1,C,H,W). Errors as above;
+/// Mismatch: another shape.
+Result<Tensor> readNpy(const std::filesystem::path &path, int channels = 3);
 
 /// Writes `tensor` with its four axes, or with `shape`, which must have the same product. The file appears whole or not
 /// at all.

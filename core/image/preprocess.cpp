@@ -179,7 +179,25 @@ int cropOffset(int length, int crop)
     return crop > length ? -((crop - length) / 2) : int(std::nearbyint((length - crop) / 2.0));
 }
 
+/// Every pixel with its luma in all three places: ITU-R 601-2, rounded as Pillow's convert("L") does.
+QImage greyed(const QImage &rgb)
+{
+    QImage grey(rgb.size(), QImage::Format_RGB888);
+    for (int y = 0; y < grey.height(); ++y) {
+        const uchar *in = rgb.constScanLine(y);
+        uchar *out = grey.scanLine(y);
+        for (int x = 0; x < grey.width(); ++x, in += 3, out += 3)
+            out[0] = out[1] = out[2] = uchar((in[0] * 19595u + in[1] * 38470u + in[2] * 7471u + 0x8000u) >> 16);
+    }
+    return grey;
+}
+
 } // namespace
+
+float ofChannel(const std::array<float, 3> &values, int c, int channels)
+{
+    return channels == 1 ? (values[0] + values[1] + values[2]) / 3 : values[std::size_t(c)];
+}
 
 QSize resizedSize(QSize picture, int shorterSide)
 {
@@ -214,22 +232,26 @@ QRect cropWindow(QSize resizedPicture, int crop)
     return {cropOffset(resizedPicture.width(), crop), cropOffset(resizedPicture.height(), crop), crop, crop};
 }
 
-Result<Tensor> preprocess(const QImage &rgb, const nn::Preprocess &how)
+Result<Tensor> preprocess(const QImage &rgb, const nn::Preprocess &how, int channels)
 {
+    if (channels != 1 && channels != 3)
+        return fail(ErrorKind::Mismatch, "picture",
+                    "has the channels red, green and blue, but the network takes " + std::to_string(channels) +
+                        "; give it an array, a .npy of (" + std::to_string(channels) + ", height, width)");
     const QSize size = resizedSize(rgb.size(), how);
     const QRect window = cropWindow(size, how.crop);
     const QRect inside = window.intersected(QRect(QPoint(0, 0), size));
-    const QImage part = resizedPart(rgb, size, inside, how.interpolation);
+    const QImage part = resizedPart(channels == 1 ? greyed(rgb) : rgb, size, inside, how.interpolation);
     if (part.isNull())
         return fail(ErrorKind::Limit, "picture",
                     "there is not enough memory to scale its " + std::to_string(rgb.width()) + " x " +
                         std::to_string(rgb.height()) + " pixels");
-    Tensor input({1, 3, how.crop, how.crop});
-    for (int c = 0; c < 3; ++c) {
+    Tensor input({1, channels, how.crop, how.crop});
+    for (int c = 0; c < channels; ++c) {
+        const float mean = ofChannel(how.mean, c, channels), deviation = ofChannel(how.deviation, c, channels);
         std::array<float, 256> normalised;
         for (int value = 0; value < 256; ++value)
-            normalised[std::size_t(value)] =
-                (float(value) / (255.0f / float(how.range)) - how.mean[c]) / how.deviation[c];
+            normalised[std::size_t(value)] = (float(value) / (255.0f / float(how.range)) - mean) / deviation;
         const auto plane = input.values.begin() + std::ptrdiff_t(input.index(0, c, 0, 0));
         std::fill_n(plane, input.shape.planeCount(), normalised[0]);
         for (int y = 0; y < part.height(); ++y) {

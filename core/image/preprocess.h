@@ -15,9 +15,14 @@
 
 namespace reslens::image {
 
-/// Returns (1, 3, crop, crop). `rgb` is RGB888 and not empty; its sizes are at least 1. If the resized
-/// picture is smaller than the crop, black surrounds it. Limit: there is not enough memory.
-Result<Tensor> preprocess(const QImage &rgb, const nn::Preprocess &how);
+/// Returns (1, channels, crop, crop). `rgb` is RGB888 and not empty; the sizes in `how` are at least 1. If the resized
+/// picture is smaller than the crop, black surrounds it. One channel is Pillow's "L" of the picture, with the average
+/// of the three means and deviations. Mismatch: the network takes neither 1 nor 3 channels. Limit: there is not enough
+/// memory.
+Result<Tensor> preprocess(const QImage &rgb, const nn::Preprocess &how, int channels = 3);
+
+/// The mean or deviation of channel `c` of `channels`, which are 1 or 3.
+float ofChannel(const std::array<float, 3> &values, int c, int channels);
 
 /// The area that the network sees, in pixels of the picture. It extends beyond the picture where black surrounds it.
 QRectF cropFrame(QSize picture, const nn::Preprocess &how);

@@ -206,6 +206,54 @@ private slots:
         QCOMPARE(answer.out.count(" %  "), 2);
     }
 
+    void features_are_one_array_for_many_pictures()
+    {
+        const QString file = path("features.npy"), single = path("one.npy"), broken = path("broken.png");
+        QFile(broken).open(QIODevice::WriteOnly);
+        const CliAnswer answer = runCli({"classify", picture(0), broken, picture(1), path("batch.npy"), "--model",
+                                         m_model, "--features", file, "--quiet"});
+        QCOMPARE(answer.exitCode, 1); // for the broken one
+        const auto features = image::readNpyArray(file.toStdString());
+        QVERIFY2(features, features ? "" : features.error().message().c_str());
+        QCOMPARE(features->shape.size(), 2u);
+        QCOMPARE(features->shape[0], 6);
+        const auto channels = features->shape[1];
+        for (std::int64_t row = 0; row < 6; ++row)
+            QCOMPARE(std::isnan(features->values[std::size_t(row * channels)]), row == 1);
+        const CliAnswer alone =
+            runCli({"inspect", picture(1), "--model", m_model, "--features", single, "--quiet", "--json"});
+        QVERIFY2(alone.exitCode == 0, alone.text());
+        const auto one = image::readNpyArray(single.toStdString());
+        QCOMPARE(one->shape, (std::vector<std::int64_t>{1, channels}));
+        for (std::int64_t c = 0; c < channels; ++c)
+            QVERIFY(std::abs(one->values[std::size_t(c)] - features->values[std::size_t(2 * channels + c)]) < 1e-4f);
+    }
+
+    void outputs_without_probabilities_have_values()
+    {
+        const CliAnswer answer =
+            runCli({"classify", picture(0), "--model", m_model, "--top", "1", "--activation", "none", "--quiet"});
+        QVERIFY2(answer.exitCode == 0, answer.text());
+        QVERIFY2(answer.out.contains("—  ") && answer.out.contains(", value "), answer.text());
+        const CliAnswer json =
+            runCli({"classify", picture(0), "--model", m_model, "--activation", "none", "--quiet", "--json"});
+        QVERIFY(json.json()["results"][0]["top"][0]["probability"].isNull());
+    }
+
+    void a_squash_and_its_filter_are_told()
+    {
+        const CliAnswer answer = runCli({"classify", picture(0), "--model", m_model, "--resize", "40x40",
+                                         "--interpolation", "bicubic", "--order", "bgr", "--range", "255", "--json"});
+        QVERIFY2(answer.exitCode == 0, answer.text());
+        const QJsonObject how = answer.json()["results"][0]["preprocess"].toObject();
+        QCOMPARE(how["resize"].toArray(), (QJsonArray{40, 40}));
+        QCOMPARE(how["crop"].toInt(), 40);
+        QCOMPARE(how["interpolation"].toString(), "bicubic");
+        QCOMPARE(how["order"].toString(), "bgr");
+        QCOMPARE(how["std"].toArray(), (QJsonArray{1, 1, 1}));
+        QCOMPARE(how["source"].toString(), "command line");
+    }
+
 private:
     QString path(const QString &name) const { return m_folder.filePath(name); }
     QString picture(int i) const { return path(QStringLiteral("picture %1 ä.png").arg(i)); }

@@ -79,6 +79,29 @@ private slots:
         QVERIFY(models[2]["top"].isArray());
     }
 
+    void numbered_classes_are_matched_only_by_names()
+    {
+        QVERIFY(writeSmallCheckpoint(path("twin.safetensors"), "resnet8"));
+        QVERIFY(writeBytes(path("names.txt"), QByteArray("a b c d e f g h i j").replace(' ', '\n')));
+        QVERIFY(drawnPicture(40, 36, 1).save(path("drawn.png")));
+        const QStringList both{"small.safetensors", "twin.safetensors"};
+        const auto models = [](const CliAnswer &answer) -> const QJsonArray {
+            return answer.json()["models"].toArray();
+        };
+        QVERIFY(!models(compare(both, {"--json", "--quiet"}))[1]["agreement"]["same_top"].toBool());
+        const CliAnswer named = compare(both, {"--json", "--quiet", "--labels", path("names.txt")});
+        QVERIFY2(named.exitCode == 0, named.text());
+        QVERIFY(models(named)[1]["agreement"]["same_top"].toBool());
+        const CliAnswer each =
+            runCli({"compare", path("drawn.png"), "--models", path(both[0]) + "," + path(both[1]), "--labels",
+                    path("names.txt"), "--labels", "", "--mean", "0.5", "--json", "--quiet"});
+        QVERIFY2(each.exitCode == 0, each.text());
+        QCOMPARE(models(each)[0]["top"][0]["label"].toString().size(), 1);
+        QVERIFY(models(each)[1]["top"][0]["label"].toString().startsWith("class "));
+        QCOMPARE(models(each)[1]["preprocess"]["mean"][0].toDouble(), 0.5);
+        QCOMPARE(compare(both, {"--mean", "0", "--mean", "0", "--mean", "0"}).exitCode, 2);
+    }
+
     void text_has_each_models_answer_costs_and_decision()
     {
         const CliAnswer answer = compare({"small.safetensors", "deep.safetensors"}, {"--quiet"});

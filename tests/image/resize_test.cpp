@@ -123,6 +123,22 @@ private slots:
         QCOMPARE(image::cropFrame(rgb.size(), how), QRectF(QPointF(0, 0), rgb.size()));
     }
 
+    void one_channel_is_pillows_grey_with_the_average_normalisation()
+    {
+        nn::Preprocess how;
+        how.resize = how.crop = 31;
+        how.mean = {0.25f, 0.5f, 0.75f};
+        how.deviation = {1, 1, 1};
+        const Tensor input = image::preprocess(picture(kData + "decode/scene.png"), how, 1).value();
+        QCOMPARE(input.shape, (Shape{1, 1, 31, 31}));
+        const QImage grey = picture(kData + "decode/grey.png"); // PIL's convert("L") of the same picture
+        for (int x = 0; x < 31; ++x)                            // 41 x 31 pixels: the crop begins in column 5
+            QCOMPARE(input(0, 0, 7, x), float(grey.constScanLine(7)[std::ptrdiff_t(3) * (x + 5)]) / 255.0f - 0.5f);
+        QCOMPARE(image::preprocess(grey, how, 13).error().message(),
+                 std::string("picture: has the channels red, green and blue, but the network takes 13; give it an "
+                             "array, a .npy of (13, height, width)"));
+    }
+
     void normalised_values_are_torchvisions()
     {
         nn::Preprocess how;
