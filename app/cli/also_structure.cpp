@@ -41,10 +41,9 @@ Result<AlsoAnswer> alsoLens(const Inspection &found, std::uint64_t)
     for (const analysis::LensDepth &depth : depths) {
         answer.json.push_back(withComplaint({{"name", depth.name}, {"top", topJson(depth.top)}}, depth.complaint));
         const analysis::Prediction &top = depth.top.front();
-        answer.text += QStringLiteral("%1%2 %  %3\n")
+        answer.text += QStringLiteral("%1%2  %3\n")
                            .arg(QString::fromStdString(depth.name).leftJustified(11),
-                                QString::number(100.0 * double(top.probability), 'f', 2).rightJustified(6),
-                                QString::fromStdString(top.label));
+                                percentText(double(top.probability)), QString::fromStdString(top.label));
     }
     return answer;
 }

@@ -19,6 +19,7 @@ int bench(const Command &self, const QStringList &arguments);
 int classify(const Command &self, const QStringList &arguments);
 int compare(const Command &self, const QStringList &arguments);
 int devices(const Command &self, const QStringList &arguments);
+int fit(const Command &self, const QStringList &arguments);
 int inspect(const Command &self, const QStringList &arguments);
 int lesion(const Command &self, const QStringList &arguments);
 int models(const Command &self, const QStringList &arguments);

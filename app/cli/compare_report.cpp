@@ -99,10 +99,10 @@ QString lensText(const ModelSummary &summary)
     if (!decided)
         return QStringLiteral("the lens is not defined: %1").arg(QString::fromStdString(summary.lens.back().complaint));
     const analysis::LensDepth &depth = summary.lens[*decided];
-    return QStringLiteral("decided after %1 (depth %2), there with %3 %")
+    return QStringLiteral("decided after %1 (depth %2), there with %3")
         .arg(QString::fromStdString(depth.name),
              QString::number(session::relativeDepth(depth.block, int(summary.blocks.size())), 'f', 2),
-             QString::number(100.0 * double(depth.top[0].probability), 'f', 1));
+             percentText(double(depth.top[0].probability)).trimmed());
 }
 
 QString summaryText(const ModelSummary &summary, const ModelSummary &first)

@@ -1,4 +1,5 @@
 // reslens-cli inspect: one picture, every residual block, and the tensors themselves as .npy files.
+#include "analysis/fit.h"
 #include "cli/also.h"
 #include "cli/answer_parts.h"
 #include "cli/arguments.h"
@@ -8,6 +9,7 @@
 #include "cli/model_choice.h"
 #include "cli/objective_options.h"
 #include "cli/scale_option.h"
+#include "image/npy.h"
 #include "study/quantity.h"
 
 #include <algorithm>
@@ -37,6 +39,7 @@ Result<void> checkOptions(const Arguments &arguments)
     if (arguments.positional().size() != 1)
         return fail(ErrorKind::InvalidInput, {}, "needs one IMAGE");
     TRY(settingsOf(arguments));
+    TRY(pictureOptions(arguments));
     TRY(checkObjectiveOptions(arguments));
     TRY(checkAlsoOptions(arguments));
     return checkScaleOption(arguments);
@@ -46,6 +49,7 @@ void addOptions(Arguments &arguments)
 {
     addModelOptions(arguments);
     addPreprocessOptions(arguments);
+    addPictureOptions(arguments);
     addObjectiveOptions(arguments);
     addScaleOption(arguments);
     addAlsoOptions(arguments);
@@ -53,6 +57,7 @@ void addOptions(Arguments &arguments)
     arguments.add({"dump"},
                   "Write every block's tensors and gradients, those of the parameters, and all maps, to this folder.",
                   "DIR");
+    arguments.add({"features"}, "Write what comes out of the average pool, (1, channels), as .npy.", "FILE");
     arguments.add({"quantities"}, "List every number of a block with its formula, as a Markdown table, and end.");
 }
 
@@ -73,6 +78,10 @@ Result<Answered> work(const Arguments &arguments, nn::Executor &executor, Inspec
             std::move(one.answer.tensors.begin(), one.answer.tensors.end(), std::back_inserter(more));
         TRY(dump(found, more, arguments.value("dump").toStdString()));
     }
+    if (arguments.has("features")) {
+        const Tensor features = TRY(found.trace().read(executor.model().network.features));
+        TRY(image::writeNpy(arguments.value("features").toStdString(), features, {1, features.shape.c}));
+    }
     return Answered{std::move(found), std::move(also)};
 }
 
@@ -84,6 +93,16 @@ QString answerText(const Answered &answered, const nn::Model &model)
     for (const AlsoFound &one : answered.also)
         text += one.answer.text;
     return text;
+}
+
+/// Says that the assumed preprocessing may be wrong, if the picture is unlike the training's.
+void noteFit(const Arguments &arguments, const Inspection &inspection)
+{
+    const auto fit = analysis::fitOf(inspection.subject->run());
+    const auto finding = fit ? analysis::findingOf(*fit) : std::nullopt;
+    if (finding && finding->from && !arguments.isQuiet())
+        note(QStringLiteral("the picture fits the training poorly from %1 on; `reslens-cli fit` compares preparations")
+                 .arg(QString::fromStdString(finding->from->name)));
 }
 
 Result<InspectRequest> requestOf(const Arguments &arguments, const nn::Model &model, Tensor input)
@@ -113,7 +132,7 @@ int inspect(const Command &self, const QStringList &given)
     const nn::Preprocess &how = (*model)->preprocess;
     noteAssumption(arguments, how);
     const QString path = arguments.positional().front();
-    auto input = readSingleInput(path, how);
+    auto input = readSingleInput(arguments, path, **model);
     if (!input)
         return failed(input.error());
     auto request = requestOf(arguments, **model, std::move(*input));
@@ -126,6 +145,8 @@ int inspect(const Command &self, const QStringList &given)
     if (!found)
         return failed(found.error());
     noteEconomies(arguments, **executor);
+    if (how.isAssumed && !isTensorFile(path))
+        noteFit(arguments, found->inspection);
     if (!arguments.wantsJson()) {
         print(path + "\n" + answerText(*found, **model));
         return kDone;

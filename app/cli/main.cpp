@@ -13,9 +13,10 @@ namespace {
 
 using namespace reslens::cli;
 
-constexpr std::array<Command, 9> kCommands{{
+constexpr std::array<Command, 10> kCommands{{
     {"classify", "Predicts what is in pictures.", classify},
     {"inspect", "Takes apart what every residual block does to one picture, forward and backward.", inspect},
+    {"fit", "Ranks preparations and variants by how well pictures fit the training.", fit},
     {"lesion", "Cuts one residual branch at a time, and says what changes.", lesion},
     {"compare", "Sets what several networks say about one picture side by side, and what they cost.", compare},
     {"models", "Lists the networks that are here, or describes one.", models},

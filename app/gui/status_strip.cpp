@@ -31,8 +31,8 @@ QString macsText(std::int64_t macs)
 
 StatusStrip::StatusStrip(session::Session &session, QWidget *parent)
     : QStatusBar(parent), m_session(session), m_activity(new QLabel(this)), m_preprocess(new QLabel(this)),
-      m_completeness(new QLabel(this)), m_selfTest(new QLabel(this)), m_device(new QLabel(this)),
-      m_cost(new QLabel(this))
+      m_fit(new QLabel(this)), m_completeness(new QLabel(this)), m_selfTest(new QLabel(this)),
+      m_device(new QLabel(this)), m_cost(new QLabel(this))
 {
     setSizeGripEnabled(false);
     setContentsMargins(10, 2, 10, 2);
@@ -46,6 +46,15 @@ StatusStrip::StatusStrip(session::Session &session, QWidget *parent)
     m_device->setAccessibleName(tr("Device"));
     m_cost->setAccessibleName(tr("Time, work and memory"));
     addWidget(m_preprocess);
+    m_fit->setAccessibleName(tr("Fit to the training"));
+    m_fit->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+    m_fit->setToolTip(
+        tr("How near the picture's activations are to those that every batch norm remembers of the training.\n"
+           "A poor fit says that the picture is prepared in another way than the training's, that the\n"
+           "network computes something else than was trained, or that the picture is unlike the training's.\n"
+           "Click to compare preparations."));
+    connect(m_fit, &QLabel::linkActivated, this, &StatusStrip::fitRequested);
+    addWidget(m_fit);
     addWidget(m_completeness);
     addWidget(m_selfTest);
     addWidget(m_activity, 1);
@@ -70,6 +79,7 @@ void StatusStrip::refresh()
 {
     m_activity->setText(m_session.activity());
     m_preprocess->setText(preprocessText());
+    m_fit->setText(fitText());
     m_completeness->setText(completenessText());
     m_selfTest->setText(selfTestText());
     m_device->setText(deviceText());
@@ -107,6 +117,31 @@ void StatusStrip::setToolTips()
                                : tr("Compares every layer, forward and backward, with the CPU reference (F9)"));
     m_device->setToolTip(QString::fromStdString(m_session.device().reason));
     m_cost->setToolTip(costToolTip());
+}
+
+/// The words leave both readings open; the tool tip names them.
+QString StatusStrip::fitText() const
+{
+    const session::Trust &trust = m_session.trust();
+    const auto finding = trust.fit() ? analysis::findingOf(*trust.fit()) : std::nullopt;
+    if (!finding)
+        return {};
+    const widgets::Theme &theme = widgets::themeOf(palette());
+    QColor colour = theme.good;
+    QString text = tr("fits the training");
+    if (const analysis::LayerFit *from = finding->from) {
+        colour = finding->verdict == analysis::FitVerdict::Bad ? theme.bad : theme.warning;
+        text = from->block < 0
+                   ? tr("fits the training poorly")
+                   : tr("fits poorly from %1 on")
+                         .arg(QString::fromStdString(m_session.model()->network.blocks[std::size_t(from->block)].name));
+    }
+    if (!trust.betterPreparation().isEmpty()) {
+        colour = finding->verdict == analysis::FitVerdict::Bad ? theme.bad : theme.warning;
+        text = tr("fits better otherwise");
+    }
+    return QStringLiteral("<span style='color:%1'>●</span>&nbsp;<a href='fit' style='color:%2'>%3</a>")
+        .arg(colour.name(), (colour == theme.good ? theme.muted : colour).name(), text);
 }
 
 QString StatusStrip::completenessText() const

@@ -18,6 +18,7 @@ public:
 
 signals:
     void settingsRequested(); // a click on what was assumed of the model
+    void fitRequested();      // a click on how the picture fits the training
 
 protected:
     void changeEvent(QEvent *event) override; // the dots' colours follow light and dark
@@ -25,6 +26,7 @@ protected:
 private:
     void refresh();
     QString preprocessText() const;
+    QString fitText() const;
     QString completenessText() const;
     QString selfTestText() const;
     QString deviceText() const;
@@ -35,6 +37,7 @@ private:
     session::Session &m_session;
     QLabel *m_activity;
     QLabel *m_preprocess;
+    QLabel *m_fit;
     QLabel *m_completeness;
     QLabel *m_selfTest;
     QLabel *m_device;

@@ -106,13 +106,15 @@ bool isDefined(const analysis::LensDepth &depth)
 }
 
 /// Finds the top class of `first` in `other`: by index if both have the same classes, since names are not unique
-/// (ImageNet has two cranes); otherwise by name. Classes without names are nobody's counterparts.
+/// (ImageNet has two cranes); otherwise by name. Classes without names have counterparts in their own model only.
 std::optional<int> counterpart(const ModelSummary &first, const ModelSummary &other)
 {
-    if (first.labels.empty() || other.labels.empty())
-        return std::nullopt;
-    if (first.labels == other.labels)
+    const bool isItself = first.name == other.name && first.path == other.path;
+    const bool hasNames = !first.labels.empty() && !other.labels.empty();
+    if (isItself || (hasNames && first.labels == other.labels))
         return first.top[0].index;
+    if (!hasNames)
+        return std::nullopt;
     const auto found = std::ranges::find(other.labels, first.top[0].label);
     return found == other.labels.end() ? std::nullopt : std::optional(int(found - other.labels.begin()));
 }

@@ -15,6 +15,7 @@ namespace {
 
 using selftest::Pass;
 
+const QString kSearching = QStringLiteral("fit of candidates");
 constexpr double kNotFinite = std::numeric_limits<double>::infinity();
 
 QString text(const std::string &value)
@@ -69,7 +70,9 @@ Trust::Trust(Session &session) : QObject(&session), m_session(session)
 {
     connect(&session, &Session::tracedChanged, this, [this] {
         m_residuals.clear();
+        m_fit.reset();
         emit changed();
+        askFit();
     });
     connect(&session, &Session::objectiveChanged, this, [this] { // most residuals depend on the objective
         m_residuals.clear();
@@ -77,6 +80,8 @@ Trust::Trust(Session &session) : QObject(&session), m_session(session)
     });
     connect(&session, &Session::modelChanged, this, [this] {
         m_selfTest.reset();
+        m_better.clear();
+        m_isBetterAsked = false;
         emit changed();
     });
     connect(&session.numbers(), &BlockNumbers::contributionsChanged, this, &Trust::addShares);
@@ -128,6 +133,59 @@ void Trust::runSelfTest()
             emit m_session.failed(tr("Self-test: %1 is wrong on this device").arg(m_selfTest->wrong));
     };
     m_session.ask(this, "selftest", testDevice, done);
+}
+
+void Trust::askFit()
+{
+    if (!m_session.traced() || m_session.scales().isChanged())
+        return;
+    m_session.ask(
+        this, QStringLiteral("fit"),
+        [](Subject &subject, const analysis::Job &job) { return analysis::fitOf(subject.run(), job.stop); },
+        [this](Result<analysis::Fit> fit) {
+            if (!fit)
+                return m_session.tell(fit.error());
+            m_fit = std::move(*fit);
+            emit changed();
+            askForBetter();
+        });
+}
+
+/// Only where the preprocessing is a guess; a person's and a file's own words are not doubted by one picture.
+void Trust::askForBetter()
+{
+    if (std::exchange(m_isBetterAsked, true) || !m_session.model()->preprocess.isAssumed)
+        return;
+    searchFit(this, {m_session.picture().image},
+              [this](const Result<std::vector<study::FitCandidate>> &candidates) {
+                  const study::FitCandidate *better = candidates ? study::betterThanCurrent(*candidates) : nullptr;
+                  if (!better)
+                      return;
+                  m_better = QString::fromStdString(better->name);
+                  emit changed();
+                  emit m_session.noticed(
+                      tr("The picture fits the training far better as '%1' than as assumed: see Find the "
+                         "preprocessing")
+                          .arg(m_better));
+              },
+              {});
+}
+
+void Trust::searchFit(QObject *asker, std::vector<QImage> pictures,
+                      std::function<void(Result<std::vector<study::FitCandidate>>)> done,
+                      std::function<void(int done, int total)> onProgress)
+{
+    m_session.worker().askAside(
+        asker, kSearching,
+        [pictures = std::move(pictures)](WorkerState &state, const analysis::Job &job) {
+            return state.searchFit(pictures, job);
+        },
+        std::move(done), std::move(onProgress));
+}
+
+void Trust::cancelSearch()
+{
+    m_session.worker().cancel(kSearching);
 }
 
 } // namespace reslens::session

@@ -2,13 +2,18 @@
 // the result of the device's last self-test. The status strip shows it.
 #pragma once
 
+#include "analysis/fit.h"
 #include "analysis/numbers.h"
+#include "study/fit_search.h"
 
+#include <QImage>
 #include <QMap>
 #include <QObject>
 #include <QString>
 
+#include <functional>
 #include <optional>
+#include <vector>
 
 namespace reslens::session {
 
@@ -44,15 +49,31 @@ public:
     void runSelfTest();
     const std::optional<SelfTestResult> &selfTest() const { return m_selfTest; }
 
+    /// How well the current picture fits the training; empty before it is known, without batch norms, and while the
+    /// live controls change the network.
+    const std::optional<analysis::Fit> &fit() const { return m_fit; }
+    /// The name of a preparation that fits far better than the assumed one; empty if none does or it is not known.
+    const QString &betterPreparation() const { return m_better; }
+    /// Ranks preparations and variants on `pictures` (upright RGB888), off the GUI thread.
+    void searchFit(QObject *asker, std::vector<QImage> pictures,
+                   std::function<void(Result<std::vector<study::FitCandidate>>)> done,
+                   std::function<void(int done, int total)> onProgress);
+    void cancelSearch();
+
 signals:
     void changed();
 
 private:
     void addShares();
+    void askFit();
+    void askForBetter();
 
     Session &m_session;
     QMap<QString, double> m_residuals;
     std::optional<SelfTestResult> m_selfTest; // the open model's
+    std::optional<analysis::Fit> m_fit;
+    QString m_better;
+    bool m_isBetterAsked = false; // of the open model
 };
 
 } // namespace reslens::session

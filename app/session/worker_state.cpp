@@ -16,7 +16,8 @@ tl::unexpected<Error> cancelled()
 Result<std::unique_ptr<Subject>> traced(nn::Executor &executor, const QImage &picture,
                                         const std::vector<nn::BlockScale> &scales, const std::stop_token &stop)
 {
-    Tensor input = TRY(image::preprocess(picture, executor.model().preprocess));
+    const nn::Model &model = executor.model();
+    Tensor input = TRY(image::preprocess(picture, model.preprocess, model.network.architecture.inputChannels));
     if (stop.stop_requested())
         return cancelled();
     auto trace = TRY(executor.trace(input, {.scales = scales, .stop = stop}));
@@ -66,6 +67,30 @@ Result<double> WorkerState::timeOn(const std::string &device, const std::stop_to
     for (int pass = 0; pass < kPasses; ++pass)
         fastest = std::min(fastest, TRY(executor->forward(input, {.stop = stop})).wallMs);
     return fastest;
+}
+
+Result<std::vector<study::FitCandidate>> WorkerState::searchFit(const std::vector<QImage> &pictures,
+                                                                const analysis::Job &job) const
+{
+    if (!m_current.model)
+        return fail(ErrorKind::NotFound, "", "no model is open");
+    const nn::Model &model = *m_current.model;
+    study::FitServices services;
+    services.openVariant = [this](const nn::Variant &change) -> Result<std::shared_ptr<const nn::Model>> {
+        if (change == nn::Variant())
+            return m_current.model;
+        zoo::ModelSettings settings = m_current.settings;
+        settings.options.variant = nn::merged(settings.options.variant, change);
+        return m_services.openModel(m_current.nameOrPath, settings);
+    };
+    services.makeExecutor = [this](std::shared_ptr<const nn::Model> opened) {
+        return m_services.makeExecutor(std::move(opened), m_device);
+    };
+    services.pictures = int(pictures.size());
+    services.prepare = [&](int index, const nn::Preprocess &how) {
+        return image::preprocess(pictures[std::size_t(index)], how, model.network.architecture.inputChannels);
+    };
+    return study::searchFit(model, services, job);
 }
 
 Result<Traced> WorkerState::run(const QImage &picture, const std::vector<nn::BlockScale> &scales,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "session/subject.h"
+#include "study/fit_search.h"
 #include "zoo/model_settings.h"
 
 #include <QImage>
@@ -79,6 +80,9 @@ public:
     std::vector<DeviceChoice> devices() const;
     /// How many milliseconds a pass of the open model takes on a device: the fastest of a few, after one that warms up.
     Result<double> timeOn(const std::string &device, const std::stop_token &stop) const;
+    /// Ranks preparations and variants of the open model on these pictures.
+    Result<std::vector<study::FitCandidate>> searchFit(const std::vector<QImage> &pictures,
+                                                       const analysis::Job &job) const;
     Result<Traced> run(const QImage &picture, const std::vector<nn::BlockScale> &scales, const std::stop_token &stop);
     /// Returns the subject of the trace with this number. ErrorKind::Cancelled: there is a newer one.
     Result<Subject *> subject(std::uint64_t trace);

@@ -7,18 +7,6 @@
 
 namespace reslens::analysis {
 
-namespace {
-
-int blockOfLayer(const nn::Network &network, int layer)
-{
-    for (int b = 0; b < int(network.blocks.size()); ++b)
-        if (layer >= network.blocks[b].firstLayer && layer <= network.blocks[b].lastLayer)
-            return b;
-    return -1;
-}
-
-} // namespace
-
 Result<std::vector<Response>> responsesOf(const TracedRun &run, const std::stop_token &stop)
 {
     TRY(check(run));
@@ -33,7 +21,7 @@ Result<std::vector<Response>> responsesOf(const TracedRun &run, const std::stop_
         const double count = double(channels) * moments.pixels;
         const double mean = sum(std::span(moments.sum).subspan(first, channels)) / count;
         const double square = sum(std::span(moments.square).subspan(first, channels)) / count;
-        Response response{layers[layers[l].inputs[0]].name, l, blockOfLayer(run.network(), l), mean,
+        Response response{layers[layers[l].inputs[0]].name, l, run.network().blockOf(l), mean,
                           std::sqrt(std::max(square - mean * mean, 0.0))};
         response.complaint = complaintAbout({{"mean", mean}, {"deviation", square - mean * mean}});
         responses.push_back(std::move(response));

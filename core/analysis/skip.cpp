@@ -1,5 +1,7 @@
 #include "analysis/skip.h"
 
+#include "analysis/fit.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -132,9 +134,11 @@ Result<BlockContribution> contributionOf(const TracedRun &run, int index)
 Result<std::vector<BlockContribution>> contributionsOf(const TracedRun &run, const std::stop_token &stop)
 {
     std::vector<BlockContribution> blocks;
+    const Fit fit = TRY(fitOf(run, stop));
     for (int b = 0; b < int(run.network().blocks.size()); ++b) {
         TRY(checkNotStopped(stop, "contributions"));
         blocks.push_back(TRY(contributionOf(run, b)));
+        blocks.back().fit = blockFitOf(fit, b);
     }
     return blocks;
 }

@@ -42,13 +42,14 @@ struct BlockContribution {
     double write = 0, erase = 0;  // m * max(beta F, 0), m * min(beta F, 0)
     double kill = 0;              // -x * (1 - m); only a negative F can remove a feature, since x >= 0 after a ReLU
     double rescale = 0;           // m * (alpha - 1) x: 0 in the trained network
+    Ratio fit; // to the training: the largest of its batch norms, see fit.h; of all images of the trace
     std::vector<ChannelContribution> channels;
 
     bool isDead = false;   // y is 0 everywhere
     std::string complaint; // "not finite: F, u"; empty if all is well
 };
 
-/// Errors: as check(TracedRun), checkBlock(), and the trace's own.
+/// Without the fit. Errors: as check(TracedRun), checkBlock(), and the trace's own.
 Result<BlockContribution> contributionOf(const TracedRun &run, int block);
 /// All blocks, first to last. Errors as contributionOf(), and Cancelled between two blocks.
 Result<std::vector<BlockContribution>> contributionsOf(const TracedRun &run, const std::stop_token &stop = {});

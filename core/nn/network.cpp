@@ -12,6 +12,13 @@ std::optional<int> Network::blockNamed(std::string_view name) const
     return std::nullopt;
 }
 
+int Network::blockOf(int layer) const
+{
+    const auto found = std::ranges::find_if(
+        blocks, [layer](const Block &block) { return layer >= block.firstLayer && layer <= block.lastLayer; });
+    return found == blocks.end() ? -1 : int(found - blocks.begin());
+}
+
 std::optional<int> Network::onlyReader(int layer) const
 {
     std::optional<int> reader;

@@ -47,6 +47,8 @@ struct Network {
     /// defined.
     bool hasRelus() const;
     std::optional<int> blockNamed(std::string_view name) const;
+    /// The block that has this layer; -1: the stem or the head.
+    int blockOf(int layer) const;
     /// The layer that reads `layer`'s output, if there is exactly one.
     std::optional<int> onlyReader(int layer) const;
     /// The batch norm that alone reads `layer`'s output, so that it can be folded into the layer's weights.

@@ -182,6 +182,22 @@ Result<Variant> variantFrom(std::string_view text)
     return variant;
 }
 
+Variant merged(Variant variant, const Variant &change)
+{
+    const auto take = [](auto &value, const auto &changed) {
+        if (changed)
+            value = changed;
+    };
+    take(variant.pool, change.pool);
+    take(variant.stride, change.stride);
+    take(variant.eps, change.eps);
+    take(variant.activation, change.activation);
+    take(variant.blurs, change.blurs);
+    if (!change.dilated.empty())
+        variant.dilated = change.dilated;
+    return variant;
+}
+
 std::string textOf(const Variant &variant)
 {
     std::string text;

@@ -32,6 +32,8 @@ struct Variant {
 /// From "pool=none,stride=conv1,dilate=3,4,eps=0.001"; "" is the empty variant. Errors: InvalidInput (names the key or
 /// value, and what is known).
 Result<Variant> variantFrom(std::string_view text);
+/// `change` where it says something, else `variant`.
+Variant merged(Variant variant, const Variant &change);
 /// The inverse of variantFrom().
 std::string textOf(const Variant &variant);
 

@@ -153,6 +153,8 @@ std::vector<Quantity> allQuantities()
                                 {kFromZero, kBrief, Chart::Clipped}),
         ratio<&C::clippedEnergy>("clipped_energy", "clipped energy", "share of ‖u‖² where u ≤ 0",
                                  {kFromZero, kUsual, Chart::Clipped, Tone::Second}),
+        ratio<&C::fit>("fit", "fit to the training", "max over its batch norms of the median KL of a channel",
+                       {kFromZero, kUsual}),
         change<&C::write>("write", "‖m⊙max(βF, 0)‖", Tone::Main, "norm_write"),
         change<&C::erase>("erase", "‖m⊙min(βF, 0)‖", Tone::Second, "norm_erase"),
         change<&C::kill>("kill", "‖x⊙(1−m)‖", Tone::Third, "norm_kill"),
