@@ -2,6 +2,7 @@
 
 #include "gui/application_look.h"
 #include "gui/class_map_panel.h"
+#include "gui/fit_dialog.h"
 #include "gui/image_panel.h"
 #include "gui/model_settings_panel.h"
 #include "gui/network_panel.h"
@@ -103,6 +104,7 @@ MainWindow::MainWindow(const WindowContext &context) : m_context(context)
     auto *strip = new StatusStrip(m_context.session, this);
     setStatusBar(strip);
     connect(strip, &StatusStrip::settingsRequested, this, &MainWindow::showSettings);
+    connect(strip, &StatusStrip::fitRequested, this, &MainWindow::showFit);
     buildMenus();
     connectSession();
     showTitle();
@@ -228,6 +230,11 @@ void MainWindow::restoreLayout()
 void MainWindow::showMap(const QString &id)
 {
     m_imagePanel->classMaps()->choose(id);
+}
+
+void MainWindow::showFit()
+{
+    (new FitDialog(m_context.session, this))->show();
 }
 
 void MainWindow::showSettings()

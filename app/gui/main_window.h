@@ -31,6 +31,8 @@ public:
     const widgets::MessageBar &messageBar() const { return *m_message; }
     /// Shows a page by its id; ignores an unknown one.
     void showPage(const QString &id);
+    /// Compares preparations of the open pictures.
+    void showFit();
     /// Shows the panel of the model's settings, ready for the keyboard.
     void showSettings();
     /// Lays a map over the picture by its id; an empty id removes it.

@@ -2,6 +2,7 @@
 #include "gui/main_window.h"
 
 #include "gui/camera.h"
+#include "gui/file_contents_dialog.h"
 #include "session/session.h"
 #include "widgets/labels.h"
 #include "widgets/prediction_view.h"
@@ -235,7 +236,10 @@ void MainWindow::buildModelMenu()
                           {tr("&Previous model"), kCtrl | Qt::Key_BracketLeft, [this] { m_opening->stepModel(-1); }},
                           {tr("&Choose a model"), kCtrl | Qt::Key_M, [this] { popUp(m_modelButton); }},
                           {tr("&Open a checkpoint…"), {}, [this] { m_opening->chooseModel(); }},
-                          {}});
+                          {},
+                          {tr("What is in this &file…"), kCtrl | Qt::Key_I,
+                           [this] { (new FileContentsDialog(m_context.session, this))->show(); }},
+                          {tr("Find the &preprocessing…"), kCtrlShift | Qt::Key_I, [this] { showFit(); }}});
         menu->addAction(m_panels.back()->toggleViewAction());
         menu->addMenu(devices);
     };

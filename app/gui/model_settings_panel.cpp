@@ -81,6 +81,7 @@ ModelSettingsPanel::ModelSettingsPanel(session::Session &session, QWidget *paren
     auto *area = new QScrollArea(this);
     area->setWidget(content);
     area->setWidgetResizable(true);
+    area->setAccessibleName(tr("Settings of the model"));
     area->setFrameShape(QFrame::NoFrame);
     area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto *outer = new QVBoxLayout(this);
@@ -188,7 +189,8 @@ void ModelSettingsPanel::showModel()
 void ModelSettingsPanel::showPreview()
 {
     if (isVisible() && m_session.model())
-        m_preview->show(m_session.picture().image, m_preprocess->value().value_or(m_session.model()->preprocess));
+        m_preview->show(m_session.picture().image, m_preprocess->value().value_or(m_session.model()->preprocess),
+                        m_session.model()->network.architecture.inputChannels);
 }
 
 void ModelSettingsPanel::showDevices()

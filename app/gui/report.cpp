@@ -1,5 +1,6 @@
 #include "gui/report.h"
 
+#include "models/item_models.h"
 #include "models/tr.h"
 #include "widgets/theme.h"
 
@@ -104,11 +105,6 @@ QString percent(double share)
                                       : QString::number(100 * share, 'f', 2) + " %";
 }
 
-QString logitText(double logit)
-{
-    return std::isfinite(logit) ? tr("logit %1").arg(logit, 0, 'f', 3) : tr("logit not defined");
-}
-
 QString predictionsOf(const std::vector<ReportPrediction> &predictions)
 {
     constexpr int kBarPixels = 160;
@@ -117,7 +113,8 @@ QString predictionsOf(const std::vector<ReportPrediction> &predictions)
         const double share = std::isfinite(prediction.probability) ? std::clamp(prediction.probability, 0.0, 1.0) : 0;
         html += "<tr><td>" + escaped(prediction.label) + "</td><td class=\"n\">" + percent(prediction.probability) +
                 "</td><td><span class=\"bar\" style=\"width:" + QString::number(std::lround(kBarPixels * share)) +
-                "px\"></span></td><td class=\"n\">" + escaped(logitText(prediction.logit)) + "</td></tr>\n";
+                "px\"></span></td><td class=\"n\">" +
+                escaped(models::outputText(prediction.probability, prediction.logit, 3)) + "</td></tr>\n";
     }
     return html + "</table>\n";
 }

@@ -49,6 +49,8 @@ void restore(QMainWindow &window, const std::vector<SavedPanel> &panels)
         panel->setFloating(saved.isFloating);
         if (saved.isFloating && window.screen()->availableVirtualGeometry().intersects(saved.place))
             panel->setGeometry(saved.place);
+        if (!saved.isVisible)
+            continue; // its size would become that of its neighbours
         window.resizeDocks({panel}, {saved.place.width()}, Qt::Horizontal);
         window.resizeDocks({panel}, {saved.place.height()}, Qt::Vertical);
     }

@@ -120,10 +120,9 @@ public:
     {
         const QJsonValue value = m_object[key];
         auto settings = settingsFromJson(value.toObject(), QString::fromStdString(m_subject));
-        if (!settings && !m_error)
-            m_error = settings.error();
-        else if (has(key) && !value.isObject())
-            refuse(key, "an object of settings");
+        if (has(key) && (!value.isObject() || !settings))
+            refuse(key, settings ? QStringLiteral("an object of settings")
+                                 : "settings of a model (" + QString::fromStdString(settings.error().problem) + ")");
         return settings.value_or(zoo::ModelSettings());
     }
 

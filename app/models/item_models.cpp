@@ -1,5 +1,7 @@
 #include "models/item_models.h"
 
+#include "models/tr.h"
+
 #include "error/printable.h"
 #include "models/table.h"
 
@@ -52,11 +54,21 @@ QVariant PictureModel::data(const QModelIndex &index, int role) const
 
 QString percentText(double probability)
 {
+    if (std::isnan(probability))
+        return QStringLiteral("—");
     const double percent = 100 * probability;
     if (percent > 0 && percent < 0.005)
         return QStringLiteral("< 0.01 %");
     const int decimals = percent >= 99.95 || percent < 0.1 ? 2 : 1;
     return QStringLiteral("%1 %").arg(percent, 0, 'f', decimals);
+}
+
+QString outputText(double probability, double logit, int decimals)
+{
+    if (!std::isfinite(logit))
+        return tr("not finite");
+    const QString number = QString::number(logit, 'f', decimals);
+    return std::isnan(probability) ? tr("value %1").arg(number) : tr("logit %1").arg(number);
 }
 
 void PredictionModel::setPredictions(std::vector<analysis::Prediction> predictions)
@@ -98,12 +110,14 @@ QVariant PredictionModel::data(const QModelIndex &index, int role) const
     case LabelRole:
         return label;
     case Qt::AccessibleTextRole:
-        return tr("%1, probability %2, logit %3")
-            .arg(label, percentText(row.probability), QString::number(row.logit, 'f', 2));
+        return tr("%1, probability %2, %3")
+            .arg(label, percentText(row.probability), outputText(row.probability, row.logit));
     case Qt::ToolTipRole:
-        return plainToolTip(tr("%1\nclass %2 · probability %3 · logit %4")
-                                .arg(label, QString::number(row.index), QString::number(row.probability, 'g', 6),
-                                     QString::number(row.logit, 'f', 4)));
+        return plainToolTip(tr("%1\nclass %2 · probability %3 · %4")
+                                .arg(label, QString::number(row.index),
+                                     std::isnan(row.probability) ? percentText(row.probability)
+                                                                 : QString::number(row.probability, 'g', 6),
+                                     outputText(row.probability, row.logit, 4)));
     case Qt::DisplayRole:
         break;
     default:

@@ -59,8 +59,11 @@ private:
     std::vector<analysis::Prediction> m_predictions;
 };
 
-/// Returns "97.3 %" or "0.004 %", with enough digits to tell small probabilities apart.
+/// Returns "97.3 %" or "0.004 %", with enough digits to tell small probabilities apart; "—" for NaN, where there is
+/// none.
 QString percentText(double probability);
+/// Returns "logit 1.23", or "value 1.23" of an output that makes no probability, or "not finite".
+QString outputText(double probability, double logit, int decimals = 2);
 
 /// The live controls of every block as an editable table: the factors of skip and branch.
 class ScaleModel : public QAbstractTableModel {

@@ -81,17 +81,20 @@ void PredictionDelegate::paint(QPainter *painter, const QStyleOptionViewItem &op
     const QFont small = smallFont(option.font);
     painter->setFont(small);
     painter->setPen(theme.muted);
-    const int logitWidth = QFontMetrics(small).horizontalAdvance(tr("logit") + " -00.00");
+    const QString output = models::outputText(probability, index.data(PredictionModel::LogitRole).toDouble());
+    const int outputWidth = std::max(QFontMetrics(small).horizontalAdvance(tr("logit") + " -00.00"),
+                                     QFontMetrics(small).horizontalAdvance(output));
     const QRect below(content.x(), line.bottom() + 2, content.width(), belowHeight(option.font));
-    painter->drawText(below, Qt::AlignRight | Qt::AlignVCenter,
-                      tr("logit %1").arg(index.data(PredictionModel::LogitRole).toDouble(), 0, 'f', 2));
-    const QRectF groove(content.x(), below.center().y() - kHalfBar, content.width() - logitWidth - 10, kBarHeight);
+    painter->drawText(below, Qt::AlignRight | Qt::AlignVCenter, output);
+    const QRectF groove(content.x(), below.center().y() - kHalfBar, content.width() - outputWidth - 10, kBarHeight);
     painter->setPen(Qt::NoPen);
     painter->setBrush(theme.raised);
     painter->drawRoundedRect(groove, kBarHeight / 2.0, kBarHeight / 2.0);
     painter->setBrush(isTop ? theme.accent : mixed(theme.accent, theme.surface, 0.35));
-    painter->drawRoundedRect(QRectF(groove.topLeft(), QSizeF(std::max(2.0, groove.width() * probability), kBarHeight)),
-                             kBarHeight / 2.0, kBarHeight / 2.0);
+    painter->drawRoundedRect(
+        QRectF(groove.topLeft(),
+               QSizeF(std::max(2.0, std::isnan(probability) ? 0 : groove.width() * probability), kBarHeight)),
+        kBarHeight / 2.0, kBarHeight / 2.0);
     painter->restore();
 }
 

@@ -1,5 +1,7 @@
 // The panel of a model's settings: every change acts at once, can be undone, and is remembered by the file's content.
 #include "app/window_bench.h"
+#include "gui/file_contents_dialog.h"
+#include "gui/fit_dialog.h"
 #include "gui/input_preview.h"
 #include "gui/model_memory.h"
 #include "gui/model_settings_panel.h"
@@ -10,7 +12,9 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QSpinBox>
+#include <QTableWidget>
 
 using namespace reslens;
 
@@ -224,6 +228,40 @@ private slots:
         bench.session.chooseDevice("cpu");
         QTRY_COMPARE(bench.session.deviceId(), QString("cpu"));
         bench.settle();
+    }
+
+    void a_preparation_is_taken_from_the_ranked_ones()
+    {
+        PanelBench bench;
+        QTRY_VERIFY(bench.session.trust().fit());
+        auto *dialog = new gui::FitDialog(bench.session, &bench.panel);
+        dialog->show();
+        const QTableWidget &table = dialog->table();
+        QTRY_COMPARE(table.rowCount(), 6); // the present one is one of the six normalisations
+        QCOMPARE(table.rowCount(), int(zoo::normalisations().size()));
+        int row = 0;
+        while (table.item(row, 0)->text() != "-1 to 1")
+            ++row;
+        const_cast<QTableWidget &>(table).selectRow(row);
+        for (QPushButton *button : dialog->findChildren<QPushButton *>())
+            if (button->text() == "&Take the selected one")
+                button->click();
+        QTRY_COMPARE(bench.session.settings(), settingsOf({{"mean", "0.5"}, {"std", "0.5"}}));
+    }
+
+    void the_contents_of_the_file_are_shown()
+    {
+        test::WindowBench bench;
+        gui::FileContentsDialog nothing(bench.session, nullptr);
+        nothing.setAttribute(Qt::WA_DeleteOnClose, false);
+        QCOMPARE(nothing.text(), QString("No model is open."));
+        const QString file = RESLENS_SOURCE_DIR "/tests/weights/data/averaged.pth";
+        bench.session.openModel(file);
+        QTRY_VERIFY(bench.session.model());
+        gui::FileContentsDialog dialog(bench.session, nullptr);
+        dialog.setAttribute(Qt::WA_DeleteOnClose, false);
+        QTRY_VERIFY2(dialog.text().contains("'model': resnet-basic-1.1.1-w2"), qPrintable(dialog.text()));
+        QVERIFY(dialog.text().contains("'model_ema.module': resnet-basic"));
     }
 
     void settings_are_remembered_by_the_files_content()
