@@ -109,7 +109,7 @@ bool isDefined(const analysis::LensDepth &depth)
 /// (ImageNet has two cranes); otherwise by name. Classes without names have counterparts in their own model only.
 std::optional<int> counterpart(const ModelSummary &first, const ModelSummary &other)
 {
-    const bool isItself = first.name == other.name && first.path == other.path;
+    const bool isItself = first.name == other.name && first.path == other.path && first.labels == other.labels;
     const bool hasNames = !first.labels.empty() && !other.labels.empty();
     if (isItself || (hasNames && first.labels == other.labels))
         return first.top[0].index;

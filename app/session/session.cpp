@@ -33,6 +33,22 @@ int tapNamed(const std::vector<nn::Tap> &taps, const std::string &name)
     return output != taps.end() ? int(output - taps.begin()) : 0;
 }
 
+/// The notes of a model, a line each; those that `before`, if any, had too are known already.
+QString notesOf(const nn::Model &model, const nn::Model *before)
+{
+    constexpr qsizetype kMostLines = 6;
+    QStringList lines;
+    for (const std::string &note : model.notes)
+        if (!before || std::ranges::find(before->notes, note) == before->notes.end())
+            lines << QString::fromStdString(note);
+    if (lines.size() > kMostLines) {
+        const qsizetype more = lines.size() - (kMostLines - 1);
+        lines = lines.first(kMostLines - 1);
+        lines << Session::tr("and %1 more notes").arg(more);
+    }
+    return lines.join(u'\n');
+}
+
 } // namespace
 
 /// A change of the model's settings, which has been made when the step begins.
@@ -312,12 +328,8 @@ void Session::accept(const ModelOpened &opened, Kept kept)
     m_tapIndex = tapNamed(m_taps, tapName);
     emit modelChanged();
     emit tracedChanged();
-    const auto isNew = [&](const std::string &note) {
-        return kept == Kept::Nothing || std::ranges::find(before->notes, note) == before->notes.end();
-    };
-    for (const std::string &note : m_model->notes)
-        if (isNew(note))
-            emit noticed(QString::fromStdString(note));
+    if (const QString notes = notesOf(*m_model, kept == Kept::Nothing ? nullptr : before.get()); !notes.isEmpty())
+        emit noticed(notes);
     m_begun.invalidate();
     const int blocks = int(m_model->network.blocks.size());
     if (kept == Kept::Nothing)

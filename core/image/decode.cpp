@@ -10,6 +10,8 @@
 #include <QTransform>
 #include <QtEndian>
 
+#include <zlib.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -95,14 +97,21 @@ bool isCompleteGif(QByteArrayView bytes)
     return false;
 }
 
-/// PNG: the chunks reach to the end-of-picture chunk.
+/// PNG: the chunks reach to the end-of-picture chunk, and have the checksums that they say.
 bool isCompletePng(QByteArrayView bytes)
 {
     constexpr qsizetype kSignatureBytes = 8, kAroundDataBytes = 12; // length and name before the data, CRC after it
     for (qsizetype at = kSignatureBytes; at + kAroundDataBytes <= bytes.size();) {
-        if (bytes.sliced(at + 4, 4) == "IEND")
+        const qsizetype length = qFromBigEndian<quint32>(bytes.data() + at);
+        if (length > bytes.size() - at - kAroundDataBytes)
+            return false;
+        const QByteArrayView checked = bytes.sliced(at + 4, 4 + length);
+        const auto sum = crc32(0, reinterpret_cast<const Bytef *>(checked.data()), uInt(checked.size()));
+        if (quint32(sum) != qFromBigEndian<quint32>(bytes.data() + at + 8 + length))
+            return false;
+        if (checked.startsWith("IEND"))
             return true;
-        at += kAroundDataBytes + qFromBigEndian<quint32>(bytes.data() + at);
+        at += kAroundDataBytes + length;
     }
     return false;
 }
@@ -198,8 +207,9 @@ struct Format {
     const char *decoder; // QImageReader's name for it
     const char *spoken;  // a person's name for it
     bool (*isContent)(QByteArrayView bytes);
-    bool (*isComplete)(QByteArrayView bytes);                           // null if the decoder reports truncation itself
-    std::optional<Salvaged> (*salvage)(QByteArrayView bytes) = nullptr; // reads what is left of a damaged file
+    bool (*isComplete)(QByteArrayView bytes); // null if the decoder reports truncation itself
+    std::optional<Salvaged> (*salvage)(QByteArrayView bytes,
+                                       qint64 mostPixels) = nullptr; // reads what is left of a damaged file
     QString (*isStrange)(QByteArrayView bytes) = nullptr; // why its decoder does not do; called on complete files
 };
 
@@ -347,15 +357,21 @@ Result<QImage> decodeBytes(const QByteArray &bytes, const QString &name, const P
     QImageReader reader(&buffer, format->decoder);
     reader.setAutoDetectImageFormat(false);
     reader.setAutoTransform(options.isUpright); // EXIF orientation
-    const QSize size = reader.size();
-    if (size.isEmpty())
-        return refuse(ErrorKind::Malformed, name,
-                      QString("begins as a %1 file, but its header is damaged").arg(format->spoken));
-    TRY(checkSize(size, name));
-    const QImageIOHandler::Transformations stored = reader.transformation();
-    QImage picture = isCut ? QImage() : reader.read();
+    // Qt's decoder of PNG writes to the terminal what is wrong with a damaged one, so it sees whole ones only.
+    QImage picture;
+    if (!isCut) {
+        const QSize size = reader.size();
+        if (size.isEmpty())
+            return refuse(ErrorKind::Malformed, name,
+                          QString("begins as a %1 file, but its header is damaged").arg(format->spoken));
+        TRY(checkSize(size, name));
+        picture = reader.read();
+    }
+    const bool mayTurn = !isCut || format->decoder == std::string_view("jpeg");
+    const QImageIOHandler::Transformations stored =
+        mayTurn ? reader.transformation() : QImageIOHandler::TransformationNone;
     if (picture.isNull()) {
-        const auto salvaged = format->salvage ? format->salvage(bytes) : std::nullopt;
+        const auto salvaged = format->salvage ? format->salvage(bytes, kMaxPixels) : std::nullopt;
         if (!salvaged)
             return refuse(
                 ErrorKind::Malformed, name,
@@ -364,6 +380,7 @@ Result<QImage> decodeBytes(const QByteArray &bytes, const QString &name, const P
         picture = options.isUpright ? turned(salvaged->rgb, stored) : salvaged->rgb;
         note(QString("is a damaged %1 file: %2").arg(format->spoken, salvaged->damage()));
     }
+    const QSize size = picture.size();
     if (stored != QImageIOHandler::TransformationNone)
         note(options.isUpright ? QString("was turned upright as its EXIF orientation says; PIL leaves it as stored")
                                : QString("is shown as stored, not as its EXIF orientation says"));

@@ -46,14 +46,16 @@ void fromCmyk(const uchar *cmyk, uchar *rgb, int width)
 }
 
 /// Returns the number of rows that are whole; -1 if the header cannot be read.
-int readJpeg(jpeg_decompress_struct &jpeg, JpegErrors &errors, QByteArrayView bytes, Salvaged &salvaged,
-             std::vector<uchar> &line)
+int readJpeg(jpeg_decompress_struct &jpeg, JpegErrors &errors, QByteArrayView bytes, qint64 mostPixels,
+             Salvaged &salvaged, std::vector<uchar> &line)
 {
     volatile int whole = -1; // it lives through the jump
     if (setjmp(errors.leave))
         return whole;
     jpeg_mem_src(&jpeg, reinterpret_cast<const uchar *>(bytes.data()), static_cast<unsigned long>(bytes.size()));
     jpeg_read_header(&jpeg, TRUE);
+    if (qint64(jpeg.image_width) * jpeg.image_height > mostPixels)
+        return -1;
     const bool isCmyk = jpeg.jpeg_color_space == JCS_CMYK || jpeg.jpeg_color_space == JCS_YCCK;
     jpeg.out_color_space = isCmyk ? JCS_CMYK : JCS_RGB;
     salvaged.rgb = QImage(int(jpeg.image_width), int(jpeg.image_height), QImage::Format_RGB888);
@@ -81,6 +83,7 @@ int readJpeg(jpeg_decompress_struct &jpeg, JpegErrors &errors, QByteArrayView by
 
 struct PngRows {
     Salvaged *salvaged;
+    qint64 mostPixels;
     std::vector<bool> isThere;
 };
 
@@ -92,6 +95,8 @@ void leavePng(png_structp png, png_const_charp)
 void beginPng(png_structp png, png_infop info)
 {
     auto *rows = static_cast<PngRows *>(png_get_progressive_ptr(png));
+    if (qint64(png_get_image_width(png, info)) * png_get_image_height(png, info) > rows->mostPixels)
+        png_error(png, "");
     png_set_expand(png);
     png_set_scale_16(png);
     png_set_gray_to_rgb(png);
@@ -137,7 +142,7 @@ QString Salvaged::damage() const
     return QStringLiteral("%1 of its %2 rows are missing").arg(missingRows).arg(rgb.height());
 }
 
-std::optional<Salvaged> salvageJpeg(QByteArrayView bytes)
+std::optional<Salvaged> salvageJpeg(QByteArrayView bytes, qint64 mostPixels)
 {
     JpegErrors errors;
     jpeg_decompress_struct jpeg{};
@@ -148,7 +153,7 @@ std::optional<Salvaged> salvageJpeg(QByteArrayView bytes)
     jpeg_create_decompress(&jpeg);
     Salvaged salvaged;
     std::vector<uchar> line;
-    const int whole = readJpeg(jpeg, errors, bytes, salvaged, line);
+    const int whole = readJpeg(jpeg, errors, bytes, mostPixels, salvaged, line);
     jpeg_destroy_decompress(&jpeg);
     if (whole <= 0 || salvaged.rgb.isNull())
         return std::nullopt;
@@ -156,13 +161,13 @@ std::optional<Salvaged> salvageJpeg(QByteArrayView bytes)
     return salvaged;
 }
 
-std::optional<Salvaged> salvagePng(QByteArrayView bytes)
+std::optional<Salvaged> salvagePng(QByteArrayView bytes, qint64 mostPixels)
 {
     png_structp png =
         png_create_read_struct(PNG_LIBPNG_VER_STRING, nullptr, leavePng, [](png_structp, png_const_charp) {});
     png_infop info = png ? png_create_info_struct(png) : nullptr;
     Salvaged salvaged;
-    PngRows rows{&salvaged, {}};
+    PngRows rows{&salvaged, mostPixels, {}};
     if (info)
         readPng(png, info, bytes, rows);
     png_destroy_read_struct(&png, &info, nullptr);

@@ -18,9 +18,8 @@ struct Salvaged {
     QString damage() const;
 };
 
-/// Empty if not a single row can be read. The pixels must be few enough to be held: the caller checks the header's
-/// size.
-std::optional<Salvaged> salvageJpeg(QByteArrayView bytes);
-std::optional<Salvaged> salvagePng(QByteArrayView bytes);
+/// Empty if not a single row can be read, or there are more than `mostPixels`.
+std::optional<Salvaged> salvageJpeg(QByteArrayView bytes, qint64 mostPixels);
+std::optional<Salvaged> salvagePng(QByteArrayView bytes, qint64 mostPixels);
 
 } // namespace reslens::image

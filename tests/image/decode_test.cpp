@@ -258,7 +258,8 @@ private slots:
         QTest::newRow("SVG, which could name other files")
             << QByteArray("<svg xmlns='http://www.w3.org/2000/svg'/>") << "a.jpg: is a text file" + expected;
         QTest::newRow("only the first bytes of a JPEG")
-            << QByteArray::fromHex("ffd8ffe000104a464946") << "a.jpg: begins as a JPEG file, but its header is damaged";
+            << QByteArray::fromHex("ffd8ffe000104a464946")
+            << "a.jpg: is a damaged or incomplete JPEG file without a whole row";
         QTest::newRow("a header that says nothing")
             << QByteArray::fromHex("ffd8ffd9") << "a.jpg: begins as a JPEG file, but its header is damaged";
         QTest::newRow("too large") << pngHeader(20000, 20000)
