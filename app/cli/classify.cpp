@@ -35,14 +35,14 @@ class ReadAhead {
 public:
     /// Begins to read `paths` in order.
     ReadAhead(const QStringList &paths, const nn::Model &model, const image::PictureOptions &options)
-        : m_paths(paths), m_model(model), m_options(options), m_notes(std::size_t(paths.size())),
+        : m_paths(paths), m_model(model), m_options(options), m_facts(std::size_t(paths.size())),
           m_inputs(std::size_t(paths.size())),
           m_reading(
               std::size_t(paths.size()),
               [this](std::size_t index) {
                   const QString &path = m_paths[qsizetype(index)];
                   if (!isTensorFile(path)) // a tensor may have any size, and needs no decoding
-                      m_inputs[index] = readInput(path, m_model, m_options, &m_notes[index]);
+                      m_inputs[index] = readInput(path, m_model, m_options, &m_facts[index]);
               },
               lookAhead(model), std::clamp(std::thread::hardware_concurrency(), 1u, kMostThreads))
     {
@@ -54,20 +54,20 @@ public:
         m_reading.waitFor(std::size_t(index));
         auto &input = m_inputs[std::size_t(index)];
         if (!input)
-            return readInput(m_paths[index], m_model, m_options, &m_notes[std::size_t(index)]);
+            return readInput(m_paths[index], m_model, m_options, &m_facts[std::size_t(index)]);
         Result<Tensor> taken = std::move(*input);
         input.reset();
         return taken;
     }
 
     /// What reading path number `index` noted; after take().
-    const image::Notes &notes(qsizetype index) const { return m_notes[std::size_t(index)]; }
+    const image::Notes &notes(qsizetype index) const { return m_facts[std::size_t(index)].notes; }
 
 private:
     const QStringList m_paths;
     const nn::Model &m_model;
     const image::PictureOptions m_options;
-    std::vector<image::Notes> m_notes;                   // about each picture
+    std::vector<image::PictureFacts> m_facts;            // about each picture
     std::vector<std::optional<Result<Tensor>>> m_inputs; // decoded and not yet taken
     jobs::BackgroundJobs m_reading;                      // last: it stops before the rest goes
 };

@@ -117,9 +117,9 @@ int fit(const Command &self, const QStringList &given)
                            path.toStdString(),
                            "is an input that is already prepared; fit needs pictures",
                            {}});
-        image::Notes notes;
-        auto picture = image::decodeFile(path, *options, &notes);
-        printNotes(arguments, path, notes);
+        image::PictureFacts facts;
+        auto picture = image::decodeFile(path, *options, &facts);
+        printNotes(arguments, path, facts.notes);
         if (!picture)
             return failed(picture.error());
         pictures.push_back(std::move(*picture));

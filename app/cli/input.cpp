@@ -25,12 +25,12 @@ bool isTensorFile(const QString &path)
 }
 
 Result<Tensor> readInput(const QString &path, const nn::Model &model, const image::PictureOptions &options,
-                         image::Notes *notes)
+                         image::PictureFacts *facts)
 {
     const int channels = model.network.architecture.inputChannels;
     if (isTensorFile(path))
         return image::readNpy(QFile::encodeName(path).toStdString(), channels);
-    auto input = image::preprocess(TRY(image::decodeFile(path, options, notes)), model.preprocess, channels);
+    auto input = image::preprocess(TRY(image::decodeFile(path, options, facts)), model.preprocess, channels);
     if (!input && input.error().kind == ErrorKind::Mismatch)
         return fail(ErrorKind::Mismatch, path.toStdString(), input.error().problem);
     return input;
@@ -74,9 +74,9 @@ void printNotes(const Arguments &arguments, const QString &path, const image::No
 
 Result<Tensor> readSingleInput(const Arguments &arguments, const QString &path, const nn::Model &model)
 {
-    image::Notes notes;
-    auto input = readInput(path, model, TRY(pictureOptions(arguments)), &notes);
-    printNotes(arguments, path, notes);
+    image::PictureFacts facts;
+    auto input = readInput(path, model, TRY(pictureOptions(arguments)), &facts);
+    printNotes(arguments, path, facts.notes);
     if (input && input->shape.n != 1)
         return fail(ErrorKind::Mismatch, path.toStdString(),
                     "holds " + std::to_string(input->shape.n) + " inputs, one is looked at");

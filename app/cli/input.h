@@ -23,7 +23,7 @@ bool isTensorFile(const QString &path);
 /// Returns (1,C,crop,crop) for a picture, and (N,C,H,W) for a .npy of (C,H,W) or (N,C,H,W). C is what the network
 /// takes.
 Result<Tensor> readInput(const QString &path, const nn::Model &model, const image::PictureOptions &options,
-                         image::Notes *notes);
+                         image::PictureFacts *facts);
 /// Reads a file with one input. Errors: also ErrorKind::Mismatch.
 Result<Tensor> readSingleInput(const Arguments &arguments, const QString &path, const nn::Model &model);
 

@@ -7,8 +7,13 @@
 #include "widgets/labels.h"
 #include "widgets/theme.h"
 
+#include <QHBoxLayout>
+#include <QLabel>
 #include <QPainter>
 #include <QPainterPath>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QSpinBox>
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
@@ -83,6 +88,7 @@ ImagePanel::ImagePanel(session::Session &session, const Catalogue &catalogue, QW
     column->setSpacing(6);
     column->addWidget(m_view, 1);
     column->addWidget(m_caption);
+    column->addWidget(buildLevels());
     column->addWidget(m_classMaps);
     column->addWidget(m_stripTitle);
     column->addWidget(m_strip);
@@ -111,6 +117,46 @@ ImagePanel::ImagePanel(session::Session &session, const Catalogue &catalogue, QW
     });
     linkPixel();
     showSamples();
+}
+
+/// Which values are black and white.
+QWidget *ImagePanel::buildLevels()
+{
+    constexpr int kMost = 65535;
+    m_levels = new QWidget(this);
+    auto *row = new QHBoxLayout(m_levels);
+    row->setContentsMargins(0, 0, 0, 0);
+    m_low = new QSpinBox(m_levels);
+    m_high = new QSpinBox(m_levels);
+    auto *whole = new QPushButton(tr("Full range"), m_levels);
+    row->addWidget(new QLabel(tr("Levels"), m_levels));
+    for (const auto &[box, name] :
+         {std::pair{m_low, tr("Value that is shown black")}, std::pair{m_high, tr("Value that is shown white")}}) {
+        box->setRange(0, kMost);
+        box->setAccessibleName(name);
+        box->setToolTip(name);
+        box->setKeyboardTracking(false); // a value counts when it is whole
+        connect(box, &QSpinBox::valueChanged, this, [this] {
+            if (m_low->value() < m_high->value())
+                m_session.showLevels(image::Levels{m_low->value(), m_high->value()});
+        });
+        row->addWidget(box, 1);
+    }
+    row->addWidget(whole);
+    connect(whole, &QPushButton::clicked, this, [this] { m_session.showLevels({}); });
+    m_levels->hide();
+    return m_levels;
+}
+
+void ImagePanel::showLevels()
+{
+    const auto &levels = m_session.picture().levels;
+    m_levels->setVisible(levels.has_value());
+    if (!levels)
+        return;
+    const QSignalBlocker low(m_low), high(m_high);
+    m_low->setValue(levels->low);
+    m_high->setValue(levels->high);
 }
 
 void ImagePanel::linkPixel()
@@ -143,6 +189,7 @@ void ImagePanel::showPicture()
     m_caption->setText(tr("%1 · %2 × %3").arg(picture.name).arg(picture.image.width()).arg(picture.image.height()));
     m_caption->show();
     m_classMaps->show();
+    showLevels();
     showFrame();
     showStrip();
 }

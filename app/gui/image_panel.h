@@ -8,6 +8,8 @@
 #include <QLabel>
 #include <QListView>
 
+class QSpinBox;
+
 namespace reslens::session {
 class Session;
 }
@@ -35,6 +37,8 @@ private:
     void showFrame();
     void showPixel();
     void showStrip();
+    QWidget *buildLevels();
+    void showLevels();
     void showSamples();
     void choose(int row);
     void linkPixel();
@@ -43,6 +47,8 @@ private:
     std::vector<Catalogue::Sample> m_samples;
     widgets::ImageView *m_view;
     widgets::ElidedLabel *m_caption;
+    QWidget *m_levels; // of a picture with more than 8 bits
+    QSpinBox *m_low, *m_high;
     ClassMapPanel *m_classMaps;
     QLabel *m_stripTitle;
     QListView *m_strip;

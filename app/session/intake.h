@@ -1,19 +1,23 @@
 // Pictures and their sources. Sorts dropped, pasted or named files into pictures and checkpoints by their content.
 #pragma once
 
+#include "image/levels.h"
+
 #include <QImage>
 #include <QStringList>
 #include <QUrl>
 
+#include <optional>
 #include <vector>
 
 namespace reslens::session {
 
 /// An opened and decoded picture, with a name for the person.
 struct Picture {
-    QString name; // the file's name, or "Pasted image"
-    QString path; // empty for image data
-    QImage image; // upright RGB888
+    QString name;                             // the file's name, or "Pasted image"
+    QString path;                             // empty for image data
+    QImage image;                             // upright RGB888
+    std::optional<image::Levels> levels = {}; // that are shown, of one with more than 8 bits a channel
 
     bool isNull() const { return image.isNull(); }
 };

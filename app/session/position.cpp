@@ -1,5 +1,7 @@
 #include "session/position.h"
 
+#include <algorithm>
+
 namespace reslens::session {
 
 std::vector<nn::Tap> tapsAt(const nn::Network &network, int position)
@@ -12,6 +14,15 @@ std::vector<nn::Tap> tapsAt(const nn::Network &network, int position)
     if (network.probabilities >= 0)
         taps.push_back({"probabilities", network.probabilities, false, "softmax of the logits"});
     return taps;
+}
+
+int tapNamed(const std::vector<nn::Tap> &taps, const std::string &name)
+{
+    const auto found = std::ranges::find(taps, name, &nn::Tap::name);
+    if (found != taps.end())
+        return int(found - taps.begin());
+    const auto output = std::ranges::find(taps, "y", &nn::Tap::name);
+    return output != taps.end() ? int(output - taps.begin()) : 0;
 }
 
 std::string positionName(const nn::Network &network, int position)

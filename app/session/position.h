@@ -19,6 +19,9 @@ inline int headOf(const nn::Network &network)
 /// Returns nn::tapsOf for the stem and the blocks, and the features, logits and probabilities for the head.
 std::vector<nn::Tap> tapsAt(const nn::Network &network, int position);
 
+/// Returns the index of the tap called `name`, or else of the output.
+int tapNamed(const std::vector<nn::Tap> &taps, const std::string &name);
+
 /// Returns "stem", "layer2.1" or "head".
 std::string positionName(const nn::Network &network, int position);
 

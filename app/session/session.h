@@ -3,6 +3,7 @@
 #pragma once
 
 #include "analysis/ranking.h"
+#include "image/decode.h"
 #include "nn/objective.h"
 #include "session/background.h"
 #include "session/block_numbers.h"
@@ -43,6 +44,9 @@ public:
     void openUrls(const QList<QUrl> &urls);
     void openImage(const QImage &image, const QString &name);
     void showPicture(int index); // an index in pictures()
+    /// Shows the open picture with these values as black and white; without any, its full range. Only of a file with
+    /// more than 8 bits a channel.
+    void showLevels(std::optional<image::Levels> levels);
     void selectPosition(int position);
     void selectTap(int index);
     void selectChannel(int channel);
@@ -145,12 +149,12 @@ private:
     void acceptIntake(Intake intake);
     struct Decoded {
         QImage image;
-        std::vector<std::string> notes;
+        image::PictureFacts facts;
     };
     void acceptPicture(int index, const PictureSource &source, Result<Decoded> decoded);
     void setPictures(std::vector<PictureSource> pictures);
     void replaceStrip(std::vector<PictureSource> pictures);
-    void decode(int index, const PictureSource &source);
+    void decode(int index, const PictureSource &source, const image::PictureOptions &options = {});
     void requestThumbnails();
     void runTrace();
     void followScales();

@@ -310,7 +310,7 @@ bool isReadable(const QString &path)
 
 } // namespace
 
-Result<QImage> decodeFile(const QString &path, const PictureOptions &options, Notes *notes)
+Result<QImage> decodeFile(const QString &path, const PictureOptions &options, PictureFacts *facts)
 {
     QFile file(path);
     const QFileInfo info(path);
@@ -331,14 +331,15 @@ Result<QImage> decodeFile(const QString &path, const PictureOptions &options, No
                       QString("is %1 MiB large; at most %2 MiB are accepted for a picture")
                           .arg(size >> 20)
                           .arg(kMaxFileBytes >> 20));
-    return decodeBytes(bytes, path, options, notes);
+    return decodeBytes(bytes, path, options, facts);
 }
 
-Result<QImage> decodeBytes(const QByteArray &bytes, const QString &name, const PictureOptions &options, Notes *notes)
+Result<QImage> decodeBytes(const QByteArray &bytes, const QString &name, const PictureOptions &options,
+                           PictureFacts *facts)
 {
-    const auto note = [notes](const QString &text) {
-        if (notes)
-            notes->push_back(text.toStdString());
+    const auto note = [facts](const QString &text) {
+        if (facts)
+            facts->notes.push_back(text.toStdString());
     };
     const auto format =
         std::find_if(std::begin(kFormats), std::end(kFormats), [&](const Format &f) { return f.isContent(bytes); });
@@ -388,6 +389,8 @@ Result<QImage> decodeBytes(const QByteArray &bytes, const QString &name, const P
     if (hasDeepChannels(picture)) {
         const Levels levels = options.levels.value_or(fullRange(picture));
         rgb = withLevels(picture, levels);
+        if (facts)
+            facts->levels = levels;
         if (options.levels || levels != Levels{})
             note(QString("has 16 bits a channel: values from %1 to %2 are shown as 0 to 255")
                      .arg(levels.low)

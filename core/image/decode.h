@@ -26,16 +26,22 @@ struct PictureOptions {
 /// Sentences about a picture that a person should read.
 using Notes = std::vector<std::string>;
 
+/// What was found and done.
+struct PictureFacts {
+    Notes notes;
+    std::optional<Levels> levels; // that are shown, of a picture with more than 8 bits a channel
+};
+
 /// Reads the first frame of a JPEG, PNG, WebP, TIFF, BMP, GIF or PPM/PGM/PBM file as RGB888, whatever its name says;
 /// "-" is standard input. EXIF orientation is applied. Grey, palette, 16-bit and CMYK pictures become 8-bit RGB. Colour
 /// profiles are not applied and alpha is dropped, as PIL's convert("RGB") does, so PyTorch sees the same values. A JPEG
-/// or PNG that is damaged is read as far as it goes. `notes`, if given, receives what was done that a person may not
+/// or PNG that is damaged is read as far as it goes. `facts`, if given, receives what was done that a person may not
 /// expect. Errors: NotFound, Io, Malformed (not a picture, damaged, truncated), Unsupported format, Limit.
-Result<QImage> decodeFile(const QString &path, const PictureOptions &options = {}, Notes *notes = nullptr);
+Result<QImage> decodeFile(const QString &path, const PictureOptions &options = {}, PictureFacts *facts = nullptr);
 
 /// The same from memory; `name` is the subject of errors.
 Result<QImage> decodeBytes(const QByteArray &bytes, const QString &name, const PictureOptions &options = {},
-                           Notes *notes = nullptr);
+                           PictureFacts *facts = nullptr);
 
 /// File suffixes of the formats above, without the dot, for file dialogs and folder scans.
 QStringList fileSuffixes();

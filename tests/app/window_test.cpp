@@ -16,6 +16,7 @@
 #include <QElapsedTimer>
 #include <QListView>
 #include <QMenuBar>
+#include <QSpinBox>
 #include <QTabBar>
 
 using namespace reslens;
@@ -53,6 +54,7 @@ private slots:
     void text_called_jpg_is_told_inline_and_the_picture_stays();
     void a_dropped_checkpoint_becomes_the_model();
     void a_broken_checkpoint_is_told_inline_and_the_model_stays();
+    void the_levels_of_a_deep_picture_are_chosen();
     void the_newest_of_several_pictures_wins();
     void several_files_become_a_strip_and_keys_walk_through_it();
     void pasted_image_data_is_classified();
@@ -380,6 +382,36 @@ void WindowTest::the_layout_fits_into_1280_by_720()
     QApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
     bench.screenshot(QString("signed-%1").arg(QTest::currentDataTag()));
     gui::applyTheme(*qApp, gui::ThemeChoice::Light, QApplication::palette());
+}
+
+void WindowTest::the_levels_of_a_deep_picture_are_chosen()
+{
+    WindowBench bench;
+    bench.show();
+    QImage deep(64, 64, QImage::Format_Grayscale16);
+    for (int y = 0; y < 64; ++y)
+        std::ranges::fill(std::span(reinterpret_cast<quint16 *>(deep.scanLine(y)), 64), quint16(100 + 50 * y));
+    const QString path = bench.folder.filePath("deep.png");
+    QVERIFY(deep.save(path));
+    bench.dropFiles({path});
+    QTRY_VERIFY(bench.session.picture().levels.has_value());
+    QCOMPARE(*bench.session.picture().levels, (image::Levels{100, 3250}));
+    QSpinBox *low = nullptr, *high = nullptr;
+    for (QSpinBox *box : bench.window.findChildren<QSpinBox *>()) {
+        if (box->accessibleName() == "Value that is shown black")
+            low = box;
+        if (box->accessibleName() == "Value that is shown white")
+            high = box;
+    }
+    QVERIFY(low && high && low->isVisible());
+    QCOMPARE(low->value(), 100);
+    low->setValue(1600); // the value of row 30
+    QTRY_COMPARE(*bench.session.picture().levels, (image::Levels{1600, 3250}));
+    QCOMPARE(qRed(bench.session.picture().image.pixel(0, 20)), 0);
+    bench.screenshot("levels");
+    bench.dropFiles({bench.savedPicture("plain.png", 1)});
+    QTRY_VERIFY(!bench.session.picture().levels);
+    QVERIFY(!low->isVisible());
 }
 
 void WindowTest::damaged_settings_do_not_prevent_the_start()

@@ -127,31 +127,31 @@ private slots:
         const QImage expected = image::decodeBytes(whole, file).value();
         int accepted = 0;
         for (qsizetype length = 0; length < whole.size(); length += 1 + length / 60) {
-            image::Notes notes;
-            const Result<QImage> picture = image::decodeBytes(whole.first(length), file, {}, &notes);
+            image::PictureFacts facts;
+            const Result<QImage> picture = image::decodeBytes(whole.first(length), file, {}, &facts);
             QVERIFY(picture || !refusal(picture).contains('\n'));
             if (!picture)
                 continue;
             ++accepted;
             QCOMPARE(picture->size(), expected.size());
-            QVERIFY2(!notes.empty() && notes.front().find(" file: ") != std::string::npos, "no note");
+            QVERIFY2(!facts.notes.empty() && facts.notes.front().find(" file: ") != std::string::npos, "no note");
         }
         QVERIFY2(accepted > 3, qPrintable(QString::number(accepted)));
     }
 
     void missing_rows_are_counted_and_black()
     {
-        image::Notes notes;
+        image::PictureFacts facts;
         const QByteArray whole = contentOf("scene.png");
-        const QImage picture = image::decodeBytes(whole.first(whole.size() * 2 / 3), "a.png", {}, &notes).value();
+        const QImage picture = image::decodeBytes(whole.first(whole.size() * 2 / 3), "a.png", {}, &facts).value();
         const QImage expected = image::decodeBytes(whole, "a.png").value();
         int rows = 0;
         while (rows < picture.height() && std::memcmp(picture.constScanLine(rows), expected.constScanLine(rows),
                                                       std::size_t(3 * picture.width())) == 0)
             ++rows;
         QVERIFY(rows > 5 && rows < picture.height());
-        QCOMPARE(notes, image::Notes{"is a damaged PNG file: " + std::to_string(picture.height() - rows) + " of its " +
-                                     std::to_string(picture.height()) + " rows are missing"});
+        QCOMPARE(facts.notes, image::Notes{"is a damaged PNG file: " + std::to_string(picture.height() - rows) +
+                                           " of its " + std::to_string(picture.height()) + " rows are missing"});
         for (int x = 0; x < picture.width(); ++x)
             QCOMPARE(picture.pixel(x, picture.height() - 1), qRgb(0, 0, 0));
     }
@@ -170,25 +170,25 @@ private slots:
     {
         QFETCH(QString, file);
         QFETCH(int, missing);
-        image::Notes notes;
+        image::PictureFacts facts;
         const QByteArray whole = contentOf(file);
-        const Result<QImage> picture = image::decodeBytes(whole.chopped(missing), file, {}, &notes);
+        const Result<QImage> picture = image::decodeBytes(whole.chopped(missing), file, {}, &facts);
         QVERIFY2(picture, qPrintable(refusal(picture)));
         const QImage expected = image::decodeBytes(whole, file).value();
         QCOMPARE(picture->size(), expected.size());
         QVERIFY(largestDifference(*picture, expected) <= (file == "cmyk.jpg" ? 1 : 0));
-        QVERIFY2(notes.front().find("all pixels are there") != std::string::npos, notes.front().c_str());
+        QVERIFY2(facts.notes.front().find("all pixels are there") != std::string::npos, facts.notes.front().c_str());
     }
 
     void a_wrong_checksum_is_told_and_the_pixels_are_shown()
     {
         QByteArray bytes = contentOf("scene.png");
         bytes[bytes.size() - 14] = char(bytes[bytes.size() - 14] ^ 1); // of the last chunk before IEND
-        image::Notes notes;
-        const Result<QImage> picture = image::decodeBytes(bytes, "a.png", {}, &notes);
+        image::PictureFacts facts;
+        const Result<QImage> picture = image::decodeBytes(bytes, "a.png", {}, &facts);
         QVERIFY2(picture, qPrintable(refusal(picture)));
         QCOMPARE(*picture, image::decodeBytes(contentOf("scene.png"), "a.png").value());
-        QCOMPARE(notes.size(), 1u);
+        QCOMPARE(facts.notes.size(), 1u);
     }
 
     void deep_grey_shows_its_full_range_and_levels_choose_another()
@@ -199,13 +199,13 @@ private slots:
         QByteArray bytes;
         QBuffer buffer(&bytes);
         QVERIFY(deep.save(&buffer, "PNG"));
-        const auto shown = [&](const image::PictureOptions &options, image::Notes *notes) {
-            const QImage picture = image::decodeBytes(bytes, "a.png", options, notes).value();
+        const auto shown = [&](const image::PictureOptions &options, image::PictureFacts *facts) {
+            const QImage picture = image::decodeBytes(bytes, "a.png", options, facts).value();
             return std::array{qRed(picture.pixel(0, 0)), qRed(picture.pixel(1, 0)), qRed(picture.pixel(2, 0))};
         };
-        image::Notes notes;
-        QCOMPARE(shown({}, &notes), (std::array{0, 128, 255}));
-        QCOMPARE(notes, image::Notes{"has 16 bits a channel: values from 1000 to 3000 are shown as 0 to 255"});
+        image::PictureFacts facts;
+        QCOMPARE(shown({}, &facts), (std::array{0, 128, 255}));
+        QCOMPARE(facts.notes, image::Notes{"has 16 bits a channel: values from 1000 to 3000 are shown as 0 to 255"});
         QCOMPARE(shown({image::Levels{0, 4000}}, nullptr), (std::array{64, 128, 191}));
         QCOMPARE(shown({image::Levels{2000, 2500}}, nullptr), (std::array{0, 0, 255}));
     }
@@ -238,9 +238,9 @@ private slots:
 
     void the_orientation_can_be_ignored()
     {
-        image::Notes notes;
-        const QImage upright = image::decodeBytes(contentOf("orientation6.jpg"), "a.jpg", {}, &notes).value();
-        QCOMPARE(notes, image::Notes{"was turned upright as its EXIF orientation says; PIL leaves it as stored"});
+        image::PictureFacts facts;
+        const QImage upright = image::decodeBytes(contentOf("orientation6.jpg"), "a.jpg", {}, &facts).value();
+        QCOMPARE(facts.notes, image::Notes{"was turned upright as its EXIF orientation says; PIL leaves it as stored"});
         const QImage stored = image::decodeBytes(contentOf("orientation6.jpg"), "a.jpg", {.isUpright = false}).value();
         QCOMPARE(stored.size(), upright.size().transposed());
     }
