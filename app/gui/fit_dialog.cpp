@@ -132,10 +132,9 @@ void FitDialog::showCandidates(const std::vector<study::FitCandidate> &candidate
     const int pictures = candidates.front().fit.pictures;
     const QString what = better ? tr("The pictures fit far better as '%1'.").arg(QString::fromStdString(better->name))
                                 : tr("No preparation fits far better than the present one.");
-    m_words->setText(tr("%1 (%n picture(s); 0 is perfect. The order of the channels and dilation cannot be told. "
-                        "Pictures unlike the training's fit poorly however they are prepared.)",
-                        nullptr, pictures)
-                         .arg(what));
+    m_words->setText(tr("%1 (%2; 0 is perfect. The order of the channels and dilation cannot be told. Pictures unlike "
+                        "the training's fit poorly however they are prepared.)")
+                         .arg(what, pictures == 1 ? tr("one picture") : tr("%1 pictures").arg(pictures)));
     m_table->selectRow(0);
 }
 

@@ -106,6 +106,14 @@ std::string textOf(const FileContents &contents)
     if (!contents.problem.empty())
         text += contents.problem + "\n";
     addLines(text, "Networks", linesOf<NetworkInside>(contents.networks, textOf));
+    addLines(text, "Names of classes", contents.classNames);
+    addLines(text, "Other entries", contents.inert);
+    addLines(text, "In Python, loading the file would import or call", linesOf<NamedCall>(audit.calls, textOf));
+    addLines(text, "Oddities", audit.oddities);
+    std::vector<std::string> undecided;
+    for (const Error &error : audit.undecided)
+        undecided.push_back(error.message());
+    addLines(text, "Not decided", undecided);
     std::vector<std::string> used, unused;
     for (const TensorInside &tensor : contents.tensors) {
         const std::string line = tensor.key + " " + tensor.shape + " " + tensor.dtype;
@@ -116,14 +124,6 @@ std::string textOf(const FileContents &contents)
     }
     addLines(text, std::to_string(used.size()) + " tensors are used", used);
     addLines(text, std::to_string(unused.size()) + " tensors next to them are not", unused);
-    addLines(text, "Names of classes", contents.classNames);
-    addLines(text, "Other entries", contents.inert);
-    addLines(text, "In Python, loading the file would import or call", linesOf<NamedCall>(audit.calls, textOf));
-    addLines(text, "Oddities", audit.oddities);
-    std::vector<std::string> undecided;
-    for (const Error &error : audit.undecided)
-        undecided.push_back(error.message());
-    addLines(text, "Not decided", undecided);
     return text;
 }
 

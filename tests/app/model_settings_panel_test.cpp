@@ -1,5 +1,6 @@
 // The panel of a model's settings: every change acts at once, can be undone, and is remembered by the file's content.
 #include "app/window_bench.h"
+#include "gui/application_look.h"
 #include "gui/file_contents_dialog.h"
 #include "gui/fit_dialog.h"
 #include "gui/input_preview.h"
@@ -109,6 +110,8 @@ class ModelSettingsPanelTest : public QObject {
     Q_OBJECT
 
 private slots:
+    void initTestCase() { gui::applyTheme(*qApp, gui::ThemeChoice::Dark, QApplication::palette()); }
+
     void a_change_acts_at_once_and_can_be_undone()
     {
         PanelBench bench;
@@ -239,6 +242,7 @@ private slots:
         const QTableWidget &table = dialog->table();
         QTRY_COMPARE(table.rowCount(), 6); // the present one is one of the six normalisations
         QCOMPARE(table.rowCount(), int(zoo::normalisations().size()));
+        test::saveScreenshot(*dialog, "fit-dialog");
         int row = 0;
         while (table.item(row, 0)->text() != "-1 to 1")
             ++row;
@@ -261,6 +265,8 @@ private slots:
         gui::FileContentsDialog dialog(bench.session, nullptr);
         dialog.setAttribute(Qt::WA_DeleteOnClose, false);
         QTRY_VERIFY2(dialog.text().contains("'model': resnet-basic-1.1.1-w2"), qPrintable(dialog.text()));
+        dialog.show();
+        test::saveScreenshot(dialog, "file-contents");
         QVERIFY(dialog.text().contains("'model_ema.module': resnet-basic"));
     }
 
