@@ -33,16 +33,6 @@ QString modelText(const nn::Model &model)
              QString::number(nn::parameterCount(model.network)), QString::fromStdString(model.preprocess.source));
 }
 
-QString settingsText(const zoo::ModelSettings &settings)
-{
-    QStringList parts;
-    if (const std::string line = zoo::commandLineOf(settings); !line.empty())
-        parts << QString::fromStdString(line);
-    if (!settings.options.labels.empty())
-        parts << tr("%1 class names").arg(settings.options.labels.size());
-    return parts.isEmpty() ? tr("none: all is as the file says") : parts.join("; ");
-}
-
 QString scalesText(const session::Session &session)
 {
     if (!session.scales().isChanged())
@@ -97,7 +87,8 @@ std::vector<ReportFact> factsOf(session::Session &session, const ReportHashes &h
     if (!hashes.picture.isEmpty())
         facts.push_back({tr("Picture’s SHA-256"), hashes.picture});
     facts.push_back({tr("Model"), modelText(*session.model())});
-    facts.push_back({tr("Model’s settings"), settingsText(session.settings())});
+    facts.push_back({tr("Model’s settings"),
+                     session.settings().isEmpty() ? tr("none: all is as the file says") : session.settingsText()});
     if (!hashes.model.isEmpty())
         facts.push_back({tr("Model’s SHA-256"), hashes.model});
     const nn::DeviceInfo &device = session.device();

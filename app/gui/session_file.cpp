@@ -155,7 +155,13 @@ private:
 
 SavedPicture pictureFrom(Reader reader)
 {
-    return {reader.text("name"), reader.text("path"), reader.hash("sha256"), reader.base64("png")};
+    SavedPicture picture{reader.text("name"), reader.text("path"), reader.hash("sha256"), reader.base64("png")};
+    if (reader.has("levels")) { // older files have none
+        constexpr int kMost = 65535;
+        Reader levels = reader.object("levels");
+        picture.levels = {levels.integer("low", 0, kMost), levels.integer("high", 0, kMost)};
+    }
+    return picture;
 }
 
 SavedModel modelFrom(Reader reader)
@@ -216,10 +222,12 @@ bool isSessionFile(const QString &path)
 
 QByteArray bytesOf(const SavedSession &session)
 {
-    const QJsonObject picture{{"name", session.picture.name},
-                              {"path", session.picture.path},
-                              {"sha256", session.picture.sha256},
-                              {"png", QString::fromLatin1(session.picture.png.toBase64())}};
+    QJsonObject picture{{"name", session.picture.name},
+                        {"path", session.picture.path},
+                        {"sha256", session.picture.sha256},
+                        {"png", QString::fromLatin1(session.picture.png.toBase64())}};
+    if (const auto &levels = session.picture.levels)
+        picture["levels"] = QJsonObject{{"low", levels->low}, {"high", levels->high}};
     const QJsonObject model{{"source", session.model.source},
                             {"sha256", session.model.sha256},
                             {"architecture", session.model.architecture},

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "error/error.h"
+#include "image/levels.h"
 #include "nn/executor.h"
 #include "nn/objective.h"
 #include "zoo/model_settings.h"
@@ -12,6 +13,7 @@
 #include <QRect>
 #include <QString>
 
+#include <optional>
 #include <vector>
 
 namespace reslens::gui {
@@ -25,9 +27,10 @@ constexpr int kMaxSessionPanels = 16;
 /// A picture is a file, known by its content's hash, or a pasted picture as PNG. With neither, none was open.
 struct SavedPicture {
     QString name;
-    QString path;   // empty: pasted
-    QString sha256; // of the file, in hex
-    QByteArray png; // a pasted picture
+    QString path;                             // empty: pasted
+    QString sha256;                           // of the file, in hex
+    QByteArray png;                           // a pasted picture
+    std::optional<image::Levels> levels = {}; // that were shown, of one with more than 8 bits a channel
     bool isNull() const { return path.isEmpty() && png.isEmpty(); }
 };
 

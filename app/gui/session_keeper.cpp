@@ -33,6 +33,7 @@ void SessionKeeper::save(const QString &path, const QString &tab, const std::vec
     SavedSession saved;
     const session::Picture &picture = m_session.picture();
     saved.picture.name = picture.name;
+    saved.picture.levels = picture.levels;
     if (!picture.path.isEmpty())
         saved.picture.path = QFileInfo(picture.path).absoluteFilePath();
     if (const nn::Model *model = m_session.model()) {
@@ -102,6 +103,8 @@ void SessionKeeper::takePicture()
     m_waitsForPicture = false;
     if (m_session.picture().path != expected.path || m_session.picture().name != expected.name)
         m_pending.reset(); // the person has opened another
+    else if (expected.levels)
+        m_session.showLevels(expected.levels);
 }
 
 void SessionKeeper::takeModel(const QString &nameOrPath)

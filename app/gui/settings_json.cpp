@@ -46,7 +46,7 @@ Result<zoo::ModelSettings> settingsFromJson(const QJsonObject &object, const QSt
     if (!settings)
         return fail(settings.error().kind, name.toStdString(), settings.error().problem);
     const QJsonArray classes = object[kClasses].toArray();
-    if (classes.size() > kMostClasses)
+    if ((object.contains(kClasses) && !object[kClasses].isArray()) || classes.size() > kMostClasses)
         return malformed(kClasses);
     for (const auto &label : classes) {
         if (!isText(label))

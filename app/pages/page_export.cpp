@@ -94,6 +94,10 @@ QJsonObject provenanceOf(const Page &page, const session::Session &session)
     if (const nn::Model *model = session.model()) {
         const nn::Objective objective = session.objective();
         from["model"] = QString::fromStdString(model->name);
+        if (const QString settings = session.settingsText(); !settings.isEmpty())
+            from["settings"] = settings;
+        if (const auto &levels = session.picture().levels)
+            from["levels"] = QJsonArray{levels->low, levels->high};
         from["device"] = QString::fromStdString(session.device().name);
         from["objective"] = nn::wordsOf(objective.kind).name;
         from["target"] = objective.target;

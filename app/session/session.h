@@ -88,6 +88,8 @@ public:
     bool isOpeningModel() const { return m_worker.isUnderWay("model"); }
     /// What the person has set of the open model.
     const zoo::ModelSettings &settings() const { return m_settings; }
+    /// The same as options of reslens-cli, and the number of class names that were typed; empty if nothing is set.
+    QString settingsText() const;
     const nn::DeviceInfo &device() const { return m_device; }
     const QString &deviceId() const { return m_deviceId; } // that was chosen; empty: the default
     Devices &devices() { return *m_devices; }

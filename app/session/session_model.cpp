@@ -63,6 +63,16 @@ void Session::openModel(const QString &nameOrPath, std::optional<zoo::ModelSetti
         Kept::Nothing);
 }
 
+QString Session::settingsText() const
+{
+    QStringList parts;
+    if (const std::string line = zoo::commandLineOf(m_settings); !line.empty())
+        parts << QString::fromStdString(line);
+    if (!m_settings.options.labels.empty())
+        parts << tr("%1 class names").arg(m_settings.options.labels.size());
+    return parts.join(QStringLiteral("; "));
+}
+
 ModelRequest Session::sameModel(zoo::ModelSettings settings) const
 {
     return {.nameOrPath = m_modelSource.toStdString(),

@@ -29,6 +29,9 @@ gui::SavedSession example()
     session.tab = "ledger";
     session.panels = {{"image", Qt::RightDockWidgetArea, false, true, {-5, 7, 300, 200}}, {"network"}};
     session.note = "a note";
+    session.picture.levels = image::Levels{12, 4000};
+    session.model.settings = zoo::settingsFrom({{"variant", "pool=none"}, {"mean", "0.5"}}).value();
+    session.model.settings.options.labels = {"cat", "dog"};
     return session;
 }
 
