@@ -3,29 +3,64 @@
 #include "error/printable.h"
 
 #include <algorithm>
-#include <bit>
+#include <cstdint>
+#include <cstring>
 
 namespace reslens::weights {
 
 namespace {
 
-/// By bits, in whole vectors: a checkpoint has a hundred million values.
-std::size_t countNotFinite(std::span<const float> values)
+// A number is NaN or infinite if all bits of its exponent are set. Bits are looked at as the file has them, since
+// making floats of a hundred million of them would take longer than opening the file.
+
+template <typename Bits>
+std::size_t countBits(std::span<const std::byte> raw, Bits exponent)
 {
-    constexpr std::uint32_t kExponent = 0x7f800000u;
     std::size_t count = 0;
-    for (const float value : values)
-        count += (std::bit_cast<std::uint32_t>(value) & kExponent) == kExponent;
+    for (std::size_t at = 0; at + sizeof(Bits) <= raw.size(); at += sizeof(Bits)) {
+        Bits bits;
+        std::memcpy(&bits, raw.data() + at, sizeof bits);
+        count += (bits & exponent) == exponent;
+    }
     return count;
+}
+
+std::size_t countNotFinite(DType dtype, std::span<const std::byte> raw)
+{
+    switch (dtype) {
+    case DType::F32:
+        return countBits<std::uint32_t>(raw, 0x7f800000u);
+    case DType::F16:
+        return countBits<std::uint16_t>(raw, 0x7c00u);
+    case DType::BF16:
+        return countBits<std::uint16_t>(raw, 0x7f80u);
+    case DType::F64:
+        return countBits<std::uint64_t>(raw, 0x7ff0000000000000u);
+    default:
+        return 0; // whole numbers
+    }
 }
 
 std::size_t countNotFinite(const StoredTensor &tensor)
 {
-    if (!tensor.isFloating())
+    if (!tensor.isFloating() || tensor.count() == 0)
         return 0;
-    if (const auto inPlace = tensor.floatsInPlace())
-        return countNotFinite(*inPlace);
-    return countNotFinite(tensor.toFloats());
+    if (!tensor.strides.empty()) { // its bytes may hold other tensors' elements too
+        const std::vector<float> values = tensor.toFloats();
+        return countNotFinite(DType::F32, std::as_bytes(std::span(values)));
+    }
+    const std::size_t size = std::size_t(tensor.count()) * sizeBytes(tensor.dtype);
+    if (!tensor.file)
+        return countNotFinite(tensor.dtype, tensor.bytes.first(size));
+    constexpr std::size_t kPiece = std::size_t(1) << 20;
+    std::vector<std::byte> piece(std::min(kPiece, size));
+    std::size_t count = 0;
+    for (std::size_t done = 0; done < size; done += piece.size()) {
+        piece.resize(std::min(kPiece, size - done));
+        tensor.file->read(tensor.fileOffset + done, piece);
+        count += countNotFinite(tensor.dtype, piece);
+    }
+    return count;
 }
 
 } // namespace

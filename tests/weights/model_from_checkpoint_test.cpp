@@ -1,6 +1,10 @@
 #include "weights/checkpoint_bytes.h"
+#include "weights/finite_weights.h"
 
 #include <QTest>
+
+#include <cstring>
+#include <memory>
 
 using namespace reslens;
 
@@ -26,6 +30,38 @@ private slots:
         QVERIFY(model->labels.empty());
         QVERIFY(model->preprocess == nn::Preprocess());
         QVERIFY(model->notes.empty());
+    }
+
+    void what_is_not_finite_is_found_in_every_type()
+    {
+        const auto tensor = [](DType dtype, std::vector<std::uint64_t> elements) {
+            const std::size_t size = sizeBytes(dtype);
+            auto bytes = std::make_shared<std::vector<std::byte>>(elements.size() * size);
+            for (std::size_t i = 0; i < elements.size(); ++i)
+                std::memcpy(bytes->data() + i * size, &elements[i], size); // little-endian
+            StoredTensor made;
+            made.dtype = dtype;
+            made.shape = {std::int64_t(elements.size())};
+            made.bytes = *bytes;
+            made.owner = bytes;
+            return made;
+        };
+        const auto note = [](const StoredTensor &of) { return weights::notFiniteNote({{"w", of}}); };
+        const std::string one = "1 of 3 values of 'w' are not finite, so answers may not be either";
+        QCOMPARE(note(tensor(DType::F32, {0x3f800000, 0x7f800000, 0x7f7fffff})), one); // 1, infinity, the largest
+        QCOMPARE(note(tensor(DType::F32, {0x3f800000, 0xffc00000, 0xff7fffff})), one); // a NaN with a sign
+        QCOMPARE(note(tensor(DType::F16, {0x3c00, 0x7c01, 0x7bff})), one);
+        QCOMPARE(note(tensor(DType::BF16, {0x3f80, 0xff80, 0x7f7f})), one);
+        QCOMPARE(note(tensor(DType::F64, {0x3ff0000000000000, 0x7ff8000000000000, 0x7fefffffffffffff})), one);
+        QCOMPARE(note(tensor(DType::I64, {0x7ff8000000000000, 1, 2})), std::string());
+        StoredTensor strided = tensor(DType::F32, {0, 0x7f800000, 0, 0, 0, 0}); // the infinity is between its elements
+        strided.shape = {3};
+        strided.strides = {2};
+        QCOMPARE(note(strided), std::string());
+        nn::Parameters many;
+        for (int i = 0; i < 6; ++i)
+            many["w" + std::to_string(i)] = tensor(DType::F16, {0x7c00});
+        QVERIFY(weights::notFiniteNote(many).find("and some of 2 further tensors") != std::string::npos);
     }
 
     void a_missing_tensor_is_refused_by_name_and_shape()
